@@ -1,0 +1,13 @@
+package io.millrace.evaluation;
+
+/**
+ * How one class fares. A value that is undefined (no example of the class, or none predicted) is
+ * NaN, never 0.
+ *
+ * @param label the class
+ * @param support examples of it
+ * @param precision correct among those predicted as it, 0 to 1
+ * @param recall correct among those that are it, 0 to 1
+ * @param f1 harmonic mean of the two
+ */
+public record ClassScore(String label, long support, double precision, double recall, double f1) {}

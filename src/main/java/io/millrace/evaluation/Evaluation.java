@@ -1,0 +1,37 @@
+package io.millrace.evaluation;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a model scored on a set of examples. Undefined values are NaN.
+ *
+ * @param examples how many were scored
+ * @param loss mean cross-entropy, nats
+ * @param accuracy share correct, 0 to 1
+ * @param macroF1 mean F1 over the classes that have examples
+ * @param constantAccuracy what always answering the most frequent class would score
+ * @param priorLoss what always answering the class frequencies would lose, nats (their entropy)
+ * @param classes precision and recall by class, in label order
+ * @param confusion {@code [L][L]} counts, row the true class, column the predicted one
+ * @param oldest event time of the oldest example, empty without examples
+ * @param newest event time of the newest example
+ */
+public record Evaluation(
+    long examples,
+    double loss,
+    double accuracy,
+    double macroF1,
+    double constantAccuracy,
+    double priorLoss,
+    List<ClassScore> classes,
+    List<List<Long>> confusion,
+    Optional<Instant> oldest,
+    Optional<Instant> newest) {
+
+  public Evaluation {
+    classes = List.copyOf(classes);
+    confusion = confusion.stream().map(List::copyOf).toList();
+  }
+}

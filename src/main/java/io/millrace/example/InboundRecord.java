@@ -1,0 +1,34 @@
+package io.millrace.example;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A record as the broker delivered it, nothing decoded: what a dead letter must be able to forward
+ * unchanged. The arrays are not copied; nobody writes to them.
+ *
+ * @param position its coordinates
+ * @param key the key's bytes, or null
+ * @param value the value's bytes, or null (a retraction)
+ * @param headers the headers in their order
+ * @param timestampMillis the record's timestamp, epoch milliseconds (send time, not event time)
+ */
+@SuppressWarnings(
+    "ArrayRecordComponent") // bytes pass through untouched, no equality is asked of it
+public record InboundRecord(
+    RecordPosition position, byte[] key, byte[] value, List<Header> headers, long timestampMillis) {
+
+  public InboundRecord {
+    Objects.requireNonNull(position, "position");
+    headers = List.copyOf(headers);
+  }
+
+  /**
+   * One header.
+   *
+   * @param name its name
+   * @param value its bytes, or null
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Header(String name, byte[] value) {}
+}

@@ -1,0 +1,10 @@
+/**
+ * What producers send: the JSON contract and the values it decodes to.
+ *
+ * <p>Start at {@link io.millrace.example.ExampleDecoder}. An {@link
+ * io.millrace.example.InboundRecord} becomes a {@link io.millrace.example.LabelledExample} or a
+ * {@link io.millrace.example.DeadLetter}; nothing is dropped.
+ *
+ * <p>May import: the JDK and Jackson.
+ */
+package io.millrace.example;

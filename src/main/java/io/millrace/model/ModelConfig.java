@@ -1,0 +1,56 @@
+package io.millrace.model;
+
+/**
+ * The shape of a BERT encoder, by the names of Hugging Face's {@code config.json}.
+ *
+ * @param vocabSize rows of the word embedding
+ * @param hiddenSize width of the encoder, {@code H}
+ * @param numHiddenLayers number of layers
+ * @param numAttentionHeads heads; divides {@code hiddenSize}
+ * @param intermediateSize width of the feed-forward, {@code F}
+ * @param maxPositionEmbeddings rows of the position embedding: the longest text
+ * @param typeVocabSize rows of the segment embedding
+ * @param layerNormEps epsilon of every LayerNorm
+ * @param hiddenDropoutProb dropout on hidden states and before the classifier
+ * @param attentionProbsDropoutProb dropout on attention probabilities
+ */
+public record ModelConfig(
+    int vocabSize,
+    int hiddenSize,
+    int numHiddenLayers,
+    int numAttentionHeads,
+    int intermediateSize,
+    int maxPositionEmbeddings,
+    int typeVocabSize,
+    double layerNormEps,
+    double hiddenDropoutProb,
+    double attentionProbsDropoutProb) {
+
+  public ModelConfig {
+    requirePositive("vocab_size", vocabSize);
+    requirePositive("hidden_size", hiddenSize);
+    requirePositive("num_hidden_layers", numHiddenLayers);
+    requirePositive("num_attention_heads", numAttentionHeads);
+    requirePositive("intermediate_size", intermediateSize);
+    requirePositive("max_position_embeddings", maxPositionEmbeddings);
+    requirePositive("type_vocab_size", typeVocabSize);
+    if (hiddenSize % numAttentionHeads != 0) {
+      throw new IllegalArgumentException(
+          "hidden_size "
+              + hiddenSize
+              + " is not a multiple of num_attention_heads "
+              + numAttentionHeads);
+    }
+  }
+
+  /** Width of one head. */
+  public int headSize() {
+    return hiddenSize / numAttentionHeads;
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be above 0, is " + value);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.millrace.model;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import jakarta.validation.constraints.Pattern;
+
+/** Which model is trained. */
+@ConfigMapping(prefix = "millrace")
+public interface ModelSettings {
+
+  /**
+   * The model's name: key of every event, name of its folder in the store, part of the consumer
+   * group.
+   */
+  @WithName("model.name")
+  @WithDefault("default")
+  @Pattern(regexp = "[a-z0-9][a-z0-9._-]{0,62}", message = "must be letters, digits, '.', '_', '-'")
+  String name();
+
+  /**
+   * Where training starts: {@code embedded:all-minilm-l6-v2}, or a folder with a Hugging Face BERT
+   * ({@code config.json}, {@code model.safetensors}, {@code tokenizer.json}).
+   */
+  @WithName("model.base")
+  @WithDefault("embedded:all-minilm-l6-v2")
+  String base();
+
+  /** {@code auto} (a GPU when the engine sees one, else the CPU), {@code cpu}, or {@code gpu:N}. */
+  @WithDefault("auto")
+  @Pattern(regexp = "auto|cpu|gpu:[0-9]+", message = "must be auto, cpu or gpu:N")
+  String device();
+}

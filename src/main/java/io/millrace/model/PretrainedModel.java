@@ -1,0 +1,25 @@
+package io.millrace.model;
+
+import io.millrace.torch.HostTensor;
+import java.util.Map;
+
+/**
+ * A base model in Java memory, checked: every encoder tensor is there with the shape that the
+ * config asks for. Names are those of {@code BertForSequenceClassification} ({@code
+ * bert.embeddings.word_embeddings.weight}, …), whatever prefix the file used. {@code bert.pooler.*}
+ * may be absent: such a model gets a fresh one. The classifier is never taken from a base: its rows
+ * mean the labels of another model.
+ *
+ * @param origin where it came from, for messages and provenance (a path or {@code embedded:NAME})
+ * @param config its shape
+ * @param weights by Hugging Face name
+ * @param tokenizerJson the bytes of {@code tokenizer.json}
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record PretrainedModel(
+    String origin, ModelConfig config, Map<String, HostTensor> weights, byte[] tokenizerJson) {
+
+  public PretrainedModel {
+    weights = Map.copyOf(weights);
+  }
+}

@@ -1,0 +1,38 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.RecordPosition;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * The next offset to read of every input partition. Immutable.
+ *
+ * @param next next offset by {@code topic-partition}
+ */
+public record InputPositions(Map<String, Long> next) {
+
+  public static final InputPositions START = new InputPositions(Map.of());
+
+  public InputPositions {
+    next = Map.copyOf(next);
+  }
+
+  /** The next offset of a partition, empty where nothing of it was read yet. */
+  public OptionalLong of(String topic, int partition) {
+    Long offset = next.get(key(topic, partition));
+    return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+  }
+
+  /** These positions after one more record. */
+  public InputPositions after(RecordPosition read) {
+    Map<String, Long> moved = new TreeMap<>(next);
+    moved.put(key(read.topic(), read.partition()), read.offset() + 1);
+    return new InputPositions(moved);
+  }
+
+  /** Kafka's own way to write a partition: {@code topic-partition}. */
+  public static String key(String topic, int partition) {
+    return topic + "-" + partition;
+  }
+}

@@ -1,0 +1,117 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.Evaluation;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** A value of the metrics topic. {@link #type()} tells which. */
+public sealed interface MetricRecord {
+
+  /** The model's name. */
+  String model();
+
+  /** When. */
+  Instant time();
+
+  /** Training steps done. */
+  long step();
+
+  /** {@code step}, {@code chunk}, {@code evaluation} or {@code decision}. */
+  String type();
+
+  /**
+   * One applied or refused step.
+   *
+   * @param examplesTotal examples trained since the base
+   * @param batchExamples examples of this batch
+   * @param batchTokens its real tokens
+   * @param paddedTokens its tokens with padding
+   * @param loss mean training loss, nats; NaN when refused
+   * @param gradNorm global gradient norm before clipping
+   * @param learningRate the rate used
+   * @param prequentialLoss mean loss over the recent examples, each scored before it was trained on
+   * @param prequentialAccuracy accuracy likewise
+   * @param prequentialConstantAccuracy what always answering the most frequent class would score
+   * @param seconds wall time of the step, prequential forward included
+   * @param waitSeconds time the training thread waited for this batch
+   * @param refusedExamples examples found non-finite and dead-lettered
+   * @param lag records on the broker not yet trained, empty while unknown
+   */
+  record StepDone(
+      String model,
+      Instant time,
+      long step,
+      long examplesTotal,
+      int batchExamples,
+      int batchTokens,
+      int paddedTokens,
+      double loss,
+      double gradNorm,
+      double learningRate,
+      double prequentialLoss,
+      double prequentialAccuracy,
+      double prequentialConstantAccuracy,
+      double seconds,
+      double waitSeconds,
+      int refusedExamples,
+      Optional<Long> lag)
+      implements MetricRecord {
+    @Override
+    public String type() {
+      return "step";
+    }
+  }
+
+  /**
+   * A chunk's boundary: with the offsets, all that arrival timing had a say in.
+   *
+   * @param chunk its number, from 1
+   * @param examples examples in it
+   * @param heldOut held-out examples in it
+   * @param closedBy {@code full} or {@code waited}
+   * @param next next offset of every partition behind it, by {@code topic-partition}
+   */
+  record ChunkClosed(
+      String model,
+      Instant time,
+      long step,
+      long chunk,
+      int examples,
+      int heldOut,
+      String closedBy,
+      Map<String, Long> next)
+      implements MetricRecord {
+    @Override
+    public String type() {
+      return "chunk";
+    }
+  }
+
+  /**
+   * Candidate and champion on the same held-out examples.
+   *
+   * @param candidate the weights as they are now
+   * @param champion the current version's, empty before the first
+   * @param championVersion its number
+   * @param published the version this became, empty when held
+   * @param decision why, in words
+   * @param seconds what the evaluation took
+   */
+  record Evaluated(
+      String model,
+      Instant time,
+      long step,
+      Evaluation candidate,
+      Optional<Evaluation> champion,
+      Optional<Long> championVersion,
+      Optional<Long> published,
+      String decision,
+      double seconds)
+      implements MetricRecord {
+    @Override
+    public String type() {
+      return "evaluation";
+    }
+  }
+}

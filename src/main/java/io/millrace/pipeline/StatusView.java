@@ -1,0 +1,69 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.Evaluation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the rest of the service may see of the training loop. Any thread, never blocks. */
+public interface StatusView {
+
+  Status status();
+
+  /** True once the model is loaded and the training thread runs. */
+  boolean started();
+
+  /** Why training stopped for good, empty while it runs: liveness fails with it. */
+  Optional<String> failure();
+
+  /**
+   * A snapshot for people and tools.
+   *
+   * @param model the model's name
+   * @param base its base model
+   * @param device where it trains
+   * @param state {@code starting}, {@code learning-labels}, {@code training}, {@code idle}, {@code
+   *     failed} or {@code stopped}
+   * @param labels the label set, empty while it is being learned
+   * @param step training steps done
+   * @param examplesTrained examples trained
+   * @param examplesPerSecond over the last minute
+   * @param tokensPerSecond real tokens, over the last minute
+   * @param loss recent mean training loss, NaN before the first step
+   * @param prequentialAccuracy accuracy on recent examples before training on them
+   * @param prequentialConstantAccuracy what always answering the most frequent class would score
+   * @param heldOutExamples examples in the held-out window
+   * @param lastEvaluation the last evaluation of the training weights
+   * @param currentVersion the published version, empty before the first
+   * @param deadLetters refused records by reason
+   * @param paddingShare padding among all tokens trained, 0 to 1
+   * @param busySeconds time the training thread worked
+   * @param waitSeconds time it waited for a batch
+   * @param lag records on the broker not trained yet, empty while unknown
+   * @param positions next offset of every partition, by {@code topic-partition}
+   * @param lastCheckpoint id of the last checkpoint
+   */
+  record Status(
+      String model,
+      String base,
+      String device,
+      String state,
+      List<String> labels,
+      long step,
+      long examplesTrained,
+      double examplesPerSecond,
+      double tokensPerSecond,
+      double loss,
+      double prequentialAccuracy,
+      double prequentialConstantAccuracy,
+      long heldOutExamples,
+      Optional<Evaluation> lastEvaluation,
+      Optional<Long> currentVersion,
+      Map<String, Long> deadLetters,
+      double paddingShare,
+      double busySeconds,
+      double waitSeconds,
+      Optional<Long> lag,
+      Map<String, Long> positions,
+      Optional<String> lastCheckpoint) {}
+}

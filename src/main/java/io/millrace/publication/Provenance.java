@@ -1,0 +1,32 @@
+package io.millrace.publication;
+
+import java.util.Map;
+
+/**
+ * Which data and which settings a version comes from: {@code millrace.json} of its artifact.
+ *
+ * @param base origin of the base model
+ * @param step training steps behind it
+ * @param examplesTrained examples trained on since the base
+ * @param labelCounts those examples by label
+ * @param offsets first and next offset read, by {@code topic-partition}
+ * @param settings the settings that shape training, by name
+ * @param environment engine, device, threads and Java version
+ */
+public record Provenance(
+    String base,
+    long step,
+    long examplesTrained,
+    Map<String, Long> labelCounts,
+    Map<String, OffsetRange> offsets,
+    Map<String, String> settings,
+    Map<String, String> environment) {
+
+  /**
+   * A half-open range of one partition.
+   *
+   * @param from first offset
+   * @param to offset after the last
+   */
+  public record OffsetRange(long from, long to) {}
+}

@@ -1,0 +1,28 @@
+package io.millrace.torch;
+
+import java.util.Arrays;
+
+/**
+ * A float32 tensor in Java memory, row-major: how weights travel between files, threads and
+ * devices. Whoever made it may hand it on; nobody writes to {@code data} after that.
+ *
+ * @param shape its dimensions; empty for a scalar
+ * @param data its values, as many as the product of the dimensions
+ */
+@SuppressWarnings(
+    "ArrayRecordComponent") // tens of millions of floats; compared by content in tests
+public record HostTensor(long[] shape, float[] data) {
+
+  public HostTensor {
+    long size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    if (size != data.length) {
+      throw new IllegalArgumentException(
+          "shape " + Arrays.toString(shape) + " needs " + size + " values, got " + data.length);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "HostTensor" + Arrays.toString(shape);
+  }
+}

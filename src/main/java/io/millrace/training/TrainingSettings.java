@@ -1,0 +1,62 @@
+package io.millrace.training;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Positive;
+
+/** How weights are updated. */
+@ConfigMapping(prefix = "millrace.training")
+public interface TrainingSettings {
+
+  /** Seed of the fresh head, of dropout and of the order of batches. */
+  @WithDefault("42")
+  long seed();
+
+  /**
+   * Peak learning rate. Constant after warm-up: an endless stream has no last step to decay to, and
+   * a constant rate wants less than a decaying one.
+   */
+  @WithDefault("5e-5")
+  @Positive
+  double learningRate();
+
+  /**
+   * Steps over which the rate rises linearly from 0: the fresh head's first gradients are large.
+   */
+  @WithDefault("20")
+  @Min(0)
+  int warmupSteps();
+
+  /** Decoupled weight decay per step, times the rate; none on bias and LayerNorm. */
+  @WithDefault("0.01")
+  @DecimalMin("0")
+  double weightDecay();
+
+  /** AdamW's decay of the first moment. */
+  @WithName("beta1")
+  @WithDefault("0.9")
+  @DecimalMin("0")
+  @DecimalMax("0.9999999")
+  double beta1();
+
+  /** AdamW's decay of the second moment. */
+  @WithName("beta2")
+  @WithDefault("0.999")
+  @DecimalMin("0")
+  @DecimalMax("0.9999999")
+  double beta2();
+
+  /** AdamW's epsilon, added to the root of the second moment. */
+  @WithDefault("1e-8")
+  @Positive
+  double epsilon();
+
+  /** Global gradient norm above which gradients are scaled down to it. */
+  @WithDefault("1.0")
+  @Positive
+  double maxGradNorm();
+}
