@@ -1,0 +1,35 @@
+package io.millrace.evaluation;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+
+/** How often and on what the weights are scored. */
+@ConfigMapping(prefix = "millrace.evaluation")
+public interface EvaluationSettings {
+
+  /** Held-out examples kept, newest first out last; more cost more and judge finer. */
+  @WithDefault("1000")
+  @Min(1)
+  int heldOutWindow();
+
+  /** Examples trained between two evaluations. */
+  @WithDefault("512")
+  @Min(1)
+  int everyExamples();
+
+  /** Longest time between two evaluations while anything was trained, for slow streams. */
+  @WithDefault("60s")
+  Duration every();
+
+  /** Recent examples over which the prequential score is taken. */
+  @WithDefault("500")
+  @Min(1)
+  int prequentialWindow();
+
+  /** Texts of one forward pass when scoring; needs no memory for gradients, so above a step's. */
+  @WithDefault("64")
+  @Min(1)
+  int batchExamples();
+}

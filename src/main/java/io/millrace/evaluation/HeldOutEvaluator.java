@@ -1,0 +1,91 @@
+package io.millrace.evaluation;
+
+import io.millrace.example.LabelSet;
+import io.millrace.tokenize.TokenMatrix;
+import io.millrace.tokenize.TokenizedText;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Scores a model on held-out examples, batched by length. A frozen model gives the same text the
+ * same logits for ever, so with {@link #frozen} each example costs it one forward pass only.
+ */
+public final class HeldOutEvaluator {
+
+  private final int batchExamples;
+  private final LabelSet labels;
+
+  /**
+   * @param batchExamples texts per forward pass
+   * @param labels the label set
+   */
+  public HeldOutEvaluator(int batchExamples, LabelSet labels) {
+    this.batchExamples = batchExamples;
+    this.labels = labels;
+  }
+
+  /**
+   * Scores now.
+   *
+   * @param model tokens {@code [B, T]} to logits {@code [B, L]}
+   */
+  public Evaluation evaluate(
+      List<HeldOutExample> examples, Function<TokenMatrix, float[][]> model) {
+    return new FrozenScores(model).evaluate(examples);
+  }
+
+  /** A scorer that remembers, for a model whose weights no longer change. */
+  public FrozenScores frozen(Function<TokenMatrix, float[][]> model) {
+    return new FrozenScores(model);
+  }
+
+  /** The scores of one frozen model. One thread at a time. */
+  public final class FrozenScores {
+
+    private final Function<TokenMatrix, float[][]> model;
+    private Map<TokenizedText, Scored> known = Map.of();
+
+    private FrozenScores(Function<TokenMatrix, float[][]> model) {
+      this.model = model;
+    }
+
+    /** Scores the examples, running the model only on those it has not seen in the last call. */
+    public Evaluation evaluate(List<HeldOutExample> examples) {
+      // Keyed by the token arrays' identity: records of arrays compare by reference.
+      Map<TokenizedText, Scored> scores = new HashMap<>();
+      for (HeldOutExample example : examples) {
+        Scored score = known.get(example.text());
+        if (score != null) {
+          scores.put(example.text(), score);
+        }
+      }
+      List<HeldOutExample> unseen =
+          examples.stream()
+              .filter(example -> !scores.containsKey(example.text()))
+              .sorted(Comparator.comparingInt(example -> example.text().length()))
+              .toList();
+      for (int from = 0; from < unseen.size(); from += batchExamples) {
+        score(unseen.subList(from, Math.min(from + batchExamples, unseen.size())), scores);
+      }
+      known = scores;
+      return Scorer.evaluation(
+          examples.stream().map(example -> scores.get(example.text())).toList(),
+          examples.stream().map(HeldOutExample::eventTime).toList(),
+          labels);
+    }
+
+    private void score(List<HeldOutExample> batch, Map<TokenizedText, Scored> scores) {
+      float[][] logits =
+          model.apply(TokenMatrix.of(batch.stream().map(HeldOutExample::text).toList()));
+      IntStream.range(0, batch.size())
+          .forEach(
+              row ->
+                  scores.put(
+                      batch.get(row).text(), Scored.of(logits[row], batch.get(row).label())));
+    }
+  }
+}

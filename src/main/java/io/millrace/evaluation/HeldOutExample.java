@@ -1,0 +1,17 @@
+package io.millrace.evaluation;
+
+import io.millrace.example.RecordPosition;
+import io.millrace.tokenize.TokenizedText;
+import java.time.Instant;
+
+/**
+ * An example that is only ever scored. A type of its own, so that no code can train on it.
+ *
+ * @param id the example's id
+ * @param text its tokens
+ * @param label the label's index
+ * @param eventTime when it happened
+ * @param position its coordinates
+ */
+public record HeldOutExample(
+    String id, TokenizedText text, int label, Instant eventTime, RecordPosition position) {}

@@ -1,0 +1,66 @@
+package io.millrace.evaluation;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The score of predicting first and training afterwards, over the recent examples: each counts
+ * once, by the weights before its own step (Dawid 1984; Gama, Sebastião and Rodrigues 2013).
+ * Training thread only.
+ */
+public final class PrequentialScore {
+
+  private final int window;
+  private final Deque<Scored> recent = new ArrayDeque<>();
+
+  /**
+   * @param window recent examples that count
+   */
+  public PrequentialScore(int window) {
+    this.window = window;
+  }
+
+  /** Adds predictions made before training on their examples. */
+  public void add(List<Scored> scores) {
+    for (Scored score : scores) {
+      recent.addLast(score);
+      if (recent.size() > window) {
+        recent.removeFirst();
+      }
+    }
+  }
+
+  /** Mean cross-entropy, nats; NaN before the first example. */
+  public double loss() {
+    return recent.stream().mapToDouble(Scored::loss).average().orElse(Double.NaN);
+  }
+
+  /** Share correct, 0 to 1; NaN before the first example. */
+  public double accuracy() {
+    return recent.stream()
+        .mapToDouble(score -> score.correct() ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** What always answering the window's most frequent label would score. */
+  public double constantAccuracy() {
+    if (recent.isEmpty()) {
+      return Double.NaN;
+    }
+    int labels = 1 + recent.stream().mapToInt(Scored::label).max().getAsInt();
+    long[] counts = new long[labels];
+    recent.forEach(score -> counts[score.label()]++);
+    long largest = 0;
+    for (long count : counts) {
+      largest = Math.max(largest, count);
+    }
+    return (double) largest / recent.size();
+  }
+
+  /** The recent scores, oldest first: what a checkpoint keeps. */
+  public List<Scored> recent() {
+    return List.copyOf(recent);
+  }
+}

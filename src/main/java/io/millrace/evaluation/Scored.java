@@ -1,0 +1,36 @@
+package io.millrace.evaluation;
+
+/**
+ * One prediction beside the truth.
+ *
+ * @param label the true label's index
+ * @param predicted the index of the largest logit
+ * @param loss cross-entropy of the true label, nats
+ */
+public record Scored(int label, int predicted, double loss) {
+
+  /**
+   * Scores a row of logits.
+   *
+   * @param logits {@code [L]} logits
+   * @param label the true label's index
+   */
+  public static Scored of(float[] logits, int label) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      if (logits[i] > logits[best]) {
+        best = i;
+      }
+    }
+    // log-sum-exp around the largest logit, so that no exp overflows
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp((double) logit - logits[best]);
+    }
+    return new Scored(label, best, Math.log(sum) + logits[best] - logits[label]);
+  }
+
+  public boolean correct() {
+    return label == predicted;
+  }
+}

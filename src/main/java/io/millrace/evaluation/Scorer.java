@@ -1,0 +1,58 @@
+package io.millrace.evaluation;
+
+import io.millrace.example.LabelSet;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Makes an {@link Evaluation} of scored examples. Stateless, any thread. */
+final class Scorer {
+
+  private Scorer() {}
+
+  /**
+   * @param scores one score per example; NaN everywhere when empty
+   * @param eventTimes their event times
+   */
+  static Evaluation evaluation(List<Scored> scores, List<Instant> eventTimes, LabelSet labels) {
+    ConfusionMatrix confusion = ConfusionMatrix.of(scores, labels.size());
+    List<ClassScore> classes =
+        IntStream.range(0, labels.size())
+            .mapToObj(label -> confusion.score(label, labels.name(label)))
+            .toList();
+    return new Evaluation(
+        scores.size(),
+        scores.stream().mapToDouble(Scored::loss).average().orElse(Double.NaN),
+        confusion.accuracy(),
+        classes.stream()
+            .filter(score -> score.support() > 0)
+            .mapToDouble(ClassScore::f1)
+            .average()
+            .orElse(Double.NaN),
+        constantAccuracy(classes, scores.size()),
+        priorLoss(classes, scores.size()),
+        classes,
+        confusion.rows(),
+        eventTimes.stream().min(Comparator.naturalOrder()).or(Optional::empty),
+        eventTimes.stream().max(Comparator.naturalOrder()).or(Optional::empty));
+  }
+
+  private static double constantAccuracy(List<ClassScore> classes, int examples) {
+    long largest = classes.stream().mapToLong(ClassScore::support).max().orElse(0);
+    return examples == 0 ? Double.NaN : (double) largest / examples;
+  }
+
+  /** The entropy of the class frequencies: the loss of the best answer that ignores the text. */
+  private static double priorLoss(List<ClassScore> classes, int examples) {
+    if (examples == 0) {
+      return Double.NaN;
+    }
+    return classes.stream()
+        .filter(score -> score.support() > 0)
+        .mapToDouble(score -> (double) score.support() / examples)
+        .map(share -> -share * Math.log(share))
+        .sum();
+  }
+}

@@ -1,0 +1,19 @@
+package io.millrace.example;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+
+/** What is accepted from producers. */
+@ConfigMapping(prefix = "millrace.example")
+public interface ExampleSettings {
+
+  /**
+   * Longest {@code text} or {@code text_pair} in characters; a longer one is dead-lettered. Far
+   * above what the model reads, so it stops mistakes (a whole file in a field), not long texts,
+   * which are cut in tokens.
+   */
+  @WithDefault("20000")
+  @Min(1)
+  int maxTextCharacters();
+}

@@ -1,0 +1,33 @@
+package io.millrace.tokenize;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+
+/** How examples become batches. */
+@ConfigMapping(prefix = "millrace.batch")
+public interface BatchSettings {
+
+  /** Most examples of a batch: what one step averages over. */
+  @WithDefault("32")
+  @Min(1)
+  int maxExamples();
+
+  /** Most tokens of a batch, padding included: what one step costs in memory. */
+  @WithDefault("4096")
+  @Min(8)
+  int maxTokens();
+
+  /**
+   * Examples of a chunk, within which batches are formed by length. Larger pads less and publishes
+   * positions less often.
+   */
+  @WithDefault("128")
+  @Min(1)
+  int chunkExamples();
+
+  /** Longest a chunk waits to fill, so that a slow stream is trained on all the same. */
+  @WithDefault("15s")
+  Duration chunkMaxWait();
+}

@@ -1,0 +1,11 @@
+/**
+ * Texts to tokens, tokens to batches.
+ *
+ * <p>{@link io.millrace.tokenize.TextTokenizer} makes a {@link io.millrace.tokenize.TokenizedText};
+ * {@link io.millrace.tokenize.BatchAssembler} forms the {@link io.millrace.tokenize.TokenBatch}es
+ * of a chunk. {@link io.millrace.tokenize.TokenMatrix} is the padded form that the encoder takes,
+ * of training, held-out and prediction texts alike.
+ *
+ * <p>May import: {@code example} and the Hugging Face tokenizers.
+ */
+package io.millrace.tokenize;
