@@ -1,0 +1,31 @@
+package io.millrace.example;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import java.util.Optional;
+
+/** Where the label set comes from. */
+@ConfigMapping(prefix = "millrace.labels")
+public interface LabelSettings {
+
+  /** The labels in logit order, comma-separated; where absent they are learned from the stream. */
+  Optional<List<String>> names();
+
+  /**
+   * Examples to see before learned labels are fixed: labels that come later are dead-lettered, so
+   * this should cover the rarest. What arrives meanwhile is held.
+   */
+  @WithDefault("500")
+  @Min(2)
+  int learnFrom();
+
+  /**
+   * Most examples held while only one label was seen; then the service stops and says so. They are
+   * held in memory, a few kilobytes each.
+   */
+  @WithDefault("50000")
+  @Min(2)
+  int maxHeld();
+}

@@ -1,0 +1,112 @@
+package io.millrace.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * The bounded queue between intake and training: closed chunks in front, one open chunk behind. Its
+ * bound is the back-pressure: {@link #add} blocks while it is full. Thread-safe.
+ */
+final class ChunkQueue {
+
+  private final int chunkRecords;
+  private final long maxWaitNanos;
+  private final int capacity;
+  private final LongSupplier nanoTime;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<Chunk> closed = new ArrayDeque<>();
+  private List<Arrival> open = new ArrayList<>();
+  private long openedAt;
+  private InputPositions end;
+
+  /**
+   * @param chunkRecords records that fill a chunk
+   * @param maxWait longest a chunk stays open behind its first record
+   * @param capacity closed chunks that wait for the training thread
+   * @param start positions in front of the first record
+   * @param nanoTime the clock, nanoseconds
+   */
+  ChunkQueue(
+      int chunkRecords,
+      Duration maxWait,
+      int capacity,
+      InputPositions start,
+      LongSupplier nanoTime) {
+    this.chunkRecords = chunkRecords;
+    this.maxWaitNanos = maxWait.toNanos();
+    this.capacity = capacity;
+    this.end = start;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Appends to the open chunk; blocks while the queue is full. */
+  void add(Arrival arrival) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (closed.size() >= capacity) {
+        changed.await();
+      }
+      if (open.isEmpty()) {
+        openedAt = nanoTime.getAsLong();
+      }
+      open.add(arrival);
+      end = end.after(arrival.record().position());
+      if (open.size() >= chunkRecords) {
+        close(Chunk.CloseReason.FULL);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next chunk; closes the open one when it has waited long enough.
+   *
+   * @param timeout longest to wait; empty after it
+   */
+  Optional<Chunk> take(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        if (closed.isEmpty() && !open.isEmpty() && openFor() >= maxWaitNanos) {
+          close(Chunk.CloseReason.WAITED);
+        }
+        Chunk chunk = closed.pollFirst();
+        if (chunk != null) {
+          changed.signalAll();
+          return Optional.of(chunk);
+        }
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return Optional.empty();
+        }
+        long untilDue = open.isEmpty() ? left : Math.max(1, maxWaitNanos - openFor());
+        // A time-out and a signal lead to the same look at the queue.
+        boolean unused = changed.await(Math.min(left, untilDue), TimeUnit.NANOSECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long openFor() {
+    return nanoTime.getAsLong() - openedAt;
+  }
+
+  private void close(Chunk.CloseReason reason) {
+    closed.addLast(new Chunk(open, end, reason));
+    open = new ArrayList<>();
+  }
+}

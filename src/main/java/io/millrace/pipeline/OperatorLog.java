@@ -1,0 +1,68 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.Evaluation;
+import java.util.Locale;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** What an operator reads in the log. Training thread only. */
+final class OperatorLog implements MetricsSink {
+
+  private static final Logger LOG = Logger.getLogger("io.millrace.training");
+
+  private final int everySteps;
+  private final StatusView status;
+  private Optional<Evaluation> heldOut = Optional.empty();
+
+  OperatorLog(int everySteps, StatusView status) {
+    this.everySteps = everySteps;
+    this.status = status;
+  }
+
+  @Override
+  public void accept(MetricRecord record) {
+    if (record instanceof MetricRecord.StepDone step) {
+      if (step.step() % everySteps == 0 || step.step() == 1) {
+        LOG.info(line(step));
+      }
+    } else if (record instanceof MetricRecord.Evaluated evaluated) {
+      heldOut = Optional.of(evaluated.candidate());
+      LOG.info(line(evaluated));
+    }
+  }
+
+  private String line(MetricRecord.StepDone step) {
+    StatusView.Status now = status.status();
+    return String.format(
+        Locale.ROOT,
+        "step %d: %d examples seen, %.1f examples/s, %.0f tokens/s, loss %.4f, "
+            + "prequential accuracy %.3f (constant %.3f), held-out accuracy %s, lag %s",
+        step.step(),
+        step.examplesTotal(),
+        now.examplesPerSecond(),
+        now.tokensPerSecond(),
+        step.loss(),
+        step.prequentialAccuracy(),
+        step.prequentialConstantAccuracy(),
+        heldOut.map(OperatorLog::accuracy).orElse("not yet"),
+        step.lag().map(String::valueOf).orElse("unknown"));
+  }
+
+  private static String line(MetricRecord.Evaluated evaluated) {
+    return String.format(
+        Locale.ROOT,
+        "evaluation at step %d on %d held-out examples: loss %.4f, accuracy %s, macro-F1 %.3f, in %.1f s; %s",
+        evaluated.step(),
+        evaluated.candidate().examples(),
+        evaluated.candidate().loss(),
+        accuracy(evaluated.candidate()),
+        evaluated.candidate().macroF1(),
+        evaluated.seconds(),
+        evaluated.decision());
+  }
+
+  private static String accuracy(Evaluation evaluation) {
+    return String.format(
+        Locale.ROOT, "%.3f (constant %.3f)", evaluation.accuracy(), evaluation.constantAccuracy());
+  }
+}

@@ -1,0 +1,100 @@
+package io.millrace.pipeline;
+
+import io.millrace.tokenize.TokenBatch;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How far training has come: counts and positions, as a checkpoint keeps them. Immutable.
+ *
+ * @param labels the label set, in logit order
+ * @param examplesTrained examples trained since the base
+ * @param tokens real tokens of them
+ * @param paddedTokens their tokens with padding
+ * @param chunks chunks finished
+ * @param labelCounts examples trained by label
+ * @param deadLetters refused records by reason
+ * @param origin first offset read of every partition, by {@code topic-partition}
+ * @param next next offset of every partition
+ */
+record Progress(
+    List<String> labels,
+    long examplesTrained,
+    long tokens,
+    long paddedTokens,
+    long chunks,
+    Map<String, Long> labelCounts,
+    Map<String, Long> deadLetters,
+    Map<String, Long> origin,
+    Map<String, Long> next) {
+
+  Progress {
+    labels = List.copyOf(labels);
+    labelCounts = Map.copyOf(labelCounts);
+    deadLetters = Map.copyOf(deadLetters);
+    origin = Map.copyOf(origin);
+    next = Map.copyOf(next);
+  }
+
+  static Progress start(List<String> labels) {
+    return new Progress(labels, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of());
+  }
+
+  /** After a batch was trained on. */
+  Progress trained(TokenBatch batch) {
+    Map<String, Long> counts = new TreeMap<>(labelCounts);
+    batch.examples().forEach(example -> counts.merge(labels.get(example.label()), 1L, Long::sum));
+    return new Progress(
+        labels,
+        examplesTrained + batch.size(),
+        tokens + batch.tokens().tokens(),
+        paddedTokens + batch.tokens().paddedTokens(),
+        chunks,
+        counts,
+        deadLetters,
+        origin,
+        next);
+  }
+
+  /** After a record was dead-lettered. */
+  Progress refused(String reason) {
+    Map<String, Long> counts = new TreeMap<>(deadLetters);
+    counts.merge(reason, 1L, Long::sum);
+    return new Progress(
+        labels, examplesTrained, tokens, paddedTokens, chunks, labelCounts, counts, origin, next);
+  }
+
+  /** After everything of a chunk has its outcome. */
+  Progress finished(Chunk chunk) {
+    Map<String, Long> first = new HashMap<>(origin);
+    chunk
+        .arrivals()
+        .forEach(
+            arrival -> {
+              var position = arrival.record().position();
+              first.putIfAbsent(
+                  InputPositions.key(position.topic(), position.partition()), position.offset());
+            });
+    return new Progress(
+        labels,
+        examplesTrained,
+        tokens,
+        paddedTokens,
+        chunks + 1,
+        labelCounts,
+        deadLetters,
+        first,
+        chunk.end().next());
+  }
+
+  InputPositions positions() {
+    return new InputPositions(next);
+  }
+
+  /** Padding among all tokens trained, 0 to 1; NaN before the first. */
+  double paddingShare() {
+    return paddedTokens == 0 ? Double.NaN : 1 - (double) tokens / paddedTokens;
+  }
+}
