@@ -1,0 +1,48 @@
+package io.millrace.pipeline;
+
+import java.util.function.LongSupplier;
+
+/** Splits the training thread's time into working and waiting for a batch. Training thread only. */
+final class LoopClock {
+
+  private final LongSupplier nanoTime;
+  private long markedAt;
+  private long busyNanos;
+  private long waitNanos;
+
+  LoopClock(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.markedAt = nanoTime.getAsLong();
+  }
+
+  /**
+   * The time since the last mark was spent waiting.
+   *
+   * @return seconds
+   */
+  double waited() {
+    long nanos = lap();
+    waitNanos += nanos;
+    return nanos / 1e9;
+  }
+
+  /** The time since the last mark was spent working. */
+  void worked() {
+    busyNanos += lap();
+  }
+
+  double busySeconds() {
+    return busyNanos / 1e9;
+  }
+
+  double waitSeconds() {
+    return waitNanos / 1e9;
+  }
+
+  private long lap() {
+    long now = nanoTime.getAsLong();
+    long nanos = now - markedAt;
+    markedAt = now;
+    return nanos;
+  }
+}

@@ -1,0 +1,83 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.testing.Examples;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ChunkQueueTest {
+
+  private static final Duration AT_ONCE = Duration.ZERO;
+
+  private final AtomicLong now = new AtomicLong();
+  private final ChunkQueue queue =
+      new ChunkQueue(3, Duration.ofSeconds(5), 1, InputPositions.START, now::get);
+
+  @Test
+  void aFullChunkIsConsecutiveAndItsEndIsTheNextOffset() throws InterruptedException {
+    // Given a gap at offset 1, as a transaction marker leaves one
+    add(0);
+    add(2);
+    assertThat(queue.take(AT_ONCE)).isEmpty();
+    add(3);
+
+    Chunk chunk = queue.take(AT_ONCE).orElseThrow();
+
+    assertThat(chunk.closedBy()).isEqualTo(Chunk.CloseReason.FULL);
+    assertThat(chunk.arrivals()).hasSize(3);
+    assertThat(chunk.end().of("examples", 0)).hasValue(4);
+  }
+
+  @Test
+  void anOpenChunkIsTakenWhenItHasWaitedItsTime() throws InterruptedException {
+    add(0);
+    now.set(Duration.ofSeconds(4).toNanos());
+    assertThat(queue.take(AT_ONCE)).isEmpty();
+
+    now.set(Duration.ofSeconds(5).toNanos());
+    Optional<Chunk> chunk = queue.take(AT_ONCE);
+
+    assertThat(chunk).isPresent();
+    assertThat(chunk.get().closedBy()).isEqualTo(Chunk.CloseReason.WAITED);
+  }
+
+  @Test
+  void aFullQueueBlocksIntakeUntilAChunkIsTaken() throws InterruptedException {
+    // Given
+    AtomicInteger added = new AtomicInteger();
+    Thread intake =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < 6; i++) {
+                  add(i);
+                  added.incrementAndGet();
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+
+    // When
+    intake.start();
+    await().until(() -> intake.getState() == Thread.State.WAITING);
+
+    // Then
+    assertThat(added).hasValue(3);
+    assertThat(queue.take(AT_ONCE)).isPresent();
+    await().untilAtomic(added, org.hamcrest.Matchers.is(6));
+    assertThat(queue.take(AT_ONCE).orElseThrow().end().of("examples", 0)).hasValue(6);
+    intake.join();
+  }
+
+  private void add(long offset) throws InterruptedException {
+    queue.add(
+        new Arrival.ToTrain(
+            Examples.record("examples", offset, "{}"), Examples.example(offset, 4, 0)));
+  }
+}
