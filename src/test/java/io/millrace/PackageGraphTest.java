@@ -1,0 +1,121 @@
+package io.millrace;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom: the table of packages in the README, enforced. */
+class PackageGraphTest {
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.millrace");
+
+  private static final Map<String, List<String>> MAY_IMPORT =
+      Map.ofEntries(
+          Map.entry("example", List.of()),
+          Map.entry("tokenize", List.of("example")),
+          Map.entry("torch", List.of()),
+          Map.entry("model", List.of("torch", "tokenize")),
+          Map.entry("training", List.of("torch", "model", "tokenize", "example")),
+          Map.entry("evaluation", List.of("model", "tokenize", "example")),
+          Map.entry(
+              "publication", List.of("evaluation", "model", "torch", "tokenize", "example")),
+          Map.entry(
+              "checkpoint",
+              List.of("publication", "evaluation", "training", "model", "torch", "example")),
+          Map.entry(
+              "pipeline",
+              List.of(
+                  "checkpoint",
+                  "publication",
+                  "evaluation",
+                  "training",
+                  "model",
+                  "torch",
+                  "tokenize",
+                  "example")),
+          Map.entry("serving", List.of("model", "tokenize", "publication", "torch", "example")),
+          Map.entry(
+              "kafka", List.of("pipeline", "serving", "publication", "evaluation", "example")),
+          Map.entry(
+              "web",
+              List.of("pipeline", "serving", "publication", "evaluation", "example", "tokenize")),
+          Map.entry("demo", List.of("example")));
+
+  @Test
+  void everyPackageImportsOnlyWhatItMay() {
+    var layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
+    for (String name : MAY_IMPORT.keySet()) {
+      layers = layers.layer(name).definedBy("io.millrace." + name);
+    }
+    for (var entry : MAY_IMPORT.entrySet()) {
+      String[] allowed = entry.getValue().toArray(String[]::new);
+      layers =
+          allowed.length == 0
+              ? layers.whereLayer(entry.getKey()).mayNotAccessAnyLayer()
+              : layers.whereLayer(entry.getKey()).mayOnlyAccessLayers(allowed);
+    }
+    layers.check(CLASSES);
+  }
+
+  @Test
+  void everyPackageIsInTheGraphAndSaysWhatItIs() throws IOException {
+    Path root = Path.of("src/main/java/io/millrace");
+    try (Stream<Path> folders = Files.list(root).filter(Files::isDirectory)) {
+      assertThat(folders)
+          .allSatisfy(
+              folder -> {
+                assertThat(MAY_IMPORT).containsKey(folder.getFileName().toString());
+                assertThat(folder.resolve("package-info.java")).exists();
+              });
+    }
+  }
+
+  @Test
+  void onlyKafkaKnowsMessagingAndOnlyTheCoreKnowsTorch() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.millrace.kafka", "io.millrace.demo")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.kafka..", "io.smallrye.reactive.messaging..", "org.eclipse.microprofile.reactive..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.millrace.example",
+            "io.millrace.evaluation",
+            "io.millrace.checkpoint",
+            "io.millrace.kafka",
+            "io.millrace.web",
+            "io.millrace.demo")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("ai.djl..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noClassIsLong() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      assertThat(files.filter(file -> file.toString().endsWith(".java")))
+          .allSatisfy(
+              file ->
+                  assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(400));
+    }
+  }
+}
