@@ -8,6 +8,10 @@ const MOST_CONFUSIONS = 12;
 const head = (...titles) =>
   el("thead", {}, el("tr", {}, titles.map(([title, kind]) => el("th", { scope: "col", class: kind }, title))));
 const number = (text, ...more) => el("td", { class: "number" }, text, ...more);
+const named = (name, cell) => {
+  cell.dataset.name = name;
+  return cell;
+};
 const beside = (text) => el("span", { class: "beside" }, text);
 
 export function showVersions(root, versions, current) {
@@ -30,10 +34,10 @@ function versionRow(v, current, open) {
     el("th", { scope: "row" }, String(v.version),
       v.version === current ? el("span", { class: "tag" }, "current") : null,
       v.parent === null ? null : beside(`after ${v.parent}`)),
-    el("td", {}, time(v.createdAt)),
-    number(percent(v.evaluation.accuracy), beside(`constant ${percent(v.evaluation.constantAccuracy)}`)),
-    number(loss(v.evaluation.loss), v.parentEvaluation ? beside(`parent ${loss(v.parentEvaluation.loss)}`) : null),
-    number(count(v.provenance.examplesTrained), beside(`step ${count(v.provenance.step)}`)),
+    el("td", { class: "when" }, time(v.createdAt)),
+    named("Held-out accuracy", number(percent(v.evaluation.accuracy), beside(`constant ${percent(v.evaluation.constantAccuracy)}`))),
+    named("Held-out loss", number(loss(v.evaluation.loss), v.parentEvaluation ? beside(`parent ${loss(v.parentEvaluation.loss)}`) : null)),
+    named("Examples", number(count(v.provenance.examplesTrained), beside(`step ${count(v.provenance.step)}`))),
     el("td", { class: "decision" }, v.decision),
     el("td", { class: "files" },
       el("details", { "data-version": v.version, open: open.has(String(v.version)) },
