@@ -58,6 +58,9 @@ function drawSoon() {
 
 async function loadVersions() {
   shown.versions = await json("api/v1/versions");
+}
+
+function markVersions() {
   shown.versions.forEach((v) => curves.mark(v.version, v.provenance.step));
 }
 
@@ -66,6 +69,7 @@ async function reload() {
     json("api/v1/metrics/history"), json("api/v1/status"), loadVersions(),
   ]);
   curves.load(history);
+  markVersions();
   shown.status = status;
   draw();
 }
@@ -81,7 +85,7 @@ const receivers = {
   version(version) {
     setText(at("announcer"),
       `Version ${version.version} is published: held-out accuracy ${percent(version.evaluation.accuracy)}`);
-    loadVersions().then(drawSoon, () => {});
+    loadVersions().then(markVersions).then(drawSoon, () => {});
   },
   status(status) {
     shown.status = status;

@@ -31,6 +31,7 @@ export class Curves {
       history.steps[0]?.step ?? Infinity, history.evaluations[0]?.step ?? Infinity);
     this.steps = [...before(this.steps, first), ...history.steps];
     this.evaluations = [...before(this.evaluations, first), ...history.evaluations];
+    this.versions = new Map([...this.versions].filter(([, step]) => step < first));
     history.evaluations.forEach((point) => this.mark(point.published, point.step));
     this.bound();
   }

@@ -3,7 +3,7 @@
 import { bytes, count, day, el, loss, percent, plural, share, time } from "./format.js";
 
 const MOST_LABELS_IN_MATRIX = 12;
-const MOST_CONFUSIONS = 12;
+const MOST_CONFUSIONS = 10;
 
 const head = (...titles) =>
   el("thead", {}, el("tr", {}, titles.map(([title, kind]) => el("th", { scope: "col", class: kind }, title))));
@@ -35,8 +35,8 @@ function versionRow(v, current, open) {
       v.version === current ? el("span", { class: "tag" }, "current") : null,
       v.parent === null ? null : beside(`after ${v.parent}`)),
     el("td", { class: "when" }, time(v.createdAt)),
-    named("Held-out accuracy", number(percent(v.evaluation.accuracy), beside(`constant ${percent(v.evaluation.constantAccuracy)}`))),
-    named("Held-out loss", number(loss(v.evaluation.loss), v.parentEvaluation ? beside(`parent ${loss(v.parentEvaluation.loss)}`) : null)),
+    named("Accuracy", number(percent(v.evaluation.accuracy), beside(`constant ${percent(v.evaluation.constantAccuracy)}`))),
+    named("Loss", number(loss(v.evaluation.loss), v.parentEvaluation ? beside(`parent ${loss(v.parentEvaluation.loss)}`) : null)),
     named("Examples", number(count(v.provenance.examplesTrained), beside(`step ${count(v.provenance.step)}`))),
     el("td", { class: "decision" }, v.decision),
     el("td", { class: "files" },
