@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -15,7 +16,7 @@ class InputLiveness implements HealthCheck {
   private final PositionSeeker seeker;
 
   @Inject
-  InputLiveness(PositionSeeker seeker) {
+  InputLiveness(@Identifier(PositionSeeker.NAME) PositionSeeker seeker) {
     this.seeker = seeker;
   }
 

@@ -38,7 +38,12 @@ public class Predictor {
     this(store, loader, (Executor) worker);
   }
 
-  Predictor(VersionStore store, ModelLoader loader, Executor worker) {
+  /**
+   * Outside of CDI, where nobody calls the observers: see {@link #follow()}.
+   *
+   * @param worker runs the first look into the store
+   */
+  public Predictor(VersionStore store, ModelLoader loader, Executor worker) {
     this.store = store;
     this.loader = loader;
     this.worker = worker;
@@ -83,8 +88,10 @@ public class Predictor {
     return ready;
   }
 
-  /** Brings the served version up to the store's current one. One at a time. */
-  synchronized void follow() {
+  /**
+   * Brings the served version up to the store's current one. One at a time; blocks while it loads.
+   */
+  public synchronized void follow() {
     try {
       store.current().filter(version -> !closed && !isServed(version)).ifPresent(this::swapTo);
     } catch (RuntimeException e) {
