@@ -2,7 +2,7 @@ package io.millrace.torch;
 
 import java.nio.file.Path;
 
-/** A weights file that breaks its format; the message names the file and the rule. */
+/** A weights file that breaks its format; the message names file, tensor where known, and rule. */
 public final class CorruptWeightsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public final class CorruptWeightsException extends RuntimeException {
     super(file + " is no valid safetensors file: " + rule);
   }
 
-  CorruptWeightsException(String source, Throwable cause) {
-    super(source + " is no valid ONNX file: " + cause.getMessage(), cause);
+  CorruptWeightsException(String onnx, String rule) {
+    super(onnx + " is no valid ONNX file: " + rule);
   }
 }

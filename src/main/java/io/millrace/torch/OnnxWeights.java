@@ -1,19 +1,18 @@
 package io.millrace.torch;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.WireFormat;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The weights of a Transformer that PyTorch exported to ONNX, under their Hugging Face names. Reads
- * the few fields of {@code onnx.proto} that hold them; field numbers are from its IR version 3 on.
+ * the few fields of {@code onnx.proto} that hold them, as the stream passes by; the file itself is
+ * never in memory.
  *
  * <p>The export keeps the names of embeddings, biases and LayerNorms, but calls the matrix of a
  * linear layer {@code onnx::MatMul_N}. Its place is told by the node that uses it: {@code
@@ -22,59 +21,53 @@ import java.util.Map;
  */
 public final class OnnxWeights {
 
-  private static final int FLOAT = 1;
+  private static final String GENERATED = "onnx::";
 
+  private final String source;
   private final Map<String, String> linearNames = new HashMap<>();
   private final Map<String, HostTensor> initializers = new LinkedHashMap<>();
 
-  private OnnxWeights() {}
+  private OnnxWeights(String source) {
+    this.source = source;
+  }
 
   /**
+   * @param in the model; not closed
    * @param source what the stream is, for messages
-   * @return float32 weights by Hugging Face name, without prefix
-   * @throws CorruptWeightsException when it is no ONNX model
+   * @return float32 weights by Hugging Face name, without prefix, in the order of the file; other
+   *     types, such as {@code position_ids}, are left out
+   * @throws CorruptWeightsException when it is no ONNX model, or one cut short
    */
   public static Map<String, HostTensor> read(InputStream in, String source) throws IOException {
-    OnnxWeights weights = new OnnxWeights();
+    OnnxWeights weights = new OnnxWeights(source);
     CodedInputStream model = CodedInputStream.newInstance(in, 1 << 16);
     model.setSizeLimit(Integer.MAX_VALUE);
     try {
-      forEachField(
+      ProtobufFields.forEach(
           model,
           field -> {
-            if (field == 7) {
-              nested(model, () -> weights.graph(model));
-            } else {
+            if (field != OnnxFields.MODEL_GRAPH) {
               return false;
             }
+            ProtobufFields.nested(model, () -> weights.graph(model));
             return true;
           });
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-      throw new CorruptWeightsException(source, e);
+    } catch (InvalidProtocolBufferException e) {
+      throw new CorruptWeightsException(source, e.getMessage());
+    }
+    if (weights.initializers.isEmpty()) {
+      throw new CorruptWeightsException(source, "it holds no weights");
     }
     return weights.named();
   }
 
-  private Map<String, HostTensor> named() {
-    Map<String, HostTensor> named = new LinkedHashMap<>();
-    initializers.forEach(
-        (name, tensor) -> {
-          if (!name.startsWith("onnx::")) {
-            named.put(name, tensor);
-          } else if (linearNames.containsKey(name)) {
-            named.put(linearNames.get(name), transposed(tensor));
-          }
-        });
-    return named;
-  }
-
   private void graph(CodedInputStream in) throws IOException {
-    forEachField(
+    ProtobufFields.forEach(
         in,
         field -> {
           switch (field) {
-            case 1 -> nested(in, () -> node(in));
-            case 5 -> nested(in, () -> initializer(in));
+            case OnnxFields.GRAPH_NODE -> ProtobufFields.nested(in, () -> node(in));
+            case OnnxFields.GRAPH_INITIALIZER -> ProtobufFields.nested(in, () -> initializer(in));
             default -> {
               return false;
             }
@@ -84,72 +77,34 @@ public final class OnnxWeights {
   }
 
   private void node(CodedInputStream in) throws IOException {
-    List<String> inputs = new ArrayList<>();
-    String[] nameAndType = {"", ""};
-    forEachField(
-        in,
-        field -> {
-          switch (field) {
-            case 1 -> inputs.add(in.readString());
-            case 3 -> nameAndType[0] = in.readString();
-            case 4 -> nameAndType[1] = in.readString();
-            default -> {
-              return false;
-            }
-          }
-          return true;
-        });
-    String name = nameAndType[0];
-    if (nameAndType[1].equals("MatMul") && inputs.size() == 2 && name.endsWith("/MatMul")) {
-      String path =
-          name.substring(name.startsWith("/") ? 1 : 0, name.length() - "/MatMul".length());
-      linearNames.put(inputs.get(1), path.replace('/', '.') + ".weight");
-    }
+    OnnxNode node = OnnxNode.read(in);
+    node.linearWeight().ifPresent(name -> linearNames.put(node.inputs().get(1), name));
   }
 
   private void initializer(CodedInputStream in) throws IOException {
-    List<Long> shape = new ArrayList<>();
-    int[] type = {0};
-    String[] name = {""};
-    byte[][] raw = {null};
-    forEachField(
-        in,
-        field -> {
-          switch (field) {
-            case 1 -> shape(in, shape);
-            case 2 -> type[0] = in.readEnum();
-            case 8 -> name[0] = in.readString();
-            case 9 -> raw[0] = in.readByteArray();
-            default -> {
-              return false;
-            }
+    OnnxTensor tensor = OnnxTensor.read(in);
+    Optional<HostTensor> value = tensor.floats(source);
+    value.ifPresent(found -> initializers.put(tensor.name(), found));
+  }
+
+  private Map<String, HostTensor> named() {
+    Map<String, HostTensor> named = new LinkedHashMap<>();
+    initializers.forEach(
+        (name, tensor) -> {
+          if (!name.startsWith(GENERATED)) {
+            named.put(name, tensor);
+          } else if (linearNames.containsKey(name)) {
+            named.put(linearNames.get(name), transposed(name, tensor));
           }
-          return true;
         });
-    if (type[0] == FLOAT && raw[0] != null) {
-      float[] data = new float[raw[0].length / 4];
-      java.nio.ByteBuffer.wrap(raw[0]).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(data);
-      initializers.put(
-          name[0], new HostTensor(shape.stream().mapToLong(Long::longValue).toArray(), data));
-    }
+    return named;
   }
 
-  /** Repeated integers come packed from some writers and one by one from others. */
-  private static void shape(CodedInputStream in, List<Long> shape) throws IOException {
-    if (WireFormat.getTagWireType(in.getLastTag()) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-      nested(
-          in,
-          () -> {
-            while (!in.isAtEnd()) {
-              shape.add(in.readInt64());
-            }
-          });
-    } else {
-      shape.add(in.readInt64());
+  private HostTensor transposed(String name, HostTensor tensor) {
+    if (tensor.shape().length != 2) {
+      throw new CorruptWeightsException(
+          source, "tensor %s is no matrix: %s".formatted(name, tensor));
     }
-  }
-
-  private static HostTensor transposed(HostTensor tensor) {
     int rows = (int) tensor.shape()[0];
     int columns = (int) tensor.shape()[1];
     float[] data = new float[tensor.data().length];
@@ -159,28 +114,5 @@ public final class OnnxWeights {
       }
     }
     return new HostTensor(new long[] {columns, rows}, data);
-  }
-
-  private static void forEachField(CodedInputStream in, FieldReader reader) throws IOException {
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      if (!reader.read(WireFormat.getTagFieldNumber(tag))) {
-        in.skipField(tag);
-      }
-    }
-  }
-
-  private static void nested(CodedInputStream in, Reader reader) throws IOException {
-    int limit = in.pushLimit(in.readRawVarint32());
-    reader.read();
-    in.popLimit(limit);
-  }
-
-  private interface FieldReader {
-    /** Reads the field's value, or returns false to have it skipped. */
-    boolean read(int field) throws IOException;
-  }
-
-  private interface Reader {
-    void read() throws IOException;
   }
 }

@@ -12,9 +12,13 @@ import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedText;
 import io.millrace.torch.HostTensor;
+import io.millrace.torch.Safetensors;
 import io.millrace.torch.TorchOps;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The real MiniLM against hidden states that ONNX Runtime computed from the same file. */
 class MiniLmIT {
@@ -55,6 +60,38 @@ class MiniLmIT {
     assertThat(weights).hasSize(101).doesNotContainKey("bert.pooler.dense.weight");
     assertThat(weights.get("bert.encoder.layer.5.intermediate.dense.weight").shape())
         .containsExactly(1536, 384);
+  }
+
+  @Test
+  void everyTensorHasTheNameAndShapeOfTheConfig() {
+    Map<String, long[]> expected = BertTensors.encoder(base.config());
+
+    assertThat(base.weights()).containsOnlyKeys(expected.keySet());
+    expected.forEach(
+        (name, shape) ->
+            assertThat(base.weights().get(name).shape()).as(name).containsExactly(shape));
+  }
+
+  @Test
+  void writtenAsAFolderItLoadsToTheSameWeights(@TempDir Path folder) throws IOException {
+    // Given
+    Files.write(
+        folder.resolve("config.json"), ModelConfigJson.write(base.config(), List.of("a", "b")));
+    Files.write(folder.resolve("tokenizer.json"), base.tokenizerJson());
+    Safetensors.write(folder.resolve("model.safetensors"), base.weights(), Map.of("format", "pt"));
+
+    // When
+    PretrainedModel loaded = BaseModels.load(folder.toString());
+
+    // Then
+    assertThat(loaded.config()).isEqualTo(base.config());
+    assertThat(loaded.weights()).containsOnlyKeys(base.weights().keySet());
+    base.weights()
+        .forEach(
+            (name, tensor) ->
+                assertThat(Arrays.equals(loaded.weights().get(name).data(), tensor.data()))
+                    .as(name)
+                    .isTrue());
   }
 
   @Test
