@@ -9,9 +9,11 @@ import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.quarkus.runtime.configuration.DurationConverter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +31,10 @@ class SettingsTableTest {
   void everySettingIsInTheTableWithItsDefaultAndReason() throws IOException {
     Map<String, String> inCode = new TreeMap<>();
     for (Class<?> mapping : mappings()) {
-      SmallRyeConfig config = new SmallRyeConfigBuilder().withMapping(mapping).build();
+      SmallRyeConfig config = new SmallRyeConfigBuilder()
+              .withMapping(mapping)
+              .withConverter(Duration.class, 100, new DurationConverter())
+              .build();
       for (String name :
           ConfigMappings.getProperties(ConfigClass.configClass(mapping)).keySet().stream()
               .filter(property -> !property.contains("["))
