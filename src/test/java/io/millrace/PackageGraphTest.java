@@ -1,7 +1,7 @@
 package io.millrace;
 
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -31,8 +31,7 @@ class PackageGraphTest {
           Map.entry("model", List.of("torch", "tokenize")),
           Map.entry("training", List.of("torch", "model", "tokenize", "example")),
           Map.entry("evaluation", List.of("model", "tokenize", "example")),
-          Map.entry(
-              "publication", List.of("evaluation", "model", "torch", "tokenize", "example")),
+          Map.entry("publication", List.of("evaluation", "model", "torch", "tokenize", "example")),
           Map.entry(
               "checkpoint",
               List.of("publication", "evaluation", "training", "model", "torch", "example")),
@@ -92,7 +91,9 @@ class PackageGraphTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "org.apache.kafka..", "io.smallrye.reactive.messaging..", "org.eclipse.microprofile.reactive..")
+            "org.apache.kafka..",
+            "io.smallrye.reactive.messaging..",
+            "org.eclipse.microprofile.reactive..")
         .check(CLASSES);
     noClasses()
         .that()
@@ -115,7 +116,9 @@ class PackageGraphTest {
       assertThat(files.filter(file -> file.toString().endsWith(".java")))
           .allSatisfy(
               file ->
-                  assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(400));
+                  assertThat(Files.readAllLines(file))
+                      .as("%s", file)
+                      .hasSizeLessThanOrEqualTo(400));
     }
   }
 }
