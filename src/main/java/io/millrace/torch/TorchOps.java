@@ -1,5 +1,6 @@
 package io.millrace.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -18,11 +19,11 @@ import java.nio.charset.StandardCharsets;
  */
 public final class TorchOps {
 
-  private final NDManager owner;
+  private final NDManager scalars;
   private final TorchScriptModule module;
 
   private TorchOps(NDManager owner) {
-    this.owner = owner;
+    this.scalars = owner.newSubManager(Device.cpu()); // read by the host at each call
     this.module = TorchScriptModule.load(owner, "TorchOps", source());
   }
 
@@ -48,14 +49,9 @@ public final class TorchOps {
     JniUtils.setSeed(seed);
   }
 
-  /** A probability as {@link Attention} takes it; lives as long as these operators. */
-  private NDArray scalar(double value) {
-    return owner.create(value);
-  }
-
   /** Attention with a fixed dropout probability; 0 switches dropout off. */
   public Attention attention(double dropout) {
-    NDArray probability = scalar(dropout);
+    NDArray probability = scalars.create(dropout);
     return (query, key, value, mask) ->
         mask == null
             ? module.call("attention", query, key, value, probability).head()

@@ -1,0 +1,161 @@
+package io.millrace.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.millrace.tokenize.TokenMatrix;
+import io.millrace.torch.GradMode;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.Tensors;
+import io.millrace.torch.TorchOps;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * A BERT text classifier: Hugging Face's {@code BertForSequenceClassification} in names, shapes and
+ * arithmetic.
+ *
+ * <p>Memory: the model has one {@link NDManager} that owns weights and operators until {@link
+ * #close()}. What a pass makes belongs to the scope that the caller hands in ({@link #newScope()})
+ * and is freed when the caller closes that; {@link #logits} opens and closes its own.
+ *
+ * <p>Threads: one thread, the owner, may change the weights (that is what a fine-tuner does). While
+ * it does, all calls are its own. A model that nobody changes may score on any number of threads.
+ */
+public final class TransformerClassifier implements AutoCloseable {
+
+  private static final String CLASSIFIER_WEIGHT = "classifier.weight";
+
+  private final ModelConfig config;
+  private final int numLabels;
+  private final NDManager owner;
+  private final TorchOps operators;
+  private final Parameters parameters;
+  private final BertEncoder encoder;
+  private final ClassificationHead head;
+
+  private TransformerClassifier(
+      ModelConfig config, int numLabels, Map<String, HostTensor> weights, NDManager owner) {
+    this.config = config;
+    this.numLabels = numLabels;
+    this.owner = owner;
+    this.parameters = Parameters.load(owner, ParameterShapes.of(config, numLabels), weights);
+    this.operators = TorchOps.load(owner);
+    this.encoder = BertEncoder.of(parameters, config, operators);
+    this.head = ClassificationHead.of(parameters, config);
+  }
+
+  /**
+   * The base's encoder under a fresh classifier, and a fresh pooler where the base has none.
+   *
+   * @param seed of the fresh weights: equal seeds give equal weights
+   */
+  public static TransformerClassifier fresh(
+      PretrainedModel base, int numLabels, long seed, Device device) {
+    return of(base.config(), FreshHead.addTo(base, numLabels, seed), device);
+  }
+
+  /**
+   * A model with these weights, copied.
+   *
+   * @param weights by Hugging Face name, head included; the classifier's rows say how many labels
+   * @throws IllegalArgumentException naming the tensor that is missing or misshapen
+   */
+  public static TransformerClassifier of(
+      ModelConfig config, Map<String, HostTensor> weights, Device device) {
+    HostTensor classifier = weights.get(CLASSIFIER_WEIGHT);
+    if (classifier == null || classifier.shape().length != 2) {
+      throw new IllegalArgumentException(
+          "tensor "
+              + CLASSIFIER_WEIGHT
+              + (classifier == null
+                  ? " is missing"
+                  : " has shape " + Arrays.toString(classifier.shape()))
+              + ", expected [labels, "
+              + config.hiddenSize()
+              + "]");
+    }
+    NDManager owner = NDManager.newBaseManager(device, "PyTorch");
+    try {
+      return new TransformerClassifier(
+          config, Math.toIntExact(classifier.shape()[0]), weights, owner);
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Rows of the classifier, {@code L}. */
+  public int numLabels() {
+    return numLabels;
+  }
+
+  /** The live weights by Hugging Face name, in the order of its file. The model owns them. */
+  public Map<String, NDArray> parameters() {
+    return parameters.arrays();
+  }
+
+  /**
+   * The operators that this model's graph is made of, for those who extend it (loss, gradients).
+   */
+  public TorchOps operators() {
+    return operators;
+  }
+
+  /** A copy of the weights in Java memory. Owner thread. */
+  public Map<String, HostTensor> snapshot() {
+    return Tensors.toHost(parameters());
+  }
+
+  /** A manager on the model's device for what one pass makes. The caller closes it. */
+  public NDManager newScope() {
+    return owner.newSubManager();
+  }
+
+  /**
+   * Runs the model, recording for gradients where the thread's {@link GradMode} does.
+   *
+   * @param scope owns the result
+   * @param training whether dropout is on
+   * @return logits {@code [B, L]}
+   * @throws IllegalArgumentException where a text is longer than the model's positions, or a token
+   *     is none of its vocabulary
+   */
+  public NDArray forward(NDManager scope, TokenMatrix tokens, boolean training) {
+    return head.apply(encode(scope, tokens, training), training);
+  }
+
+  /** The last layer's hidden states, {@code [B, T, H]}, in {@code scope}. */
+  NDArray encode(NDManager scope, TokenMatrix tokens, boolean training) {
+    TokenLimits.check(tokens, config);
+    return encoder.encode(scope, EncoderInput.of(scope, tokens, training));
+  }
+
+  /**
+   * Scores texts without dropout and without recording. All native memory of the pass is freed
+   * before it returns.
+   *
+   * @return {@code [B][L]}
+   */
+  public float[][] logits(TokenMatrix tokens) {
+    try (NDManager scope = newScope();
+        GradMode off = GradMode.off()) {
+      float[] flat = forward(scope, tokens, false).toFloatArray();
+      float[][] rows = new float[tokens.rows()][];
+      for (int row = 0; row < rows.length; row++) {
+        rows[row] = Arrays.copyOfRange(flat, row * numLabels, (row + 1) * numLabels);
+      }
+      return rows;
+    }
+  }
+
+  /** Frees the weights. Harmless a second time. */
+  @Override
+  public void close() {
+    owner.close();
+  }
+}
