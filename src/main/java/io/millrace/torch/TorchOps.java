@@ -95,7 +95,8 @@ public final class TorchOps {
 
   /** The 2-norm of all arrays together; not finite where one value is not. */
   public double globalNorm(NDList arrays) {
-    try (NDArray norm = module.callWithList("global_norm", arrays).head()) {
+    try (GradMode off = GradMode.off();
+        NDArray norm = module.callWithList("global_norm", arrays).head()) {
       return norm.getFloat();
     }
   }

@@ -1,0 +1,228 @@
+package io.millrace.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.TokenBatch;
+import io.millrace.tokenize.TokenizedExample;
+import io.millrace.torch.HostTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FineTunerTest {
+
+  private static final double DROPOUT = 0.1;
+  private static final TrainingSettings SETTINGS =
+      TinyBert.settings(Map.of("learning-rate", "0.003", "warmup-steps", "4"));
+
+  @Test
+  void lossFallsOnASeparableTask() {
+    try (FineTuner tuner = tuner()) {
+      // Given
+      double first = meanLoss(tuner, 0, 5);
+
+      // When
+      meanLoss(tuner, 5, 60);
+
+      // Then
+      assertThat(first).isGreaterThan(0.6);
+      assertThat(meanLoss(tuner, 60, 65)).isLessThan(0.1);
+    }
+  }
+
+  @Test
+  void twoRunsAreEqualBitForBit() {
+    // Given
+    try (FineTuner one = tuner();
+        FineTuner other = tuner()) {
+      // When
+      run(one, 0, 8);
+      run(other, 0, 8);
+
+      // Then
+      assertSame(one.snapshot(), other.snapshot());
+    }
+  }
+
+  @Test
+  void aRunRestoredFromASnapshotEqualsTheUninterruptedOne() {
+    try (FineTuner uninterrupted = tuner()) {
+      // Given
+      run(uninterrupted, 0, 4);
+      FineTunerState saved = uninterrupted.snapshot();
+      run(uninterrupted, 4, 8);
+
+      // When
+      try (FineTuner restored =
+          FineTuner.restore(TinyBert.config(DROPOUT), saved, SETTINGS, Device.cpu())) {
+        run(restored, 4, 8);
+
+        // Then
+        assertThat(saved.step()).isEqualTo(4);
+        assertThat(restored.steps()).isEqualTo(8);
+        assertSame(restored.snapshot(), uninterrupted.snapshot());
+      }
+    }
+  }
+
+  @Test
+  void anotherSeedDropsOtherUnits() {
+    try (FineTuner one = tuner();
+        FineTuner other =
+            new FineTuner(TinyBert.model(DROPOUT), TinyBert.settings(Map.of("seed", "7")))) {
+      StepOutcome.Applied first = applied(one.step(TinyBert.batch(8, 0)));
+      StepOutcome.Applied second = applied(other.step(TinyBert.batch(8, 0)));
+
+      assertThat(first.loss()).isNotEqualTo(second.loss());
+    }
+  }
+
+  @Test
+  void examplesThatAreNotFiniteAloneAreRefusedAndTheOthersTrained() {
+    // Given
+    Random random = new Random(3);
+    List<TokenizedExample> examples = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      double weight = i == 2 ? Double.NaN : i == 7 ? Double.POSITIVE_INFINITY : 1;
+      examples.add(TinyBert.example(i, 6, weight, random));
+    }
+    List<TokenizedExample> finite = new ArrayList<>(examples);
+    finite.removeAll(List.of(examples.get(2), examples.get(7)));
+
+    try (FineTuner tuner = tuner();
+        FineTuner reference = tuner()) {
+      // When
+      StepOutcome.Applied outcome = applied(tuner.step(TokenBatch.of(examples)));
+      reference.step(TokenBatch.of(finite));
+
+      // Then
+      assertThat(outcome.refused()).containsExactly(examples.get(2), examples.get(7));
+      assertSame(tuner.snapshot(), reference.snapshot());
+
+      // When
+      StepOutcome.Applied next = applied(tuner.step(TinyBert.batch(8, 1)));
+
+      // Then
+      assertThat(next.step()).isEqualTo(2);
+      assertThat(next.loss()).isFinite();
+      assertThat(next.gradNorm()).isFinite().isPositive();
+    }
+  }
+
+  @Test
+  void aBatchWithoutAFiniteExampleLeavesTheWeightsAlone() {
+    // Given
+    TokenBatch batch =
+        TokenBatch.of(
+            List.of(
+                TinyBert.example(0, 5, Double.NaN, new Random(1)),
+                TinyBert.example(1, 5, Double.NaN, new Random(2))));
+    try (FineTuner tuner = tuner()) {
+      FineTunerState before = tuner.snapshot();
+
+      // When
+      StepOutcome outcome = tuner.step(batch);
+
+      // Then
+      assertThat(outcome)
+          .isInstanceOfSatisfying(
+              StepOutcome.Rejected.class,
+              rejected -> {
+                assertThat(rejected.culprits()).isEqualTo(batch.examples());
+                assertThat(rejected.reason()).contains("step 1").contains("NaN");
+              });
+      assertThat(tuner.steps()).isZero();
+      assertSame(tuner.snapshot(), before);
+    }
+  }
+
+  @Test
+  void brokenWeightsAreNotBlamedOnTheStream() {
+    // Given one weight that no probe of a few tokens would meet
+    Map<String, HostTensor> weights = TinyBert.weights(DROPOUT);
+    weights.get("bert.embeddings.word_embeddings.weight").data()[150 * TinyBert.HIDDEN] = Float.NaN;
+    FineTunerState healthy;
+    try (FineTuner tuner = tuner()) {
+      healthy = tuner.snapshot();
+    }
+    FineTunerState broken =
+        new FineTunerState(0, weights, healthy.firstMoments(), healthy.secondMoments());
+
+    try (FineTuner tuner =
+        FineTuner.restore(TinyBert.config(DROPOUT), broken, SETTINGS, Device.cpu())) {
+      // When / Then
+      TokenBatch batch = TokenBatch.of(List.of(TinyBert.example(0, 5, Double.NaN, new Random(1))));
+      assertThatThrownBy(() -> tuner.step(batch))
+          .isInstanceOf(NonFiniteWeightsException.class)
+          .hasMessageContaining("weights are not finite");
+    }
+  }
+
+  @Test
+  void aLabelThatTheModelLacksIsNamedWithItsPosition() {
+    TokenizedExample good = TinyBert.example(3, 5, 1, new Random(1));
+    TokenizedExample bad =
+        new TokenizedExample(
+            good.id(), good.text(), 2, good.weight(), good.eventTime(), good.position());
+    try (FineTuner tuner = tuner()) {
+      assertThatThrownBy(() -> tuner.step(TokenBatch.of(List.of(good, bad))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("label 2 at examples-0@3 is outside the model's 2 labels");
+    }
+  }
+
+  @Test
+  void aSnapshotWithoutAMomentIsRefusedByName() {
+    try (FineTuner tuner = tuner()) {
+      FineTunerState state = tuner.snapshot();
+      FineTunerState incomplete =
+          new FineTunerState(1, state.weights(), state.firstMoments(), Map.of());
+
+      assertThatThrownBy(
+              () -> FineTuner.restore(TinyBert.config(DROPOUT), incomplete, SETTINGS, Device.cpu()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "second moment of bert.embeddings.word_embeddings.weight is missing,"
+                  + " expected [200, 32]");
+    }
+  }
+
+  private static FineTuner tuner() {
+    return new FineTuner(TinyBert.model(DROPOUT), SETTINGS);
+  }
+
+  private static void run(FineTuner tuner, int from, int to) {
+    meanLoss(tuner, from, to);
+  }
+
+  private static double meanLoss(FineTuner tuner, int from, int to) {
+    double sum = 0;
+    for (int step = from; step < to; step++) {
+      sum += applied(tuner.step(TinyBert.batch(8, step))).loss();
+    }
+    return sum / (to - from);
+  }
+
+  private static StepOutcome.Applied applied(StepOutcome outcome) {
+    assertThat(outcome).isInstanceOf(StepOutcome.Applied.class);
+    return (StepOutcome.Applied) outcome;
+  }
+
+  private static void assertSame(FineTunerState one, FineTunerState other) {
+    assertThat(one.step()).isEqualTo(other.step());
+    assertSame(one.weights(), other.weights());
+    assertSame(one.firstMoments(), other.firstMoments());
+    assertSame(one.secondMoments(), other.secondMoments());
+  }
+
+  private static void assertSame(Map<String, HostTensor> one, Map<String, HostTensor> other) {
+    assertThat(one.keySet()).isEqualTo(other.keySet());
+    one.forEach(
+        (name, tensor) -> assertThat(tensor.data()).as(name).isEqualTo(other.get(name).data()));
+  }
+}
