@@ -21,11 +21,11 @@ final class FreshHead {
    */
   static Map<String, HostTensor> addTo(PretrainedModel base, int numLabels, long seed) {
     Map<String, HostTensor> weights = new HashMap<>(base.weights());
-    Map<String, long[]> pooler = ParameterShapes.pooler(base.config());
+    Map<String, long[]> pooler = BertTensors.pooler(base.config());
     if (!weights.keySet().containsAll(pooler.keySet())) {
       pooler.forEach((name, shape) -> weights.put(name, fresh(name, shape, seed)));
     }
-    ParameterShapes.classifier(base.config(), numLabels)
+    BertTensors.classifier(base.config(), numLabels)
         .forEach((name, shape) -> weights.put(name, fresh(name, shape, seed)));
     return weights;
   }

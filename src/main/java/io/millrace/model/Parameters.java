@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.Tensors;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,25 +25,9 @@ final class Parameters {
    */
   static Parameters load(
       NDManager manager, Map<String, long[]> shapes, Map<String, HostTensor> weights) {
+    BertTensors.check(weights, shapes);
     Map<String, NDArray> arrays = new LinkedHashMap<>();
-    shapes.forEach(
-        (name, shape) -> {
-          HostTensor tensor = weights.get(name);
-          if (tensor == null) {
-            throw new IllegalArgumentException(
-                "tensor " + name + " is missing, expected shape " + Arrays.toString(shape));
-          }
-          if (!Arrays.equals(tensor.shape(), shape)) {
-            throw new IllegalArgumentException(
-                "tensor "
-                    + name
-                    + " has shape "
-                    + Arrays.toString(tensor.shape())
-                    + ", expected "
-                    + Arrays.toString(shape));
-          }
-          arrays.put(name, Tensors.toDevice(manager, tensor));
-        });
+    shapes.keySet().forEach(name -> arrays.put(name, Tensors.toDevice(manager, weights.get(name))));
     return new Parameters(arrays);
   }
 

@@ -39,7 +39,7 @@ public final class TransformerClassifier implements AutoCloseable {
     this.config = config;
     this.numLabels = numLabels;
     this.owner = owner;
-    this.parameters = Parameters.load(owner, ParameterShapes.of(config, numLabels), weights);
+    this.parameters = Parameters.load(owner, BertTensors.all(config, numLabels), weights);
     this.operators = TorchOps.load(owner);
     this.encoder = BertEncoder.of(parameters, config, operators);
     this.head = ClassificationHead.of(parameters, config);
@@ -92,6 +92,10 @@ public final class TransformerClassifier implements AutoCloseable {
   /** Rows of the classifier, {@code L}. */
   public int numLabels() {
     return numLabels;
+  }
+
+  public Device device() {
+    return owner.getDevice();
   }
 
   /** The live weights by Hugging Face name, in the order of its file. The model owns them. */

@@ -1,14 +1,14 @@
 /**
- * The network: a BERT encoder under a classifier, by the names of Hugging Face.
+ * The network: a BERT encoder under a classifier, and the bases that training starts from.
  *
  * <p>Start at {@link io.millrace.model.TransformerClassifier}, then read {@code BertEncoder} and
  * {@code BertLayer}: the arithmetic is DJL operators in the order of the paper. Shapes: {@code B}
  * rows of a batch, {@code T} tokens, {@code H} hidden width, {@code F} feed-forward width, {@code
- * L} labels, {@code V} vocabulary.
+ * L} labels, {@code V} vocabulary. {@link io.millrace.model.BaseModels} finds and checks a base.
  *
  * <p>Every array belongs to one {@link ai.djl.ndarray.NDManager}: weights to the classifier's,
  * until it closes; what a pass makes to the scope that the caller opened for it.
  *
- * <p>May import: {@code torch}, {@code tokenize}, DJL.
+ * <p>May import: {@code torch}, {@code tokenize} for the padded token matrix, DJL.
  */
 package io.millrace.model;

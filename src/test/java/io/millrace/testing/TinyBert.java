@@ -1,6 +1,8 @@
 package io.millrace.testing;
 
+import ai.djl.Device;
 import io.millrace.example.RecordPosition;
+import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
@@ -11,6 +13,7 @@ import io.millrace.torch.HostTensor;
 import io.millrace.training.TrainingSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,29 +38,17 @@ public final class TinyBert {
     ModelConfig config = config(dropout);
     Random random = new Random(1);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
-    String embeddings = "bert.embeddings.";
-    weights.put(embeddings + "word_embeddings.weight", normal(random, VOCAB, HIDDEN));
-    weights.put(
-        embeddings + "position_embeddings.weight",
-        normal(random, config.maxPositionEmbeddings(), HIDDEN));
-    weights.put(embeddings + "token_type_embeddings.weight", normal(random, 2, HIDDEN));
-    layerNorm(weights, embeddings + "LayerNorm");
-    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-      String prefix = "bert.encoder.layer." + layer + ".";
-      for (String name : List.of("query", "key", "value")) {
-        linear(weights, random, prefix + "attention.self." + name, HIDDEN, HIDDEN);
-      }
-      linear(weights, random, prefix + "attention.output.dense", HIDDEN, HIDDEN);
-      layerNorm(weights, prefix + "attention.output.LayerNorm");
-      linear(weights, random, prefix + "intermediate.dense", config.intermediateSize(), HIDDEN);
-      linear(weights, random, prefix + "output.dense", HIDDEN, config.intermediateSize());
-      layerNorm(weights, prefix + "output.LayerNorm");
-    }
+    BertTensors.encoder(config)
+        .forEach((name, shape) -> weights.put(name, random(name, shape, random)));
     return new PretrainedModel("test:tiny", config, weights, new byte[0]);
   }
 
+  public static TransformerClassifier classifier(double dropout, int labels) {
+    return TransformerClassifier.fresh(base(dropout), labels, 42, Device.cpu());
+  }
+
   public static TransformerClassifier model(double dropout) {
-    return TransformerClassifier.fresh(base(dropout), LABELS, 42, ai.djl.Device.cpu());
+    return classifier(dropout, LABELS);
   }
 
   /** Weights by full name, head included. */
@@ -107,27 +98,11 @@ public final class TinyBert {
         new RecordPosition("examples", 0, offset));
   }
 
-  private static void linear(
-      Map<String, HostTensor> weights, Random random, String name, int out, int in) {
-    weights.put(name + ".weight", normal(random, out, in));
-    weights.put(name + ".bias", normal(random, out));
-  }
-
-  private static void layerNorm(Map<String, HostTensor> weights, String name) {
-    float[] ones = new float[HIDDEN];
-    java.util.Arrays.fill(ones, 1);
-    weights.put(name + ".weight", new HostTensor(new long[] {HIDDEN}, ones));
-    weights.put(name + ".bias", new HostTensor(new long[] {HIDDEN}, new float[HIDDEN]));
-  }
-
-  private static HostTensor normal(Random random, long... shape) {
-    int size = 1;
-    for (long dimension : shape) {
-      size *= (int) dimension;
-    }
-    float[] values = new float[size];
-    for (int i = 0; i < size; i++) {
-      values[i] = (float) (random.nextGaussian() * 0.1);
+  private static HostTensor random(String name, long[] shape, Random random) {
+    float[] values = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    float mean = name.endsWith("LayerNorm.weight") ? 1 : 0;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = mean + (float) (random.nextGaussian() * 0.1);
     }
     return new HostTensor(shape, values);
   }

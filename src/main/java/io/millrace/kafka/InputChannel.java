@@ -1,0 +1,75 @@
+package io.millrace.kafka;
+
+import io.millrace.example.InboundRecord;
+import io.millrace.example.InboundRecord.Header;
+import io.millrace.example.RecordPosition;
+import io.millrace.pipeline.RecordReceiver;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/**
+ * Hands what the consumer polled to the pipeline, poll by poll, in order.
+ *
+ * <p>Runs on a worker of its own and blocks there while the pipeline is full. Meanwhile the
+ * consumer pauses its partitions and goes on polling: a step of many minutes costs neither the
+ * group membership nor memory beyond the few polls that were under way.
+ */
+@ApplicationScoped
+public class InputChannel {
+
+  static final String NAME = "input";
+  static final String WORKER = "millrace-input";
+
+  /** SmallRye notes the group's generation in each record; producers never sent that. */
+  private static final String ADDED_BY_SMALLRYE = "__smallrye_";
+
+  private final RecordReceiver receiver;
+
+  @Inject
+  InputChannel(RecordReceiver receiver) {
+    this.receiver = receiver;
+  }
+
+  /**
+   * @throws InterruptedException at shut-down; the channel then fails, so that no later poll can
+   *     leave a gap behind the records given up here
+   */
+  @Incoming(NAME)
+  @Blocking(WORKER)
+  public void receive(ConsumerRecords<byte[], byte[]> polled) throws InterruptedException {
+    receiver.receive(inbound(polled));
+  }
+
+  /** The polled records, partition by partition, each in offset order. */
+  static List<InboundRecord> inbound(ConsumerRecords<byte[], byte[]> polled) {
+    List<InboundRecord> records = new ArrayList<>(polled.count());
+    for (ConsumerRecord<byte[], byte[]> record : polled) {
+      records.add(inbound(record));
+    }
+    return records;
+  }
+
+  private static InboundRecord inbound(ConsumerRecord<byte[], byte[]> record) {
+    List<Header> headers = new ArrayList<>();
+    record
+        .headers()
+        .forEach(
+            header -> {
+              if (!header.key().startsWith(ADDED_BY_SMALLRYE)) {
+                headers.add(new Header(header.key(), header.value()));
+              }
+            });
+    return new InboundRecord(
+        new RecordPosition(record.topic(), record.partition(), record.offset()),
+        record.key(),
+        record.value(),
+        headers,
+        record.timestamp());
+  }
+}

@@ -1,0 +1,37 @@
+package io.millrace.kafka;
+
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.Map;
+import org.eclipse.microprofile.config.Config;
+
+/** How to reach the broker, for clients outside the channels: the {@code kafka.*} settings. */
+@ApplicationScoped
+class KafkaClientSettings {
+
+  private static final String BOOTSTRAP_SERVERS = "kafka.bootstrap.servers";
+
+  private final Map<String, Object> common;
+  private final Config config;
+
+  @Inject
+  KafkaClientSettings(
+      @Identifier("default-kafka-broker") Map<String, Object> common, Config config) {
+    this.common = common;
+    this.config = config;
+  }
+
+  /** The addresses, as configured; Kafka's own default where they are not. */
+  String bootstrapServers() {
+    return config.getOptionalValue(BOOTSTRAP_SERVERS, String.class).orElse("localhost:9092");
+  }
+
+  /** Client properties. */
+  Map<String, Object> properties() {
+    Map<String, Object> properties = new HashMap<>(common);
+    properties.put("bootstrap.servers", bootstrapServers());
+    return properties;
+  }
+}

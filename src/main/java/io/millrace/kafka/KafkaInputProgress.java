@@ -1,0 +1,156 @@
+package io.millrace.kafka;
+
+import io.millrace.pipeline.InputPositions;
+import io.millrace.pipeline.InputProgress;
+import io.quarkus.runtime.Startup;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * Commits positions to the consumer group for operators' tools, and knows how far the logs reach.
+ * The logs' ends are asked for on the polling thread every two seconds; callers get the last
+ * answer.
+ */
+@Startup
+@ApplicationScoped
+public class KafkaInputProgress implements InputProgress {
+
+  private static final Logger LOG = Logger.getLogger(KafkaInputProgress.class);
+  private static final long REFRESH_SECONDS = 2;
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
+  private final Supplier<Optional<KafkaConsumer<byte[], byte[]>>> consumer;
+  private ScheduledExecutorService clock;
+  private ScheduledFuture<?> refreshing;
+  private volatile Map<TopicPartition, Range> logs = Map.of();
+
+  @Inject
+  KafkaInputProgress(KafkaClientService clients) {
+    this(() -> Optional.ofNullable(clients.getConsumer(InputChannel.NAME)));
+  }
+
+  KafkaInputProgress(Supplier<Optional<KafkaConsumer<byte[], byte[]>>> consumer) {
+    this.consumer = consumer;
+  }
+
+  @PostConstruct
+  void start() {
+    clock =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "millrace-lag");
+              thread.setDaemon(true);
+              return thread;
+            });
+    refreshing =
+        clock.scheduleWithFixedDelay(
+            this::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @PreDestroy
+  void stop() {
+    refreshing.cancel(true);
+    clock.shutdownNow();
+  }
+
+  @Override
+  public void committed(InputPositions positions, String checkpointId) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    positions
+        .next()
+        .forEach(
+            (key, next) -> offsets.put(partition(key), new OffsetAndMetadata(next, checkpointId)));
+    if (offsets.isEmpty()) {
+      return;
+    }
+    consumer
+        .get()
+        .ifPresent(
+            client ->
+                client
+                    .commitAsync(offsets)
+                    .subscribe()
+                    .with(
+                        done -> LOG.debugf("committed %s", offsets),
+                        failure ->
+                            LOG.warnf(
+                                "the group does not show checkpoint %s: %s (a restart does not"
+                                    + " need it)",
+                                checkpointId, failure.getMessage())));
+  }
+
+  @Override
+  public OptionalLong lag(InputPositions positions) {
+    Map<TopicPartition, Range> known = logs;
+    if (known.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long lag = 0;
+    for (Map.Entry<TopicPartition, Range> log : known.entrySet()) {
+      TopicPartition partition = log.getKey();
+      long next =
+          positions.of(partition.topic(), partition.partition()).orElse(log.getValue().start());
+      lag += Math.max(0, log.getValue().end() - next);
+    }
+    return OptionalLong.of(lag);
+  }
+
+  /** Waits for the polling thread, which may be waiting for the broker. */
+  void refresh() {
+    try {
+      logs =
+          consumer
+              .get()
+              .map(
+                  client ->
+                      client
+                          .runOnPollingThread(KafkaInputProgress::ranges)
+                          .await()
+                          .atMost(ANSWER_WITHIN.multipliedBy(3)))
+              .orElse(Map.of());
+    } catch (RuntimeException e) {
+      LOG.debugf("the logs' ends are unknown: %s", e.getMessage());
+      logs = Map.of();
+    }
+  }
+
+  private static Map<TopicPartition, Range> ranges(Consumer<byte[], byte[]> consumer) {
+    Set<TopicPartition> assigned = consumer.assignment();
+    if (assigned.isEmpty()) {
+      return Map.of();
+    }
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(assigned, ANSWER_WITHIN);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(assigned, ANSWER_WITHIN);
+    Map<TopicPartition, Range> ranges = new HashMap<>();
+    assigned.forEach(
+        partition -> ranges.put(partition, new Range(starts.get(partition), ends.get(partition))));
+    return Map.copyOf(ranges);
+  }
+
+  /** The inverse of {@link InputPositions#key}; a topic's name may hold dashes itself. */
+  private static TopicPartition partition(String key) {
+    int dash = key.lastIndexOf('-');
+    return new TopicPartition(key.substring(0, dash), Integer.parseInt(key.substring(dash + 1)));
+  }
+
+  private record Range(long start, long end) {}
+}

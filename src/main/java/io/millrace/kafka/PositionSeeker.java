@@ -1,0 +1,117 @@
+package io.millrace.kafka;
+
+import io.millrace.pipeline.InputPositions;
+import io.millrace.pipeline.RecordReceiver;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * Starts each newly assigned partition where the pipeline left off, or at its beginning where the
+ * pipeline has read nothing of it. The group's committed offsets are never asked.
+ *
+ * <p>A position that the log does not hold fails the channel: going on elsewhere would skip records
+ * or train on them twice.
+ */
+@ApplicationScoped
+@Identifier(PositionSeeker.NAME)
+public class PositionSeeker implements KafkaConsumerRebalanceListener {
+
+  static final String NAME = "millrace-positions";
+
+  private static final Logger LOG = Logger.getLogger(PositionSeeker.class);
+
+  private final RecordReceiver receiver;
+  private volatile Optional<String> failure = Optional.empty();
+
+  @Inject
+  PositionSeeker(RecordReceiver receiver) {
+    this.receiver = receiver;
+  }
+
+  /** Why reading could not start, empty while it could. Any thread. */
+  Optional<String> failure() {
+    return failure;
+  }
+
+  /**
+   * Called on the polling thread.
+   *
+   * @throws IllegalStateException naming topic, partition, stored position and the log's range
+   */
+  @Override
+  public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    try {
+      seek(consumer, partitions);
+    } catch (RuntimeException e) {
+      failure = Optional.of(String.valueOf(e.getMessage()));
+      LOG.error(e.getMessage());
+      consumer.pause(partitions); // whatever polls on must not read them
+      throw e;
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    if (!partitions.isEmpty()) {
+      LOG.infof("gave up %s", partitions);
+    }
+  }
+
+  private void seek(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    InputPositions stored = receiver.positions();
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    for (TopicPartition partition : partitions) {
+      long start = starts.get(partition);
+      long end = ends.get(partition);
+      OptionalLong position = stored.of(partition.topic(), partition.partition());
+      if (position.isPresent()) {
+        check(partition, position.getAsLong(), start, end);
+      }
+      consumer.seek(partition, position.orElse(start));
+      LOG.infof(
+          "reads %s from offset %d%s; its log holds %d to %d",
+          partition,
+          position.orElse(start),
+          position.isPresent() ? ", where the last checkpoint ends" : ", its beginning",
+          start,
+          end);
+    }
+  }
+
+  private static void check(TopicPartition partition, long position, long start, long end) {
+    if (position >= start && position <= end) {
+      return;
+    }
+    String cause =
+        position < start
+            ? "records that were never read have been deleted (retention)"
+            : "the topic was recreated, or the store belongs to another cluster";
+    throw new IllegalStateException(
+        "topic "
+            + partition.topic()
+            + " partition "
+            + partition.partition()
+            + ": the stored position "
+            + position
+            + " is outside the log, which holds "
+            + start
+            + " to "
+            + end
+            + ": "
+            + cause
+            + ". Restore the topic, or start over with an empty store.");
+  }
+}

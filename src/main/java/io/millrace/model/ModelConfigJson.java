@@ -1,0 +1,145 @@
+package io.millrace.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Hugging Face's {@code config.json} in and out. */
+public final class ModelConfigJson {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ModelConfigJson() {}
+
+  /**
+   * @throws BaseModelException naming the file, the field and the rule when this is not a BERT that
+   *     the encoder computes to the letter
+   */
+  public static ModelConfig read(Path file) {
+    try {
+      return parse(Files.readAllBytes(file), file.toString());
+    } catch (IOException e) {
+      throw new BaseModelException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  static ModelConfig parse(byte[] json, String file) {
+    JsonNode root = object(json, file);
+    require(file, root, "model_type", "bert");
+    for (JsonNode architecture : root.path("architectures")) {
+      if (!architecture.asText().startsWith("Bert")) {
+        throw new BaseModelException(
+            "%s: \"architectures\" names %s, only Bert* is supported"
+                .formatted(file, architecture.asText()));
+      }
+    }
+    require(file, root, "hidden_act", "gelu");
+    if (root.has("position_embedding_type")) {
+      require(file, root, "position_embedding_type", "absolute");
+    }
+    if (root.path("is_decoder").asBoolean(false)) {
+      throw new BaseModelException(file + ": \"is_decoder\" is true, only encoders are supported");
+    }
+    try {
+      return new ModelConfig(
+          integer(file, root, "vocab_size"),
+          integer(file, root, "hidden_size"),
+          integer(file, root, "num_hidden_layers"),
+          integer(file, root, "num_attention_heads"),
+          integer(file, root, "intermediate_size"),
+          integer(file, root, "max_position_embeddings"),
+          integer(file, root, "type_vocab_size"),
+          number(file, root, "layer_norm_eps", 1e-12),
+          number(file, root, "hidden_dropout_prob", 0.1),
+          number(file, root, "attention_probs_dropout_prob", 0.1));
+    } catch (IllegalArgumentException e) {
+      throw new BaseModelException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The {@code config.json} of a classifier, as {@code AutoModelForSequenceClassification} reads
+   * it.
+   */
+  public static byte[] write(ModelConfig config, List<String> labels) {
+    ObjectNode root = JSON.createObjectNode();
+    root.putArray("architectures").add("BertForSequenceClassification");
+    root.put("model_type", "bert");
+    root.put("vocab_size", config.vocabSize());
+    root.put("hidden_size", config.hiddenSize());
+    root.put("num_hidden_layers", config.numHiddenLayers());
+    root.put("num_attention_heads", config.numAttentionHeads());
+    root.put("intermediate_size", config.intermediateSize());
+    root.put("hidden_act", "gelu");
+    root.put("hidden_dropout_prob", config.hiddenDropoutProb());
+    root.put("attention_probs_dropout_prob", config.attentionProbsDropoutProb());
+    root.put("max_position_embeddings", config.maxPositionEmbeddings());
+    root.put("type_vocab_size", config.typeVocabSize());
+    root.put("layer_norm_eps", config.layerNormEps());
+    root.put("initializer_range", 0.02);
+    root.put("pad_token_id", 0);
+    root.put("position_embedding_type", "absolute");
+    root.putNull("classifier_dropout");
+    root.put("problem_type", "single_label_classification");
+    root.put("torch_dtype", "float32");
+    ObjectNode id2label = root.putObject("id2label");
+    ObjectNode label2id = root.putObject("label2id");
+    for (int i = 0; i < labels.size(); i++) {
+      id2label.put(Integer.toString(i), labels.get(i));
+      label2id.put(labels.get(i), i);
+    }
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JsonNode object(byte[] json, String file) {
+    JsonNode root;
+    try {
+      root = JSON.readTree(json);
+    } catch (IOException e) {
+      throw new BaseModelException(file + " is not valid JSON", e);
+    }
+    if (!root.isObject()) {
+      throw new BaseModelException(file + " is not a JSON object");
+    }
+    return root;
+  }
+
+  private static void require(String file, JsonNode root, String field, String expected) {
+    if (!root.path(field).asText().equals(expected)) {
+      throw new BaseModelException(
+          "%s: \"%s\" is %s, only \"%s\" is supported"
+              .formatted(file, field, root.has(field) ? root.get(field) : "missing", expected));
+    }
+  }
+
+  private static int integer(String file, JsonNode root, String field) {
+    if (!root.path(field).isInt()) {
+      throw new BaseModelException(
+          "%s: \"%s\" must be an integer, is %s"
+              .formatted(file, field, root.has(field) ? root.get(field) : "missing"));
+    }
+    return root.get(field).intValue();
+  }
+
+  /** Absent means Hugging Face's own default, which its writers may leave out. */
+  private static double number(String file, JsonNode root, String field, double absent) {
+    JsonNode value = root.path(field);
+    if (value.isMissingNode()) {
+      return absent;
+    }
+    if (!value.isNumber()) {
+      throw new BaseModelException(
+          "%s: \"%s\" must be a number, is %s".formatted(file, field, value));
+    }
+    return value.doubleValue();
+  }
+}

@@ -1,0 +1,39 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.evaluation.HeldOutExample;
+import io.millrace.model.TransformerClassifier;
+import io.millrace.publication.ModelVersion;
+import java.util.List;
+
+/**
+ * The current version as the gate sees it: its published weights, read back from its artifact, and
+ * what they scored. Owns the model until closed. Training thread only.
+ */
+final class Champion implements AutoCloseable {
+
+  private final ModelVersion version;
+  private final TransformerClassifier model;
+  private final HeldOutEvaluator.FrozenScores scores;
+
+  Champion(ModelVersion version, TransformerClassifier model, HeldOutEvaluator evaluator) {
+    this.version = version;
+    this.model = model;
+    this.scores = evaluator.frozen(model::logits);
+  }
+
+  ModelVersion version() {
+    return version;
+  }
+
+  /** Scores it on these examples; the model runs only on those that are new to it. */
+  Evaluation evaluate(List<HeldOutExample> examples) {
+    return scores.evaluate(examples);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,85 @@
+package io.millrace.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.HeldOutExample;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.evaluation.Scored;
+import io.millrace.publication.Json;
+import io.millrace.training.FineTunerState;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Which component of the loop becomes which part of a checkpoint, both ways. */
+final class CheckpointParts {
+
+  private static final String WEIGHTS = "weights";
+  private static final String FIRST_MOMENTS = "first-moments";
+  private static final String SECOND_MOMENTS = "second-moments";
+  private static final String PROGRESS = "progress";
+  private static final String HELD_OUT = "held-out";
+  private static final String PREQUENTIAL = "prequential";
+
+  private CheckpointParts() {}
+
+  /** Copies everything. Training thread. */
+  static Checkpoint of(Learner learner) {
+    FineTunerState state = learner.tuner().snapshot();
+    return new Checkpoint(
+        state.step(),
+        Map.of(
+            WEIGHTS, state.weights(),
+            FIRST_MOMENTS, state.firstMoments(),
+            SECOND_MOMENTS, state.secondMoments()),
+        Map.of(
+            PROGRESS, json(learner.progress()),
+            HELD_OUT, json(learner.heldOut().examples()),
+            PREQUENTIAL, json(learner.prequential().recent())));
+  }
+
+  static FineTunerState tunerState(Checkpoint checkpoint) {
+    return new FineTunerState(
+        checkpoint.step(),
+        checkpoint.tensors().get(WEIGHTS),
+        checkpoint.tensors().get(FIRST_MOMENTS),
+        checkpoint.tensors().get(SECOND_MOMENTS));
+  }
+
+  static Progress progress(Checkpoint checkpoint) {
+    return parse(checkpoint, PROGRESS, new TypeReference<>() {});
+  }
+
+  static void restore(Checkpoint checkpoint, HeldOutWindow heldOut, PrequentialScore prequential) {
+    List<HeldOutExample> examples = parse(checkpoint, HELD_OUT, new TypeReference<>() {});
+    examples.forEach(heldOut::add);
+    List<Scored> scores = parse(checkpoint, PREQUENTIAL, new TypeReference<>() {});
+    prequential.add(scores);
+  }
+
+  private static byte[] json(Object value) {
+    try {
+      return Json.MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a component has no JSON form", e);
+    }
+  }
+
+  private static <T> T parse(Checkpoint checkpoint, String part, TypeReference<T> type) {
+    byte[] json = checkpoint.documents().get(part);
+    if (json == null) {
+      throw new PipelineException(
+          "the checkpoint of step %d lacks the part %s".formatted(checkpoint.step(), part));
+    }
+    try {
+      return Json.MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      throw new PipelineException(
+          "the part %s of the checkpoint of step %d cannot be read: %s"
+              .formatted(part, checkpoint.step(), e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Saves what training left behind, at a chunk's end. It copies on the training thread and writes on
+ * another, so that training does not wait for the disk.
+ */
+final class Checkpointer {
+
+  private static final Logger LOG = Logger.getLogger(Checkpointer.class);
+  private static final Duration DEAD_LETTERS_TIMEOUT = Duration.ofSeconds(20);
+
+  private final CheckpointStore store;
+  private final DeadLetterOffice deadLetters;
+  private final InputProgress input;
+  private final Duration every;
+  private final ExecutorService writer;
+  private final LongSupplier nanoTime;
+
+  private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
+  private long savedAt;
+  private InputPositions saved;
+  private volatile Optional<String> lastId;
+
+  /**
+   * @param saved positions of the checkpoint that training started from
+   * @param lastId its id, empty at the base
+   * @param writer one thread
+   */
+  Checkpointer(
+      CheckpointStore store,
+      DeadLetterOffice deadLetters,
+      InputProgress input,
+      Duration every,
+      InputPositions saved,
+      Optional<String> lastId,
+      ExecutorService writer,
+      LongSupplier nanoTime) {
+    this.store = store;
+    this.deadLetters = deadLetters;
+    this.input = input;
+    this.every = every;
+    this.saved = saved;
+    this.lastId = lastId;
+    this.writer = writer;
+    this.nanoTime = nanoTime;
+    this.savedAt = nanoTime.getAsLong();
+  }
+
+  /** The id of the last checkpoint. Any thread. */
+  Optional<String> lastId() {
+    return lastId;
+  }
+
+  /** Saves if it is time, anything was read since, and the last one is written. */
+  void saveIfDue(Learner learner) throws InterruptedException {
+    boolean due = nanoTime.getAsLong() - savedAt >= every.toNanos();
+    if (due && writing.isDone() && !learner.progress().positions().equals(saved)) {
+      save(learner);
+    }
+  }
+
+  /** Saves and waits until it is on disk. */
+  void saveNow(Learner learner) throws InterruptedException {
+    waitUntilWritten();
+    if (!learner.progress().positions().equals(saved)) {
+      save(learner);
+      waitUntilWritten();
+    }
+  }
+
+  private void save(Learner learner) throws InterruptedException {
+    savedAt = nanoTime.getAsLong();
+    if (!deadLetters.settle(DEAD_LETTERS_TIMEOUT)) {
+      LOG.error("no checkpoint yet: dead letters are not on the broker; training goes on");
+      return;
+    }
+    Checkpoint checkpoint = CheckpointParts.of(learner);
+    InputPositions positions = learner.progress().positions();
+    saved = positions;
+    writing = CompletableFuture.runAsync(() -> write(checkpoint, positions), writer);
+  }
+
+  private void write(Checkpoint checkpoint, InputPositions positions) {
+    long start = nanoTime.getAsLong();
+    try {
+      String id = store.save(checkpoint);
+      lastId = Optional.of(id);
+      input.committed(positions, id);
+      LOG.infof(
+          "checkpoint %s behind step %d, written in %.1f s",
+          id, checkpoint.step(), (nanoTime.getAsLong() - start) / 1e9);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException | Error e) {
+      LOG.error("checkpoint failed; the one before stands", e);
+      throw e;
+    }
+  }
+
+  private void waitUntilWritten() {
+    try {
+      writing.join();
+    } catch (CompletionException e) {
+      saved = InputPositions.START; // so that the next attempt is not skipped as already saved
+      LOG.errorf("checkpoint failed, the one before stands: %s", e.getCause().getMessage());
+    }
+  }
+}

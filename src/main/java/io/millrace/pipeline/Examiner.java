@@ -1,0 +1,136 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.EvaluationSettings;
+import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.evaluation.HeldOutExample;
+import io.millrace.publication.PublicationDecision;
+import io.millrace.publication.PublicationPolicy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Evaluates the weights against the current version when it is time, and has the better ones
+ * published. Training thread only; writing and announcing a version happens elsewhere, and the next
+ * evaluation waits for it, so that what an evaluation compares with depends on steps, not on
+ * timing.
+ */
+final class Examiner implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Examiner.class);
+
+  private final String model;
+  private final EvaluationSettings settings;
+  private final Learner learner;
+  private final HeldOutEvaluator evaluator;
+  private final PublicationPolicy policy;
+  private final Publisher publisher;
+  private final LongSupplier nanoTime;
+
+  private Optional<Champion> champion;
+  private Optional<CompletableFuture<Champion>> publishing = Optional.empty();
+  private long evaluatedAt;
+  private long evaluatedExamples;
+
+  Examiner(
+      String model,
+      EvaluationSettings settings,
+      Learner learner,
+      HeldOutEvaluator evaluator,
+      PublicationPolicy policy,
+      Publisher publisher,
+      Optional<Champion> champion,
+      LongSupplier nanoTime) {
+    this.model = model;
+    this.settings = settings;
+    this.learner = learner;
+    this.evaluator = evaluator;
+    this.policy = policy;
+    this.publisher = publisher;
+    this.champion = champion;
+    this.nanoTime = nanoTime;
+    this.evaluatedAt = nanoTime.getAsLong();
+    this.evaluatedExamples = learner.progress().examplesTrained();
+  }
+
+  /** Evaluates if enough was trained or time passed since the last time; empty if not. */
+  Optional<MetricRecord.Evaluated> examineIfDue() {
+    return isDue() ? Optional.of(examine()) : Optional.empty();
+  }
+
+  /** Waits for a publication under way. */
+  void finish() {
+    publishing.ifPresent(this::adopt);
+    publishing = Optional.empty();
+  }
+
+  Optional<Long> currentVersion() {
+    return champion.map(current -> current.version().version());
+  }
+
+  private boolean isDue() {
+    long trained = learner.progress().examplesTrained() - evaluatedExamples;
+    if (trained == 0 || learner.heldOut().size() == 0) {
+      return false;
+    }
+    boolean firstIsPossible =
+        champion.isEmpty()
+            && publishing.isEmpty()
+            && policy.hasEvidence(
+                learner.heldOut().smallestClass(learner.progress().labels().size()));
+    return firstIsPossible
+        || trained >= settings.everyExamples()
+        || nanoTime.getAsLong() - evaluatedAt >= settings.every().toNanos();
+  }
+
+  private MetricRecord.Evaluated examine() {
+    finish();
+    long start = nanoTime.getAsLong();
+    List<HeldOutExample> examples = learner.heldOut().examples();
+    Evaluation candidate = evaluator.evaluate(examples, learner.tuner().model()::logits);
+    Optional<Evaluation> current = champion.map(version -> version.evaluate(examples));
+    PublicationDecision decision = policy.decide(candidate, current);
+    Optional<Long> published = Optional.empty();
+    if (decision instanceof PublicationDecision.Publish) {
+      Publisher.Candidate next =
+          publisher.candidate(learner, examples, candidate, current, currentVersion(), decision);
+      published = Optional.of(next.version());
+      publishing = Optional.of(publisher.publish(next));
+    }
+    evaluatedAt = nanoTime.getAsLong();
+    evaluatedExamples = learner.progress().examplesTrained();
+    return new MetricRecord.Evaluated(
+        model,
+        Instant.now(),
+        learner.tuner().steps(),
+        candidate,
+        current,
+        currentVersion(),
+        published,
+        decision.reason(),
+        (evaluatedAt - start) / 1e9);
+  }
+
+  private void adopt(CompletableFuture<Champion> published) {
+    try {
+      Champion next = published.join();
+      champion.ifPresent(Champion::close);
+      champion = Optional.of(next);
+    } catch (CompletionException e) {
+      LOG.errorf(
+          e.getCause(),
+          "publication failed, version %s stays; the next evaluation tries again",
+          currentVersion().map(String::valueOf).orElse("none"));
+    }
+  }
+
+  @Override
+  public void close() {
+    champion.ifPresent(Champion::close);
+  }
+}

@@ -1,0 +1,136 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.evaluation.Scored;
+import io.millrace.example.DeadLetter;
+import io.millrace.example.DeadLetter.Reason;
+import io.millrace.example.InboundRecord;
+import io.millrace.example.RecordPosition;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.tokenize.TokenBatch;
+import io.millrace.tokenize.TokenizedExample;
+import io.millrace.training.FineTuner;
+import io.millrace.training.StepOutcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Everything that training changes: weights, held-out window, prequential score and progress. It
+ * turns a chunk into steps. Training thread only.
+ */
+final class Learner {
+
+  private final FineTuner tuner;
+  private final BatchAssembler assembler;
+  private final HeldOutWindow heldOut;
+  private final PrequentialScore prequential;
+  private final Consumer<DeadLetter> refuse;
+  private Progress progress;
+
+  /**
+   * @param refuse takes each record that is dead-lettered
+   */
+  Learner(
+      FineTuner tuner,
+      BatchAssembler assembler,
+      HeldOutWindow heldOut,
+      PrequentialScore prequential,
+      Progress progress,
+      Consumer<DeadLetter> refuse) {
+    this.tuner = tuner;
+    this.assembler = assembler;
+    this.heldOut = heldOut;
+    this.prequential = prequential;
+    this.progress = progress;
+    this.refuse = refuse;
+  }
+
+  FineTuner tuner() {
+    return tuner;
+  }
+
+  HeldOutWindow heldOut() {
+    return heldOut;
+  }
+
+  PrequentialScore prequential() {
+    return prequential;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  /**
+   * Gives every record of the chunk its outcome.
+   *
+   * @param onStep told of each batch
+   */
+  void train(Chunk chunk, Consumer<Trained> onStep) {
+    chunk.of(Arrival.ToRefuse.class).forEach(arrival -> refuse(arrival.letter()));
+    chunk.of(Arrival.ToScore.class).forEach(arrival -> heldOut.add(arrival.example()));
+
+    Map<RecordPosition, InboundRecord> records = new HashMap<>();
+    List<TokenizedExample> examples = new ArrayList<>();
+    for (Arrival.ToTrain arrival : chunk.of(Arrival.ToTrain.class)) {
+      records.put(arrival.record().position(), arrival.record());
+      examples.add(arrival.example());
+    }
+    for (TokenBatch batch : assembler.assemble(examples, progress.chunks())) {
+      onStep.accept(step(batch, records));
+    }
+    progress = progress.finished(chunk);
+  }
+
+  private Trained step(TokenBatch batch, Map<RecordPosition, InboundRecord> records) {
+    long start = System.nanoTime();
+    // Predict first, by the weights before the step: the score of examples never seen.
+    float[][] logits = tuner.model().logits(batch.tokens());
+    prequential.add(
+        IntStream.range(0, batch.size())
+            .mapToObj(row -> Scored.of(logits[row], batch.examples().get(row).label()))
+            .toList());
+    StepOutcome outcome = tuner.step(batch);
+    List<TokenizedExample> culprits = culprits(outcome);
+    culprits.forEach(
+        culprit ->
+            refuse(
+                new DeadLetter(
+                    records.get(culprit.position()),
+                    Reason.NON_FINITE,
+                    "its own loss or gradient is not finite")));
+    Set<TokenizedExample> refused = new HashSet<>(culprits);
+    List<TokenizedExample> trained =
+        batch.examples().stream().filter(example -> !refused.contains(example)).toList();
+    if (!trained.isEmpty()) {
+      progress = progress.trained(TokenBatch.of(trained));
+    }
+    return new Trained(batch, outcome, culprits.size(), (System.nanoTime() - start) / 1e9);
+  }
+
+  private static List<TokenizedExample> culprits(StepOutcome outcome) {
+    if (outcome instanceof StepOutcome.Applied applied) {
+      return applied.refused();
+    }
+    return ((StepOutcome.Rejected) outcome).culprits();
+  }
+
+  private void refuse(DeadLetter letter) {
+    progress = progress.refused(letter.reason().name());
+    refuse.accept(letter);
+  }
+
+  /**
+   * A batch and what came of it.
+   *
+   * @param seconds wall time, prequential forward included
+   */
+  record Trained(TokenBatch batch, StepOutcome outcome, int refused, double seconds) {}
+}

@@ -1,0 +1,180 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.CheckpointSettings;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.EvaluationSettings;
+import io.millrace.example.ExampleSettings;
+import io.millrace.example.InboundRecord;
+import io.millrace.example.LabelSettings;
+import io.millrace.model.ModelSettings;
+import io.millrace.publication.FolderVersionStore;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.PublicationSettings;
+import io.millrace.publication.VersionStore;
+import io.millrace.tokenize.BatchSettings;
+import io.millrace.tokenize.TokenizeSettings;
+import io.millrace.training.TrainingSettings;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * The loop as the service has it: made of the settings before any record arrives, stopped with a
+ * checkpoint when the service stops.
+ */
+@ApplicationScoped
+public class Pipeline implements RecordReceiver, StatusView {
+
+  private static final Logger LOG = Logger.getLogger(Pipeline.class);
+
+  /** Before the channels open, which ask for {@link #positions()} at once. */
+  private static final int BEFORE_CHANNELS = Interceptor.Priority.LIBRARY_BEFORE - 100;
+
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(50);
+
+  private final PipelineConfig config;
+  private final StatusBoard board;
+  private final VersionStore versions;
+  private final DeadLetterSink deadLetters;
+  private final VersionSink versionSink;
+  private final InputProgress input;
+  private final Instance<MetricsSink> metrics;
+  private final Event<ModelVersion> announced;
+
+  private volatile PipelineAssembly assembly;
+  private volatile TrainingThread training;
+
+  @Inject
+  Pipeline(
+      ModelSettings model,
+      LabelSettings labels,
+      ExampleSettings example,
+      TokenizeSettings tokenize,
+      BatchSettings batch,
+      TrainingSettings trainingSettings,
+      EvaluationSettings evaluation,
+      PublicationSettings publication,
+      CheckpointSettings checkpoint,
+      PipelineSettings pipeline,
+      @ConfigProperty(name = "millrace.topics.heldout") String heldOutTopic,
+      DeadLetterSink deadLetters,
+      VersionSink versionSink,
+      InputProgress input,
+      Instance<MetricsSink> metrics,
+      Event<ModelVersion> announced)
+      throws IOException {
+    this.config =
+        new PipelineConfig(
+            model,
+            labels,
+            example,
+            tokenize,
+            batch,
+            trainingSettings,
+            evaluation,
+            publication,
+            checkpoint,
+            pipeline,
+            heldOutTopic);
+    this.board = new StatusBoard(model.name(), model.base(), model.device());
+    this.versions = new FolderVersionStore(folder("versions"));
+    this.deadLetters = deadLetters;
+    this.versionSink = versionSink;
+    this.input = input;
+    this.metrics = metrics;
+    this.announced = announced;
+  }
+
+  void start(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) throws IOException {
+    List<MetricsSink> sinks = new ArrayList<>(metrics.stream().toList());
+    sinks.add(new OperatorLog(config.pipeline().logEverySteps(), board));
+    assembly =
+        new PipelineAssembly(
+            config,
+            new PipelineAssembly.Stores(
+                new FolderCheckpointStore(folder("checkpoints"), config.checkpoint().keep()),
+                versions),
+            new PipelineAssembly.Sinks(deadLetters, versionSink, sinks, input, this::announced),
+            board);
+    training = new TrainingThread(assembly, board);
+    training.start();
+  }
+
+  @PreDestroy
+  void stop() throws InterruptedException {
+    if (training != null) {
+      training.stop(STOP_TIMEOUT);
+      assembly.close();
+    }
+  }
+
+  @Produces
+  @ApplicationScoped
+  VersionStore versions() {
+    return versions;
+  }
+
+  @Override
+  public void receive(List<InboundRecord> records) throws InterruptedException {
+    if (board.failure().isPresent()) {
+      throw new PipelineException("training has stopped: " + board.failure().get());
+    }
+    try {
+      assembly.intake().receive(records);
+    } catch (PipelineException e) {
+      board.fail(e.getMessage());
+      throw e;
+    }
+  }
+
+  @Override
+  public InputPositions positions() {
+    return assembly.intake().positions();
+  }
+
+  @Override
+  public Status status() {
+    return board.status();
+  }
+
+  @Override
+  public boolean started() {
+    return board.started() || board.status().state().equals("learning-labels");
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return board.failure();
+  }
+
+  private void announced(ModelVersion version) {
+    // Observers load hundreds of megabytes; none of that belongs on the publishing thread.
+    announced
+        .fireAsync(version)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                LOG.errorf(failure, "version %d could not be taken over", version.version());
+              }
+            });
+  }
+
+  private Path folder(String kind) {
+    return Path.of(config.model().store(), config.model().name(), kind);
+  }
+}

@@ -1,0 +1,50 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.CheckpointSettings;
+import io.millrace.evaluation.EvaluationSettings;
+import io.millrace.example.ExampleSettings;
+import io.millrace.example.LabelSettings;
+import io.millrace.model.ModelSettings;
+import io.millrace.publication.PublicationSettings;
+import io.millrace.tokenize.BatchSettings;
+import io.millrace.tokenize.TokenizeSettings;
+import io.millrace.training.TrainingSettings;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The settings of every feature, as the loop needs them.
+ *
+ * @param heldOutTopic records of this topic are scored, never trained on
+ */
+record PipelineConfig(
+    ModelSettings model,
+    LabelSettings labels,
+    ExampleSettings example,
+    TokenizeSettings tokenize,
+    BatchSettings batch,
+    TrainingSettings training,
+    EvaluationSettings evaluation,
+    PublicationSettings publication,
+    CheckpointSettings checkpoint,
+    PipelineSettings pipeline,
+    String heldOutTopic) {
+
+  /** Settings that shape what is learned: part of every version's provenance. */
+  Map<String, String> shapingTraining() {
+    Map<String, String> shaping = new TreeMap<>();
+    shaping.put("tokenize.max-length", Integer.toString(tokenize.maxLength()));
+    shaping.put("batch.max-examples", Integer.toString(batch.maxExamples()));
+    shaping.put("batch.max-tokens", Integer.toString(batch.maxTokens()));
+    shaping.put("batch.chunk-examples", Integer.toString(batch.chunkExamples()));
+    shaping.put("training.seed", Long.toString(training.seed()));
+    shaping.put("training.learning-rate", Double.toString(training.learningRate()));
+    shaping.put("training.warmup-steps", Integer.toString(training.warmupSteps()));
+    shaping.put("training.weight-decay", Double.toString(training.weightDecay()));
+    shaping.put("training.beta1", Double.toString(training.beta1()));
+    shaping.put("training.beta2", Double.toString(training.beta2()));
+    shaping.put("training.epsilon", Double.toString(training.epsilon()));
+    shaping.put("training.max-grad-norm", Double.toString(training.maxGradNorm()));
+    return shaping;
+  }
+}

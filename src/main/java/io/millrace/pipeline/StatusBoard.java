@@ -1,0 +1,134 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.Evaluation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The status that others read. Written by the training thread (and by start-up before it runs),
+ * read by any.
+ */
+final class StatusBoard implements StatusView {
+
+  private volatile Status status;
+  private volatile boolean started;
+  private volatile Optional<String> failure = Optional.empty();
+
+  StatusBoard(String model, String base, String device) {
+    status =
+        new Status(
+            model,
+            base,
+            device,
+            "starting",
+            List.of(),
+            0,
+            0,
+            0,
+            0,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            Double.NaN,
+            0,
+            0,
+            Optional.empty(),
+            Map.of(),
+            Optional.empty());
+  }
+
+  @Override
+  public Status status() {
+    return status;
+  }
+
+  @Override
+  public boolean started() {
+    return started;
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return failure;
+  }
+
+  void start() {
+    started = true;
+  }
+
+  void fail(String message) {
+    failure = Optional.of(message);
+    state("failed");
+  }
+
+  void state(String state) {
+    Status s = status;
+    status =
+        new Status(
+            s.model(),
+            s.base(),
+            s.device(),
+            state,
+            s.labels(),
+            s.step(),
+            s.examplesTrained(),
+            s.examplesPerSecond(),
+            s.tokensPerSecond(),
+            s.loss(),
+            s.prequentialAccuracy(),
+            s.prequentialConstantAccuracy(),
+            s.heldOutExamples(),
+            s.lastEvaluation(),
+            s.currentVersion(),
+            s.deadLetters(),
+            s.paddingShare(),
+            s.busySeconds(),
+            s.waitSeconds(),
+            s.lag(),
+            s.positions(),
+            s.lastCheckpoint());
+  }
+
+  /** Replaces the numbers; model, base and device stay. */
+  void update(
+      String state,
+      Learner learner,
+      Throughput throughput,
+      LoopClock clock,
+      double loss,
+      Optional<Evaluation> lastEvaluation,
+      Optional<Long> currentVersion,
+      Optional<Long> lag,
+      Optional<String> lastCheckpoint) {
+    Progress progress = learner.progress();
+    status =
+        new Status(
+            status.model(),
+            status.base(),
+            status.device(),
+            state,
+            progress.labels(),
+            learner.tuner().steps(),
+            progress.examplesTrained(),
+            throughput.examplesPerSecond(),
+            throughput.tokensPerSecond(),
+            loss,
+            learner.prequential().accuracy(),
+            learner.prequential().constantAccuracy(),
+            learner.heldOut().size(),
+            lastEvaluation,
+            currentVersion,
+            progress.deadLetters(),
+            progress.paddingShare(),
+            clock.busySeconds(),
+            clock.waitSeconds(),
+            lag,
+            progress.next(),
+            lastCheckpoint);
+  }
+}

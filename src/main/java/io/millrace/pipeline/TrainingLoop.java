@@ -1,0 +1,63 @@
+package io.millrace.pipeline;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The heart of the service, and where to start reading: take a chunk, train on it, evaluate when it
+ * is time, publish what is better, checkpoint. Runs on the one thread that owns the weights.
+ */
+final class TrainingLoop implements Runnable {
+
+  private static final Logger LOG = Logger.getLogger(TrainingLoop.class);
+  private static final Duration LOOK_UP = Duration.ofMillis(500);
+
+  private final ChunkQueue queue;
+  private final Learner learner;
+  private final Examiner examiner;
+  private final Checkpointer checkpointer;
+  private final TrainingReport report;
+  private volatile boolean stopping;
+
+  TrainingLoop(
+      ChunkQueue queue,
+      Learner learner,
+      Examiner examiner,
+      Checkpointer checkpointer,
+      TrainingReport report) {
+    this.queue = queue;
+    this.learner = learner;
+    this.examiner = examiner;
+    this.checkpointer = checkpointer;
+    this.report = report;
+  }
+
+  /** Asks the loop to end behind the chunk in work. Any thread. */
+  void stop() {
+    stopping = true;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopping) {
+        Optional<Chunk> chunk = queue.take(LOOK_UP);
+        report.waited();
+        if (chunk.isPresent()) {
+          learner.train(chunk.get(), report::stepDone);
+          report.chunkDone(chunk.get());
+        }
+        examiner.examineIfDue().ifPresent(report::evaluated);
+        checkpointer.saveIfDue(learner);
+        report.worked(chunk.isPresent());
+      }
+      examiner.finish();
+      checkpointer.saveNow(learner);
+      LOG.infof("training stopped behind step %d, everything saved", learner.tuner().steps());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("training was interrupted; the last checkpoint stands");
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.Evaluation;
+import io.millrace.training.StepOutcome;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Tells everybody what the loop does: sinks, log and status. Training thread only. */
+final class TrainingReport {
+
+  private final String model;
+  private final Learner learner;
+  private final Examiner examiner;
+  private final Checkpointer checkpointer;
+  private final InputProgress input;
+  private final StatusBoard board;
+  private final List<MetricsSink> sinks;
+  private final LoopClock clock;
+  private final Throughput throughput;
+
+  private double waitSeconds;
+  private double loss = Double.NaN;
+  private Optional<Evaluation> lastEvaluation = Optional.empty();
+
+  TrainingReport(
+      String model,
+      Learner learner,
+      Examiner examiner,
+      Checkpointer checkpointer,
+      InputProgress input,
+      StatusBoard board,
+      List<MetricsSink> sinks) {
+    this.model = model;
+    this.learner = learner;
+    this.examiner = examiner;
+    this.checkpointer = checkpointer;
+    this.input = input;
+    this.board = board;
+    this.sinks = List.copyOf(sinks);
+    this.clock = new LoopClock(System::nanoTime);
+    this.throughput = new Throughput(System::nanoTime);
+    update("idle");
+  }
+
+  /** The thread waited for a chunk until now. */
+  void waited() {
+    waitSeconds += clock.waited();
+  }
+
+  /** The thread worked until now. */
+  void worked(boolean onChunk) {
+    clock.worked();
+    update(onChunk ? "training" : "idle");
+  }
+
+  void stepDone(Learner.Trained trained) {
+    StepOutcome outcome = trained.outcome();
+    double gradNorm = Double.NaN;
+    double learningRate = Double.NaN;
+    double stepLoss = Double.NaN;
+    if (outcome instanceof StepOutcome.Applied applied) {
+      gradNorm = applied.gradNorm();
+      learningRate = applied.learningRate();
+      stepLoss = applied.loss();
+      loss = stepLoss;
+    }
+    throughput.add(trained.batch().size() - trained.refused(), trained.batch().tokens().tokens());
+    clock.worked();
+    update("training");
+    send(
+        new MetricRecord.StepDone(
+            model,
+            Instant.now(),
+            learner.tuner().steps(),
+            learner.progress().examplesTrained(),
+            trained.batch().size(),
+            trained.batch().tokens().tokens(),
+            trained.batch().tokens().paddedTokens(),
+            stepLoss,
+            gradNorm,
+            learningRate,
+            learner.prequential().loss(),
+            learner.prequential().accuracy(),
+            learner.prequential().constantAccuracy(),
+            trained.seconds(),
+            waitSeconds,
+            trained.refused(),
+            lag()));
+    waitSeconds = 0;
+  }
+
+  void chunkDone(Chunk chunk) {
+    send(
+        new MetricRecord.ChunkClosed(
+            model,
+            Instant.now(),
+            learner.tuner().steps(),
+            learner.progress().chunks(),
+            chunk.of(Arrival.ToTrain.class).size(),
+            chunk.of(Arrival.ToScore.class).size(),
+            chunk.closedBy().toString(),
+            chunk.end().next()));
+  }
+
+  void evaluated(MetricRecord.Evaluated evaluated) {
+    lastEvaluation = Optional.of(evaluated.candidate());
+    send(evaluated);
+  }
+
+  private Optional<Long> lag() {
+    OptionalLong lag = input.lag(learner.progress().positions());
+    return lag.isPresent() ? Optional.of(lag.getAsLong()) : Optional.empty();
+  }
+
+  private void update(String state) {
+    board.update(
+        state,
+        learner,
+        throughput,
+        clock,
+        loss,
+        lastEvaluation,
+        examiner.currentVersion(),
+        lag(),
+        checkpointer.lastId());
+  }
+
+  private void send(MetricRecord record) {
+    sinks.forEach(sink -> sink.accept(record));
+  }
+}

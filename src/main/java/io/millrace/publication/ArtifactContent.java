@@ -1,0 +1,50 @@
+package io.millrace.publication;
+
+import io.millrace.evaluation.Evaluation;
+import io.millrace.model.ModelConfig;
+import io.millrace.torch.HostTensor;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a version's folder is made of.
+ *
+ * @param config the model's shape
+ * @param weights all of them, by Hugging Face name
+ * @param tokenizerJson the base's {@code tokenizer.json}
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record ArtifactContent(
+    String model,
+    long version,
+    Optional<Long> parent,
+    Instant createdAt,
+    ModelConfig config,
+    Map<String, HostTensor> weights,
+    List<String> labels,
+    byte[] tokenizerJson,
+    int maxLength,
+    Evaluation evaluation,
+    Optional<Evaluation> parentEvaluation,
+    String decision,
+    Provenance provenance) {
+
+  /** The version as it is announced, once its files are known. */
+  public ModelVersion described(String artifact, List<ArtifactFile> files) {
+    return new ModelVersion(
+        model,
+        version,
+        parent,
+        createdAt,
+        labels,
+        maxLength,
+        evaluation,
+        parentEvaluation,
+        decision,
+        provenance,
+        artifact,
+        files);
+  }
+}

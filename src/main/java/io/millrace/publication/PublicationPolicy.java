@@ -1,0 +1,75 @@
+package io.millrace.publication;
+
+import io.millrace.evaluation.ClassScore;
+import io.millrace.evaluation.Evaluation;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The gate: a first, simple one, which compares mean losses on the same held-out examples.
+ *
+ * @param minLossDecrease how much lower the candidate's loss must be, nats
+ * @param minHeldOutPerLabel held-out examples of each label before a first version
+ */
+public record PublicationPolicy(double minLossDecrease, int minHeldOutPerLabel) {
+
+  public PublicationPolicy(PublicationSettings settings) {
+    this(settings.minLossDecrease(), settings.minHeldOutPerLabel());
+  }
+
+  /** Whether the rarest label has enough held-out examples for a first version. */
+  public boolean hasEvidence(long examplesOfRarestLabel) {
+    return examplesOfRarestLabel >= minHeldOutPerLabel;
+  }
+
+  /**
+   * Decides on a candidate.
+   *
+   * @param candidate its scores
+   * @param champion the current version's scores on the same examples, empty before the first
+   */
+  public PublicationDecision decide(Evaluation candidate, Optional<Evaluation> champion) {
+    if (!Double.isFinite(candidate.loss())) {
+      return new PublicationDecision.Hold("held: the candidate's loss is not finite");
+    }
+    return champion.isPresent() ? next(candidate, champion.get()) : first(candidate);
+  }
+
+  private PublicationDecision first(Evaluation candidate) {
+    for (ClassScore score : candidate.classes()) {
+      if (!hasEvidence(score.support())) {
+        return new PublicationDecision.Hold(
+            "held: %d held-out examples of \"%s\", the first version needs %d of each label"
+                .formatted(score.support(), score.label(), minHeldOutPerLabel));
+      }
+    }
+    if (candidate.loss() >= candidate.priorLoss()) {
+      return new PublicationDecision.Hold(
+          format(
+              "held: loss %.4f does not beat %.4f, that of always answering the class frequencies",
+              candidate.loss(), candidate.priorLoss()));
+    }
+    return new PublicationDecision.Publish(
+        format(
+            "published as the first: loss %.4f beats %.4f, that of always answering the class frequencies",
+            candidate.loss(), candidate.priorLoss()));
+  }
+
+  private PublicationDecision next(Evaluation candidate, Evaluation champion) {
+    double decrease = champion.loss() - candidate.loss();
+    if (decrease >= minLossDecrease) {
+      return new PublicationDecision.Publish(
+          format(
+              "published: loss %.4f is %.4f below the current version's %.4f on the same %d examples",
+              candidate.loss(), decrease, champion.loss(), candidate.examples()));
+    }
+    return new PublicationDecision.Hold(
+        format(
+            "held: loss %.4f is not %.4f below the current version's %.4f on the same %d examples",
+            candidate.loss(), minLossDecrease, champion.loss(), candidate.examples()));
+  }
+
+  private static String format(String sentence, Object... numbers) {
+    return String.format(Locale.ROOT, sentence, numbers);
+  }
+}

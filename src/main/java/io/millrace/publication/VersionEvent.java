@@ -1,0 +1,64 @@
+package io.millrace.publication;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+
+/**
+ * The announcement of a version: CloudEvents 1.0, structured JSON. The same version always has the
+ * same {@code id}, so that a consumer can drop a second announcement.
+ */
+public final class VersionEvent {
+
+  public static final String CONTENT_TYPE = "application/cloudevents+json";
+  private static final String TYPE = "io.millrace.version.published";
+
+  private VersionEvent() {}
+
+  /** The event as it stands on the topic. */
+  public static String json(ModelVersion version) {
+    String subject = version.model() + "/" + version.version();
+    try {
+      return Json.MAPPER.writeValueAsString(
+          new CloudEvent(
+              "1.0",
+              subject + "/published",
+              "/millrace/" + version.model(),
+              TYPE,
+              subject,
+              version.createdAt(),
+              "application/json",
+              version));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("version " + subject + " has no JSON form", e);
+    }
+  }
+
+  /**
+   * Reads an event back.
+   *
+   * @throws IllegalArgumentException when it is no such event
+   */
+  public static ModelVersion parse(String json) {
+    try {
+      JsonNode root = Json.MAPPER.readTree(json);
+      if (!root.path("type").asText().equals(TYPE)) {
+        throw new IllegalArgumentException("not a " + TYPE + " event: " + root.path("type"));
+      }
+      return Json.MAPPER.treeToValue(root.get("data"), ModelVersion.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a CloudEvent: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Attribute names as CloudEvents writes them. */
+  private record CloudEvent(
+      String specversion,
+      String id,
+      String source,
+      String type,
+      String subject,
+      Instant time,
+      String datacontenttype,
+      ModelVersion data) {}
+}

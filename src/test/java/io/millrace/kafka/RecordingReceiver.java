@@ -1,0 +1,67 @@
+package io.millrace.kafka;
+
+import io.millrace.example.InboundRecord;
+import io.millrace.pipeline.InputPositions;
+import io.millrace.pipeline.RecordReceiver;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+
+/** A pipeline that keeps what it gets, and blocks when told to. */
+final class RecordingReceiver implements RecordReceiver {
+
+  private static final int OPEN = 1_000_000;
+
+  private final List<InboundRecord> received = new CopyOnWriteArrayList<>();
+  private final Semaphore permits;
+  private volatile InputPositions positions;
+
+  private RecordingReceiver(InputPositions start, int permits) {
+    this.positions = start;
+    this.permits = new Semaphore(permits);
+  }
+
+  static RecordingReceiver open(InputPositions start) {
+    return new RecordingReceiver(start, OPEN);
+  }
+
+  /** Takes this many records and then blocks until {@link #release()}. */
+  static RecordingReceiver blockingAfter(int records) {
+    return new RecordingReceiver(InputPositions.START, records);
+  }
+
+  void release() {
+    permits.release(OPEN);
+  }
+
+  List<InboundRecord> received() {
+    return received;
+  }
+
+  /** Offsets received of one partition, in the order of their arrival. */
+  List<Long> offsets(String topic, int partition) {
+    return received.stream()
+        .map(InboundRecord::position)
+        .filter(position -> position.topic().equals(topic) && position.partition() == partition)
+        .map(position -> position.offset())
+        .toList();
+  }
+
+  @Override
+  public void receive(List<InboundRecord> records) throws InterruptedException {
+    for (InboundRecord record : records) {
+      String topic = record.position().topic();
+      long next = positions.of(topic, record.position().partition()).orElse(0);
+      if (record.position().offset() >= next) {
+        permits.acquire();
+        received.add(record);
+        positions = positions.after(record.position());
+      }
+    }
+  }
+
+  @Override
+  public InputPositions positions() {
+    return positions;
+  }
+}
