@@ -9,6 +9,7 @@ import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.TorchOps;
 import io.millrace.torch.TorchOps.AdamWNumbers;
 import io.millrace.torch.TorchOps.ClippedStep;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -100,11 +101,26 @@ public final class FineTuner implements AutoCloseable {
           describe(whole) + ": no example of the batch is finite alone", batch.examples());
     }
     ClippedStep others = attempt(TokenBatch.of(rest));
-    return others.applied()
-        ? applied(others, culprits)
-        : new StepOutcome.Rejected(
-            describe(others) + ": examples that are finite alone are not together",
-            batch.examples());
+    return others.applied() ? applied(others, culprits) : oneByOne(rest, culprits);
+  }
+
+  /** Examples that are finite alone but not together: only their sum overflows. */
+  private StepOutcome oneByOne(List<TokenizedExample> rest, List<TokenizedExample> culprits) {
+    List<TokenizedExample> refused = new ArrayList<>(culprits);
+    ClippedStep last = null;
+    for (TokenizedExample example : rest) {
+      ClippedStep single = attempt(TokenBatch.of(List.of(example)));
+      if (single.applied()) {
+        steps++;
+        last = single;
+      } else {
+        refused.add(example);
+      }
+    }
+    return last == null
+        ? new StepOutcome.Rejected("no example of the batch could be trained on", refused)
+        : new StepOutcome.Applied(
+            steps, last.loss(), last.gradNorm(), schedule.at(steps), refused);
   }
 
   private ClippedStep attempt(TokenBatch batch) {
