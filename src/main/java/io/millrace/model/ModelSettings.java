@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import jakarta.validation.constraints.Pattern;
 
-/** Which model is trained. */
+/** Which model is trained, on what, and where it is kept. */
 @ConfigMapping(prefix = "millrace")
 public interface ModelSettings {
 
@@ -30,4 +30,8 @@ public interface ModelSettings {
   @WithDefault("auto")
   @Pattern(regexp = "auto|cpu|gpu:[0-9]+", message = "must be auto, cpu or gpu:N")
   String device();
+
+  /** The folder of checkpoints and versions, by model. Standbys need the same one. */
+  @WithDefault("data")
+  String store();
 }

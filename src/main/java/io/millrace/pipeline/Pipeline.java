@@ -175,6 +175,6 @@ public class Pipeline implements RecordReceiver, StatusView {
   }
 
   private Path folder(String kind) {
-    return Path.of(config.checkpoint().store(), config.model().name(), kind);
+    return Path.of(config.model().store(), config.model().name(), kind);
   }
 }

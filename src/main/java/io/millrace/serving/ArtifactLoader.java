@@ -1,0 +1,59 @@
+package io.millrace.serving;
+
+import ai.djl.Device;
+import io.millrace.model.Devices;
+import io.millrace.model.ModelConfigJson;
+import io.millrace.model.ModelSettings;
+import io.millrace.model.TransformerClassifier;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionStore;
+import io.millrace.tokenize.TextTokenizer;
+import io.millrace.torch.Safetensors;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Loads a version from its Hugging Face directory in the store. */
+@ApplicationScoped
+class ArtifactLoader implements ModelLoader {
+
+  private final VersionStore store;
+  private final String device;
+
+  ArtifactLoader(VersionStore store, ModelSettings settings) {
+    this.store = store;
+    this.device = settings.device();
+  }
+
+  @Override
+  public ServingModel load(ModelVersion version) throws IOException {
+    store.verify(version);
+    Path folder = store.folder(version.version());
+    Device target = Devices.of(device);
+    TextTokenizer tokenizer =
+        TextTokenizer.fromJson(
+            Files.readAllBytes(folder.resolve("tokenizer.json")), version.maxLength());
+    try {
+      TransformerClassifier classifier =
+          TransformerClassifier.of(
+              ModelConfigJson.read(folder.resolve("config.json")),
+              Safetensors.read(folder.resolve("model.safetensors")),
+              target);
+      requireAllLabels(version, classifier);
+      return new TextClassifier(tokenizer, classifier);
+    } catch (IOException | RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static void requireAllLabels(ModelVersion version, TransformerClassifier classifier) {
+    if (classifier.numLabels() != version.labels().size()) {
+      classifier.close();
+      throw new IllegalArgumentException(
+          "its classifier has %d rows for the labels %s"
+              .formatted(classifier.numLabels(), version.labels()));
+    }
+  }
+}

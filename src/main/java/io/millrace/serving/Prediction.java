@@ -1,0 +1,53 @@
+package io.millrace.serving;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model's answer to one input.
+ *
+ * @param label the most probable label
+ * @param probability its probability, 0 to 1
+ * @param probabilities every label's probability, most probable first; they sum to 1
+ */
+public record Prediction(String label, double probability, Map<String, Double> probabilities) {
+
+  public Prediction {
+    probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
+  }
+
+  /**
+   * Softmax of one row of logits.
+   *
+   * @param labels {@code [L]} labels in logit order
+   * @param logits {@code [L]} finite values
+   */
+  static Prediction of(List<String> labels, float[] logits) {
+    if (labels.size() != logits.length) {
+      throw new IllegalArgumentException(
+          logits.length + " logits for " + labels.size() + " labels " + labels);
+    }
+    double max = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      max = Math.max(max, logit);
+    }
+    double[] exps = new double[logits.length];
+    double sum = 0;
+    for (int i = 0; i < logits.length; i++) {
+      exps[i] = Math.exp(logits[i] - max);
+      sum += exps[i];
+    }
+    Map<String, Double> byLabel = new LinkedHashMap<>();
+    for (int i = 0; i < exps.length; i++) {
+      byLabel.put(labels.get(i), exps[i] / sum);
+    }
+    Map<String, Double> sorted = new LinkedHashMap<>();
+    byLabel.entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .forEachOrdered(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    var best = sorted.entrySet().iterator().next();
+    return new Prediction(best.getKey(), best.getValue(), sorted);
+  }
+}

@@ -1,0 +1,48 @@
+package io.millrace.serving;
+
+import io.millrace.publication.ModelVersion;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A served version and who still uses it. The predictor holds it once while it is current, each
+ * request once while it runs; the last to let go closes the model. Any thread.
+ */
+final class SharedModel {
+
+  private final ModelVersion version;
+  private final ServingModel model;
+  private final AtomicInteger holders = new AtomicInteger(1);
+
+  /** The caller is the first holder. */
+  SharedModel(ModelVersion version, ServingModel model) {
+    this.version = version;
+    this.model = model;
+  }
+
+  ModelVersion version() {
+    return version;
+  }
+
+  ServingModel model() {
+    return model;
+  }
+
+  /** Takes a hold; false when the model is closed already, and then nothing is held. */
+  boolean hold() {
+    int now = holders.get();
+    while (now > 0) {
+      if (holders.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = holders.get();
+    }
+    return false;
+  }
+
+  /** Lets go; the last one closes the model. */
+  void release() {
+    if (holders.decrementAndGet() == 0) {
+      model.close();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.millrace.web;
+
+import io.millrace.evaluation.Evaluation;
+import io.millrace.pipeline.MetricRecord;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One evaluation of the held-out curve, without its tables.
+ *
+ * @param step steps trained before it
+ * @param time when it was done
+ * @param examples held-out examples scored
+ * @param loss their mean loss, nats
+ * @param accuracy their share correct, 0 to 1
+ * @param constantAccuracy what always answering the most frequent class would score
+ * @param macroF1 mean F1 over the classes
+ * @param published the version it became, empty when held
+ */
+public record EvaluationPoint(
+    long step,
+    Instant time,
+    long examples,
+    double loss,
+    double accuracy,
+    double constantAccuracy,
+    double macroF1,
+    Optional<Long> published) {
+
+  static EvaluationPoint of(MetricRecord.Evaluated done) {
+    Evaluation candidate = done.candidate();
+    return new EvaluationPoint(
+        done.step(),
+        done.time(),
+        candidate.examples(),
+        candidate.loss(),
+        candidate.accuracy(),
+        candidate.constantAccuracy(),
+        candidate.macroF1(),
+        done.published());
+  }
+
+  /** The newer one: a score is no less exact for standing alone. A version's mark is kept. */
+  EvaluationPoint and(EvaluationPoint newer) {
+    return new EvaluationPoint(
+        newer.step,
+        newer.time,
+        newer.examples,
+        newer.loss,
+        newer.accuracy,
+        newer.constantAccuracy,
+        newer.macroF1,
+        newer.published.or(() -> published));
+  }
+}

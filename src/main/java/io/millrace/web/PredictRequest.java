@@ -1,0 +1,89 @@
+package io.millrace.web;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.millrace.serving.TextInput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What to classify: one text, or a list of inputs. {@link #toString()} never shows it.
+ *
+ * @param text the text, where there is one
+ * @param textPair its second text, for a sentence pair
+ * @param inputs several, instead of {@code text}
+ */
+@Schema(description = "One text, or a list of inputs")
+public record PredictRequest(
+    @Schema(examples = "Meeting moved to 3 pm, same room.") String text,
+    @JsonProperty("text_pair") String textPair,
+    List<Input> inputs) {
+
+  /**
+   * One of several inputs.
+   *
+   * @param text the text
+   * @param textPair its second text, for a sentence pair
+   */
+  public record Input(
+      @Schema(required = true) String text, @JsonProperty("text_pair") String textPair) {
+    @Override
+    public String toString() {
+      return "Input";
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "PredictRequest";
+  }
+
+  /**
+   * The inputs, checked.
+   *
+   * @param maxInputs most inputs of a request
+   * @param maxCharacters longest text
+   * @throws RefusedException naming the rule broken
+   */
+  List<TextInput> checked(int maxInputs, int maxCharacters) {
+    if (inputs == null) {
+      return List.of(checked("", text, textPair, maxCharacters));
+    }
+    if (text != null || textPair != null) {
+      throw RefusedException.invalid("Send either text or inputs, not both");
+    }
+    if (inputs.isEmpty() || inputs.size() > maxInputs) {
+      throw RefusedException.invalid(
+          "inputs must hold 1 to " + maxInputs + " inputs, has " + inputs.size());
+    }
+    List<TextInput> checked = new ArrayList<>(inputs.size());
+    for (int i = 0; i < inputs.size(); i++) {
+      Input input = inputs.get(i);
+      String field = "inputs[" + i + "]";
+      if (input == null) {
+        throw RefusedException.invalid(field + " is null");
+      }
+      checked.add(checked(field + ".", input.text(), input.textPair(), maxCharacters));
+    }
+    return checked;
+  }
+
+  private static TextInput checked(String field, String text, String pair, int maxCharacters) {
+    if (text == null || text.isBlank()) {
+      throw RefusedException.invalid(field + "text is missing or blank");
+    }
+    checkLength(field + "text", text, maxCharacters);
+    if (pair != null) {
+      checkLength(field + "text_pair", pair, maxCharacters);
+    }
+    return new TextInput(text, Optional.ofNullable(pair));
+  }
+
+  private static void checkLength(String field, String text, int maxCharacters) {
+    if (text.length() > maxCharacters) {
+      throw RefusedException.invalid(
+          field + " has " + text.length() + " characters, at most " + maxCharacters + " are read");
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.millrace.web;
+
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * An error as RFC 9457 describes it, sent as {@code application/problem+json}.
+ *
+ * @param type always {@code about:blank}: the status says what kind
+ * @param title the status in words
+ * @param status the HTTP status
+ * @param detail one sentence for a person; never the request's text
+ */
+@Schema(name = "Problem", description = "An error (RFC 9457)")
+public record Problem(String type, String title, int status, String detail) {
+
+  static final String MEDIA_TYPE = "application/problem+json";
+
+  static Problem of(int status, String detail) {
+    Response.Status known = Response.Status.fromStatusCode(status);
+    return new Problem(
+        "about:blank",
+        known == null ? "Status " + status : known.getReasonPhrase(),
+        status,
+        detail);
+  }
+
+  Response.ResponseBuilder response() {
+    return Response.status(status).type(MEDIA_TYPE).entity(this);
+  }
+}

@@ -1,0 +1,101 @@
+package io.millrace.web;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.millrace.serving.NoVersionException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns what a request throws into a {@link Problem}. None repeats what the request said. */
+public class ProblemMappers {
+
+  private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+  @ServerExceptionMapper
+  Response refused(RefusedException e) {
+    return Problem.of(e.status(), e.getMessage()).response().build();
+  }
+
+  @ServerExceptionMapper
+  Response noVersion(NoVersionException e) {
+    return Problem.of(503, e.getMessage()).response().header(HttpHeaders.RETRY_AFTER, 10).build();
+  }
+
+  @ServerExceptionMapper
+  Response tooManyStreams(EventHub.TooManyStreamsException e) {
+    return Problem.of(503, "All event streams are taken")
+        .response()
+        .header(HttpHeaders.RETRY_AFTER, 10)
+        .build();
+  }
+
+  /** A field of the wrong type. Named apart, for Quarkus brings a mapper that echoes the value. */
+  @ServerExceptionMapper
+  Response mismatch(MismatchedInputException e) {
+    return Problem.of(400, jsonError(e)).response().build();
+  }
+
+  @ServerExceptionMapper
+  Response json(JsonProcessingException e) {
+    return Problem.of(400, jsonError(e)).response().build();
+  }
+
+  /** Whatever the framework refuses: its status and headers, and our words. */
+  @ServerExceptionMapper
+  Response framework(WebApplicationException e) {
+    Response refusal = e.getResponse();
+    int status = refusal.getStatus();
+    if (status < 400) {
+      return refusal;
+    }
+    String detail =
+        e.getCause() instanceof JsonProcessingException json ? jsonError(json) : words(status);
+    Response.ResponseBuilder response = Problem.of(status, detail).response();
+    String allow = refusal.getHeaderString(HttpHeaders.ALLOW);
+    return (allow == null ? response : response.header(HttpHeaders.ALLOW, allow)).build();
+  }
+
+  @ServerExceptionMapper
+  Response unexpected(Throwable e) {
+    String id = UUID.randomUUID().toString();
+    LOG.errorf(e, "Request failed (%s)", id);
+    return Problem.of(500, "The service failed; its log has the cause under " + id)
+        .response()
+        .build();
+  }
+
+  private static String words(int status) {
+    return switch (status) {
+      case 404 -> "There is nothing here";
+      case 405 -> "This method is not allowed here";
+      case 406 -> "No representation that the Accept header allows";
+      case 413 -> "The body is too large";
+      case 415 -> "The body must be JSON (Content-Type: application/json)";
+      default -> "The request cannot be answered";
+    };
+  }
+
+  /** Where the JSON is wrong; Jackson's own message would quote it. */
+  private static String jsonError(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    String path =
+        e instanceof JsonMappingException mapping
+            ? mapping.getPath().stream()
+                .map(
+                    step ->
+                        step.getFieldName() == null ? "" + step.getIndex() : step.getFieldName())
+                .collect(Collectors.joining("."))
+            : "";
+    return path.isEmpty()
+        ? "The body is not the JSON expected" + place
+        : "The body's field " + path + " has the wrong type" + place;
+  }
+}

@@ -1,0 +1,23 @@
+package io.millrace.web;
+
+import io.millrace.pipeline.StatusView;
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * The service at one moment.
+ *
+ * @param time when
+ * @param started true once the model is loaded and training runs
+ * @param failure why training stopped for good, absent while it runs
+ * @param servedVersion the version that answers predictions, absent before the first
+ * @param training the training loop's own view
+ */
+@Schema(name = "Status")
+public record StatusReport(
+    Instant time,
+    boolean started,
+    Optional<String> failure,
+    Optional<Long> servedVersion,
+    StatusView.Status training) {}

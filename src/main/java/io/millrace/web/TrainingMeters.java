@@ -1,0 +1,78 @@
+package io.millrace.web;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.millrace.pipeline.MetricRecord;
+import io.millrace.pipeline.MetricsSink;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+
+/** Counts what each metric record reports. Counters start at 0 with the process. */
+@ApplicationScoped
+public class TrainingMeters implements MetricsSink {
+
+  private final Counter examples;
+  private final Counter steps;
+  private final Counter realTokens;
+  private final Counter padding;
+  private final Counter versions;
+  private final Timer stepTime;
+  private final Timer evaluationTime;
+  private volatile double gradNorm = Double.NaN;
+
+  TrainingMeters(MeterRegistry registry) {
+    examples =
+        Counter.builder("millrace.examples.trained")
+            .description("Examples trained on by this process")
+            .register(registry);
+    steps =
+        Counter.builder("millrace.steps")
+            .description("Training steps of this process, refused ones included")
+            .register(registry);
+    realTokens = tokens(registry, "real");
+    padding = tokens(registry, "padding");
+    versions =
+        Counter.builder("millrace.versions.published")
+            .description("Versions published by this process")
+            .register(registry);
+    stepTime =
+        Timer.builder("millrace.step")
+            .description("Wall time of a training step, its prequential forward pass included")
+            .register(registry);
+    evaluationTime =
+        Timer.builder("millrace.evaluation")
+            .description("Wall time of an evaluation on the held-out window")
+            .register(registry);
+    Gauge.builder("millrace.gradient.norm", () -> gradNorm)
+        .description("Global gradient norm of the last step, before clipping")
+        .register(registry);
+  }
+
+  private static Counter tokens(MeterRegistry registry, String kind) {
+    return Counter.builder("millrace.tokens")
+        .description("Tokens trained on by this process: real ones and padding")
+        .tag("kind", kind)
+        .register(registry);
+  }
+
+  @Override
+  public void accept(MetricRecord record) {
+    if (record instanceof MetricRecord.StepDone done) {
+      steps.increment();
+      examples.increment(done.batchExamples() - done.refusedExamples());
+      realTokens.increment(done.batchTokens());
+      padding.increment(done.paddedTokens() - done.batchTokens());
+      stepTime.record(toDuration(done.seconds()));
+      gradNorm = done.gradNorm();
+    } else if (record instanceof MetricRecord.Evaluated done) {
+      evaluationTime.record(toDuration(done.seconds()));
+      done.published().ifPresent(version -> versions.increment());
+    }
+  }
+
+  private static Duration toDuration(double seconds) {
+    return Duration.ofNanos((long) (seconds * 1e9));
+  }
+}

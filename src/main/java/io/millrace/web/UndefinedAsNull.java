@@ -1,0 +1,16 @@
+package io.millrace.web;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.publication.Json;
+import io.quarkus.jackson.ObjectMapperCustomizer;
+import jakarta.inject.Singleton;
+
+/** The REST interface writes undefined numbers as the topics do: null, for JSON has no NaN. */
+@Singleton
+class UndefinedAsNull implements ObjectMapperCustomizer {
+
+  @Override
+  public void customize(ObjectMapper mapper) {
+    mapper.registerModule(Json.undefinedAsNull());
+  }
+}

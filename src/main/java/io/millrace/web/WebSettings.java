@@ -1,0 +1,33 @@
+package io.millrace.web;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+
+/** What the page and its event stream may cost. */
+@ConfigMapping(prefix = "millrace.web")
+public interface WebSettings {
+
+  /**
+   * Points kept of each curve; when they are full, neighbours are merged, so that a day has no more
+   * points than an hour. A screen shows no more than about a thousand.
+   */
+  @WithDefault("1000")
+  @Min(2)
+  int historyPoints();
+
+  /** Most event streams open at once, each a browser tab or a tool; one more is answered 503. */
+  @WithDefault("64")
+  @Min(1)
+  int maxEventStreams();
+
+  /** Events that may wait for a slow reader; one more, and its stream is closed. */
+  @WithDefault("256")
+  @Min(16)
+  int eventBuffer();
+
+  /** Time between two status events of a stream; also what keeps an idle connection open. */
+  @WithDefault("1s")
+  Duration statusEvery();
+}

@@ -1,0 +1,54 @@
+// Numbers, times and elements for people. Elements are built node by node: text stays text.
+
+const whole = new Intl.NumberFormat("en");
+const oneDigit = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const moment = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+const known = (value) => value !== null && value !== undefined && Number.isFinite(Number(value));
+
+export const count = (value) => (known(value) ? whole.format(value) : "–");
+export const rate = (value) =>
+  !known(value) ? "–" : value < 100 ? oneDigit.format(value) : whole.format(Math.round(value));
+export const percent = (value) => (known(value) ? `${oneDigit.format(100 * value)}%` : "–");
+export const loss = (value) => (known(value) ? Number(value).toFixed(value < 0.1 ? 4 : 3) : "–");
+export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+export function bytes(size) {
+  const units = ["B", "kB", "MB", "GB"];
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
+export const time = (iso) => el("time", { datetime: iso, title: iso }, moment.format(new Date(iso)));
+export const day = (iso) => new Date(iso).toISOString().slice(0, 10);
+
+/** An element with attributes and children; strings become text nodes. */
+export function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(key, value === true ? "" : value);
+    }
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** Sets a custom property, by which the style sheet sizes or tints an element. */
+export function share(element, value) {
+  element.style.setProperty("--share", String(Math.round(1000 * value) / 1000));
+  return element;
+}
+
+/** Changes the text only where it differs: screen readers and selections stay calm. */
+export function setText(element, text) {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}

@@ -1,0 +1,40 @@
+package io.millrace.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PredictionTest {
+
+  @Test
+  void logitsBecomeProbabilitiesMostProbableFirst() {
+    // When
+    Prediction prediction = Prediction.of(List.of("a", "b", "c"), new float[] {0, 2, 1});
+
+    // Then
+    assertThat(prediction.label()).isEqualTo("b");
+    assertThat(prediction.probabilities().keySet()).containsExactly("b", "c", "a");
+    assertThat(prediction.probability()).isCloseTo(0.66524, within(1e-5));
+    assertThat(prediction.probabilities().values().stream().mapToDouble(p -> p).sum())
+        .isCloseTo(1, within(1e-12));
+  }
+
+  @Test
+  void largeLogitsDoNotOverflow() {
+    // When
+    Prediction prediction = Prediction.of(List.of("a", "b"), new float[] {5000, -5000});
+
+    // Then
+    assertThat(prediction.probability()).isEqualTo(1);
+    assertThat(prediction.probabilities()).containsEntry("b", 0.0);
+  }
+
+  @Test
+  void asManyLogitsAsLabelsAreNeeded() {
+    assertThatThrownBy(() -> Prediction.of(List.of("a", "b"), new float[] {1}))
+        .hasMessage("1 logits for 2 labels [a, b]");
+  }
+}

@@ -1,0 +1,208 @@
+package io.millrace.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.publication.ModelVersion;
+import io.millrace.testing.ListedVersions;
+import io.millrace.testing.Versions;
+import io.quarkus.runtime.StartupEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PredictorTest {
+
+  private static final List<TextInput> ONE = List.of(new TextInput("a text", Optional.empty()));
+
+  private final ListedVersions store = new ListedVersions();
+  private final FakeLoader loader = new FakeLoader();
+  private final Predictor predictor = new Predictor(store, loader, Runnable::run);
+
+  @Test
+  void withoutAVersionItSaysSo() {
+    // Given
+    predictor.atStart(new StartupEvent());
+
+    // Then
+    assertThat(predictor.ready()).isTrue();
+    assertThat(predictor.servedVersion()).isEmpty();
+    assertThatThrownBy(() -> predictor.predict(ONE))
+        .isInstanceOf(NoVersionException.class)
+        .hasMessageContaining("No version of the model can answer yet");
+  }
+
+  @Test
+  void theVersionFoundAtStartAnswers() {
+    // Given
+    store.put(Versions.version(3));
+    assertThat(predictor.ready()).isFalse();
+
+    // When
+    predictor.atStart(new StartupEvent());
+
+    // Then
+    assertThat(predictor.ready()).isTrue();
+    Predictions answer = predictor.predict(ONE);
+    assertThat(answer.version()).isEqualTo(3);
+    assertThat(answer.predictions()).extracting(Prediction::label).containsExactly("spam");
+  }
+
+  @Test
+  void aNewVersionTakesOverAndTheOldOneIsClosed() {
+    // Given
+    announce(Versions.version(1));
+
+    // When
+    announce(Versions.version(2));
+
+    // Then
+    assertThat(predictor.predict(ONE).version()).isEqualTo(2);
+    assertThat(loader.model(1).closed).hasValue(1);
+    assertThat(loader.model(2).closed).hasValue(0);
+  }
+
+  @Test
+  void anAnnouncementOfWhatIsServedLoadsNothing() {
+    // Given
+    announce(Versions.version(1));
+
+    // When
+    predictor.announced(Versions.version(1));
+
+    // Then
+    assertThat(loader.loads).containsExactly(1L);
+  }
+
+  @Test
+  void aRequestUnderWayEndsOnTheModelItBeganWith() throws Exception {
+    // Given
+    announce(Versions.version(1));
+    FakeModel old = loader.model(1);
+    old.gate = new CountDownLatch(1);
+    CompletableFuture<Predictions> answer =
+        CompletableFuture.supplyAsync(() -> predictor.predict(ONE));
+    assertThat(old.entered.await(10, TimeUnit.SECONDS)).isTrue();
+
+    // When
+    announce(Versions.version(2));
+
+    // Then
+    assertThat(old.closed).hasValue(0);
+    old.gate.countDown();
+    assertThat(answer.get(10, TimeUnit.SECONDS).version()).isEqualTo(1);
+    assertThat(old.closed).hasValue(1);
+  }
+
+  @Test
+  void aVersionThatCannotBeLoadedLeavesTheOldOneServing() {
+    // Given
+    announce(Versions.version(1));
+    loader.failure = new IOException("model.safetensors is damaged");
+
+    // When
+    announce(Versions.version(2));
+
+    // Then
+    assertThat(predictor.predict(ONE).version()).isEqualTo(1);
+    assertThat(loader.model(1).closed).hasValue(0);
+
+    // And a later good one is taken
+    loader.failure = null;
+    announce(Versions.version(3));
+    assertThat(predictor.predict(ONE).version()).isEqualTo(3);
+  }
+
+  @Test
+  void aFailedPredictionDoesNotKeepTheModelOpen() {
+    // Given
+    announce(Versions.version(1));
+    loader.model(1).failing = true;
+
+    // When
+    assertThatThrownBy(() -> predictor.predict(ONE)).hasMessage("no memory");
+    announce(Versions.version(2));
+
+    // Then
+    assertThat(loader.model(1).closed).hasValue(1);
+  }
+
+  @Test
+  void closingLetsGoOnceAndLoadsNothingMore() {
+    // Given
+    announce(Versions.version(1));
+
+    // When
+    predictor.close();
+    announce(Versions.version(2));
+
+    // Then
+    assertThat(loader.model(1).closed).hasValue(1);
+    assertThat(loader.loads).containsExactly(1L);
+    assertThatThrownBy(() -> predictor.predict(ONE)).isInstanceOf(NoVersionException.class);
+  }
+
+  private void announce(ModelVersion version) {
+    store.put(version);
+    predictor.announced(version);
+  }
+
+  private static final class FakeLoader implements ModelLoader {
+    final List<Long> loads = new ArrayList<>();
+    final Map<Long, FakeModel> models = new HashMap<>();
+    IOException failure;
+
+    @Override
+    public ServingModel load(ModelVersion version) throws IOException {
+      loads.add(version.version());
+      if (failure != null) {
+        throw failure;
+      }
+      FakeModel model = new FakeModel();
+      models.put(version.version(), model);
+      return model;
+    }
+
+    FakeModel model(long version) {
+      return models.get(version);
+    }
+  }
+
+  private static final class FakeModel implements ServingModel {
+    final AtomicInteger closed = new AtomicInteger();
+    final CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(0);
+    boolean failing;
+
+    @Override
+    public float[][] logits(List<TextInput> inputs) {
+      entered.countDown();
+      if (failing) {
+        throw new IllegalStateException("no memory");
+      }
+      try {
+        assertThat(gate.await(10, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      assertThat(closed).as("a model in use is open").hasValue(0);
+      float[][] logits = new float[inputs.size()][];
+      Arrays.fill(logits, new float[] {0, 1});
+      return logits;
+    }
+
+    @Override
+    public void close() {
+      closed.incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.millrace.testing;
+
+import io.millrace.publication.ArtifactFile;
+import io.millrace.publication.DurableFolder;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** A store of versions without files. */
+public final class ListedVersions implements VersionStore {
+
+  private final List<ModelVersion> versions = new CopyOnWriteArrayList<>();
+
+  public ListedVersions put(ModelVersion version) {
+    versions.add(version);
+    return this;
+  }
+
+  @Override
+  public List<ModelVersion> list() {
+    return List.copyOf(versions);
+  }
+
+  @Override
+  public Optional<ModelVersion> current() {
+    return versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1));
+  }
+
+  @Override
+  public long nextNumber() {
+    return versions.size() + 1;
+  }
+
+  @Override
+  public ModelVersion add(
+      long number,
+      DurableFolder.Contents artifact,
+      Function<List<ArtifactFile>, ModelVersion> describe) {
+    throw new UnsupportedOperationException("versions are put");
+  }
+
+  @Override
+  public List<ModelVersion> unannounced() {
+    return List.of();
+  }
+
+  @Override
+  public void markAnnounced(long version) {}
+
+  @Override
+  public void prune(int keep) {}
+
+  @Override
+  public Path folder(long version) {
+    throw new UnsupportedOperationException("there are no files");
+  }
+
+  @Override
+  public Optional<Path> file(long version, String name) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void verify(ModelVersion version) {}
+}

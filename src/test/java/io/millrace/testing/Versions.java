@@ -1,0 +1,52 @@
+package io.millrace.testing;
+
+import io.millrace.evaluation.ClassScore;
+import io.millrace.evaluation.Evaluation;
+import io.millrace.publication.ArtifactFile;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Provenance;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Published versions for tests. */
+public final class Versions {
+
+  private Versions() {}
+
+  public static ModelVersion version(long number) {
+    return version(number, List.of());
+  }
+
+  /** A version with the labels ham and spam. */
+  public static ModelVersion version(long number, List<ArtifactFile> files) {
+    return new ModelVersion(
+        "default",
+        number,
+        number == 1 ? Optional.empty() : Optional.of(number - 1),
+        Examples.NOON.plusSeconds(number),
+        List.of("ham", "spam"),
+        16,
+        evaluation(0.9),
+        Optional.empty(),
+        "published: better",
+        new Provenance("tiny", 10 * number, 320 * number, Map.of(), Map.of(), Map.of(), Map.of()),
+        "file:///versions/" + number,
+        files);
+  }
+
+  /** Ten examples, six of them ham. */
+  public static Evaluation evaluation(double accuracy) {
+    return new Evaluation(
+        10,
+        0.3,
+        accuracy,
+        accuracy,
+        0.6,
+        0.67,
+        List.of(new ClassScore("ham", 6, 0.9, 0.9, 0.9), new ClassScore("spam", 4, 0.9, 0.9, 0.9)),
+        List.of(List.of(5L, 1L), List.of(0L, 4L)),
+        Optional.of(Examples.NOON),
+        Optional.of(Examples.NOON));
+  }
+}

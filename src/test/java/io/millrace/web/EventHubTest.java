@@ -1,0 +1,78 @@
+package io.millrace.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.testing.Versions;
+import io.millrace.web.EventHub.LiveEvent;
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
+import io.smallrye.mutiny.subscription.BackPressureFailure;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EventHubTest {
+
+  private static final long ALL = Long.MAX_VALUE;
+
+  private final EventHub hub =
+      new EventHub(
+          Fakes.settings(
+              Map.of("millrace.web.max-event-streams", "2", "millrace.web.event-buffer", "16")),
+          Runnable::run);
+
+  @Test
+  void everyStreamGetsEveryEventInOrder() {
+    // Given
+    AssertSubscriber<LiveEvent> one = open(ALL);
+    AssertSubscriber<LiveEvent> two = open(ALL);
+
+    // When
+    hub.accept(Fakes.step(1, 0.5));
+    hub.announced(Versions.version(1));
+
+    // Then
+    assertThat(one.getItems()).extracting(LiveEvent::name).containsExactly("step", "version");
+    assertThat(two.getItems()).isEqualTo(one.getItems());
+  }
+
+  @Test
+  void aReaderThatIsTooSlowIsCutOffAndTheOthersGoOn() {
+    // Given
+    AssertSubscriber<LiveEvent> slow = open(0);
+    AssertSubscriber<LiveEvent> fast = open(ALL);
+
+    // When
+    for (int step = 1; step <= 1000; step++) {
+      hub.accept(Fakes.step(step, 0.5));
+    }
+
+    // Then
+    slow.request(ALL);
+    slow.assertFailedWith(BackPressureFailure.class);
+    assertThat(slow.getItems()).hasSizeLessThan(100);
+    assertThat(fast.getItems()).hasSize(1000);
+    assertThat(hub.streams()).isEqualTo(1);
+  }
+
+  @Test
+  void placesAreLimitedAndGivenBack() {
+    // Given
+    AssertSubscriber<LiveEvent> one = open(ALL);
+    AssertSubscriber<LiveEvent> two = open(ALL);
+    assertThatThrownBy(() -> open(ALL)).isInstanceOf(EventHub.TooManyStreamsException.class);
+
+    // When
+    one.cancel();
+    two.cancel();
+
+    // Then
+    assertThat(hub.streams()).isZero();
+    open(ALL);
+    open(ALL);
+    assertThat(hub.streams()).isEqualTo(2);
+  }
+
+  private AssertSubscriber<LiveEvent> open(long requests) {
+    return hub.events().subscribe().withSubscriber(AssertSubscriber.create(requests));
+  }
+}

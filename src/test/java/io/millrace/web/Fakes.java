@@ -1,0 +1,126 @@
+package io.millrace.web;
+
+import io.millrace.evaluation.Evaluation;
+import io.millrace.pipeline.MetricRecord;
+import io.millrace.pipeline.StatusView;
+import io.millrace.serving.Predictor;
+import io.millrace.serving.ServingModel;
+import io.millrace.serving.TextInput;
+import io.millrace.testing.Examples;
+import io.millrace.testing.ListedVersions;
+import io.millrace.testing.Versions;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Records, settings and a training loop that only reports. */
+final class Fakes {
+
+  private Fakes() {}
+
+  static WebSettings settings(Map<String, String> changes) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(WebSettings.class)
+        .withConverter(Duration.class, 200, new DurationConverter())
+        .withDefaultValues(changes)
+        .build()
+        .getConfigMapping(WebSettings.class);
+  }
+
+  /** A predictor whose models know no text. */
+  static Predictor predictor(ListedVersions versions) {
+    return new Predictor(versions, version -> new NoModel(), Runnable::run);
+  }
+
+  private record NoModel() implements ServingModel {
+    @Override
+    public float[][] logits(List<TextInput> inputs) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  static MetricRecord.StepDone step(long step, double loss) {
+    return new MetricRecord.StepDone(
+        "default",
+        Examples.NOON.plusSeconds(step),
+        step,
+        32 * step,
+        32,
+        900,
+        1000,
+        loss,
+        0.5,
+        5e-5,
+        0.4,
+        0.8,
+        0.6,
+        0.25,
+        0.01,
+        1,
+        Optional.of(100L));
+  }
+
+  static MetricRecord.Evaluated evaluated(long step, Optional<Long> published) {
+    return new MetricRecord.Evaluated(
+        "default",
+        Examples.NOON.plusSeconds(step),
+        step,
+        Versions.evaluation(0.9),
+        Optional.empty(),
+        Optional.empty(),
+        published,
+        "why",
+        1.5);
+  }
+
+  /** A loop in any state. */
+  static final class Training implements StatusView {
+    boolean started;
+    Optional<String> failure = Optional.empty();
+    Optional<Evaluation> evaluation = Optional.empty();
+    Map<String, Long> deadLetters = Map.of();
+
+    @Override
+    public Status status() {
+      return new Status(
+          "default",
+          "tiny",
+          "cpu",
+          "training",
+          List.of("ham", "spam"),
+          7,
+          224,
+          10,
+          300,
+          0.5,
+          0.8,
+          0.6,
+          10,
+          evaluation,
+          Optional.empty(),
+          deadLetters,
+          0.1,
+          90,
+          10,
+          Optional.empty(),
+          Map.of(),
+          Optional.empty());
+    }
+
+    @Override
+    public boolean started() {
+      return started;
+    }
+
+    @Override
+    public Optional<String> failure() {
+      return failure;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.millrace.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.testing.ListedVersions;
+import io.millrace.testing.Versions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MetersTest {
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Fakes.Training training = new Fakes.Training();
+
+  @Test
+  void stepsAndEvaluationsAreCounted() {
+    // Given
+    TrainingMeters meters = new TrainingMeters(registry);
+
+    // When
+    meters.accept(Fakes.step(1, 0.5));
+    meters.accept(Fakes.step(2, 0.5));
+    meters.accept(Fakes.evaluated(2, Optional.of(1L)));
+    meters.accept(Fakes.evaluated(3, Optional.empty()));
+
+    // Then
+    assertThat(value("millrace.steps")).isEqualTo(2);
+    assertThat(value("millrace.examples.trained")).isEqualTo(62);
+    assertThat(value("millrace.tokens", "kind", "real")).isEqualTo(1800);
+    assertThat(value("millrace.tokens", "kind", "padding")).isEqualTo(200);
+    assertThat(value("millrace.gradient.norm")).isEqualTo(0.5);
+    assertThat(value("millrace.versions.published")).isEqualTo(1);
+    assertThat(registry.get("millrace.step").timer().count()).isEqualTo(2);
+    assertThat(registry.get("millrace.evaluation").timer().totalTime(TimeUnit.SECONDS))
+        .isEqualTo(3);
+  }
+
+  @Test
+  void theStatusIsReadEachTimeAndWhatIsUnknownIsNaN() {
+    // Given
+    bindStatus();
+    assertThat(value("millrace.heldout.accuracy")).isNaN();
+    assertThat(value("millrace.lag")).isNaN();
+    assertThat(value("millrace.current.version")).isNaN();
+
+    // When
+    training.evaluation = Optional.of(Versions.evaluation(0.9));
+    training.deadLetters = Map.of("MISSING_TEXT", 3L);
+
+    // Then
+    assertThat(value("millrace.training.busy")).isEqualTo(90);
+    assertThat(value("millrace.training.wait")).isEqualTo(10);
+    assertThat(value("millrace.training.loss")).isEqualTo(0.5);
+    assertThat(value("millrace.prequential.accuracy")).isEqualTo(0.8);
+    assertThat(value("millrace.prequential.constant.accuracy")).isEqualTo(0.6);
+    assertThat(value("millrace.heldout.accuracy")).isEqualTo(0.9);
+    assertThat(value("millrace.heldout.constant.accuracy")).isEqualTo(0.6);
+    assertThat(value("millrace.padding")).isEqualTo(0.1);
+    assertThat(value("millrace.dead.letters", "reason", "missing_text")).isEqualTo(3);
+    assertThat(value("millrace.dead.letters", "reason", "undecodable")).isZero();
+  }
+
+  @Test
+  void everyMeterSaysWhatItIs() {
+    // Given
+    new TrainingMeters(registry);
+    bindStatus();
+
+    // Then
+    assertThat(registry.getMeters())
+        .extracting(Meter::getId)
+        .allSatisfy(id -> assertThat(id.getDescription()).as(id.getName()).isNotBlank());
+  }
+
+  private void bindStatus() {
+    new StatusMeters(training, Fakes.predictor(new ListedVersions())).bindTo(registry);
+  }
+
+  private double value(String name, String... tags) {
+    return registry.get(name).tags(tags).meter().measure().iterator().next().getValue();
+  }
+}

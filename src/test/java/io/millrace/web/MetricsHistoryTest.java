@@ -1,0 +1,75 @@
+package io.millrace.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.web.MetricsHistory.Curves;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MetricsHistoryTest {
+
+  private final MetricsHistory history =
+      new MetricsHistory(Fakes.settings(Map.of("millrace.web.history-points", "4")));
+
+  @Test
+  void stepsAndEvaluationsBecomePoints() {
+    // When
+    history.accept(Fakes.step(1, 0.7));
+    history.accept(Fakes.evaluated(1, Optional.of(1L)));
+
+    // Then
+    Curves curves = history.curves();
+    assertThat(curves.steps()).containsExactly(StepPoint.of(Fakes.step(1, 0.7)));
+    assertThat(curves.evaluations())
+        .singleElement()
+        .satisfies(
+            point -> {
+              assertThat(point.accuracy()).isEqualTo(0.9);
+              assertThat(point.constantAccuracy()).isEqualTo(0.6);
+              assertThat(point.published()).contains(1L);
+            });
+  }
+
+  @Test
+  void mergedStepsShowTheirMeanLossAndTheLastPosition() {
+    // When
+    for (int step = 1; step <= 4; step++) {
+      history.accept(Fakes.step(step, step));
+    }
+
+    // Then
+    assertThat(history.curves().steps()).hasSize(2);
+    StepPoint newest = history.curves().steps().get(1);
+    assertThat(newest.step()).isEqualTo(4);
+    assertThat(newest.examples()).isEqualTo(128);
+    assertThat(newest.steps()).isEqualTo(2);
+    assertThat(newest.loss()).isCloseTo(3.5, within(1e-9));
+  }
+
+  @Test
+  void aRefusedStepDoesNotSpoilTheMean() {
+    // When
+    history.accept(Fakes.step(1, Double.NaN));
+    history.accept(Fakes.step(2, 0.5));
+    history.accept(Fakes.step(3, 0.4));
+    history.accept(Fakes.step(4, Double.NaN));
+
+    // Then
+    assertThat(history.curves().steps()).extracting(StepPoint::loss).containsExactly(0.5, 0.4);
+  }
+
+  @Test
+  void aVersionsMarkOutlivesMerging() {
+    // When
+    history.accept(Fakes.evaluated(1, Optional.of(1L)));
+    for (int step = 2; step <= 8; step++) {
+      history.accept(Fakes.evaluated(step, Optional.empty()));
+    }
+
+    // Then
+    assertThat(history.curves().evaluations()).hasSizeLessThanOrEqualTo(4);
+    assertThat(history.curves().evaluations().get(0).published()).contains(1L);
+  }
+}
