@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param label {@code ham} or {@code spam}
  * @param timestamp when it was received
  */
-record Mail(String id, String text, String label, Instant timestamp) {
+public record Mail(String id, String text, String label, Instant timestamp) {
 
   @Override
   public String toString() {

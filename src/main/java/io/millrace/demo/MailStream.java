@@ -25,7 +25,7 @@ import java.util.zip.GZIPInputStream;
  * <p>A tenth is held out, chosen by a hash of the text: copies of one text never stand on both
  * sides.
  */
-final class MailStream {
+public final class MailStream {
 
   private static final String RESOURCE = "/demo/mail.jsonl.gz";
   private static final int HELD_OUT_ONE_IN = 10;
@@ -33,7 +33,7 @@ final class MailStream {
   private MailStream() {}
 
   /** Reads the stream. */
-  static List<Mail> read() {
+  public static List<Mail> read() {
     try (InputStream resource = MailStream.class.getResourceAsStream(RESOURCE)) {
       if (resource == null) {
         throw new IllegalStateException("the resource " + RESOURCE + " is not in this package");
@@ -45,7 +45,7 @@ final class MailStream {
   }
 
   /** Whether a text is for scoring only: decided by its hash alone. */
-  static boolean isHeldOut(String text) {
+  public static boolean isHeldOut(String text) {
     byte[] hash = sha256().digest(text.getBytes(StandardCharsets.UTF_8));
     long head = 0;
     for (int i = 0; i < 4; i++) {

@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,7 +28,7 @@ class KafkaReadiness implements HealthCheck {
   @Inject
   KafkaReadiness(
       TopicSetup topics,
-      PositionSeeker seeker,
+      @Identifier(PositionSeeker.NAME) PositionSeeker seeker,
       KafkaClientService clients,
       KafkaClientSettings kafka) {
     this.topics = topics;

@@ -36,12 +36,16 @@ public final class BaseModels {
           "no embedded model is called " + base + ", there is " + EMBEDDED + MINILM);
     }
     String weights = "/" + MINILM + ".onnx";
+    String tokenizerName = "/" + MINILM + "-tokenizer.json";
     try (InputStream onnx = resource(weights);
-        InputStream tokenizer = resource("/" + MINILM + "-tokenizer.json")) {
-      return checked(
-          base, weights, MINILM_CONFIG, OnnxWeights.read(onnx, weights), tokenizer.readAllBytes());
+        InputStream tokenizer = resource(tokenizerName)) {
+      byte[] json = tokenizer.readAllBytes();
+      TokenizerJson.check(json, tokenizerName, MINILM_CONFIG);
+      return checked(base, weights, MINILM_CONFIG, OnnxWeights.read(onnx, weights), json);
     } catch (IOException e) {
       throw new BaseModelException(base + " cannot be read: " + e.getMessage(), e);
+    } catch (CorruptWeightsException e) {
+      throw new BaseModelException(e.getMessage(), e);
     }
   }
 
@@ -60,12 +64,9 @@ public final class BaseModels {
     Path weights = existing(folder.resolve("model.safetensors"));
     Path tokenizer = existing(folder.resolve("tokenizer.json"));
     try {
-      return checked(
-          base,
-          weights.toString(),
-          config,
-          Safetensors.read(weights),
-          Files.readAllBytes(tokenizer));
+      byte[] json = Files.readAllBytes(tokenizer);
+      TokenizerJson.check(json, tokenizer.toString(), config);
+      return checked(base, weights.toString(), config, Safetensors.read(weights), json);
     } catch (CorruptWeightsException e) {
       throw new BaseModelException(e.getMessage(), e);
     } catch (IOException e) {
@@ -90,6 +91,7 @@ public final class BaseModels {
         wanted.putAll(BertTensors.pooler(config));
       }
       wanted.keySet().forEach(name -> kept.put(name, named.get(name)));
+      BertTensors.checkFinite(kept);
     } catch (IllegalArgumentException e) {
       throw new BaseModelException(file + ": " + e.getMessage(), e);
     }

@@ -76,6 +76,24 @@ public final class BertTensors {
         });
   }
 
+  /**
+   * @throws IllegalArgumentException naming the first tensor with a value that is not finite: one
+   *     is enough to make every loss so
+   */
+  public static void checkFinite(Map<String, HostTensor> weights) {
+    weights.forEach(
+        (name, tensor) -> {
+          float[] data = tensor.data();
+          for (int i = 0; i < data.length; i++) {
+            if (!Float.isFinite(data[i])) {
+              throw new IllegalArgumentException(
+                  "tensor %s has the value %s at %d of %d, expected finite values"
+                      .formatted(name, data[i], i, data.length));
+            }
+          }
+        });
+  }
+
   private static void dense(Map<String, long[]> shapes, String name, long out, long in) {
     shapes.put(name + ".weight", new long[] {out, in});
     shapes.put(name + ".bias", new long[] {out});

@@ -41,6 +41,11 @@ public record ModelConfig(
               + " is not a multiple of num_attention_heads "
               + numAttentionHeads);
     }
+    if (!(layerNormEps > 0)) {
+      throw new IllegalArgumentException("layer_norm_eps must be above 0, is " + layerNormEps);
+    }
+    requireProbability("hidden_dropout_prob", hiddenDropoutProb);
+    requireProbability("attention_probs_dropout_prob", attentionProbsDropoutProb);
   }
 
   /** Width of one head. */
@@ -51,6 +56,12 @@ public record ModelConfig(
   private static void requirePositive(String name, int value) {
     if (value <= 0) {
       throw new IllegalArgumentException(name + " must be above 0, is " + value);
+    }
+  }
+
+  private static void requireProbability(String name, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(name + " must be in [0, 1), is " + value);
     }
   }
 }

@@ -29,12 +29,7 @@ public final class ModelConfigJson {
   }
 
   static ModelConfig parse(byte[] json, String file) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(json);
-    } catch (IOException e) {
-      throw new BaseModelException(file + " is not valid JSON");
-    }
+    JsonNode root = object(json, file);
     require(file, root, "model_type", "bert");
     for (JsonNode architecture : root.path("architectures")) {
       if (!architecture.asText().startsWith("Bert")) {
@@ -47,6 +42,9 @@ public final class ModelConfigJson {
     if (root.has("position_embedding_type")) {
       require(file, root, "position_embedding_type", "absolute");
     }
+    if (root.path("is_decoder").asBoolean(false)) {
+      throw new BaseModelException(file + ": \"is_decoder\" is true, only encoders are supported");
+    }
     try {
       return new ModelConfig(
           integer(file, root, "vocab_size"),
@@ -56,9 +54,9 @@ public final class ModelConfigJson {
           integer(file, root, "intermediate_size"),
           integer(file, root, "max_position_embeddings"),
           integer(file, root, "type_vocab_size"),
-          root.path("layer_norm_eps").asDouble(1e-12),
-          root.path("hidden_dropout_prob").asDouble(0.1),
-          root.path("attention_probs_dropout_prob").asDouble(0.1));
+          number(file, root, "layer_norm_eps", 1e-12),
+          number(file, root, "hidden_dropout_prob", 0.1),
+          number(file, root, "attention_probs_dropout_prob", 0.1));
     } catch (IllegalArgumentException e) {
       throw new BaseModelException(file + ": " + e.getMessage(), e);
     }
@@ -102,6 +100,19 @@ public final class ModelConfigJson {
     }
   }
 
+  private static JsonNode object(byte[] json, String file) {
+    JsonNode root;
+    try {
+      root = JSON.readTree(json);
+    } catch (IOException e) {
+      throw new BaseModelException(file + " is not valid JSON", e);
+    }
+    if (!root.isObject()) {
+      throw new BaseModelException(file + " is not a JSON object");
+    }
+    return root;
+  }
+
   private static void require(String file, JsonNode root, String field, String expected) {
     if (!root.path(field).asText().equals(expected)) {
       throw new BaseModelException(
@@ -117,5 +128,18 @@ public final class ModelConfigJson {
               .formatted(file, field, root.has(field) ? root.get(field) : "missing"));
     }
     return root.get(field).intValue();
+  }
+
+  /** Absent means Hugging Face's own default, which its writers may leave out. */
+  private static double number(String file, JsonNode root, String field, double absent) {
+    JsonNode value = root.path(field);
+    if (value.isMissingNode()) {
+      return absent;
+    }
+    if (!value.isNumber()) {
+      throw new BaseModelException(
+          "%s: \"%s\" must be a number, is %s".formatted(file, field, value));
+    }
+    return value.doubleValue();
   }
 }

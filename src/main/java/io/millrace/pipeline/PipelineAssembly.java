@@ -56,6 +56,7 @@ final class PipelineAssembly implements AutoCloseable {
     this.sinks = sinks;
     this.board = board;
     device = TorchRuntime.device(config.model().device());
+    board.device(device.toString());
     base = BaseModels.load(config.model().base());
     saved = stores.checkpoints().newest();
     int maxLength = Math.min(config.tokenize().maxLength(), base.config().maxPositionEmbeddings());

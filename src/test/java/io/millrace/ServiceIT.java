@@ -1,0 +1,190 @@
+package io.millrace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.demo.Mail;
+import io.millrace.demo.MailStream;
+import io.millrace.publication.FolderVersionStore;
+import io.millrace.publication.Json;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionEvent;
+import io.millrace.testing.Service;
+import io.millrace.testing.TestBroker;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service against a real broker, with the real MiniLM and real mails. */
+class ServiceIT {
+
+  private static final int FIRST = 448;
+  private static final int SECOND = 96;
+
+  @TempDir private Path folder;
+
+  private final Map<String, String> topics =
+      Map.of(
+          "examples", TestBroker.topic("examples", 1),
+          "heldout", TestBroker.topic("heldout", 1),
+          "versions", TestBroker.topic("versions", 1),
+          "metrics", TestBroker.topic("metrics", 1),
+          "dead-letter", TestBroker.topic("dead-letter", 1));
+
+  @Test
+  void itLearnsPublishesAndGoesOnAfterAKill() throws IOException {
+    // Given mails on the topics, and two records that break the contract
+    List<Mail> mails = MailStream.read();
+    send(mails, 0, FIRST);
+    sendRaw("examples", "{\"text\": \"do not log me\", \"label\": \"neither\"}");
+    sendRaw("examples", "do not log me, I am no JSON");
+
+    long trained;
+    try (Service service = Service.start(settings(), folder.resolve("log"))) {
+      // When it has trained on all of them
+      awaitTrained(service, count(mails, 0, FIRST, false));
+
+      // Then it has learned, and says so beside what a constant answer scores
+      JsonNode version = awaitVersion(service, 1);
+      JsonNode evaluation = version.get("evaluation");
+      assertThat(evaluation.get("accuracy").asDouble())
+          .isGreaterThan(evaluation.get("constantAccuracy").asDouble() + 0.1);
+
+      // And each refused record is on the dead-letter topic, as it came, with the reason
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> TestBroker.records(topics.get("dead-letter")).size() == 2);
+      assertThat(TestBroker.records(topics.get("dead-letter")))
+          .extracting(letter -> header(letter, "millrace-reason"))
+          .containsExactly("UNKNOWN_LABEL", "UNDECODABLE");
+      assertThat(service.log()).doesNotContain("do not log me");
+
+      // And the announced version is whole
+      ModelVersion announced =
+          VersionEvent.parse(text(TestBroker.records(topics.get("versions")).get(0)));
+      assertThat(announced.version()).isEqualTo(1);
+      assertThat(announced.labels()).containsExactly("ham", "spam");
+      new FolderVersionStore(folder.resolve("store/mail/versions")).verify(announced);
+
+      // And it predicts
+      awaitPrediction(service);
+
+      // And padding stays small
+      assertThat(service.get("/api/v1/status").get("paddingShare").asDouble()).isLessThan(0.15);
+
+      // When it is killed behind a checkpoint
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> service.get("/api/v1/status").hasNonNull("lastCheckpoint"));
+      trained = service.get("/api/v1/status").get("examplesTrained").asLong();
+      service.kill();
+    }
+
+    // And more mails come while it is down
+    send(mails, FIRST, FIRST + SECOND);
+
+    try (Service service = Service.start(settings(), folder.resolve("log"))) {
+      // Then it trains on exactly the rest, with the version it had
+      long all = trained + count(mails, FIRST, FIRST + SECOND, false);
+      awaitTrained(service, all);
+      assertThat(service.get("/api/v1/status").get("currentVersion").asLong())
+          .isGreaterThanOrEqualTo(1);
+      assertThat(service.log()).contains("going on from checkpoint");
+
+      // And a stop saves everything
+      assertThat(service.stop()).isIn(0, 143);
+      assertThat(service.log()).contains("everything saved");
+    }
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("kafka.bootstrap.servers", TestBroker.address());
+    topics.forEach((name, topic) -> settings.put("millrace.topics." + name, topic));
+    settings.put("millrace.model.name", "mail");
+    settings.put("millrace.store", folder.resolve("store").toString());
+    settings.put("millrace.labels.names", "ham,spam");
+    settings.put("millrace.tokenize.max-length", "32");
+    settings.put("millrace.batch.chunk-examples", "64");
+    settings.put("millrace.batch.chunk-max-wait", "2s");
+    settings.put("millrace.publication.min-held-out-per-label", "5");
+    settings.put("millrace.checkpoint.every", "2s");
+    settings.put("millrace.training.learning-rate", "1e-4");
+    settings.put("millrace.evaluation.every", "5s");
+    return settings;
+  }
+
+  private void send(List<Mail> mails, int from, int to) throws IOException {
+    try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+      for (Mail mail : mails.subList(from, to)) {
+        String topic = MailStream.isHeldOut(mail.text()) ? "heldout" : "examples";
+        byte[] value =
+            Json.MAPPER.writeValueAsBytes(
+                Map.of(
+                    "id", mail.id(),
+                    "text", mail.text(),
+                    "label", mail.label(),
+                    "timestamp", mail.timestamp()));
+        TestBroker.send(producer, new ProducerRecord<>(topics.get(topic), value));
+      }
+    }
+  }
+
+  private void sendRaw(String topic, String value) {
+    try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+      TestBroker.send(
+          producer,
+          new ProducerRecord<>(topics.get(topic), value.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static long count(List<Mail> mails, int from, int to, boolean heldOut) {
+    return mails.subList(from, to).stream()
+        .filter(mail -> MailStream.isHeldOut(mail.text()) == heldOut)
+        .count();
+  }
+
+  private static void awaitTrained(Service service, long examples) {
+    await("all examples trained")
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> service.get("/api/v1/status").get("examplesTrained").asLong() >= examples);
+    assertThat(service.get("/api/v1/status").get("examplesTrained").asLong()).isEqualTo(examples);
+  }
+
+  private static JsonNode awaitVersion(Service service, long version) {
+    await("a version")
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> service.get("/api/v1/versions").toString().contains("\"version\":" + version));
+    return service.get("/api/v1/versions/" + version);
+  }
+
+  private static void awaitPrediction(Service service) {
+    await("the predictor to have loaded it")
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                service
+                    .post("/api/v1/predict", "{\"text\": \"You have won a free cruise\"}")
+                    .toString()
+                    .contains("spam"));
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  private static String text(ConsumerRecord<byte[], byte[]> record) {
+    return new String(record.value(), StandardCharsets.UTF_8);
+  }
+}

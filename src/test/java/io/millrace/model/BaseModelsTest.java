@@ -1,0 +1,236 @@
+package io.millrace.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.testing.TinyBert;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders as Hugging Face lays them out, whole and broken. */
+class BaseModelsTest {
+
+  private static final ModelConfig CONFIG = TinyBert.config(0.1);
+  private static final String TOKENIZER =
+      "{\"added_tokens\":[{\"id\":49}],\"model\":{\"vocab\":{\"[PAD]\":0,\"a\":48}}}";
+
+  @TempDir private Path folder;
+  private Path weightsFile;
+
+  @BeforeEach
+  void aFolderThatIsWhole() throws IOException {
+    weightsFile = folder.resolve("model.safetensors");
+    Files.write(
+        folder.resolve("config.json"), ModelConfigJson.write(CONFIG, List.of("a", "b", "c")));
+    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
+    write(encoder());
+  }
+
+  @Test
+  void aFolderIsReadWithItsConfigAndTokenizer() {
+    PretrainedModel model = BaseModels.load(folder.toString());
+
+    assertThat(model.origin()).isEqualTo(folder.toString());
+    assertThat(model.config()).isEqualTo(CONFIG);
+    assertThat(model.tokenizerJson()).asString().isEqualTo(TOKENIZER);
+    assertSame(model.weights(), encoder());
+  }
+
+  @Test
+  void namesOfBertModelGetThePrefix() throws IOException {
+    write(renamed(name -> name.substring("bert.".length())));
+
+    assertSame(BaseModels.load(folder.toString()).weights(), encoder());
+  }
+
+  @Test
+  void gammaAndBetaOfOldFilesAreWeightAndBiasOfLayerNorm() throws IOException {
+    write(
+        renamed(
+            name ->
+                name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                    .replace("LayerNorm.bias", "LayerNorm.beta")));
+
+    assertSame(BaseModels.load(folder.toString()).weights(), encoder());
+  }
+
+  @Test
+  void aPoolerIsKeptAndHeadsOfOtherTasksAreNot() throws IOException {
+    // Given
+    Map<String, HostTensor> weights = encoder();
+    weights.put("bert.pooler.dense.weight", zeros(16, 16));
+    weights.put("bert.pooler.dense.bias", zeros(16));
+    weights.put("classifier.weight", zeros(7, 16));
+    weights.put("cls.predictions.bias", zeros(50));
+    write(weights);
+
+    // When
+    Map<String, HostTensor> loaded = BaseModels.load(folder.toString()).weights();
+
+    // Then
+    assertThat(loaded)
+        .hasSize(encoder().size() + 2)
+        .containsKeys("bert.pooler.dense.weight", "bert.pooler.dense.bias");
+  }
+
+  @Test
+  void aMissingTensorIsNamedWithTheShapeItShouldHave() throws IOException {
+    Map<String, HostTensor> weights = encoder();
+    weights.remove("bert.encoder.layer.1.output.dense.weight");
+    write(weights);
+
+    assertRefused(
+        weightsFile
+            + ": tensor bert.encoder.layer.1.output.dense.weight is missing,"
+            + " expected shape [16, 32]");
+  }
+
+  @Test
+  void aTensorOfAnotherShapeIsNamedWithBothShapes() throws IOException {
+    Map<String, HostTensor> weights = encoder();
+    weights.put("bert.embeddings.word_embeddings.weight", zeros(51, 16));
+    write(weights);
+
+    assertRefused(
+        weightsFile
+            + ": tensor bert.embeddings.word_embeddings.weight has shape [51, 16],"
+            + " expected [50, 16]");
+  }
+
+  @Test
+  void halfAPoolerIsRefused() throws IOException {
+    Map<String, HostTensor> weights = encoder();
+    weights.put("bert.pooler.dense.weight", zeros(16, 16));
+    write(weights);
+
+    assertRefused(weightsFile + ": tensor bert.pooler.dense.bias is missing, expected shape [16]");
+  }
+
+  @Test
+  void aValueThatIsNotFiniteIsRefused() throws IOException {
+    Map<String, HostTensor> weights = encoder();
+    HostTensor bias = zeros(16);
+    bias.data()[3] = Float.NaN;
+    weights.put("bert.encoder.layer.0.output.LayerNorm.bias", bias);
+    write(weights);
+
+    assertRefused(
+        weightsFile
+            + ": tensor bert.encoder.layer.0.output.LayerNorm.bias has the value NaN at 3 of 16,"
+            + " expected finite values");
+  }
+
+  @Test
+  void aTruncatedFileIsNamedWithTheTensorThatIsCut() throws IOException {
+    byte[] whole = Files.readAllBytes(weightsFile);
+    Files.write(weightsFile, Arrays.copyOf(whole, whole.length - 1));
+    int data = 4 * encoder().values().stream().mapToInt(tensor -> tensor.data().length).sum();
+
+    assertRefused(
+        weightsFile
+            + " is no valid safetensors file: tensor bert.encoder.layer.1.output.LayerNorm.bias"
+            + " ends at byte %d of the data, the file has %d: it is truncated"
+                .formatted(data, data - 1));
+  }
+
+  @Test
+  void anotherArchitectureIsRefused() throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"distilbert\"}");
+
+    assertRefused(
+        folder.resolve("config.json")
+            + ": \"model_type\" is \"distilbert\", only \"bert\" is supported");
+  }
+
+  @Test
+  void aTokenizerWithMoreTokensThanTheEmbeddingIsRefused() throws IOException {
+    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER.replace("49", "50"));
+
+    assertRefused(
+        folder.resolve("tokenizer.json") + " has the token id 50, the model's vocab_size is 50");
+  }
+
+  @Test
+  void aTokenizerFileThatIsNoneIsRefused() throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+
+    Files.writeString(file, "{\"model\":");
+    assertRefused(file + " is not valid JSON");
+
+    Files.writeString(file, "{\"model\":{}}");
+    assertRefused(file + ": \"model\" has no \"vocab\"");
+  }
+
+  @Test
+  void eachMissingFileIsNamed() throws IOException {
+    for (String name : List.of("tokenizer.json", "model.safetensors", "config.json")) {
+      Files.delete(folder.resolve(name));
+
+      assertRefused("millrace.model.base: the file " + folder.resolve(name) + " is missing");
+    }
+  }
+
+  @Test
+  void aMissingFolderIsNamed() {
+    assertThatThrownBy(() -> BaseModels.load(folder.resolve("none").toString()))
+        .isInstanceOf(BaseModelException.class)
+        .hasMessage("millrace.model.base: there is no folder " + folder.resolve("none"));
+  }
+
+  @Test
+  void anUnknownEmbeddedModelIsRefused() {
+    assertThatThrownBy(() -> BaseModels.load("embedded:gpt"))
+        .isInstanceOf(BaseModelException.class)
+        .hasMessage("no embedded model is called embedded:gpt, there is embedded:all-minilm-l6-v2");
+  }
+
+  private void assertRefused(String message) {
+    assertThatThrownBy(() -> BaseModels.load(folder.toString()))
+        .isInstanceOf(BaseModelException.class)
+        .hasMessage(message);
+  }
+
+  private void write(Map<String, HostTensor> weights) throws IOException {
+    Safetensors.write(weightsFile, weights, Map.of("format", "pt"));
+  }
+
+  /** In Hugging Face's order, so that the last tensor of the file is known. */
+  private static Map<String, HostTensor> encoder() {
+    Map<String, HostTensor> all = TinyBert.base(0.1).weights();
+    Map<String, HostTensor> ordered = new LinkedHashMap<>();
+    BertTensors.encoder(CONFIG).keySet().forEach(name -> ordered.put(name, all.get(name)));
+    return ordered;
+  }
+
+  private static Map<String, HostTensor> renamed(UnaryOperator<String> rename) {
+    Map<String, HostTensor> renamed = new LinkedHashMap<>();
+    encoder().forEach((name, tensor) -> renamed.put(rename.apply(name), tensor));
+    assertThat(renamed.keySet()).isNotEqualTo(encoder().keySet());
+    return renamed;
+  }
+
+  private static HostTensor zeros(int... shape) {
+    long[] dimensions = Arrays.stream(shape).asLongStream().toArray();
+    return new HostTensor(dimensions, new float[Arrays.stream(shape).reduce(1, (a, b) -> a * b)]);
+  }
+
+  private static void assertSame(Map<String, HostTensor> found, Map<String, HostTensor> expected) {
+    assertThat(found).containsOnlyKeys(expected.keySet());
+    expected.forEach(
+        (name, tensor) -> {
+          assertThat(found.get(name).shape()).as(name).containsExactly(tensor.shape());
+          assertThat(found.get(name).data()).as(name).containsExactly(tensor.data());
+        });
+  }
+}

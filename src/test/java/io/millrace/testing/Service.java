@@ -1,0 +1,158 @@
+package io.millrace.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The packaged service as a process of its own, the way an operator runs it. */
+public final class Service implements AutoCloseable {
+
+  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final Process process;
+  private final int port;
+  private final Path log;
+
+  private Service(Process process, int port, Path log) {
+    this.process = process;
+    this.port = port;
+    this.log = log;
+  }
+
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @param settings by property name
+   * @param log where its output goes, appended
+   */
+  public static Service start(Map<String, String> settings, Path log) throws IOException {
+    Service service = launch(settings, log);
+    try {
+      await("the service to be ready, see " + log)
+          .atMost(Duration.ofSeconds(120))
+          .pollInterval(Duration.ofMillis(250))
+          .until(
+              () -> {
+                if (!service.process.isAlive()) {
+                  throw new AssertionError("the service ended: " + Files.readString(log));
+                }
+                return service.status("/q/health/ready") == 200;
+              });
+      return service;
+    } catch (RuntimeException | Error e) {
+      service.kill();
+      throw e;
+    }
+  }
+
+  /** Starts it and waits for nothing. */
+  public static Service launch(Map<String, String> settings, Path log) throws IOException {
+    int port = freePort();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.add("-Dquarkus.http.port=" + port);
+    command.add("-jar");
+    command.add(JAR.toString());
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    return new Service(process, port, log);
+  }
+
+  public String url(String path) {
+    return "http://localhost:" + port + path;
+  }
+
+  /** The body of a GET as JSON. */
+  public JsonNode get(String path) {
+    return send(HttpRequest.newBuilder(URI.create(url(path))).build());
+  }
+
+  /** The body of a POST as JSON. */
+  public JsonNode post(String path, String json) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url(path)))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
+  public String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** {@code kill -9}. */
+  public void kill() {
+    process.destroyForcibly();
+    join();
+  }
+
+  /** SIGTERM, and its end. */
+  public int stop() {
+    process.destroy();
+    return join();
+  }
+
+  /** Waits until it has ended by itself. */
+  public int join() {
+    await().atMost(Duration.ofSeconds(90)).until(() -> !process.isAlive());
+    return process.exitValue();
+  }
+
+  private int status(String path) {
+    try {
+      return http.send(
+              HttpRequest.newBuilder(URI.create(url(path))).build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return -1; // not listening yet
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return -1;
+    }
+  }
+
+  private JsonNode send(HttpRequest request) {
+    try {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return new ObjectMapper().readTree(response.body());
+    } catch (IOException e) {
+      throw new AssertionError(request + " failed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+}
