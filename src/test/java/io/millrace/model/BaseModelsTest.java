@@ -69,10 +69,10 @@ class BaseModelsTest {
   void aPoolerIsKeptAndHeadsOfOtherTasksAreNot() throws IOException {
     // Given
     Map<String, HostTensor> weights = encoder();
-    weights.put("bert.pooler.dense.weight", zeros(16, 16));
-    weights.put("bert.pooler.dense.bias", zeros(16));
-    weights.put("classifier.weight", zeros(7, 16));
-    weights.put("cls.predictions.bias", zeros(50));
+    weights.put("bert.pooler.dense.weight", zeros(32, 32));
+    weights.put("bert.pooler.dense.bias", zeros(32));
+    weights.put("classifier.weight", zeros(7, 32));
+    weights.put("cls.predictions.bias", zeros(200));
     write(weights);
 
     // When
@@ -93,41 +93,41 @@ class BaseModelsTest {
     assertRefused(
         weightsFile
             + ": tensor bert.encoder.layer.1.output.dense.weight is missing,"
-            + " expected shape [16, 32]");
+            + " expected shape [32, 64]");
   }
 
   @Test
   void aTensorOfAnotherShapeIsNamedWithBothShapes() throws IOException {
     Map<String, HostTensor> weights = encoder();
-    weights.put("bert.embeddings.word_embeddings.weight", zeros(51, 16));
+    weights.put("bert.embeddings.word_embeddings.weight", zeros(201, 32));
     write(weights);
 
     assertRefused(
         weightsFile
-            + ": tensor bert.embeddings.word_embeddings.weight has shape [51, 16],"
-            + " expected [50, 16]");
+            + ": tensor bert.embeddings.word_embeddings.weight has shape [201, 32],"
+            + " expected [200, 32]");
   }
 
   @Test
   void halfAPoolerIsRefused() throws IOException {
     Map<String, HostTensor> weights = encoder();
-    weights.put("bert.pooler.dense.weight", zeros(16, 16));
+    weights.put("bert.pooler.dense.weight", zeros(32, 32));
     write(weights);
 
-    assertRefused(weightsFile + ": tensor bert.pooler.dense.bias is missing, expected shape [16]");
+    assertRefused(weightsFile + ": tensor bert.pooler.dense.bias is missing, expected shape [32]");
   }
 
   @Test
   void aValueThatIsNotFiniteIsRefused() throws IOException {
     Map<String, HostTensor> weights = encoder();
-    HostTensor bias = zeros(16);
+    HostTensor bias = zeros(32);
     bias.data()[3] = Float.NaN;
     weights.put("bert.encoder.layer.0.output.LayerNorm.bias", bias);
     write(weights);
 
     assertRefused(
         weightsFile
-            + ": tensor bert.encoder.layer.0.output.LayerNorm.bias has the value NaN at 3 of 16,"
+            + ": tensor bert.encoder.layer.0.output.LayerNorm.bias has the value NaN at 3 of 32,"
             + " expected finite values");
   }
 
@@ -155,10 +155,10 @@ class BaseModelsTest {
 
   @Test
   void aTokenizerWithMoreTokensThanTheEmbeddingIsRefused() throws IOException {
-    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER.replace("49", "50"));
+    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER.replace("49", "200"));
 
     assertRefused(
-        folder.resolve("tokenizer.json") + " has the token id 50, the model's vocab_size is 50");
+        folder.resolve("tokenizer.json") + " has the token id 200, the model's vocab_size is 200");
   }
 
   @Test
