@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import io.quarkus.runtime.configuration.DurationConverter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,8 @@ class SettingsTableTest {
   void everySettingIsInTheTableWithItsDefaultAndReason() throws IOException {
     Map<String, String> inCode = new TreeMap<>();
     for (Class<?> mapping : mappings()) {
-      SmallRyeConfig config = new SmallRyeConfigBuilder()
+      SmallRyeConfig config =
+          new SmallRyeConfigBuilder()
               .withMapping(mapping)
               .withConverter(Duration.class, 100, new DurationConverter())
               .build();

@@ -119,8 +119,7 @@ public final class FineTuner implements AutoCloseable {
     }
     return last == null
         ? new StepOutcome.Rejected("no example of the batch could be trained on", refused)
-        : new StepOutcome.Applied(
-            steps, last.loss(), last.gradNorm(), schedule.at(steps), refused);
+        : new StepOutcome.Applied(steps, last.loss(), last.gradNorm(), schedule.at(steps), refused);
   }
 
   private ClippedStep attempt(TokenBatch batch) {

@@ -71,7 +71,11 @@ class IntakeTest {
     assertThat(arrivals)
         .extracting(arrival -> arrival.record().position().toString())
         .containsExactly(
-            "examples-0@0", "heldout-0@0", "examples-0@1", "examples-0@2", "examples-0@3",
+            "examples-0@0",
+            "heldout-0@0",
+            "examples-0@1",
+            "examples-0@2",
+            "examples-0@3",
             "examples-0@4");
     assertThat(arrivals)
         .extracting(arrival -> arrival.getClass().getSimpleName())

@@ -45,8 +45,7 @@ class LearnerTest {
     restored.train(chunk(2), step -> {});
 
     // Then they are the same, bit for bit, in weights and in counts
-    Map<String, io.millrace.torch.HostTensor> expected =
-        uninterrupted.tuner().snapshot().weights();
+    Map<String, io.millrace.torch.HostTensor> expected = uninterrupted.tuner().snapshot().weights();
     restored
         .tuner()
         .snapshot()
@@ -68,13 +67,17 @@ class LearnerTest {
         new Arrival.ToTrain(
             record(500),
             new TokenizedExample(
-                "bad", bad.text(), bad.label(), Double.NaN, Examples.NOON, record(500).position())));
+                "bad",
+                bad.text(),
+                bad.label(),
+                Double.NaN,
+                Examples.NOON,
+                record(500).position())));
     arrivals.add(
         new Arrival.ToRefuse(
             new DeadLetter(record(501), DeadLetter.Reason.MISSING_LABEL, "no label")));
 
-    learner.train(
-        new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
+    learner.train(new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
 
     assertThat(learner.progress().examplesTrained()).isEqualTo(40);
     assertThat(learner.progress().labelCounts().values().stream().mapToLong(n -> n).sum())
