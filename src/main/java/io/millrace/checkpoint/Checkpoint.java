@@ -15,8 +15,26 @@ import java.util.Map;
 public record Checkpoint(
     long step, Map<String, Map<String, HostTensor>> tensors, Map<String, byte[]> documents) {
 
+  /** Part names become file names; a name is short enough for every file system. */
+  static final String PART_NAME = "[a-z][a-z0-9-]{0,99}";
+
   public Checkpoint {
+    if (step < 0) {
+      throw new IllegalArgumentException("steps count from 0, not " + step);
+    }
+    tensors.keySet().forEach(Checkpoint::requireName);
+    documents.keySet().forEach(Checkpoint::requireName);
+    if (documents.containsKey("manifest")) {
+      throw new IllegalArgumentException("a part cannot be named \"manifest\": the store's own is");
+    }
     tensors = Map.copyOf(tensors);
     documents = Map.copyOf(documents);
+  }
+
+  private static void requireName(String name) {
+    if (!name.matches(PART_NAME)) {
+      throw new IllegalArgumentException(
+          "part \"%s\": a name is lower-case letters, digits and '-'".formatted(name));
+    }
   }
 }

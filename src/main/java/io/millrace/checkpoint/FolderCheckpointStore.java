@@ -9,68 +9,115 @@ import io.millrace.torch.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Checkpoints in a folder, a folder each, named by step so that names sort by age. A part is a
- * safetensors file or a JSON document; {@code manifest.json} has the hash of each.
+ * Checkpoints in a folder, a folder each: {@code STEP-TIME}. A part is a safetensors file or a JSON
+ * document; {@code manifest.json} has size and hash of each. The newest is the one written last,
+ * not the one with the highest step: whoever goes on from an older one, because the newest was
+ * damaged, overtakes the damaged one with his first save.
+ *
+ * <p>Opening and reading change nothing, so a standby may look on while another instance writes.
  */
 public final class FolderCheckpointStore implements CheckpointStore {
 
   private static final Logger LOG = Logger.getLogger(FolderCheckpointStore.class);
   private static final String TENSORS = ".safetensors";
   private static final String DOCUMENT = ".json";
+  private static final String PART_NAME = Checkpoint.PART_NAME + "\\.(safetensors|json)";
 
   private final Path root;
   private final int keep;
+  private final InstantSource clock;
+  private final Set<String> damaged = new HashSet<>();
+  private boolean cleanedUp;
 
   /**
-   * @param root the folder of the model's checkpoints
-   * @param keep how many stay
+   * @param root the folder of the model's checkpoints; made if absent
+   * @param keep how many stay, at least 1
    */
   public FolderCheckpointStore(Path root, int keep) throws IOException {
+    this(root, keep, InstantSource.system());
+  }
+
+  FolderCheckpointStore(Path root, int keep, InstantSource clock) throws IOException {
+    if (keep < 1) {
+      throw new IllegalArgumentException("at least 1 checkpoint is kept, not " + keep);
+    }
     this.root = Files.createDirectories(root.toAbsolutePath());
     this.keep = keep;
-    DurableFolder.deleteLeftovers(root);
+    this.clock = clock;
   }
 
   @Override
-  public String save(Checkpoint checkpoint) throws IOException {
-    // The time tells apart two at the same step, one of which may be damaged.
-    String id =
-        String.format(Locale.ROOT, "%012d-%d", checkpoint.step(), Instant.now().toEpochMilli());
-    DurableFolder.write(root.resolve(id), folder -> fill(folder, checkpoint));
-    List<Path> all = folders();
-    for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-      DurableFolder.delete(old);
+  public synchronized String save(Checkpoint checkpoint) throws IOException {
+    if (!cleanedUp) {
+      DurableFolder.deleteLeftovers(root);
+      cleanedUp = true;
     }
+    String id = nextId(checkpoint.step());
+    DurableFolder.write(root.resolve(id), folder -> fill(folder, checkpoint));
+    prune();
     return id;
   }
 
   @Override
-  public Optional<Saved> newest() throws IOException {
-    List<Path> newestFirst = folders().stream().sorted(Comparator.reverseOrder()).toList();
-    for (Path folder : newestFirst) {
+  public synchronized Optional<Saved> newest() throws IOException {
+    List<String> ids = ids();
+    for (int i = ids.size() - 1; i >= 0; i--) {
+      String id = ids.get(i);
       try {
-        return Optional.of(new Saved(folder.getFileName().toString(), read(folder)));
+        return Optional.of(new Saved(id, read(id)));
       } catch (DamagedException | CorruptWeightsException | JacksonException e) {
+        damaged.add(id);
         LOG.errorf(
-            "checkpoint %s is damaged and skipped for the one before: %s", folder, e.getMessage());
+            "checkpoint %s is damaged and skipped for the one before: %s",
+            root.resolve(id), e.getMessage());
       }
+    }
+    if (!ids.isEmpty()) {
+      throw new IOException(
+          "none of the %d checkpoints in %s is whole, the log says why; restore one, or move the folder away to start again from the base model"
+              .formatted(ids.size(), root));
     }
     return Optional.empty();
   }
 
-  private static void fill(Path folder, Checkpoint checkpoint) throws IOException {
+  /** Later than all others, even where the clock was set back. */
+  private String nextId(long step) throws IOException {
+    long time = clock.millis();
+    for (String id : ids()) {
+      time = Math.max(time, time(id) + 1);
+    }
+    return String.format(Locale.ROOT, "%012d-%d", step, time);
+  }
+
+  /** The new one is in place: whatever happens here, it counts. Damaged ones go first. */
+  private void prune() throws IOException {
+    List<String> disposable = new ArrayList<>(ids());
+    disposable.sort(Comparator.comparing(id -> !damaged.contains(id)));
+    for (String id : disposable.subList(0, Math.max(0, disposable.size() - keep))) {
+      try {
+        DurableFolder.remove(root.resolve(id));
+      } catch (IOException e) {
+        LOG.warnf("old checkpoint %s is not removed yet, the next save tries again: %s", id, e);
+      }
+    }
+  }
+
+  private void fill(Path folder, Checkpoint checkpoint) throws IOException {
     for (Map.Entry<String, Map<String, HostTensor>> group : checkpoint.tensors().entrySet()) {
       Safetensors.write(folder.resolve(group.getKey() + TENSORS), group.getValue(), Map.of());
     }
@@ -88,23 +135,12 @@ public final class FolderCheckpointStore implements CheckpointStore {
     Files.write(
         folder.resolve(Manifest.FILE),
         Json.MAPPER.writeValueAsBytes(
-            new Manifest(Manifest.FORMAT, checkpoint.step(), Instant.now(), parts)));
+            new Manifest(Manifest.FORMAT, checkpoint.step(), clock.instant(), parts)));
   }
 
-  private static Checkpoint read(Path folder) throws IOException, DamagedException {
-    Path manifestFile = folder.resolve(Manifest.FILE);
-    if (!Files.exists(manifestFile)) {
-      throw new DamagedException(Manifest.FILE + " is missing");
-    }
-    Manifest manifest = Json.MAPPER.readValue(manifestFile.toFile(), Manifest.class);
-    if (manifest.format() != Manifest.FORMAT || manifest.parts() == null) {
-      throw new DamagedException(
-          Manifest.FILE
-              + " has format "
-              + manifest.format()
-              + ", this version reads "
-              + Manifest.FORMAT);
-    }
+  private Checkpoint read(String id) throws IOException, DamagedException {
+    Path folder = root.resolve(id);
+    Manifest manifest = manifest(folder, step(id));
     Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
     Map<String, byte[]> documents = new HashMap<>();
     for (Map.Entry<String, Manifest.Part> part : manifest.parts().entrySet()) {
@@ -121,30 +157,64 @@ public final class FolderCheckpointStore implements CheckpointStore {
     return new Checkpoint(manifest.step(), tensors, documents);
   }
 
+  /** The manifest has no hash of its own: what it says must at least be possible. */
+  private static Manifest manifest(Path folder, long step) throws IOException, DamagedException {
+    Path file = folder.resolve(Manifest.FILE);
+    if (!Files.exists(file)) {
+      throw new DamagedException(Manifest.FILE + " is missing");
+    }
+    Manifest manifest = Json.MAPPER.readValue(file.toFile(), Manifest.class);
+    if (manifest.format() > Manifest.FORMAT) {
+      throw new IOException(
+          "checkpoint %s has format %d, this release reads up to %d: start a newer release, or move the folder away to go on from the one before"
+              .formatted(folder, manifest.format(), Manifest.FORMAT));
+    }
+    if (manifest.format() < 1 || manifest.parts() == null || manifest.step() != step) {
+      throw new DamagedException(Manifest.FILE + " lacks its format, step or parts");
+    }
+    for (Map.Entry<String, Manifest.Part> part : manifest.parts().entrySet()) {
+      if (!part.getKey().matches(PART_NAME) || part.getValue() == null) {
+        throw new DamagedException(
+            "%s lists \"%s\", which is no part".formatted(Manifest.FILE, part.getKey()));
+      }
+    }
+    return manifest;
+  }
+
   private static void verify(Path file, Manifest.Part part) throws IOException, DamagedException {
     if (!Files.exists(file)) {
       throw new DamagedException(file.getFileName() + " is missing");
     }
     if (Files.size(file) != part.size()) {
       throw new DamagedException(
-          "%s has %d bytes, expected %d"
-              .formatted(file.getFileName(), Files.size(file), part.size()));
+          "%s is damaged: expected %d bytes, found %d"
+              .formatted(file.getFileName(), part.size(), Files.size(file)));
     }
     String found = DurableFolder.sha256(file);
     if (!found.equals(part.sha256())) {
       throw new DamagedException(
-          "%s has sha256 %s, expected %s".formatted(file.getFileName(), found, part.sha256()));
+          "%s is damaged: expected sha256 %s, found %s"
+              .formatted(file.getFileName(), part.sha256(), found));
     }
   }
 
-  /** Oldest first. */
-  private List<Path> folders() throws IOException {
+  /** In the order they were written. */
+  private List<String> ids() throws IOException {
     try (Stream<Path> paths = Files.list(root)) {
       return paths
-          .filter(path -> path.getFileName().toString().matches("[0-9]{12}-[0-9]+"))
-          .sorted()
+          .map(path -> path.getFileName().toString())
+          .filter(name -> name.matches("[0-9]{12,18}-[0-9]{1,18}"))
+          .sorted(Comparator.comparingLong(FolderCheckpointStore::time))
           .toList();
     }
+  }
+
+  private static long step(String id) {
+    return Long.parseLong(id.substring(0, id.indexOf('-')));
+  }
+
+  private static long time(String id) {
+    return Long.parseLong(id.substring(id.indexOf('-') + 1));
   }
 
   private static final class DamagedException extends Exception {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
 
 /**
  * Hands what the consumer polled to the pipeline, poll by poll, in order.
@@ -29,7 +30,10 @@ public class InputChannel {
   /** SmallRye notes the group's generation in each record; producers never sent that. */
   private static final String ADDED_BY_SMALLRYE = "__smallrye_";
 
+  private static final Logger LOG = Logger.getLogger(InputChannel.class);
+
   private final RecordReceiver receiver;
+  private volatile boolean interrupted;
 
   @Inject
   InputChannel(RecordReceiver receiver) {
@@ -37,13 +41,29 @@ public class InputChannel {
   }
 
   /**
-   * @throws InterruptedException at shut-down; the channel then fails, so that no later poll can
-   *     leave a gap behind the records given up here
+   * Takes one poll.
+   *
+   * <p>Interrupted, as it is at shut-down, the channel takes nothing more: a later poll would leave
+   * a gap behind the records given up here.
    */
   @Incoming(NAME)
   @Blocking(WORKER)
-  public void receive(ConsumerRecords<byte[], byte[]> polled) throws InterruptedException {
-    receiver.receive(inbound(polled));
+  public void receive(ConsumerRecords<byte[], byte[]> polled) {
+    if (interrupted) {
+      return;
+    }
+    try {
+      receiver.receive(inbound(polled));
+    } catch (InterruptedException e) {
+      interrupted = true;
+      Thread.currentThread().interrupt();
+      LOG.info("the input stops: its worker was interrupted");
+    }
+  }
+
+  /** True once the channel takes nothing more. Any thread. */
+  boolean interrupted() {
+    return interrupted;
   }
 
   /** The polled records, partition by partition, each in offset order. */

@@ -3,195 +3,163 @@ package io.millrace.model;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.Dropout;
 import io.millrace.tokenize.TokenMatrix;
+import io.millrace.torch.GradMode;
 import io.millrace.torch.HostTensor;
+import io.millrace.torch.Tensors;
 import io.millrace.torch.TorchOps;
-import java.nio.FloatBuffer;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Random;
 
 /**
- * Hugging Face's {@code BertForSequenceClassification} to the letter: encoder, pooler (dense and
- * tanh on [CLS]), dropout, classifier.
+ * A BERT text classifier: Hugging Face's {@code BertForSequenceClassification} in names, shapes and
+ * arithmetic.
  *
- * <p>Owns its parameters, on one device, until closed. While they change, one thread uses it; once
- * frozen, {@link #logits} may be called from any.
+ * <p>Memory: the model has one {@link NDManager} that owns weights and operators until {@link
+ * #close()}. What a pass makes belongs to the scope that the caller hands in ({@link #newScope()})
+ * and is freed when the caller closes that; {@link #logits} opens and closes its own.
+ *
+ * <p>Threads: one thread, the owner, may change the weights (that is what a fine-tuner does). While
+ * it does, all calls are its own. A model that nobody changes may score on any number of threads.
  */
 public final class TransformerClassifier implements AutoCloseable {
 
-  private static final double INITIALIZER_RANGE = 0.02;
+  private static final String CLASSIFIER_WEIGHT = "classifier.weight";
 
   private final ModelConfig config;
   private final int numLabels;
-  private final NDManager manager;
-  private final TorchOps ops;
-  private final Map<String, NDArray> parameters;
+  private final NDManager owner;
+  private final TorchOps operators;
+  private final Parameters parameters;
   private final BertEncoder encoder;
+  private final ClassificationHead head;
 
   private TransformerClassifier(
-      ModelConfig config, int numLabels, Map<String, HostTensor> weights, Device device) {
+      ModelConfig config, int numLabels, Map<String, HostTensor> weights, NDManager owner) {
     this.config = config;
     this.numLabels = numLabels;
-    manager = NDManager.newBaseManager(device, "PyTorch");
-    ops = new TorchOps(device);
-    Map<String, NDArray> loaded = new LinkedHashMap<>();
-    BertTensors.all(config, numLabels)
-        .forEach(
-            (name, shape) -> {
-              HostTensor tensor = weights.get(name);
-              loaded.put(name, manager.create(FloatBuffer.wrap(tensor.data()), new Shape(shape)));
-            });
-    parameters = Collections.unmodifiableMap(loaded);
-    encoder =
-        new BertEncoder(
-            config, parameters, ops, TorchOps.scalar(manager, config.attentionProbsDropoutProb()));
+    this.owner = owner;
+    this.parameters = Parameters.load(owner, BertTensors.all(config, numLabels), weights);
+    this.operators = TorchOps.load(owner);
+    this.encoder = BertEncoder.of(parameters, config, operators);
+    this.head = ClassificationHead.of(parameters, config);
   }
 
   /**
-   * A base with a fresh classifier, and a fresh pooler where the base has none: normal with
-   * deviation 0.02 as Hugging Face initialises them, biases 0.
+   * The base's encoder under a fresh classifier, and a fresh pooler where the base has none.
    *
-   * @param seed of the fresh parts
+   * @param seed of the fresh weights: equal seeds give equal weights
    */
   public static TransformerClassifier fresh(
       PretrainedModel base, int numLabels, long seed, Device device) {
-    Map<String, HostTensor> weights = new LinkedHashMap<>(base.weights());
-    Random random = new Random(seed);
-    BertTensors.pooler(base.config())
-        .forEach((name, shape) -> weights.computeIfAbsent(name, n -> initial(n, shape, random)));
-    BertTensors.classifier(base.config(), numLabels)
-        .forEach((name, shape) -> weights.put(name, initial(name, shape, random)));
-    return of(base.config(), weights, device);
+    return of(base.config(), FreshHead.addTo(base, numLabels, seed), device);
   }
 
   /**
-   * From all weights by their Hugging Face names.
+   * A model with these weights, copied.
    *
-   * @throws IllegalArgumentException naming tensor, expected and found shape where one is missing
-   *     or of another shape
+   * @param weights by Hugging Face name, head included; the classifier's rows say how many labels
+   * @throws IllegalArgumentException naming the tensor that is missing or misshapen
    */
   public static TransformerClassifier of(
       ModelConfig config, Map<String, HostTensor> weights, Device device) {
-    HostTensor bias = weights.get("classifier.bias");
-    if (bias == null) {
-      throw new IllegalArgumentException("tensor classifier.bias is missing");
+    HostTensor classifier = weights.get(CLASSIFIER_WEIGHT);
+    if (classifier == null || classifier.shape().length != 2) {
+      throw new IllegalArgumentException(
+          "tensor "
+              + CLASSIFIER_WEIGHT
+              + (classifier == null
+                  ? " is missing"
+                  : " has shape " + Arrays.toString(classifier.shape()))
+              + ", expected [labels, "
+              + config.hiddenSize()
+              + "]");
     }
-    int numLabels = bias.data().length;
-    BertTensors.check(weights, BertTensors.all(config, numLabels));
-    return new TransformerClassifier(config, numLabels, weights, device);
+    NDManager owner = NDManager.newBaseManager(device, "PyTorch");
+    try {
+      return new TransformerClassifier(
+          config, Math.toIntExact(classifier.shape()[0]), weights, owner);
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
   }
 
   public ModelConfig config() {
     return config;
   }
 
+  /** Rows of the classifier, {@code L}. */
   public int numLabels() {
     return numLabels;
   }
 
   public Device device() {
-    return manager.getDevice();
+    return owner.getDevice();
   }
 
-  public TorchOps ops() {
-    return ops;
-  }
-
-  /** The live parameters by Hugging Face name, in Hugging Face's order. Owned by this. */
+  /** The live weights by Hugging Face name, in the order of its file. The model owns them. */
   public Map<String, NDArray> parameters() {
-    return parameters;
-  }
-
-  /** A copy of the parameters. On the thread that changes them. */
-  public Map<String, HostTensor> snapshot() {
-    Map<String, HostTensor> copy = new LinkedHashMap<>();
-    parameters.forEach(
-        (name, array) ->
-            copy.put(name, new HostTensor(array.getShape().getShape(), array.toFloatArray())));
-    return copy;
+    return parameters.arrays();
   }
 
   /**
-   * @param scope owner of all that is made
-   * @param training with dropout
+   * The operators that this model's graph is made of, for those who extend it (loss, gradients).
+   */
+  public TorchOps operators() {
+    return operators;
+  }
+
+  /** A copy of the weights in Java memory. Owner thread. */
+  public Map<String, HostTensor> snapshot() {
+    return Tensors.toHost(parameters());
+  }
+
+  /** A manager on the model's device for what one pass makes. The caller closes it. */
+  public NDManager newScope() {
+    return owner.newSubManager();
+  }
+
+  /**
+   * Runs the model, recording for gradients where the thread's {@link GradMode} does.
+   *
+   * @param scope owns the result
+   * @param training whether dropout is on
    * @return logits {@code [B, L]}
-   * @throws IllegalArgumentException when a text is longer than the model's positions
+   * @throws IllegalArgumentException where a text is longer than the model's positions, or a token
+   *     is none of its vocabulary
    */
   public NDArray forward(NDManager scope, TokenMatrix tokens, boolean training) {
-    NDArray hidden = encode(scope, tokens, training);
-    NDArray pooled = linear("bert.pooler.dense", hidden.get(new NDIndex(":, 0"))).tanh();
-    NDArray dropped =
-        training && config.hiddenDropoutProb() > 0
-            ? Dropout.dropout(pooled, (float) config.hiddenDropoutProb(), true).singletonOrThrow()
-            : pooled;
-    return linear("classifier", dropped);
+    return head.apply(encode(scope, tokens, training), training);
   }
 
-  /** Hidden states {@code [B, T, H]} of the last layer, in {@code scope}. */
+  /** The last layer's hidden states, {@code [B, T, H]}, in {@code scope}. */
   NDArray encode(NDManager scope, TokenMatrix tokens, boolean training) {
-    if (tokens.length() > config.maxPositionEmbeddings()) {
-      throw new IllegalArgumentException(
-          "a text has %d tokens, the model reads at most %d"
-              .formatted(tokens.length(), config.maxPositionEmbeddings()));
-    }
-    Shape shape = new Shape(tokens.rows(), tokens.length());
-    NDArray ids = scope.create(tokens.ids(), shape);
-    NDArray typeIds = scope.create(tokens.typeIds(), shape);
-    NDArray mask =
-        tokens.tokens() == tokens.paddedTokens()
-            ? null
-            : BertEncoder.attentionMask(scope.create(tokens.mask(), shape));
-    return encoder.encode(scope, ids, typeIds, mask, training);
+    TokenLimits.check(tokens, config);
+    return encoder.encode(scope, EncoderInput.of(scope, tokens, training));
   }
 
   /**
-   * Predicts, without dropout and without a graph; frees all it made.
+   * Scores texts without dropout and without recording. All native memory of the pass is freed
+   * before it returns.
    *
-   * @return {@code [B][L]} logits
+   * @return {@code [B][L]}
    */
   public float[][] logits(TokenMatrix tokens) {
-    return TorchOps.withGradients(
-        false,
-        () -> {
-          try (NDManager scope = manager.newSubManager()) {
-            float[] flat = forward(scope, tokens, false).toFloatArray();
-            float[][] rows = new float[tokens.rows()][numLabels];
-            for (int row = 0; row < rows.length; row++) {
-              System.arraycopy(flat, row * numLabels, rows[row], 0, numLabels);
-            }
-            return rows;
-          }
-        });
-  }
-
-  private NDArray linear(String name, NDArray input) {
-    return Linear.linear(input, parameters.get(name + ".weight"), parameters.get(name + ".bias"))
-        .singletonOrThrow();
-  }
-
-  private static HostTensor initial(String name, long[] shape, Random random) {
-    int size = 1;
-    for (long dimension : shape) {
-      size *= (int) dimension;
-    }
-    float[] values = new float[size];
-    if (name.endsWith(".weight")) {
-      for (int i = 0; i < size; i++) {
-        values[i] = (float) (random.nextGaussian() * INITIALIZER_RANGE);
+    try (NDManager scope = newScope();
+        GradMode off = GradMode.off()) {
+      float[] flat = forward(scope, tokens, false).toFloatArray();
+      float[][] rows = new float[tokens.rows()][];
+      for (int row = 0; row < rows.length; row++) {
+        rows[row] = Arrays.copyOfRange(flat, row * numLabels, (row + 1) * numLabels);
       }
+      return rows;
     }
-    return new HostTensor(shape, values);
   }
 
+  /** Frees the weights. Harmless a second time. */
   @Override
   public void close() {
-    ops.close();
-    manager.close();
+    owner.close();
   }
 }

@@ -1,9 +1,13 @@
 /**
- * The model: a BERT encoder with a classification head, and the bases that training starts from.
+ * The network: a BERT encoder under a classifier, and the bases that training starts from.
  *
- * <p>{@link io.millrace.model.BaseModels} finds and checks a base; {@link
- * io.millrace.model.TransformerClassifier} is the live model and owns its arrays until closed;
- * whatever a forward pass makes belongs to the scope its caller gives.
+ * <p>Start at {@link io.millrace.model.TransformerClassifier}, then read {@code BertEncoder} and
+ * {@code BertLayer}: the arithmetic is DJL operators in the order of the paper. Shapes: {@code B}
+ * rows of a batch, {@code T} tokens, {@code H} hidden width, {@code F} feed-forward width, {@code
+ * L} labels, {@code V} vocabulary. {@link io.millrace.model.BaseModels} finds and checks a base.
+ *
+ * <p>Every array belongs to one {@link ai.djl.ndarray.NDManager}: weights to the classifier's,
+ * until it closes; what a pass makes to the scope that the caller opened for it.
  *
  * <p>May import: {@code torch}, {@code tokenize} for the padded token matrix, DJL.
  */

@@ -8,6 +8,7 @@ import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.model.BaseModels;
+import io.millrace.model.Devices;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
@@ -55,7 +56,8 @@ final class PipelineAssembly implements AutoCloseable {
     this.stores = stores;
     this.sinks = sinks;
     this.board = board;
-    device = TorchRuntime.device(config.model().device());
+    device = Devices.of(config.model().device());
+    board.device(device.toString());
     base = BaseModels.load(config.model().base());
     saved = stores.checkpoints().newest();
     int maxLength = Math.min(config.tokenize().maxLength(), base.config().maxPositionEmbeddings());

@@ -61,6 +61,12 @@ final class StatusBoard implements StatusView {
     started = true;
   }
 
+  /** Says where training runs, once that is known. */
+  void device(String device) {
+    Status s = status;
+    status = new StatusBoard(s.model(), s.base(), device).status;
+  }
+
   void fail(String message) {
     failure = Optional.of(message);
     state("failed");

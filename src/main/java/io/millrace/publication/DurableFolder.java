@@ -24,6 +24,7 @@ public final class DurableFolder {
 
   private static final Logger LOG = Logger.getLogger(DurableFolder.class);
   private static final String ASIDE = ".writing-";
+  private static final String REMOVED = ".deleting-";
 
   private DurableFolder() {}
 
@@ -35,10 +36,13 @@ public final class DurableFolder {
    * @throws IOException naming the folder and the space left; nothing is left behind
    */
   public static void write(Path target, Contents contents) throws IOException {
-    Files.createDirectories(target.getParent());
     Path aside = target.resolveSibling(ASIDE + target.getFileName());
-    delete(aside);
     try {
+      if (Files.exists(target)) {
+        throw new IOException("it is there already");
+      }
+      Files.createDirectories(target.getParent());
+      delete(aside);
       Files.createDirectory(aside);
       contents.fill(aside);
       try (Stream<Path> files = Files.walk(aside)) {
@@ -49,52 +53,59 @@ public final class DurableFolder {
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       sync(target.getParent());
     } catch (IOException | UncheckedIOException e) {
-      delete(aside);
-      throw new IOException(
-          "%s cannot be written (%d MB free): %s"
-              .formatted(
-                  target,
-                  Files.getFileStore(target.getParent()).getUsableSpace() / 1_000_000,
-                  e.getMessage()),
-          e);
+      throw failure(target, aside, e);
+    } catch (RuntimeException | Error e) {
+      discard(aside, e);
+      throw e;
     }
   }
 
-  /** Writes a file that is there whole or not at all. */
+  /**
+   * Writes a file that is there whole or not at all; one of that name is replaced.
+   *
+   * @throws IOException naming the file and the space left; the file before it is untouched
+   */
   public static void writeFile(Path target, byte[] content) throws IOException {
-    Files.createDirectories(target.getParent());
     Path aside = target.resolveSibling(ASIDE + target.getFileName());
-    Files.write(aside, content);
-    sync(aside);
-    Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    sync(target.getParent());
+    try {
+      Files.createDirectories(target.getParent());
+      Files.write(aside, content);
+      sync(aside);
+      Files.move(
+          aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      sync(target.getParent());
+    } catch (IOException e) {
+      throw failure(target, aside, e);
+    }
   }
 
-  /** Removes what a crash left half-written in a folder. */
+  /**
+   * Removes a folder so that a crash leaves all of it or nothing under its name; does nothing where
+   * there is none.
+   */
+  public static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Path removed = folder.resolveSibling(REMOVED + folder.getFileName());
+    delete(removed);
+    Files.move(folder, removed, StandardCopyOption.ATOMIC_MOVE);
+    delete(removed);
+  }
+
+  /**
+   * Removes what a crash left half-written or half-removed in a folder. Only the one writer of the
+   * folder may call it: it would take the ground from under another's feet.
+   */
   public static void deleteLeftovers(Path parent) throws IOException {
     if (!Files.isDirectory(parent)) {
       return;
     }
     try (Stream<Path> children = Files.list(parent)) {
-      for (Path child :
-          children.filter(path -> path.getFileName().toString().startsWith(ASIDE)).toList()) {
-        LOG.warnf("%s was left half-written by a crash, it is removed", child);
+      for (Path child : children.filter(DurableFolder::isLeftover).toList()) {
+        LOG.warnf("%s was left half-done by a crash, it is removed", child);
         delete(child);
       }
-    }
-  }
-
-  /** Deletes a folder with all in it; does nothing where there is none. */
-  public static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> deepestFirst;
-    try (Stream<Path> files = Files.walk(folder)) {
-      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path file : deepestFirst) {
-      Files.delete(file);
     }
   }
 
@@ -102,7 +113,7 @@ public final class DurableFolder {
   public static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 20];
+      byte[] buffer = new byte[1 << 17];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
       }
@@ -112,13 +123,57 @@ public final class DurableFolder {
     }
   }
 
+  private static boolean isLeftover(Path path) {
+    String name = path.getFileName().toString();
+    return name.startsWith(ASIDE) || name.startsWith(REMOVED);
+  }
+
+  /** The space is looked up before the half-written files give theirs back. */
+  private static IOException failure(Path target, Path aside, Exception cause) {
+    String free;
+    try {
+      long bytes = Files.getFileStore(target.getParent()).getUsableSpace();
+      free = bytes / 1_000_000 + " MB free";
+    } catch (IOException e) {
+      free = "space unknown";
+    }
+    discard(aside, cause);
+    Throwable reason = cause instanceof UncheckedIOException ? cause.getCause() : cause;
+    return new IOException(
+        "%s cannot be written (%s): %s".formatted(target, free, reason.getMessage()), cause);
+  }
+
+  /** Cleans up after a failure, and keeps a second one from hiding the first. */
+  private static void discard(Path aside, Throwable cause) {
+    try {
+      delete(aside);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Deletes a folder or file with all in it; does nothing where there is none. */
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    List<Path> deepestFirst;
+    try (Stream<Path> files = Files.walk(path)) {
+      deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : deepestFirst) {
+      Files.delete(file);
+    }
+  }
+
   private static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
-  /** Fills a folder. */
+  /** Fills an empty folder. */
+  @FunctionalInterface
   public interface Contents {
     void fill(Path folder) throws IOException;
   }

@@ -11,7 +11,12 @@ import java.time.Instant;
 public final class VersionEvent {
 
   public static final String CONTENT_TYPE = "application/cloudevents+json";
-  private static final String TYPE = "io.millrace.version.published";
+  public static final String TYPE = "io.millrace.version.published";
+
+  /**
+   * Identifies {@code schemas/version-published.schema.json}; another shape gets another number.
+   */
+  public static final String DATA_SCHEMA = "urn:millrace:schema:version-published:1";
 
   private VersionEvent() {}
 
@@ -28,6 +33,7 @@ public final class VersionEvent {
               subject,
               version.createdAt(),
               "application/json",
+              DATA_SCHEMA,
               version));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("version " + subject + " has no JSON form", e);
@@ -42,8 +48,13 @@ public final class VersionEvent {
   public static ModelVersion parse(String json) {
     try {
       JsonNode root = Json.MAPPER.readTree(json);
-      if (!root.path("type").asText().equals(TYPE)) {
-        throw new IllegalArgumentException("not a " + TYPE + " event: " + root.path("type"));
+      String type = root.path("type").asText("");
+      if (!type.equals(TYPE)) {
+        throw new IllegalArgumentException(
+            "not a %s event: its type is \"%s\"".formatted(TYPE, type));
+      }
+      if (!root.path("data").isObject()) {
+        throw new IllegalArgumentException("a " + TYPE + " event without \"data\"");
       }
       return Json.MAPPER.treeToValue(root.get("data"), ModelVersion.class);
     } catch (JsonProcessingException e) {
@@ -60,5 +71,6 @@ public final class VersionEvent {
       String subject,
       Instant time,
       String datacontenttype,
+      String dataschema,
       ModelVersion data) {}
 }

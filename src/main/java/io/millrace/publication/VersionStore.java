@@ -6,7 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Where published versions are kept. Any thread; one writer. */
+/**
+ * Where published versions are kept. Any thread; one writer.
+ *
+ * <p>A version is written, then announced, then marked as announced. A crash in between leaves it
+ * among {@link #unannounced()}: it is announced at least once, never lost, never renumbered.
+ */
 public interface VersionStore {
 
   /** The number that the next version gets: one more than ever given, pruned ones included. */
@@ -18,6 +23,8 @@ public interface VersionStore {
    * @param number its number
    * @param artifact fills its folder
    * @param describe makes the version from its files
+   * @throws IOException naming the folder and the space left; the number is then free again
+   * @throws IllegalArgumentException when the number is not the next
    */
   ModelVersion add(
       long number,
@@ -37,7 +44,12 @@ public interface VersionStore {
   /** Remembers that the broker has the announcement. */
   void markAnnounced(long version) throws IOException;
 
-  /** Deletes the files of all but the newest; the current one always stays. */
+  /**
+   * Deletes the files of all but the newest. The current version always stays, and so does one that
+   * is not announced yet. One that cannot be deleted is logged and tried again the next time.
+   *
+   * @param keep how many stay; at least 1
+   */
   void prune(int keep) throws IOException;
 
   /** The folder of a version. */
@@ -49,7 +61,7 @@ public interface VersionStore {
   /**
    * Compares every file with its hash.
    *
-   * @throws IOException naming the file, the expected and the found hash
+   * @throws IOException naming the file, what was expected and what was found
    */
   void verify(ModelVersion version) throws IOException;
 }

@@ -4,182 +4,177 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Supplier;
 
 /**
- * Operators of libtorch that DJL does not bind, through one TorchScript module ({@code
- * torch/ops.py}). Any thread; results belong to the manager of their first argument unless said
- * otherwise. Owns the module until closed.
+ * Operators of libtorch that DJL does not bind, reached through one TorchScript module whose source
+ * is the resource {@code torch_ops.py}. What an operator returns is attached to the manager of its
+ * first argument. Any thread may call them.
  */
-public final class TorchOps implements AutoCloseable {
+public final class TorchOps {
 
-  private static final ThreadLocal<Boolean> PROFILING_OFF = new ThreadLocal<>();
+  private final NDManager scalars;
+  private final TorchScriptModule module;
 
-  private final NDManager manager;
-  private final PtSymbolBlock module;
-  private final NDArray noDropout;
+  private TorchOps(NDManager owner) {
+    this.scalars = owner.newSubManager(Device.cpu()); // read by the host at each call
+    this.module = TorchScriptModule.load(owner, "TorchOps", source());
+  }
 
-  public TorchOps(Device device) {
-    manager = NDManager.newBaseManager(device, "PyTorch");
-    module = load((PtNDManager) manager);
-    noDropout = scalar(manager, 0);
+  /** Compiles the operators; they live as long as {@code owner}. */
+  public static TorchOps load(NDManager owner) {
+    return new TorchOps(owner);
+  }
+
+  /** The TorchScript source of the operators. */
+  public static String source() {
+    try (InputStream in = TorchOps.class.getResourceAsStream("torch_ops.py")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("resource torch_ops.py", e);
+    }
   }
 
   /**
-   * Runs code with or without the recording of gradients; libtorch keeps that choice by thread.
-   *
-   * @return what the code returns
+   * Seeds the generator that dropout draws from. It is one for the whole process: a run is
+   * reproducible as long as one thread trains.
    */
-  public static <T> T withGradients(boolean record, Supplier<T> code) {
-    if (PROFILING_OFF.get() == null) {
-      // Otherwise each new shape is profiled and compiled again. Known to each thread by itself.
-      JniUtils.setGraphExecutorOptimize(false);
-      PROFILING_OFF.set(true);
-    }
-    boolean before = JniUtils.isGradMode();
-    JniUtils.setGradMode(record);
-    try {
-      return code.get();
-    } finally {
-      JniUtils.setGradMode(before);
-    }
+  public static void seed(long seed) {
+    JniUtils.setSeed(seed);
   }
 
-  /** A dropout probability as {@link #attend} takes it: on the CPU, so that reading it is free. */
-  public static NDArray scalar(NDManager manager, double value) {
-    return onCpu(manager, new double[] {value}, new Shape());
+  /** Attention with a fixed dropout probability; 0 switches dropout off. */
+  public Attention attention(double dropout) {
+    NDArray probability = scalars.create(dropout);
+    return (query, key, value, mask) ->
+        mask == null
+            ? module.call("attention", query, key, value, probability).head()
+            : module.call("masked_attention", query, key, value, probability, mask).head();
   }
 
-  /** Float64 values on the CPU, in {@code manager}. */
-  public static NDArray cpu(NDManager manager, double... values) {
-    return onCpu(manager, values, new Shape(values.length));
-  }
-
-  private static NDArray onCpu(NDManager manager, double[] values, Shape shape) {
-    try (NDManager onCpu = manager.newSubManager(Device.cpu())) {
-      NDArray array = onCpu.create(values, shape);
-      array.attach(manager);
-      return array;
-    }
+  /** Scaled dot-product attention, softmax(Q K^T / sqrt(d) + mask) V. */
+  @FunctionalInterface
+  public interface Attention {
+    /**
+     * Attends.
+     *
+     * @param query {@code [B, heads, T, d]}
+     * @param key {@code [B, heads, T, d]}
+     * @param value {@code [B, heads, T, d]}
+     * @param mask {@code [B, 1, 1, T]}, 0 for a token and -infinity for padding; null where nothing
+     *     is padded
+     * @return {@code [B, heads, T, d]}
+     */
+    NDArray apply(NDArray query, NDArray key, NDArray value, NDArray mask);
   }
 
   /**
-   * Scaled dot-product attention (Vaswani et al. 2017) in one kernel where there is one.
-   *
-   * @param q {@code [B, heads, T, d]}; k and v likewise
-   * @param mask {@code [B, 1, 1, T]} boolean, true where attended; null for all
-   * @param dropout {@link #scalar}, or null for none
-   * @return {@code [B, heads, T, d]}
-   */
-  public NDArray attend(NDArray q, NDArray k, NDArray v, NDArray mask, NDArray dropout) {
-    NDArray p = dropout == null ? noDropout : dropout;
-    return mask == null
-        ? run("attend", new NDList(q, k, v, p))
-        : run("attend_masked", new NDList(q, k, v, mask, p));
-  }
-
-  /**
-   * Weighted mean cross-entropy.
+   * Weighted mean cross-entropy in nats, a scalar.
    *
    * @param logits {@code [B, L]}
-   * @param labels {@code [B]} int64
-   * @param weights {@code [B]} float32
-   * @return scalar
+   * @param labels {@code [B]} int64 indices below {@code L}
+   * @param shares {@code [B]} each example's part of the mean; they sum to 1
    */
-  public NDArray loss(NDArray logits, NDArray labels, NDArray weights) {
-    return run("loss", new NDList(logits, labels, weights));
+  public NDArray crossEntropy(NDArray logits, NDArray labels, NDArray shares) {
+    return module.call("cross_entropy", logits, labels, shares).head();
   }
 
   /**
-   * Gradients of the loss, their global norm, clipping to it and one AdamW step (Loshchilov and
-   * Hutter 2019), in place and in one call. Where loss or norm is not finite, nothing is changed.
-   * Gradients live only within the call: there is nothing to clear before the next.
-   *
-   * @param loss scalar with its graph, which is consumed
-   * @param decayed parameters with weight decay
-   * @param plain parameters without
-   * @param hyper {@code [7]} float64 on the CPU: rate, beta1, beta2, epsilon, weight decay, largest
-   *     norm, number of this step from 1
-   * @return {@code [2]} loss and gradient norm before clipping
+   * Gradients of a scalar by the parameters, in their order: new arrays in the scalar's manager,
+   * independent of those of any step before. Frees the recorded graph.
    */
-  public NDArray update(NDArray loss, Moments decayed, Moments plain, NDArray hyper) {
-    NDList inputs = new NDList(loss);
-    inputs.addAll(named("decayed[]", decayed.parameters()));
-    inputs.addAll(named("decayedM[]", decayed.first()));
-    inputs.addAll(named("decayedV[]", decayed.second()));
-    inputs.addAll(named("plain[]", plain.parameters()));
-    inputs.addAll(named("plainM[]", plain.first()));
-    inputs.addAll(named("plainV[]", plain.second()));
-    inputs.add(hyper);
-    return run("update", inputs);
+  public NDList gradients(NDArray loss, NDList parameters) {
+    return module.callWithList("gradients", parameters, loss);
   }
 
-  /**
-   * Gradients of the loss, taken only to see whether they are finite.
-   *
-   * @param loss scalar with its graph, which is consumed
-   * @return {@code [2]} loss and gradient norm
-   */
-  public NDArray measure(NDArray loss, Moments decayed, Moments plain) {
-    NDList inputs = new NDList(loss);
-    inputs.addAll(named("decayed[]", decayed.parameters()));
-    inputs.addAll(named("plain[]", plain.parameters()));
-    return run("measure", inputs);
-  }
-
-  private NDArray run(String method, NDList inputs) {
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray selector = scope.create(0f);
-      selector.setName("module_method:" + method);
-      inputs.add(selector);
-      return IValueUtils.forward(module, inputs, true).singletonOrThrow();
+  /** The 2-norm of all arrays together; not finite where one value is not. */
+  public double globalNorm(NDList arrays) {
+    try (GradMode off = GradMode.off();
+        NDArray norm = module.callWithList("global_norm", arrays).head()) {
+      return norm.getFloat();
     }
   }
 
-  private static List<NDArray> named(String name, List<NDArray> arrays) {
-    arrays.forEach(array -> array.setName(name));
-    return arrays;
-  }
-
-  private static PtSymbolBlock load(PtNDManager manager) {
-    try (InputStream source = TorchOps.class.getResourceAsStream("/torch/ops.py")) {
-      Path archive = Files.createTempFile("millrace-ops", ".pt");
-      try {
-        TorchScriptArchive.write(
-            archive, new String(source.readAllBytes(), StandardCharsets.UTF_8), "Ops");
-        return JniUtils.loadModule(manager, archive, false, new String[0], new String[0], true);
-      } finally {
-        Files.delete(archive);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the operator module cannot be written", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    module.close();
-    manager.close();
+  /**
+   * One step of AdamW (Loshchilov and Hutter, arXiv:1711.05101) with the gradients first scaled
+   * down to a global norm over both groups. Where loss or norm is not finite nothing is written.
+   *
+   * @param loss the scalar that the gradients are of
+   * @param decayed the group with weight decay
+   * @param plain the group without: bias and LayerNorm
+   */
+  public ClippedStep clippedAdamW(
+      NDArray loss, AdamWTensors decayed, AdamWTensors plain, AdamWNumbers numbers) {
+    double[] lossAndNorm =
+        module.update(
+            "clipped_adamw",
+            IValue.from((PtNDArray) loss),
+            TorchScriptModule.tensors(decayed.parameters()),
+            TorchScriptModule.tensors(decayed.gradients()),
+            TorchScriptModule.tensors(decayed.firstMoments()),
+            TorchScriptModule.tensors(decayed.secondMoments()),
+            TorchScriptModule.tensors(plain.parameters()),
+            TorchScriptModule.tensors(plain.gradients()),
+            TorchScriptModule.tensors(plain.firstMoments()),
+            TorchScriptModule.tensors(plain.secondMoments()),
+            IValue.from((double) numbers.step()),
+            IValue.from(numbers.learningRate()),
+            IValue.from(numbers.beta1()),
+            IValue.from(numbers.beta2()),
+            IValue.from(numbers.epsilon()),
+            IValue.from(numbers.weightDecay()),
+            IValue.from(numbers.maxNorm()));
+    return new ClippedStep(lossAndNorm[0], lossAndNorm[1]);
   }
 
   /**
-   * A group of parameters with AdamW's state, in one order.
+   * What one group of an AdamW step reads and writes, aligned by index.
    *
    * @param parameters the weights
-   * @param first their first moments
-   * @param second their second moments
+   * @param gradients their gradients, spent by the step
+   * @param firstMoments running means of the gradients
+   * @param secondMoments running means of their squares
    */
-  public record Moments(List<NDArray> parameters, List<NDArray> first, List<NDArray> second) {}
+  public record AdamWTensors(
+      NDList parameters, NDList gradients, NDList firstMoments, NDList secondMoments) {}
+
+  /**
+   * AdamW's numbers for one step.
+   *
+   * @param step the step's number, from 1, for the correction of the moments' bias
+   * @param learningRate the rate
+   * @param beta1 decay of the first moments
+   * @param beta2 decay of the second moments
+   * @param epsilon added to the root of the second moments
+   * @param weightDecay decoupled decay, times the rate
+   * @param maxNorm the global norm above which gradients are scaled down to it
+   */
+  public record AdamWNumbers(
+      long step,
+      double learningRate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      double maxNorm) {}
+
+  /**
+   * What a step saw.
+   *
+   * @param loss the loss
+   * @param gradNorm the gradients' global norm before clipping
+   */
+  public record ClippedStep(double loss, double gradNorm) {
+
+    /** Whether the weights were updated; otherwise they and the moments are as before. */
+    public boolean applied() {
+      return Double.isFinite(loss) && Double.isFinite(gradNorm);
+    }
+  }
 }

@@ -2,62 +2,70 @@ package io.millrace.torch;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes TorchScript source as the archive that libtorch loads: a zip with the code and a pickle of
- * one parameterless module. The format is that of PyTorch's {@code torch/csrc/jit/serialization}.
+ * Packs TorchScript source as {@code torch.jit.load} reads it: a zip with the code, an empty
+ * constants table and a pickle of one module without parameters. Written in Java so that building
+ * needs no Python.
  */
 final class TorchScriptArchive {
+
+  /** Serialisation format that libtorch 2.x writes for such code. */
+  private static final String FORMAT_VERSION = "10\n";
+
+  /** Pickle, protocol 2: an empty tuple. */
+  private static final byte[] NO_CONSTANTS = latin1("\u0080\u0002).");
 
   private TorchScriptArchive() {}
 
   /**
-   * @param file the archive to write
-   * @param source {@code class NAME(Module)} in the serialised TorchScript dialect
-   * @param className NAME
+   * The archive's bytes.
+   *
+   * @param className the class in {@code source} to instantiate
+   * @param source serialised TorchScript declaring that class, with {@code training : bool} as its
+   *     only attribute
    */
-  static void write(Path file, String source, String className) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file);
-        ZipOutputStream zip = new ZipOutputStream(out)) {
+  static byte[] of(String className, String source) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       put(zip, "data.pkl", module(className));
       put(zip, "code/__torch__.py", source.getBytes(StandardCharsets.UTF_8));
-      // An empty tuple: the code has no tensor constants.
-      put(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
-      put(zip, "version", "10\n".getBytes(StandardCharsets.US_ASCII));
-      put(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
+      put(zip, "constants.pkl", NO_CONSTANTS);
+      put(zip, "version", latin1(FORMAT_VERSION));
+      put(zip, "byteorder", latin1("little"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a zip in memory cannot fail", e);
     }
+    return bytes.toByteArray();
   }
 
-  /** {@code __torch__.NAME()} with the one attribute that every module has, {@code training}. */
-  private static byte[] module(String className) throws IOException {
-    ByteArrayOutputStream pickle = new ByteArrayOutputStream();
-    pickle.write(new byte[] {(byte) 0x80, 2}); // PROTO 2
-    pickle.write(("c__torch__\n" + className + "\n").getBytes(StandardCharsets.UTF_8)); // GLOBAL
-    pickle.write(new byte[] {')', (byte) 0x81}); // EMPTY_TUPLE NEWOBJ
-    pickle.write(new byte[] {'}', '('}); // EMPTY_DICT MARK
-    unicode(pickle, "training");
-    pickle.write((byte) 0x88); // NEWTRUE
-    unicode(pickle, "_is_full_backward_hook");
-    pickle.write('N'); // NONE
-    pickle.write(new byte[] {'u', 'b', '.'}); // SETITEMS BUILD STOP
-    return pickle.toByteArray();
-  }
-
-  private static void unicode(ByteArrayOutputStream pickle, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    pickle.write(new byte[] {'X', (byte) bytes.length, 0, 0, 0}); // BINUNICODE, length below 256
-    pickle.write(bytes);
+  /**
+   * Pickle, protocol 2: {@code __torch__.className} (GLOBAL), made without arguments (EMPTY_TUPLE,
+   * NEWOBJ), given the state {@code {"training": True}} (EMPTY_DICT, MARK, BINUNICODE, NEWTRUE,
+   * SETITEMS, BUILD).
+   */
+  private static byte[] module(String className) {
+    return latin1("\u0080\u0002c__torch__\n" + className + "\n)\u0081}(X\b\0\0\0training\u0088ub.");
   }
 
   private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    zip.putNextEntry(new ZipEntry("ops/" + name));
+    CRC32 crc = new CRC32();
+    crc.update(content);
+    ZipEntry entry = new ZipEntry("ops/" + name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(content.length);
+    entry.setCrc(crc.getValue());
+    zip.putNextEntry(entry);
     zip.write(content);
     zip.closeEntry();
+  }
+
+  private static byte[] latin1(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

@@ -1,126 +1,87 @@
 package io.millrace.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import io.millrace.model.TransformerClassifier;
 import io.millrace.torch.HostTensor;
+import io.millrace.torch.Tensors;
 import io.millrace.torch.TorchOps;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import io.millrace.torch.TorchOps.AdamWNumbers;
+import io.millrace.torch.TorchOps.AdamWTensors;
+import io.millrace.torch.TorchOps.ClippedStep;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
- * AdamW (Loshchilov and Hutter 2019) over two groups: with weight decay, and without (bias and
- * LayerNorm). Owns the moments until closed. Training thread only.
+ * AdamW's moments and the groups it treats apart: no weight decay on bias and LayerNorm. The
+ * moments belong to the manager given; the parameters stay the model's.
  */
-final class AdamW implements AutoCloseable {
+final class AdamW {
 
-  private final TorchOps ops;
-  private final TrainingSettings settings;
-  private final NDManager manager;
-  private final Map<String, NDArray> first = new LinkedHashMap<>();
-  private final Map<String, NDArray> second = new LinkedHashMap<>();
-  private final TorchOps.Moments decayed;
-  private final TorchOps.Moments plain;
+  private final List<String> names;
+  private final Map<String, NDArray> parameters;
+  private final Map<String, NDArray> firstMoments;
+  private final Map<String, NDArray> secondMoments;
 
-  /**
-   * @param firstMoments by parameter name; zero where absent
-   * @param secondMoments likewise
-   */
-  AdamW(
-      TransformerClassifier model,
-      TrainingSettings settings,
-      Map<String, HostTensor> firstMoments,
-      Map<String, HostTensor> secondMoments) {
-    this.ops = model.ops();
-    this.settings = settings;
-    this.manager = NDManager.newBaseManager(model.device(), "PyTorch");
-    model
-        .parameters()
-        .forEach(
-            (name, parameter) -> {
-              first.put(name, moment(firstMoments.get(name), parameter.getShape()));
-              second.put(name, moment(secondMoments.get(name), parameter.getShape()));
-            });
-    decayed = group(model.parameters(), true);
-    plain = group(model.parameters(), false);
+  private AdamW(
+      Map<String, NDArray> parameters,
+      Map<String, NDArray> firstMoments,
+      Map<String, NDArray> secondMoments) {
+    this.names = List.copyOf(parameters.keySet());
+    this.parameters = parameters;
+    this.firstMoments = firstMoments;
+    this.secondMoments = secondMoments;
   }
 
-  /**
-   * Takes one step unless loss or gradient norm is not finite.
-   *
-   * @param loss scalar with its graph
-   * @param step the step's number, from 1
-   * @return loss and gradient norm before clipping
-   */
-  double[] step(NDManager scope, NDArray loss, long step, double learningRate) {
-    NDArray hyper =
-        TorchOps.cpu(
-            scope,
-            learningRate,
-            settings.beta1(),
-            settings.beta2(),
-            settings.epsilon(),
-            settings.weightDecay(),
-            settings.maxGradNorm(),
-            step);
-    float[] values = ops.update(loss, decayed, plain, hyper).toFloatArray();
-    return new double[] {values[0], values[1]};
+  /** A new optimizer: moments 0. */
+  static AdamW fresh(Map<String, NDArray> parameters, NDManager owner) {
+    return new AdamW(
+        parameters, Moments.zeros(parameters, owner), Moments.zeros(parameters, owner));
   }
 
-  /** Loss and gradient norm; nothing moves. */
-  double[] measure(NDArray loss) {
-    float[] values = ops.measure(loss, decayed, plain).toFloatArray();
-    return new double[] {values[0], values[1]};
+  /** An optimizer that goes on from saved moments. */
+  static AdamW restore(Map<String, NDArray> parameters, FineTunerState state, NDManager owner) {
+    return new AdamW(
+        parameters,
+        Moments.restore("first", state.firstMoments(), parameters, owner),
+        Moments.restore("second", state.secondMoments(), parameters, owner));
+  }
+
+  static boolean decays(String parameter) {
+    return !parameter.endsWith(".bias") && !parameter.contains("LayerNorm");
+  }
+
+  /** The parameters in the order that {@link #step} expects gradients in. */
+  NDList parameters() {
+    return new NDList(parameters.values());
+  }
+
+  /** Clips and applies, unless loss or gradients are not finite: then nothing is written. */
+  ClippedStep step(TorchOps operators, NDArray loss, NDList gradients, AdamWNumbers numbers) {
+    return operators.clippedAdamW(
+        loss, group(AdamW::decays, gradients), group(name -> !decays(name), gradients), numbers);
+  }
+
+  private AdamWTensors group(Predicate<String> member, NDList gradients) {
+    AdamWTensors group = new AdamWTensors(new NDList(), new NDList(), new NDList(), new NDList());
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (member.test(name)) {
+        group.parameters().add(parameters.get(name));
+        group.gradients().add(gradients.get(i));
+        group.firstMoments().add(firstMoments.get(name));
+        group.secondMoments().add(secondMoments.get(name));
+      }
+    }
+    return group;
   }
 
   Map<String, HostTensor> firstMoments() {
-    return copy(first);
+    return Tensors.toHost(firstMoments);
   }
 
   Map<String, HostTensor> secondMoments() {
-    return copy(second);
-  }
-
-  /** Hugging Face's rule: bias and LayerNorm are not decayed. */
-  static boolean isDecayed(String name) {
-    return !name.endsWith(".bias") && !name.contains("LayerNorm");
-  }
-
-  private TorchOps.Moments group(Map<String, NDArray> parameters, boolean decay) {
-    List<NDArray> of = new ArrayList<>();
-    List<NDArray> m = new ArrayList<>();
-    List<NDArray> v = new ArrayList<>();
-    parameters.forEach(
-        (name, parameter) -> {
-          if (isDecayed(name) == decay) {
-            of.add(parameter);
-            m.add(first.get(name));
-            v.add(second.get(name));
-          }
-        });
-    return new TorchOps.Moments(List.copyOf(of), List.copyOf(m), List.copyOf(v));
-  }
-
-  private NDArray moment(HostTensor saved, Shape shape) {
-    return saved == null
-        ? manager.zeros(shape)
-        : manager.create(FloatBuffer.wrap(saved.data()), shape);
-  }
-
-  private static Map<String, HostTensor> copy(Map<String, NDArray> arrays) {
-    Map<String, HostTensor> copy = new LinkedHashMap<>();
-    arrays.forEach(
-        (name, array) ->
-            copy.put(name, new HostTensor(array.getShape().getShape(), array.toFloatArray())));
-    return copy;
-  }
-
-  @Override
-  public void close() {
-    manager.close();
+    return Tensors.toHost(secondMoments);
   }
 }

@@ -1,198 +1,197 @@
 package io.millrace.training;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
-import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
-import io.millrace.tokenize.TokenizedText;
 import io.millrace.torch.TorchOps;
+import io.millrace.torch.TorchOps.AdamWNumbers;
+import io.millrace.torch.TorchOps.ClippedStep;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
- * Takes training steps on a classifier. Owns it and the optimizer's state until closed. One thread,
- * the training thread: the random state of a step is a function of seed and step number, and it is
- * the process's only one.
+ * Fine-tunes a classifier, one batch at a time.
+ *
+ * <p>One thread, the training thread, makes all calls. The fine-tuner owns the model from then on
+ * and closes it. Weights and moments live until {@link #close()}; everything that a step makes,
+ * gradients included, belongs to that step's scope and is freed at its end, so no gradient is ever
+ * accumulated or has to be cleared.
+ *
+ * <p>Dropout of step N is a function of the seed and N. On a CPU with a fixed number of threads two
+ * runs over the same batches are equal bit for bit.
  */
 public final class FineTuner implements AutoCloseable {
-
-  /** [CLS] [SEP] of BERT's vocabulary would do; any ids do, as only finiteness is asked. */
-  private static final TokenMatrix PROBE =
-      TokenMatrix.of(List.of(new TokenizedText(new int[] {0, 1}, new int[] {0, 0})));
 
   private final TransformerClassifier model;
   private final TrainingSettings settings;
   private final LearningRateSchedule schedule;
   private final AdamW optimizer;
-  private final NDManager manager;
+  private final Objective objective;
+  private final WeightsProbe probe;
   private long steps;
 
-  /** Starts at step 0 with a cold optimizer. Takes ownership of the model. */
+  /** Starts with fresh moments at step 0. */
   public FineTuner(TransformerClassifier model, TrainingSettings settings) {
-    this(model, settings, new FineTunerState(0, Map.of(), Map.of(), Map.of()));
+    this(model, settings, AdamW.fresh(model.parameters(), model.newScope()), 0);
   }
 
-  private FineTuner(TransformerClassifier model, TrainingSettings settings, FineTunerState state) {
+  private FineTuner(
+      TransformerClassifier model, TrainingSettings settings, AdamW optimizer, long steps) {
     this.model = model;
     this.settings = settings;
-    this.schedule = new LearningRateSchedule(settings.learningRate(), settings.warmupSteps());
-    this.optimizer = new AdamW(model, settings, state.firstMoments(), state.secondMoments());
-    this.manager = NDManager.newBaseManager(model.device(), "PyTorch");
-    this.steps = state.step();
-    model.parameters().values().forEach(parameter -> parameter.setRequiresGradient(true));
+    this.schedule = LearningRateSchedule.of(settings);
+    this.optimizer = optimizer;
+    this.steps = steps;
+    this.objective = new Objective(model, optimizer.parameters());
+    this.probe = new WeightsProbe(objective);
+    model.parameters().values().forEach(array -> array.setRequiresGradient(true));
   }
 
-  /** Goes on from a snapshot. */
+  /**
+   * Goes on from a snapshot.
+   *
+   * @throws IllegalArgumentException naming the tensor that is missing or misshapen
+   */
   public static FineTuner restore(
       ModelConfig config, FineTunerState state, TrainingSettings settings, Device device) {
-    return new FineTuner(
-        TransformerClassifier.of(config, state.weights(), device), settings, state);
+    TransformerClassifier model = TransformerClassifier.of(config, state.weights(), device);
+    try {
+      AdamW optimizer = AdamW.restore(model.parameters(), state, model.newScope());
+      return new FineTuner(model, settings, optimizer, state.step());
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
-  /** The model being trained. On the training thread only, as its weights move. */
+  /** The model that is trained. Until the next step its weights stand still. */
   public TransformerClassifier model() {
     return model;
   }
 
-  /** Steps done. */
+  /** Steps applied so far. */
   public long steps() {
     return steps;
   }
 
-  /** A copy of everything, which another thread may write to disk. */
+  /**
+   * Trains on a batch. A loss or gradient norm that is not finite never reaches weights or moments:
+   * the examples that are not finite alone are found and left out, the rest is trained.
+   *
+   * @throws NonFiniteWeightsException where the weights themselves are broken
+   * @throws IllegalArgumentException for a label, a token or a length that the model does not have
+   */
+  public StepOutcome step(TokenBatch batch) {
+    checkLabels(batch);
+    ClippedStep whole = attempt(batch);
+    if (whole.applied()) {
+      return applied(whole, List.of());
+    }
+    probe.requireFiniteWeights();
+    List<TokenizedExample> culprits = CulpritSearch.among(batch.examples(), this::isFinite);
+    List<TokenizedExample> rest = without(batch.examples(), culprits);
+    if (rest.isEmpty()) {
+      return new StepOutcome.Rejected(
+          describe(whole) + ": no example of the batch is finite alone", batch.examples());
+    }
+    ClippedStep others = attempt(TokenBatch.of(rest));
+    return others.applied() ? applied(others, culprits) : oneByOne(rest, culprits);
+  }
+
+  /** Examples that are finite alone but not together: only their sum overflows. */
+  private StepOutcome oneByOne(List<TokenizedExample> rest, List<TokenizedExample> culprits) {
+    List<TokenizedExample> refused = new ArrayList<>(culprits);
+    ClippedStep last = null;
+    for (TokenizedExample example : rest) {
+      ClippedStep single = attempt(TokenBatch.of(List.of(example)));
+      if (single.applied()) {
+        steps++;
+        last = single;
+      } else {
+        refused.add(example);
+      }
+    }
+    return last == null
+        ? new StepOutcome.Rejected("no example of the batch could be trained on", refused)
+        : new StepOutcome.Applied(
+            steps, last.loss(), last.gradNorm(), schedule.at(steps), refused);
+  }
+
+  private ClippedStep attempt(TokenBatch batch) {
+    TorchOps.seed(nextSeed());
+    try (NDManager scope = model.newScope()) {
+      Objective.Gradients result = objective.gradients(scope, batch, true);
+      return optimizer.step(model.operators(), result.loss(), result.gradients(), numbers());
+    }
+  }
+
+  private boolean isFinite(List<TokenizedExample> examples) {
+    TorchOps.seed(nextSeed());
+    return objective.isFinite(TokenBatch.of(examples), true);
+  }
+
+  private long nextSeed() {
+    return StepSeed.of(settings.seed(), steps + 1);
+  }
+
+  private AdamWNumbers numbers() {
+    return new AdamWNumbers(
+        steps + 1,
+        schedule.at(steps + 1),
+        settings.beta1(),
+        settings.beta2(),
+        settings.epsilon(),
+        settings.weightDecay(),
+        settings.maxGradNorm());
+  }
+
+  private StepOutcome applied(ClippedStep step, List<TokenizedExample> refused) {
+    steps++;
+    return new StepOutcome.Applied(
+        steps, step.loss(), step.gradNorm(), schedule.at(steps), refused);
+  }
+
+  private String describe(ClippedStep step) {
+    return "step " + (steps + 1) + ": loss " + step.loss() + ", gradient norm " + step.gradNorm();
+  }
+
+  private static List<TokenizedExample> without(
+      List<TokenizedExample> examples, List<TokenizedExample> culprits) {
+    Set<TokenizedExample> left = Collections.newSetFromMap(new IdentityHashMap<>());
+    left.addAll(culprits);
+    return examples.stream().filter(example -> !left.contains(example)).toList();
+  }
+
+  private void checkLabels(TokenBatch batch) {
+    for (TokenizedExample example : batch.examples()) {
+      if (example.label() < 0 || example.label() >= model.numLabels()) {
+        throw new IllegalArgumentException(
+            "label "
+                + example.label()
+                + " at "
+                + example.position()
+                + " is outside the model's "
+                + model.numLabels()
+                + " labels");
+      }
+    }
+  }
+
+  /** A copy of everything that the next step depends on, taken between steps. */
   public FineTunerState snapshot() {
     return new FineTunerState(
         steps, model.snapshot(), optimizer.firstMoments(), optimizer.secondMoments());
   }
 
-  /**
-   * Trains on a batch. When its loss or gradient norm is not finite, weights and moments stay as
-   * they are, the examples that are not finite by themselves are found by halving, and the rest is
-   * trained on.
-   *
-   * @throws NonFiniteWeightsException when not the examples but the weights are at fault
-   */
-  public StepOutcome step(TokenBatch batch) {
-    long step = steps + 1;
-    double rate = schedule.rate(step);
-    double[] lossAndNorm = update(batch, step, rate);
-    if (isFinite(lossAndNorm)) {
-      steps = step;
-      return new StepOutcome.Applied(step, lossAndNorm[0], lossAndNorm[1], rate, List.of());
-    }
-    if (!weightsAreFinite()) {
-      throw new NonFiniteWeightsException(steps);
-    }
-    return withoutCulprits(batch, step, rate);
-  }
-
-  private StepOutcome withoutCulprits(TokenBatch batch, long step, double rate) {
-    List<TokenizedExample> culprits = new ArrayList<>();
-    findCulprits(batch.examples(), step, culprits);
-    List<TokenizedExample> rest = new ArrayList<>(batch.examples());
-    rest.removeAll(culprits);
-    if (rest.isEmpty()) {
-      return new StepOutcome.Rejected("every example of the batch is non-finite", culprits);
-    }
-    double[] lossAndNorm = update(TokenBatch.of(rest), step, rate);
-    if (isFinite(lossAndNorm)) {
-      steps = step;
-      return new StepOutcome.Applied(step, lossAndNorm[0], lossAndNorm[1], rate, culprits);
-    }
-    // Finite one by one but not together: only their sum overflows, which clipping cannot see.
-    return trainOneByOne(rest, culprits);
-  }
-
-  private StepOutcome trainOneByOne(List<TokenizedExample> rest, List<TokenizedExample> culprits) {
-    StepOutcome last = new StepOutcome.Rejected("no example could be trained on", rest);
-    for (TokenizedExample example : rest) {
-      double rate = schedule.rate(steps + 1);
-      double[] lossAndNorm = update(TokenBatch.of(List.of(example)), steps + 1, rate);
-      if (isFinite(lossAndNorm)) {
-        steps++;
-        last = new StepOutcome.Applied(steps, lossAndNorm[0], lossAndNorm[1], rate, culprits);
-      } else {
-        culprits.add(example);
-      }
-    }
-    return last instanceof StepOutcome.Applied applied
-        ? new StepOutcome.Applied(
-            applied.step(), applied.loss(), applied.gradNorm(), applied.learningRate(), culprits)
-        : last;
-  }
-
-  /** Halves until single examples remain; a half that is finite holds no culprit. */
-  private void findCulprits(
-      List<TokenizedExample> examples, long step, List<TokenizedExample> culprits) {
-    if (isFinite(measure(TokenBatch.of(examples), step))) {
-      return;
-    }
-    if (examples.size() == 1) {
-      culprits.addAll(examples);
-      return;
-    }
-    int middle = examples.size() / 2;
-    findCulprits(examples.subList(0, middle), step, culprits);
-    findCulprits(examples.subList(middle, examples.size()), step, culprits);
-  }
-
-  /** Loss and gradient norm of a batch, and an optimizer step if both are finite. */
-  private double[] update(TokenBatch batch, long step, double rate) {
-    return withLoss(batch, step, (scope, loss) -> optimizer.step(scope, loss, step, rate));
-  }
-
-  /** Loss and gradient norm of a batch; nothing moves. */
-  private double[] measure(TokenBatch batch, long step) {
-    return withLoss(batch, step, (scope, loss) -> optimizer.measure(loss));
-  }
-
-  private double[] withLoss(TokenBatch batch, long step, LossConsumer consumer) {
-    // Seeded anew for each step, so that a restart draws what an uninterrupted run would.
-    manager.getEngine().setRandomSeed((int) (settings.seed() * 1_000_003 + step));
-    return TorchOps.withGradients(
-        true,
-        () -> {
-          try (NDManager scope = manager.newSubManager()) {
-            NDArray logits = model.forward(scope, batch.tokens(), true);
-            NDArray loss =
-                model
-                    .ops()
-                    .loss(
-                        logits,
-                        scope.create(batch.labels(), new Shape(batch.size())),
-                        scope.create(batch.weights(), new Shape(batch.size())));
-            return consumer.accept(scope, loss);
-          }
-        });
-  }
-
-  private boolean weightsAreFinite() {
-    for (float logit : model.logits(PROBE)[0]) {
-      if (!Float.isFinite(logit)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isFinite(double[] lossAndNorm) {
-    return Double.isFinite(lossAndNorm[0]) && Double.isFinite(lossAndNorm[1]);
-  }
-
+  /** Frees weights and moments. */
   @Override
   public void close() {
-    optimizer.close();
-    manager.close();
     model.close();
-  }
-
-  private interface LossConsumer {
-    double[] accept(NDManager scope, NDArray loss);
   }
 }

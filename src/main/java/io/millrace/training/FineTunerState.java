@@ -1,19 +1,37 @@
 package io.millrace.training;
 
 import io.millrace.torch.HostTensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * All that the steps so far left behind, in Java memory: what a checkpoint keeps. With the settings
- * it says all about the next step, whose random state depends on seed and number alone.
+ * What a fine-tuner is after a step, copied to Java memory, so that another thread may write it
+ * while training goes on. With the same settings, the next step from here equals the next step of
+ * the run that it was taken from. There is no random state in it: that is a function of the seed
+ * and the step's number.
  *
- * @param step steps done
- * @param weights by Hugging Face name
- * @param firstMoments AdamW's first moments by the same names
- * @param secondMoments AdamW's second moments
+ * @param step steps applied so far
+ * @param weights by Hugging Face name, in the order of its file
+ * @param firstMoments AdamW's running means of the gradients, by the same names
+ * @param secondMoments AdamW's running means of their squares
  */
 public record FineTunerState(
     long step,
     Map<String, HostTensor> weights,
     Map<String, HostTensor> firstMoments,
-    Map<String, HostTensor> secondMoments) {}
+    Map<String, HostTensor> secondMoments) {
+
+  public FineTunerState {
+    if (step < 0) {
+      throw new IllegalArgumentException("steps start at 0, got " + step);
+    }
+    weights = ordered(weights);
+    firstMoments = ordered(firstMoments);
+    secondMoments = ordered(secondMoments);
+  }
+
+  private static Map<String, HostTensor> ordered(Map<String, HostTensor> tensors) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+  }
+}

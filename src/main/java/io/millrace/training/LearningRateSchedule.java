@@ -1,17 +1,23 @@
 package io.millrace.training;
 
 /**
- * Linear warm-up from 0, constant from then on: an endless stream has no last step.
+ * The learning rate by step: a linear rise, then constant, because a stream has no last step.
  *
  * @param peak the rate after warm-up
- * @param warmupSteps steps until it is reached
+ * @param warmupSteps how many steps the rise takes; 0 for none
  */
-record LearningRateSchedule(double peak, int warmupSteps) {
+public record LearningRateSchedule(double peak, int warmupSteps) {
+
+  static LearningRateSchedule of(TrainingSettings settings) {
+    return new LearningRateSchedule(settings.learningRate(), settings.warmupSteps());
+  }
 
   /**
-   * @param step the step's number, from 1
+   * The rate of a step.
+   *
+   * @param step its number, from 1; step {@code warmupSteps} is the first at the peak
    */
-  double rate(long step) {
+  public double at(long step) {
     return step >= warmupSteps ? peak : peak * step / warmupSteps;
   }
 }

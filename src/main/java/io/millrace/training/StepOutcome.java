@@ -3,33 +3,39 @@ package io.millrace.training;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.List;
 
-/** What became of a batch. Sealed: a further outcome is a deliberate change for every caller. */
+/**
+ * What became of a batch. Sealed: every reader must say what it does with each case, because every
+ * example needs exactly one recorded outcome.
+ */
 public sealed interface StepOutcome {
 
   /**
    * The weights moved.
    *
-   * @param step this step's number, from 1
-   * @param loss mean training loss before the step, nats
-   * @param gradNorm global gradient norm before clipping
-   * @param learningRate the rate used
-   * @param refused examples left out because their own loss or gradient is not finite
+   * @param step the step's number, from 1
+   * @param loss weighted mean cross-entropy with dropout, nats, of the examples trained on
+   * @param gradNorm the gradients' global norm before clipping
+   * @param learningRate the rate
+   * @param refused examples of the batch that were left out because their own loss or gradient is
+   *     not finite
    */
   record Applied(
       long step, double loss, double gradNorm, double learningRate, List<TokenizedExample> refused)
       implements StepOutcome {
+
     public Applied {
       refused = List.copyOf(refused);
     }
   }
 
   /**
-   * The weights did not move: no example of the batch can be trained on.
+   * Nothing was written; the step's number is not used up.
    *
-   * @param reason why, for the log
-   * @param culprits every example of the batch
+   * @param reason one sentence for a person
+   * @param culprits the examples that must not be trained on: all of the batch
    */
   record Rejected(String reason, List<TokenizedExample> culprits) implements StepOutcome {
+
     public Rejected {
       culprits = List.copyOf(culprits);
     }

@@ -1,9 +1,9 @@
 /**
- * Steps: gradients, clipping, AdamW.
+ * One step of fine-tuning, and what it leaves behind.
  *
- * <p>{@link io.millrace.training.FineTuner} turns a batch into a {@link
- * io.millrace.training.StepOutcome}. It owns weights and moments, and only the training thread
- * calls it.
+ * <p>Start at {@link io.millrace.training.FineTuner}: forward, loss, gradients, then finite check,
+ * clipping and AdamW in one call, answered with a {@link io.millrace.training.StepOutcome}. {@link
+ * io.millrace.training.FineTunerState} is everything that a restart needs to go on bit for bit.
  *
  * <p>May import: {@code torch}, {@code model}, {@code tokenize}, {@code example}, DJL.
  */

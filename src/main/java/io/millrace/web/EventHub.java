@@ -22,6 +22,9 @@ import java.util.concurrent.Semaphore;
 @ApplicationScoped
 public class EventHub implements MetricsSink {
 
+  /** Events on their way from the buffer to the reader; few, for only the buffer's size is set. */
+  static final int HANDED_OVER = 16;
+
   private final Set<MultiEmitter<? super LiveEvent>> streams = ConcurrentHashMap.newKeySet();
   private final Semaphore places;
   private final int buffer;
@@ -48,8 +51,8 @@ public class EventHub implements MetricsSink {
   }
 
   /**
-   * A stream of what happens from the subscription on; it fails with a back-pressure failure when
-   * its reader is too slow.
+   * A stream of what happens from the subscription on; it fails with {@link SlowReaderException}
+   * when its buffer overflows.
    *
    * @throws TooManyStreamsException when all places are taken; a subscription that lost the race
    *     for the last one fails with it
@@ -58,7 +61,11 @@ public class EventHub implements MetricsSink {
     if (places.availablePermits() == 0) {
       throw new TooManyStreamsException();
     }
-    return Multi.createFrom().<LiveEvent>emitter(this::open, buffer).emitOn(worker);
+    return Multi.createFrom()
+        .<LiveEvent>emitter(this::open, buffer)
+        .onFailure(failure -> !(failure instanceof TooManyStreamsException))
+        .transform(SlowReaderException::new)
+        .emitOn(worker, HANDED_OVER);
   }
 
   /** Open streams. */
@@ -92,6 +99,15 @@ public class EventHub implements MetricsSink {
    * @param data its {@code data:} field, as JSON
    */
   record LiveEvent(String name, Object data) {}
+
+  /** The reader let its buffer overflow. */
+  static final class SlowReaderException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    SlowReaderException(Throwable cause) {
+      super(cause);
+    }
+  }
 
   /** All places are taken. */
   static final class TooManyStreamsException extends RuntimeException {

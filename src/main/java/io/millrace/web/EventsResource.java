@@ -2,7 +2,6 @@ package io.millrace.web;
 
 import io.millrace.web.EventHub.LiveEvent;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.subscription.BackPressureFailure;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -53,8 +52,9 @@ public class EventsResource {
             .map(tick -> new LiveEvent("status", reports.now()));
     return Multi.createBy()
         .merging()
+        .withRequests(EventHub.HANDED_OVER)
         .streams(hub.events(), status)
-        .onFailure(BackPressureFailure.class)
+        .onFailure(EventHub.SlowReaderException.class)
         .recoverWithMulti(() -> cutOff(request))
         .map(
             event ->

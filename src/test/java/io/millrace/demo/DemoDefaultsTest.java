@@ -2,6 +2,7 @@ package io.millrace.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
@@ -77,7 +78,8 @@ class DemoDefaultsTest {
         .addDefaultInterceptors()
         .withProfile(profile)
         .withMapping(DemoSettings.class)
-        .withSources(new io.smallrye.config.EnvConfigSource(environment, 300))
+        .addSystemSources() // an unknown name below a mapping's prefix fails the build
+        .withSources(new EnvConfigSource(environment, 300))
         .withSources(new DemoDefaults())
         .build();
   }

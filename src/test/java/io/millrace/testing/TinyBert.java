@@ -1,6 +1,7 @@
 package io.millrace.testing;
 
 import ai.djl.Device;
+import io.millrace.example.RecordPosition;
 import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.PretrainedModel;
@@ -12,75 +13,96 @@ import io.millrace.torch.HostTensor;
 import io.millrace.training.TrainingSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A random BERT that trains in milliseconds, and batches for it. */
+/** A BERT small enough for a thousand steps in a test, with random weights. */
 public final class TinyBert {
 
-  public static final int VOCAB = 50;
+  public static final int VOCAB = 200;
+  public static final int HIDDEN = 32;
+  public static final int LABELS = 2;
 
   private TinyBert() {}
 
-  /** Two layers of width 16, with this dropout. */
   public static ModelConfig config(double dropout) {
-    return new ModelConfig(VOCAB, 16, 2, 2, 32, 32, 2, 1e-12, dropout, dropout);
+    return new ModelConfig(VOCAB, HIDDEN, 2, 4, 64, 32, 2, 1e-12, dropout, dropout);
   }
 
+  /** A base without pooler, as the embedded one is. */
   public static PretrainedModel base(double dropout) {
     ModelConfig config = config(dropout);
-    Random random = new Random(7);
+    Random random = new Random(1);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     BertTensors.encoder(config)
         .forEach((name, shape) -> weights.put(name, random(name, shape, random)));
-    return new PretrainedModel("tiny", config, weights, new byte[0]);
+    return new PretrainedModel("test:tiny", config, weights, new byte[0]);
   }
 
   public static TransformerClassifier classifier(double dropout, int labels) {
-    return TransformerClassifier.fresh(base(dropout), labels, 1, Device.cpu());
+    return TransformerClassifier.fresh(base(dropout), labels, 42, Device.cpu());
   }
 
-  public static TrainingSettings settings(Map<String, String> changes) {
+  public static TransformerClassifier model(double dropout) {
+    return classifier(dropout, LABELS);
+  }
+
+  /** Weights by full name, head included. */
+  public static Map<String, HostTensor> weights(double dropout) {
+    try (TransformerClassifier model = model(dropout)) {
+      return new HashMap<>(model.snapshot());
+    }
+  }
+
+  /** Default settings but for these ({@code millrace.training.*}). */
+  public static TrainingSettings settings(Map<String, String> values) {
+    Map<String, String> prefixed = new HashMap<>();
+    values.forEach((name, value) -> prefixed.put("millrace.training." + name, value));
     return new SmallRyeConfigBuilder()
         .withMapping(TrainingSettings.class)
-        .withDefaultValues(changes)
+        .withDefaultValues(prefixed)
         .build()
         .getConfigMapping(TrainingSettings.class);
   }
 
-  /** A batch whose label is whether the text starts with an id in the upper half. */
+  /**
+   * Random texts of different lengths whose label is told by their second token: separable.
+   *
+   * @param seed of the batch
+   */
   public static TokenBatch batch(int size, long seed) {
     Random random = new Random(seed);
     List<TokenizedExample> examples = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      int length = 3 + random.nextInt(8);
-      int[] ids = new int[length];
-      for (int j = 0; j < length; j++) {
-        ids[j] = 1 + random.nextInt(VOCAB - 1);
-      }
-      examples.add(
-          new TokenizedExample(
-              "e" + i,
-              new TokenizedText(ids, new int[length]),
-              ids[1] > VOCAB / 2 ? 1 : 0,
-              1,
-              Examples.NOON,
-              Examples.at(seed * 1000 + i)));
+      examples.add(example(i, 4 + random.nextInt(8), 1.0, random));
     }
     return TokenBatch.of(examples);
   }
 
+  /** One example of such a batch. */
+  public static TokenizedExample example(int offset, int length, double weight, Random random) {
+    int label = random.nextInt(LABELS);
+    int[] ids = random.ints(length, 10, VOCAB).toArray();
+    ids[0] = 1;
+    ids[1] = 2 + label;
+    return new TokenizedExample(
+        "id" + offset,
+        new TokenizedText(ids, new int[length]),
+        label,
+        weight,
+        Examples.NOON,
+        new RecordPosition("examples", 0, offset));
+  }
+
   private static HostTensor random(String name, long[] shape, Random random) {
-    int size = 1;
-    for (long dimension : shape) {
-      size *= (int) dimension;
-    }
-    float[] values = new float[size];
-    boolean isGamma = name.endsWith("LayerNorm.weight");
-    for (int i = 0; i < size; i++) {
-      values[i] = (float) (random.nextGaussian() * (isGamma ? 0.1 : 0.2)) + (isGamma ? 1 : 0);
+    float[] values = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    float mean = name.endsWith("LayerNorm.weight") ? 1 : 0;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = mean + (float) (random.nextGaussian() * 0.1);
     }
     return new HostTensor(shape, values);
   }

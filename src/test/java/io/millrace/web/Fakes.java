@@ -9,7 +9,9 @@ import io.millrace.serving.TextInput;
 import io.millrace.testing.Examples;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ final class Fakes {
   static WebSettings settings(Map<String, String> changes) {
     return new SmallRyeConfigBuilder()
         .withMapping(WebSettings.class)
+        .withConverter(Duration.class, 200, new DurationConverter())
         .withDefaultValues(changes)
         .build()
         .getConfigMapping(WebSettings.class);

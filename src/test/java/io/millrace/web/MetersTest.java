@@ -3,18 +3,17 @@ package io.millrace.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Fakes.Training training = new Fakes.Training();
 
   @Test
@@ -29,52 +28,59 @@ class MetersTest {
     meters.accept(Fakes.evaluated(3, Optional.empty()));
 
     // Then
-    assertThat(registry.scrape())
-        .contains("millrace_steps_total 2.0")
-        .contains("millrace_examples_trained_total 62.0")
-        .contains("millrace_tokens_total{kind=\"real\"} 1800.0")
-        .contains("millrace_tokens_total{kind=\"padding\"} 200.0")
-        .contains("millrace_step_seconds_sum 0.5")
-        .contains("millrace_gradient_norm 0.5")
-        .contains("millrace_evaluation_seconds_sum 3.0")
-        .contains("millrace_versions_published_total 1.0");
+    assertThat(value("millrace.steps")).isEqualTo(2);
+    assertThat(value("millrace.examples.trained")).isEqualTo(62);
+    assertThat(value("millrace.tokens", "kind", "real")).isEqualTo(1800);
+    assertThat(value("millrace.tokens", "kind", "padding")).isEqualTo(200);
+    assertThat(value("millrace.gradient.norm")).isEqualTo(0.5);
+    assertThat(value("millrace.versions.published")).isEqualTo(1);
+    assertThat(registry.get("millrace.step").timer().count()).isEqualTo(2);
+    assertThat(registry.get("millrace.evaluation").timer().totalTime(TimeUnit.SECONDS))
+        .isEqualTo(3);
   }
 
   @Test
-  void theStatusIsReadAtEachScrape() {
+  void theStatusIsReadEachTimeAndWhatIsUnknownIsNaN() {
     // Given
-    new StatusMeters(training, Fakes.predictor(new ListedVersions())).bindTo(registry);
-    assertThat(registry.scrape())
-        .contains("millrace_heldout_accuracy_ratio NaN")
-        .contains("millrace_lag_records NaN");
+    bindStatus();
+    assertThat(value("millrace.heldout.accuracy")).isNaN();
+    assertThat(value("millrace.lag")).isNaN();
+    assertThat(value("millrace.current.version")).isNaN();
 
     // When
     training.evaluation = Optional.of(Versions.evaluation(0.9));
     training.deadLetters = Map.of("MISSING_TEXT", 3L);
 
     // Then
-    assertThat(registry.scrape())
-        .contains("millrace_training_busy_seconds_total 90.0")
-        .contains("millrace_training_wait_seconds_total 10.0")
-        .contains("millrace_training_loss_nats 0.5")
-        .contains("millrace_prequential_accuracy_ratio 0.8")
-        .contains("millrace_prequential_constant_accuracy_ratio 0.6")
-        .contains("millrace_heldout_accuracy_ratio 0.9")
-        .contains("millrace_heldout_constant_accuracy_ratio 0.6")
-        .contains("millrace_padding_ratio 0.1")
-        .contains("millrace_dead_letters_total{reason=\"missing_text\"} 3.0")
-        .contains("millrace_dead_letters_total{reason=\"undecodable\"} 0.0");
+    assertThat(value("millrace.training.busy")).isEqualTo(90);
+    assertThat(value("millrace.training.wait")).isEqualTo(10);
+    assertThat(value("millrace.training.loss")).isEqualTo(0.5);
+    assertThat(value("millrace.prequential.accuracy")).isEqualTo(0.8);
+    assertThat(value("millrace.prequential.constant.accuracy")).isEqualTo(0.6);
+    assertThat(value("millrace.heldout.accuracy")).isEqualTo(0.9);
+    assertThat(value("millrace.heldout.constant.accuracy")).isEqualTo(0.6);
+    assertThat(value("millrace.padding")).isEqualTo(0.1);
+    assertThat(value("millrace.dead.letters", "reason", "missing_text")).isEqualTo(3);
+    assertThat(value("millrace.dead.letters", "reason", "undecodable")).isZero();
   }
 
   @Test
   void everyMeterSaysWhatItIs() {
     // Given
     new TrainingMeters(registry);
-    new StatusMeters(training, Fakes.predictor(new ListedVersions())).bindTo(registry);
+    bindStatus();
 
     // Then
     assertThat(registry.getMeters())
         .extracting(Meter::getId)
         .allSatisfy(id -> assertThat(id.getDescription()).as(id.getName()).isNotBlank());
+  }
+
+  private void bindStatus() {
+    new StatusMeters(training, Fakes.predictor(new ListedVersions())).bindTo(registry);
+  }
+
+  private double value(String name, String... tags) {
+    return registry.get(name).tags(tags).meter().measure().iterator().next().getValue();
   }
 }

@@ -1,0 +1,51 @@
+package io.millrace.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.Tensors;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The weights of a model on its device, by Hugging Face name. */
+final class Parameters {
+
+  private final Map<String, NDArray> arrays;
+
+  private Parameters(Map<String, NDArray> arrays) {
+    this.arrays = Collections.unmodifiableMap(arrays);
+  }
+
+  /**
+   * Copies weights to the manager's device.
+   *
+   * @param shapes the tensors wanted; others in {@code weights} are left out
+   * @throws IllegalArgumentException naming the tensor that is missing or misshapen
+   */
+  static Parameters load(
+      NDManager manager, Map<String, long[]> shapes, Map<String, HostTensor> weights) {
+    BertTensors.check(weights, shapes);
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    shapes.keySet().forEach(name -> arrays.put(name, Tensors.toDevice(manager, weights.get(name))));
+    return new Parameters(arrays);
+  }
+
+  /** All of them, live, in the order of the file. */
+  Map<String, NDArray> arrays() {
+    return arrays;
+  }
+
+  NDArray get(String name) {
+    return arrays.get(name);
+  }
+
+  Linear linear(String prefix) {
+    return new Linear(get(prefix + ".weight"), get(prefix + ".bias"));
+  }
+
+  LayerNorm layerNorm(String prefix, ModelConfig config) {
+    return new LayerNorm(
+        get(prefix + ".weight"), get(prefix + ".bias"), (float) config.layerNormEps());
+  }
+}

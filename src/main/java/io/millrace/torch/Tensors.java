@@ -1,0 +1,40 @@
+package io.millrace.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Copies tensors between Java memory and a device. Always a copy: neither side sees the other. */
+public final class Tensors {
+
+  private Tensors() {}
+
+  /** A copy on the manager's device, owned by the manager. */
+  public static NDArray toDevice(NDManager manager, HostTensor tensor) {
+    Shape shape = new Shape(tensor.shape());
+    if (manager.getDevice().isGpu()) {
+      return manager.create(FloatBuffer.wrap(tensor.data()), shape, DataType.FLOAT32);
+    }
+    // DJL would keep a direct buffer alive beside the array; writing into libtorch's own memory
+    // needs none, and it is aligned for vector instructions.
+    NDArray array = manager.create(shape, DataType.FLOAT32);
+    array.toByteBuffer(true).asFloatBuffer().put(tensor.data());
+    return array;
+  }
+
+  /** A copy in Java memory. */
+  public static HostTensor toHost(NDArray array) {
+    return new HostTensor(array.getShape().getShape(), array.toFloatArray());
+  }
+
+  /** A copy of each in Java memory, in the map's order. */
+  public static Map<String, HostTensor> toHost(Map<String, NDArray> arrays) {
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> tensors.put(name, toHost(array)));
+    return tensors;
+  }
+}

@@ -1,0 +1,58 @@
+package io.millrace.training;
+
+import io.millrace.example.RecordPosition;
+import io.millrace.model.ModelConfig;
+import io.millrace.tokenize.TokenBatch;
+import io.millrace.tokenize.TokenizedExample;
+import io.millrace.tokenize.TokenizedText;
+import java.time.Instant;
+import java.util.List;
+
+/** Tells broken weights from broken examples, so that no stream is blamed for a model's state. */
+final class WeightsProbe {
+
+  private static final int LENGTH = 8;
+
+  private final Objective objective;
+  private final TokenBatch input;
+
+  WeightsProbe(Objective objective) {
+    this.objective = objective;
+    this.input = TokenBatch.of(List.of(fixedInput(objective.model().config())));
+  }
+
+  /**
+   * @throws NonFiniteWeightsException where a weight is not finite, or a fixed input without
+   *     dropout has no finite loss and gradient
+   */
+  void requireFiniteWeights() {
+    double norm = objective.model().operators().globalNorm(objective.parameters());
+    if (!Double.isFinite(norm)) {
+      throw new NonFiniteWeightsException(
+          "the model's weights are not finite, their norm is " + norm);
+    }
+    if (!objective.isFinite(input, false)) {
+      throw new NonFiniteWeightsException(
+          "the model's weights are finite (norm "
+              + norm
+              + ") but a fixed input of "
+              + LENGTH
+              + " tokens gives no finite loss and gradient");
+    }
+  }
+
+  private static TokenizedExample fixedInput(ModelConfig config) {
+    int length = Math.min(LENGTH, config.maxPositionEmbeddings());
+    int[] ids = new int[length];
+    for (int i = 0; i < length; i++) {
+      ids[i] = i % config.vocabSize();
+    }
+    return new TokenizedExample(
+        "probe",
+        new TokenizedText(ids, new int[length]),
+        0,
+        1,
+        Instant.EPOCH,
+        new RecordPosition("probe", 0, 0));
+  }
+}

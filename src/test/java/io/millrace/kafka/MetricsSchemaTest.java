@@ -1,0 +1,105 @@
+package io.millrace.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.evaluation.ClassScore;
+import io.millrace.evaluation.Evaluation;
+import io.millrace.pipeline.MetricRecord;
+import io.millrace.testing.Examples;
+import io.millrace.testing.JsonSchemas;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MetricsSchemaTest {
+
+  private static final Evaluation EVALUATION =
+      new Evaluation(
+          2,
+          0.5,
+          0.5,
+          Double.NaN,
+          0.5,
+          0.69,
+          List.of(new ClassScore("ham", 2, Double.NaN, 0, Double.NaN)),
+          List.of(List.of(2L)),
+          Optional.of(Examples.NOON),
+          Optional.empty());
+  private static final JsonSchemas SCHEMA = JsonSchemas.load("metric-record");
+
+  @Test
+  void everyRecordFollowsTheSchema() throws IOException {
+    follows(
+        "step",
+        new MetricRecord.StepDone(
+            "mail",
+            Examples.NOON,
+            7,
+            224,
+            32,
+            500,
+            512,
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            5e-5,
+            0.4,
+            0.9,
+            0.6,
+            1.5,
+            0,
+            1,
+            Optional.empty()));
+    follows(
+        "chunk",
+        new MetricRecord.ChunkClosed(
+            "mail", Examples.NOON, 7, 1, 256, 12, "waited", Map.of("millrace.examples-0", 268L)));
+    follows(
+        "evaluated",
+        new MetricRecord.Evaluated(
+            "mail",
+            Examples.NOON,
+            7,
+            EVALUATION,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(1L),
+            "published as the first",
+            0.5));
+    follows(
+        "evaluated",
+        new MetricRecord.Evaluated(
+            "mail",
+            Examples.NOON,
+            7,
+            EVALUATION,
+            Optional.of(EVALUATION),
+            Optional.of(1L),
+            Optional.empty(),
+            "held",
+            0.5));
+  }
+
+  @Test
+  void anotherRecordDoesNot() {
+    assertThat(SCHEMA.errors("{\"type\": \"surprise\"}")).isNotEmpty();
+  }
+
+  @Test
+  void evaluationsAreDescribedAsInTheVersionEvent() {
+    assertThat(SCHEMA.definition("evaluation"))
+        .isEqualTo(JsonSchemas.load("version-published").definition("evaluation"));
+  }
+
+  private static void follows(String definition, MetricRecord record) throws IOException {
+    String json = new String(MetricsJson.bytes(record), StandardCharsets.UTF_8);
+    assertThat(SCHEMA.errors(json)).isEmpty();
+    assertThat(SCHEMA.fields("/$defs/" + definition))
+        .containsExactlyInAnyOrderElementsOf(
+            new ObjectMapper()
+                .readTree(json).properties().stream().map(Map.Entry::getKey).toList());
+  }
+}

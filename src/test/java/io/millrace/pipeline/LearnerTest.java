@@ -1,0 +1,149 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.DeadLetter;
+import io.millrace.example.InboundRecord;
+import io.millrace.testing.Examples;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.tokenize.TokenizedExample;
+import io.millrace.training.FineTuner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LearnerTest {
+
+  private static final List<String> LABELS = List.of("low", "high");
+
+  @TempDir private Path folder;
+
+  private final List<DeadLetter> refused = new ArrayList<>();
+
+  @Test
+  void aRestartFromACheckpointGivesTheWeightsOfAnUninterruptedRun() throws IOException {
+    // Given a run that is checkpointed behind its second chunk and goes on
+    Learner uninterrupted = fresh();
+    uninterrupted.train(chunk(0), step -> {});
+    uninterrupted.train(chunk(1), step -> {});
+    FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
+    store.save(CheckpointParts.of(uninterrupted));
+    uninterrupted.train(chunk(2), step -> {});
+
+    // When another goes on from the checkpoint
+    Learner restored = restored(store);
+    assertThat(restored.progress().positions().of("examples", 0)).hasValue(chunkEnd(1));
+    restored.train(chunk(2), step -> {});
+
+    // Then they are the same, bit for bit, in weights and in counts
+    Map<String, io.millrace.torch.HostTensor> expected =
+        uninterrupted.tuner().snapshot().weights();
+    restored
+        .tuner()
+        .snapshot()
+        .weights()
+        .forEach(
+            (name, tensor) ->
+                assertThat(tensor.data()).as(name).containsExactly(expected.get(name).data()));
+    assertThat(restored.progress()).isEqualTo(uninterrupted.progress());
+    assertThat(restored.prequential().recent()).isEqualTo(uninterrupted.prequential().recent());
+    assertThat(restored.heldOut().size()).isEqualTo(uninterrupted.heldOut().size());
+  }
+
+  @Test
+  void everyRecordOfAChunkHasOneOutcome() {
+    Learner learner = fresh();
+    TokenizedExample bad = TinyBert.batch(1, 9).examples().get(0);
+    List<Arrival> arrivals = new ArrayList<>(chunk(0).arrivals());
+    arrivals.add(
+        new Arrival.ToTrain(
+            record(500),
+            new TokenizedExample(
+                "bad", bad.text(), bad.label(), Double.NaN, Examples.NOON, record(500).position())));
+    arrivals.add(
+        new Arrival.ToRefuse(
+            new DeadLetter(record(501), DeadLetter.Reason.MISSING_LABEL, "no label")));
+
+    learner.train(
+        new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
+
+    assertThat(learner.progress().examplesTrained()).isEqualTo(40);
+    assertThat(learner.progress().labelCounts().values().stream().mapToLong(n -> n).sum())
+        .isEqualTo(40);
+    assertThat(learner.heldOut().size()).isEqualTo(1);
+    assertThat(learner.progress().deadLetters())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("NON_FINITE", 1L, "MISSING_LABEL", 1L));
+    assertThat(refused)
+        .extracting(letter -> letter.record().position().offset())
+        .containsExactly(501L, 500L);
+  }
+
+  private Learner fresh() {
+    return learner(
+        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
+        new HeldOutWindow(10),
+        new PrequentialScore(30),
+        Progress.start(LABELS));
+  }
+
+  private Learner restored(FolderCheckpointStore store) throws IOException {
+    var checkpoint = store.newest().orElseThrow().checkpoint();
+    HeldOutWindow heldOut = new HeldOutWindow(10);
+    PrequentialScore prequential = new PrequentialScore(30);
+    CheckpointParts.restore(checkpoint, heldOut, prequential);
+    FineTuner tuner =
+        FineTuner.restore(
+            TinyBert.config(0.1),
+            CheckpointParts.tunerState(checkpoint),
+            TinyBert.settings(Map.of()),
+            Device.cpu());
+    return learner(tuner, heldOut, prequential, CheckpointParts.progress(checkpoint));
+  }
+
+  private Learner learner(
+      FineTuner tuner, HeldOutWindow heldOut, PrequentialScore prequential, Progress progress) {
+    return new Learner(
+        tuner, new BatchAssembler(16, 2048, 42), heldOut, prequential, progress, refused::add);
+  }
+
+  /** Forty examples and a held-out one. */
+  private static Chunk chunk(int number) {
+    List<Arrival> arrivals = new ArrayList<>();
+    long offset = number * 41L;
+    for (TokenizedExample example : TinyBert.batch(40, number).examples()) {
+      arrivals.add(
+          new Arrival.ToTrain(
+              record(offset),
+              new TokenizedExample(
+                  example.id(),
+                  example.text(),
+                  example.label(),
+                  1,
+                  Examples.NOON,
+                  record(offset).position())));
+      offset++;
+    }
+    arrivals.add(new Arrival.ToScore(record(offset), Examples.heldOut(offset, 4, 1)));
+    return new Chunk(
+        arrivals,
+        new InputPositions(Map.of("examples-0", chunkEnd(number))),
+        Chunk.CloseReason.FULL);
+  }
+
+  private static long chunkEnd(int number) {
+    return (number + 1) * 41L;
+  }
+
+  private static InboundRecord record(long offset) {
+    return Examples.record("examples", offset, "{}");
+  }
+}

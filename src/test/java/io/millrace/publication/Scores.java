@@ -1,0 +1,58 @@
+package io.millrace.publication;
+
+import io.millrace.evaluation.ClassScore;
+import io.millrace.evaluation.Evaluation;
+import io.millrace.testing.Examples;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Evaluations and versions of a ham and spam model. */
+final class Scores {
+
+  private Scores() {}
+
+  /** An evaluation on this many examples of each class; only the losses matter to the gate. */
+  static Evaluation of(double loss, double priorLoss, long ham, long spam) {
+    return new Evaluation(
+        ham + spam,
+        loss,
+        0.75,
+        0.5,
+        0.5,
+        priorLoss,
+        List.of(
+            new ClassScore("ham", ham, 0.5, 1, 2.0 / 3),
+            new ClassScore("spam", spam, Double.NaN, 0, Double.NaN)),
+        List.of(List.of(ham, 0L), List.of(spam, 0L)),
+        Optional.of(Examples.NOON),
+        Optional.of(Examples.NOON.plusSeconds(60)));
+  }
+
+  static Evaluation loss(double loss) {
+    return of(loss, 0.69, 20, 20);
+  }
+
+  static ModelVersion version(long number, List<ArtifactFile> files) {
+    return new ModelVersion(
+        "mail",
+        number,
+        number == 1 ? Optional.empty() : Optional.of(number - 1),
+        Examples.NOON,
+        List.of("ham", "spam"),
+        64,
+        loss(0.25),
+        number == 1 ? Optional.empty() : Optional.of(loss(0.5)),
+        "published: better",
+        new Provenance(
+            "embedded:all-minilm-l6-v2",
+            120,
+            3840,
+            Map.of("ham", 2000L, "spam", 1840L),
+            Map.of("millrace.examples-0", new Provenance.OffsetRange(0, 3840)),
+            Map.of("millrace.training.seed", "42"),
+            Map.of("java", "17")),
+        "file:///store/mail/versions/" + number + "/",
+        files);
+  }
+}
