@@ -33,6 +33,7 @@ public class InputChannel {
   private static final Logger LOG = Logger.getLogger(InputChannel.class);
 
   private final RecordReceiver receiver;
+  private volatile boolean closed;
   private volatile boolean interrupted;
 
   @Inject
@@ -41,27 +42,34 @@ public class InputChannel {
   }
 
   /**
-   * Takes one poll.
-   *
-   * <p>Interrupted, as it is at shut-down, the channel takes nothing more: a later poll would leave
-   * a gap behind the records given up here.
+   * Takes one poll. Once the channel is closed or its worker was interrupted it takes nothing more:
+   * a later poll would leave a gap behind the records given up here.
    */
   @Incoming(NAME)
   @Blocking(WORKER)
   public void receive(ConsumerRecords<byte[], byte[]> polled) {
-    if (interrupted) {
+    if (closed || interrupted) {
       return;
     }
     try {
       receiver.receive(inbound(polled));
     } catch (InterruptedException e) {
-      interrupted = true;
       Thread.currentThread().interrupt();
-      LOG.info("the input stops: its worker was interrupted");
+      interrupted = !closed;
+    } catch (RuntimeException e) {
+      if (!closed) {
+        throw e;
+      }
+      LOG.debug("the pipeline is gone already", e);
     }
   }
 
-  /** True once the channel takes nothing more. Any thread. */
+  /** Takes nothing more from now on. Any thread. */
+  void close() {
+    closed = true;
+  }
+
+  /** True when something but a shut-down stopped the input. Any thread. */
   boolean interrupted() {
     return interrupted;
   }

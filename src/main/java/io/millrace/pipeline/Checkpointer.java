@@ -3,11 +3,9 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -30,7 +28,7 @@ final class Checkpointer {
 
   private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
   private long savedAt;
-  private InputPositions saved;
+  private volatile InputPositions saved;
   private volatile Optional<String> lastId;
 
   /**
@@ -73,10 +71,10 @@ final class Checkpointer {
 
   /** Saves and waits until it is on disk. */
   void saveNow(Learner learner) throws InterruptedException {
-    waitUntilWritten();
+    writing.join();
     if (!learner.progress().positions().equals(saved)) {
       save(learner);
-      waitUntilWritten();
+      writing.join();
     }
   }
 
@@ -88,7 +86,6 @@ final class Checkpointer {
     }
     Checkpoint checkpoint = CheckpointParts.of(learner);
     InputPositions positions = learner.progress().positions();
-    saved = positions;
     writing = CompletableFuture.runAsync(() -> write(checkpoint, positions), writer);
   }
 
@@ -97,24 +94,15 @@ final class Checkpointer {
     try {
       String id = store.save(checkpoint);
       lastId = Optional.of(id);
+      saved = positions;
       input.committed(positions, id);
       LOG.infof(
           "checkpoint %s behind step %d, written in %.1f s",
           id, checkpoint.step(), (nanoTime.getAsLong() - start) / 1e9);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (RuntimeException | Error e) {
-      LOG.error("checkpoint failed; the one before stands", e);
-      throw e;
-    }
-  }
-
-  private void waitUntilWritten() {
-    try {
-      writing.join();
-    } catch (CompletionException e) {
-      saved = InputPositions.START; // so that the next attempt is not skipped as already saved
-      LOG.errorf("checkpoint failed, the one before stands: %s", e.getCause().getMessage());
+    } catch (IOException | RuntimeException e) {
+      LOG.errorf(
+          "checkpoint behind step %d failed, the one before stands; the next attempt is in %s: %s",
+          checkpoint.step(), every, e.getMessage());
     }
   }
 }

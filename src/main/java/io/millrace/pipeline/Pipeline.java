@@ -14,8 +14,8 @@ import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
 import io.millrace.training.TrainingSettings;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -44,6 +44,8 @@ public class Pipeline implements RecordReceiver, StatusView {
 
   /** Before the channels open, which ask for {@link #positions()} at once. */
   private static final int BEFORE_CHANNELS = Interceptor.Priority.LIBRARY_BEFORE - 100;
+
+  private static final int AFTER_INPUT = Interceptor.Priority.APPLICATION;
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(50);
 
@@ -115,8 +117,8 @@ public class Pipeline implements RecordReceiver, StatusView {
     training.start();
   }
 
-  @PreDestroy
-  void stop() throws InterruptedException {
+  /** While the channels are still open: what the last chunk has to say must reach the broker. */
+  void stop(@Observes @Priority(AFTER_INPUT) ShutdownEvent event) throws InterruptedException {
     if (training != null) {
       training.stop(STOP_TIMEOUT);
       assembly.close();

@@ -1,7 +1,6 @@
 package io.millrace.publication;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.ModelConfigJson;
 import io.millrace.torch.Safetensors;
 import java.io.IOException;
@@ -23,32 +22,13 @@ public final class ArtifactWriter {
     Safetensors.write(
         folder.resolve("model.safetensors"), content.weights(), Map.of("format", "pt"));
     JsonNode tokenizer = Json.MAPPER.readTree(content.tokenizerJson());
-    json(folder.resolve("tokenizer.json"), unpadded(tokenizer));
-    json(folder.resolve("tokenizer_config.json"), tokenizerConfig(tokenizer, content.maxLength()));
+    json(folder.resolve("tokenizer.json"), TokenizerFiles.tokenizer(tokenizer));
+    json(
+        folder.resolve("tokenizer_config.json"),
+        TokenizerFiles.config(tokenizer, content.maxLength()));
     Files.writeString(
         folder.resolve("README.md"), ModelCard.render(content), StandardCharsets.UTF_8);
     json(folder.resolve("millrace.json"), provenance(content));
-  }
-
-  /** Truncation and padding are the caller's choice; a fixed padding makes short texts costly. */
-  private static JsonNode unpadded(JsonNode tokenizer) {
-    ObjectNode copy = tokenizer.deepCopy();
-    copy.putNull("truncation");
-    copy.putNull("padding");
-    return copy;
-  }
-
-  private static Map<String, Object> tokenizerConfig(JsonNode tokenizer, int maxLength) {
-    Map<String, Object> config = new LinkedHashMap<>();
-    config.put("tokenizer_class", "BertTokenizer");
-    config.put("model_max_length", maxLength);
-    config.put("do_lower_case", tokenizer.path("normalizer").path("lowercase").asBoolean(true));
-    config.put("cls_token", "[CLS]");
-    config.put("sep_token", "[SEP]");
-    config.put("pad_token", "[PAD]");
-    config.put("unk_token", "[UNK]");
-    config.put("mask_token", "[MASK]");
-    return config;
   }
 
   private static Map<String, Object> provenance(ArtifactContent content) {
@@ -57,9 +37,11 @@ public final class ArtifactWriter {
     facts.put("version", content.version());
     facts.put("parent", content.parent());
     facts.put("createdAt", content.createdAt());
+    facts.put("labels", content.labels());
     facts.put("maxLength", content.maxLength());
     facts.put("decision", content.decision());
     facts.put("evaluation", content.evaluation());
+    facts.put("parentEvaluation", content.parentEvaluation());
     facts.put("provenance", content.provenance());
     return facts;
   }

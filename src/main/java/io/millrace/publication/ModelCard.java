@@ -2,92 +2,177 @@ package io.millrace.publication;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** The README of a version, a Hugging Face model card. */
+/**
+ * The README of a version, a Hugging Face model card: what it was trained on, what it scored, how
+ * to load it, what it is not for.
+ */
 final class ModelCard {
+
+  /** The name on the Hugging Face hub of each base that has one. */
+  private static final Map<String, String> HUB_NAMES =
+      Map.of("embedded:all-minilm-l6-v2", "sentence-transformers/all-MiniLM-L6-v2");
 
   private ModelCard() {}
 
   static String render(ArtifactContent content) {
-    Evaluation evaluation = content.evaluation();
-    StringBuilder card = new StringBuilder();
-    card.append("---\nlibrary_name: transformers\npipeline_tag: text-classification\ntags:\n")
-        .append("- millrace\n- text-classification\n---\n\n");
-    line(card, "# %s, version %d", content.model(), content.version());
-    line(
-        card,
-        "Fine-tuned by Millrace from `%s` at %s. %s",
+    return String.join(
+        "\n",
+        frontMatter(content),
+        heading(content),
+        scores(content.evaluation()),
+        lineage(content),
+        use(content),
+        limits(content));
+  }
+
+  private static String frontMatter(ArtifactContent content) {
+    String hubName = HUB_NAMES.get(content.provenance().base());
+    return """
+        ---
+        library_name: transformers
+        pipeline_tag: text-classification
+        %stags:
+        - millrace
+        - text-classification
+        ---
+        """
+        .formatted(hubName == null ? "" : "base_model: " + hubName + "\n");
+  }
+
+  private static String heading(ArtifactContent content) {
+    return format(
+        """
+        # %s, version %d
+
+        Fine-tuned by Millrace from `%s`, %s. Written %s.
+
+        Decision: %s
+        """,
+        content.model(),
+        content.version(),
         content.provenance().base(),
-        content.createdAt(),
-        sentence(content.decision()));
-    line(card, "## Scores on held-out examples");
-    line(
-        card,
-        "%d examples that were never trained on%s: accuracy %.4f (a constant answer gets %.4f), "
-            + "loss %.4f (class frequencies alone: %.4f), macro-F1 %.4f.",
+        content.parent().map(parent -> "after version " + parent).orElse("the first version"),
+        content.createdAt().truncatedTo(ChronoUnit.SECONDS),
+        content.decision());
+  }
+
+  private static String scores(Evaluation evaluation) {
+    String window =
+        evaluation.oldest().isPresent() && evaluation.newest().isPresent()
+            ? format(", from %s to %s", evaluation.oldest().get(), evaluation.newest().get())
+            : "";
+    return format(
+        """
+        ## Scores
+
+        On %d held-out examples that were never trained on%s:
+
+        | | this version | constant answer |
+        |---|---|---|
+        | accuracy | %s | %s |
+        | loss (nats) | %s | %s |
+        | macro-F1 | %s | |
+
+        The constant answer is the most frequent label for accuracy, the label frequencies for loss.
+
+        | label | examples | precision | recall | F1 |
+        |---|---|---|---|---|
+        %s
+        """,
         evaluation.examples(),
-        evaluation.oldest().isPresent()
-            ? ", from " + evaluation.oldest().get() + " to " + evaluation.newest().get()
-            : "",
-        evaluation.accuracy(),
-        evaluation.constantAccuracy(),
-        evaluation.loss(),
-        evaluation.priorLoss(),
-        evaluation.macroF1());
-    card.append("| label | examples | precision | recall | F1 |\n|---|---|---|---|---|\n");
-    for (ClassScore score : evaluation.classes()) {
-      card.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %d | %.4f | %.4f | %.4f |%n",
-              score.label().replace("|", "\\|"),
-              score.support(),
-              score.precision(),
-              score.recall(),
-              score.f1()));
-    }
-    card.append('\n');
-    line(card, "## Trained on");
-    line(
-        card,
-        "%d examples in %d steps, by label: %s.",
-        content.provenance().examplesTrained(),
-        content.provenance().step(),
-        new TreeMap<>(content.provenance().labelCounts()));
-    card.append("| partition | from offset | to (excluded) |\n|---|---|---|\n");
-    for (Map.Entry<String, Provenance.OffsetRange> range :
-        new TreeMap<>(content.provenance().offsets()).entrySet()) {
-      card.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %d | %d |%n",
-              range.getKey(),
-              range.getValue().from(),
-              range.getValue().to()));
-    }
-    card.append('\n');
-    line(card, "## Use");
-    line(
-        card,
-        "```python%nfrom transformers import pipeline%nclassify = pipeline(\"text-classification\", "
-            + "model=\"path/to/this/folder\", truncation=True, max_length=%d)%n```",
-        content.maxLength());
-    line(
-        card,
-        "Texts were cut at %d tokens. The scores hold for texts like the held-out ones; the base "
-            + "model's licence and limits apply. `millrace.json` has the full provenance.",
-        content.maxLength());
-    return card.toString();
+        window,
+        number(evaluation.accuracy()),
+        number(evaluation.constantAccuracy()),
+        number(evaluation.loss()),
+        number(evaluation.priorLoss()),
+        number(evaluation.macroF1()),
+        evaluation.classes().stream().map(ModelCard::row).collect(Collectors.joining("\n")));
   }
 
-  private static String sentence(String decision) {
-    return Character.toUpperCase(decision.charAt(0)) + decision.substring(1) + ".";
+  private static String lineage(ArtifactContent content) {
+    Provenance provenance = content.provenance();
+    return format(
+        """
+        ## Trained on
+
+        %d examples in %d steps; by label: %s.
+
+        | partition | from offset | to (excluded) |
+        |---|---|---|
+        %s
+        """,
+        provenance.examplesTrained(),
+        provenance.step(),
+        new TreeMap<>(provenance.labelCounts())
+            .entrySet().stream()
+                .map(count -> cell(count.getKey()) + " " + count.getValue())
+                .collect(Collectors.joining(", ")),
+        new TreeMap<>(provenance.offsets())
+            .entrySet().stream()
+                .map(
+                    range ->
+                        format(
+                            "| %s | %d | %d |",
+                            range.getKey(), range.getValue().from(), range.getValue().to()))
+                .collect(Collectors.joining("\n")));
   }
 
-  private static void line(StringBuilder card, String format, Object... values) {
-    card.append(String.format(Locale.ROOT, format, values)).append("\n\n");
+  private static String use(ArtifactContent content) {
+    return format(
+        """
+        ## Use
+
+        ```python
+        from transformers import pipeline
+
+        classify = pipeline("text-classification", model="path/to/this/folder")
+        classify("your text", truncation=True, max_length=%d)
+        ```
+        """,
+        content.maxLength());
+  }
+
+  private static String limits(ArtifactContent content) {
+    return format(
+        """
+        ## Limits
+
+        - It answers with one of its %d labels, whatever the text.
+        - Texts were cut at %d tokens; what comes after was never seen.
+        - The scores hold for texts like the held-out ones.
+        - The licence and the limits of the base model apply to this one too.
+
+        `millrace.json` has the full provenance.
+        """,
+        content.labels().size(), content.maxLength());
+  }
+
+  private static String row(ClassScore score) {
+    return format(
+        "| %s | %d | %s | %s | %s |",
+        cell(score.label()),
+        score.support(),
+        number(score.precision()),
+        number(score.recall()),
+        number(score.f1()));
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? "undefined" : format("%.4f", value);
+  }
+
+  /** A label may hold anything; in a table it must stay in its cell. */
+  private static String cell(String label) {
+    return label.replace("|", "\\|").replaceAll("\\s+", " ");
+  }
+
+  private static String format(String text, Object... values) {
+    return String.format(Locale.ROOT, text, values);
   }
 }

@@ -5,11 +5,13 @@ import io.millrace.pipeline.MetricsSink;
 import io.millrace.publication.ModelVersion;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.smallrye.mutiny.subscription.MultiEmitter;
+import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -25,7 +27,7 @@ public class EventHub implements MetricsSink {
   /** Events on their way from the buffer to the reader; few, for only the buffer's size is set. */
   static final int HANDED_OVER = 16;
 
-  private final Set<MultiEmitter<? super LiveEvent>> streams = ConcurrentHashMap.newKeySet();
+  private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final Semaphore places;
   private final int buffer;
   private final Executor worker;
@@ -51,21 +53,19 @@ public class EventHub implements MetricsSink {
   }
 
   /**
-   * A stream of what happens from the subscription on; it fails with {@link SlowReaderException}
-   * when its buffer overflows.
+   * Opens a stream of what happens from now on. The caller subscribes once; cancelling gives the
+   * place back.
    *
-   * @throws TooManyStreamsException when all places are taken; a subscription that lost the race
-   *     for the last one fails with it
+   * @param cutOff called once, on the publishing thread, when the buffer is full; no event follows
+   * @throws TooManyStreamsException when all places are taken
    */
-  Multi<LiveEvent> events() {
-    if (places.availablePermits() == 0) {
+  Multi<LiveEvent> open(Runnable cutOff) {
+    if (!places.tryAcquire()) {
       throw new TooManyStreamsException();
     }
-    return Multi.createFrom()
-        .<LiveEvent>emitter(this::open, buffer)
-        .onFailure(failure -> !(failure instanceof TooManyStreamsException))
-        .transform(SlowReaderException::new)
-        .emitOn(worker, HANDED_OVER);
+    EventStream stream = new EventStream(cutOff);
+    streams.add(stream);
+    return stream.events.emitOn(worker, HANDED_OVER).onTermination().invoke(() -> forget(stream));
   }
 
   /** Open streams. */
@@ -73,22 +73,35 @@ public class EventHub implements MetricsSink {
     return streams.size();
   }
 
-  private void open(MultiEmitter<? super LiveEvent> stream) {
-    if (!places.tryAcquire()) {
-      stream.fail(new TooManyStreamsException());
-      return;
-    }
-    streams.add(stream);
-    stream.onTermination(
-        () -> {
-          if (streams.remove(stream)) {
-            places.release();
-          }
-        });
+  private void send(LiveEvent event) {
+    streams.forEach(stream -> stream.send(event));
   }
 
-  private void send(LiveEvent event) {
-    streams.forEach(stream -> stream.emit(event));
+  private boolean forget(EventStream stream) {
+    boolean open = streams.remove(stream);
+    if (open) {
+      places.release();
+    }
+    return open;
+  }
+
+  private final class EventStream {
+    private final BlockingQueue<LiveEvent> waiting = new ArrayBlockingQueue<>(buffer);
+    private final UnicastProcessor<LiveEvent> events = UnicastProcessor.create(waiting, null);
+    private final Runnable cutOff;
+
+    EventStream(Runnable cutOff) {
+      this.cutOff = cutOff;
+    }
+
+    /** Versions and records come from different threads. */
+    synchronized void send(LiveEvent event) {
+      if (waiting.remainingCapacity() > 0) {
+        events.onNext(event);
+      } else if (forget(this)) {
+        cutOff.run();
+      }
+    }
   }
 
   /**
@@ -99,15 +112,6 @@ public class EventHub implements MetricsSink {
    * @param data its {@code data:} field, as JSON
    */
   record LiveEvent(String name, Object data) {}
-
-  /** The reader let its buffer overflow. */
-  static final class SlowReaderException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    SlowReaderException(Throwable cause) {
-      super(cause);
-    }
-  }
 
   /** All places are taken. */
   static final class TooManyStreamsException extends RuntimeException {

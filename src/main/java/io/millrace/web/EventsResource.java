@@ -53,9 +53,7 @@ public class EventsResource {
     return Multi.createBy()
         .merging()
         .withRequests(EventHub.HANDED_OVER)
-        .streams(hub.events(), status)
-        .onFailure(EventHub.SlowReaderException.class)
-        .recoverWithMulti(() -> cutOff(request))
+        .streams(hub.open(() -> cutOff(request)), status)
         .map(
             event ->
                 sse.newEventBuilder()
@@ -66,9 +64,8 @@ public class EventsResource {
   }
 
   /** Closes the connection, which ends the subscription; ending the response would wait for it. */
-  private static Multi<LiveEvent> cutOff(HttpServerRequest request) {
+  private static void cutOff(HttpServerRequest request) {
     LOG.infof("The event stream to %s is closed: it is read too slowly", request.remoteAddress());
     request.connection().close();
-    return Multi.createFrom().nothing();
   }
 }

@@ -23,7 +23,7 @@ public interface WebSettings {
   int maxEventStreams();
 
   /** Events that may wait for a slow reader; one more, and its stream is closed. */
-  @WithDefault("256")
+  @WithDefault("1024")
   @Min(16)
   int eventBuffer();
 

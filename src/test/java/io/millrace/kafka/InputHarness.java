@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -40,6 +41,8 @@ final class InputHarness implements AutoCloseable {
   private static final String PREFIX = "mp.messaging.incoming.input.";
 
   final PositionSeeker seeker;
+  final InputChannel channel;
+  private final PausedPolling pausedPolling;
   private final Vertx vertx = Vertx.vertx();
   private final WorkerExecutor worker = vertx.createSharedWorkerExecutor("millrace-input", 1);
   private final KafkaSource<byte[], byte[]> source;
@@ -74,12 +77,14 @@ final class InputHarness implements AutoCloseable {
             OnlyInstance.none(),
             OnlyInstance.none(),
             -1);
-    InputChannel channel = new InputChannel(receiver);
+    channel = new InputChannel(receiver);
+    pausedPolling = new PausedPolling(() -> Optional.of(source.getConsumer()));
+    pausedPolling.start();
     subscription =
         source
             .getBatchStream()
             .onItem()
-            .transformToUniAndConcatenate(batch -> handOn(channel, batch))
+            .transformToUniAndConcatenate(this::handOn)
             .subscribe()
             .with(done -> {}, failed::complete);
   }
@@ -102,13 +107,15 @@ final class InputHarness implements AutoCloseable {
 
   @Override
   public void close() {
+    pausedPolling.stop();
+    channel.close();
     subscription.cancel();
     source.closeQuietly();
     worker.closeAndAwait();
     vertx.closeAndAwait();
   }
 
-  private Uni<Void> handOn(InputChannel channel, IncomingKafkaRecordBatch<byte[], byte[]> batch) {
+  private Uni<Void> handOn(IncomingKafkaRecordBatch<byte[], byte[]> batch) {
     ConsumerRecords<byte[], byte[]> records = records(batch);
     return worker.executeBlocking(
         () -> {

@@ -1,0 +1,237 @@
+package io.millrace.publication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.evaluation.ClassScore;
+import io.millrace.evaluation.Evaluation;
+import io.millrace.model.BertTensors;
+import io.millrace.model.ModelConfigJson;
+import io.millrace.model.TransformerClassifier;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.TokenMatrix;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.Safetensors;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArtifactWriterTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TOKENIZER =
+      """
+      {"version": "1.0",
+       "truncation": {"max_length": 128}, "padding": {"strategy": {"Fixed": 128}},
+       "normalizer": {"type": "BertNormalizer", "clean_text": true,
+                      "handle_chinese_chars": false, "strip_accents": false, "lowercase": false},
+       "model": {"type": "WordPiece", "unk_token": "[UNK]",
+                 "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "caf\u00e9": 4}}}
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void theFolderHasExactlyTheFilesOfAHuggingFaceModelAndItsProvenance() throws IOException {
+    ArtifactWriter.write(folder, content("embedded:all-minilm-l6-v2", "published: it is better"));
+
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder(
+            "config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "README.md",
+            "millrace.json");
+  }
+
+  @Test
+  void itLoadsBackToTheSameLogits() throws IOException {
+    // Given
+    ArtifactContent content = content("base", "published");
+    TokenMatrix tokens = TinyBert.batch(4, 1).tokens();
+
+    // When
+    ArtifactWriter.write(folder, content);
+    Map<String, HostTensor> weights = Safetensors.read(folder.resolve("model.safetensors"));
+
+    // Then
+    assertThat(weights.keySet())
+        .containsExactlyElementsOf(BertTensors.all(content.config(), 2).keySet());
+    try (TransformerClassifier written =
+            TransformerClassifier.of(content.config(), content.weights(), Device.cpu());
+        TransformerClassifier loaded =
+            TransformerClassifier.of(
+                ModelConfigJson.read(folder.resolve("config.json")), weights, Device.cpu())) {
+      assertThat(loaded.logits(tokens)).isDeepEqualTo(written.logits(tokens));
+    }
+    JsonNode config = json("config.json");
+    assertThat(config.at("/architectures/0").asText()).isEqualTo("BertForSequenceClassification");
+    assertThat(config.at("/id2label/1").asText()).isEqualTo("sp|am");
+    assertThat(config.at("/label2id/sp|am").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void theTokenizerNeitherCutsNorPadsAndIsOtherwiseUnchanged() throws IOException {
+    ArtifactWriter.write(folder, content("base", "published"));
+
+    ObjectNode expected = (ObjectNode) JSON.readTree(TOKENIZER);
+    expected.putNull("truncation").putNull("padding");
+    assertThat(json("tokenizer.json")).isEqualTo(expected);
+  }
+
+  @Test
+  void theTokenizersConfigRepeatsEveryOptionOfTheNormalizer() throws IOException {
+    ArtifactWriter.write(folder, content("base", "published"));
+
+    assertThat(json("tokenizer_config.json"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"tokenizer_class": "BertTokenizer", "do_lower_case": false,
+                 "strip_accents": false, "tokenize_chinese_chars": false, "model_max_length": 64,
+                 "unk_token": "[UNK]", "sep_token": "[SEP]", "pad_token": "[PAD]",
+                 "cls_token": "[CLS]"}
+                """));
+  }
+
+  @Test
+  void aNormalizerThatIsNotBertsIsLeftToTokenizerJson() throws IOException {
+    JsonNode tokenizer = JSON.readTree(TOKENIZER.replace("BertNormalizer", "Lowercase"));
+
+    JsonNode config = TokenizerFiles.config(tokenizer, 64);
+
+    assertThat(config.path("tokenizer_class").asText()).isEqualTo("PreTrainedTokenizerFast");
+    assertThat(config.has("do_lower_case")).isFalse();
+  }
+
+  @Test
+  void theModelCardSaysWhatItWasTrainedOnAndWhatItScored() throws IOException {
+    ArtifactWriter.write(folder, content("embedded:all-minilm-l6-v2", "published: it is better"));
+
+    assertThat(Files.readString(folder.resolve("README.md")))
+        .startsWith(
+            """
+            ---
+            library_name: transformers
+            pipeline_tag: text-classification
+            base_model: sentence-transformers/all-MiniLM-L6-v2
+            tags:
+            - millrace
+            - text-classification
+            ---
+
+            # mail, version 3
+
+            Fine-tuned by Millrace from `embedded:all-minilm-l6-v2`, after version 2. \
+            Written 2026-01-31T09:30:00Z.
+
+            Decision: published: it is better
+            """)
+        .contains(
+            """
+            On 40 held-out examples that were never trained on, \
+            from 2002-01-01T00:00:00Z to 2002-02-01T00:00:00Z:
+
+            | | this version | constant answer |
+            |---|---|---|
+            | accuracy | 0.9000 | 0.6000 |
+            | loss (nats) | 0.3000 | 0.6730 |
+            | macro-F1 | 0.8900 | |
+            """)
+        .contains(
+            """
+            | ham | 24 | 0.9100 | 0.9200 | 0.9150 |
+            | sp\\|am | 16 | undefined | 0.8000 | undefined |
+            """)
+        .contains("320 examples in 10 steps; by label: ham 200, sp\\|am 120.")
+        .contains("| millrace.examples-0 | 7 | 400 |")
+        .contains("classify(\"your text\", truncation=True, max_length=64)")
+        .contains("Texts were cut at 64 tokens")
+        .contains("licence and the limits of the base model apply");
+  }
+
+  @Test
+  void aBaseFromAFolderHasNoNameOnTheHub() throws IOException {
+    ArtifactWriter.write(folder, content("/models/bert", "published"));
+
+    assertThat(Files.readString(folder.resolve("README.md")))
+        .contains("from `/models/bert`")
+        .doesNotContain("base_model");
+  }
+
+  @Test
+  void provenanceIsReadBack() throws IOException {
+    ArtifactContent content = content("base", "published: it is better");
+
+    ArtifactWriter.write(folder, content);
+
+    JsonNode facts = json("millrace.json");
+    assertThat(facts.path("version").asLong()).isEqualTo(3);
+    assertThat(facts.path("parent").asLong()).isEqualTo(2);
+    assertThat(facts.path("createdAt").asText()).isEqualTo("2026-01-31T09:30:00Z");
+    assertThat(facts.path("labels")).hasSize(2);
+    assertThat(facts.path("decision").asText()).isEqualTo("published: it is better");
+    assertThat(facts.path("parentEvaluation").isNull()).isTrue();
+    assertThat(Json.MAPPER.treeToValue(facts.path("provenance"), Provenance.class))
+        .isEqualTo(content.provenance());
+    assertThat(Json.MAPPER.treeToValue(facts.path("evaluation"), Evaluation.class))
+        .isEqualTo(content.evaluation());
+  }
+
+  private JsonNode json(String name) throws IOException {
+    return JSON.readTree(folder.resolve(name).toFile());
+  }
+
+  private static ArtifactContent content(String base, String decision) {
+    Map<String, HostTensor> weights;
+    try (TransformerClassifier model = TinyBert.classifier(0, 2)) {
+      weights = model.snapshot();
+    }
+    Evaluation evaluation =
+        new Evaluation(
+            40,
+            0.3,
+            0.9,
+            0.89,
+            0.6,
+            0.673,
+            List.of(
+                new ClassScore("ham", 24, 0.91, 0.92, 0.915),
+                new ClassScore("sp|am", 16, Double.NaN, 0.8, Double.NaN)),
+            List.of(List.of(22L, 2L), List.of(2L, 14L)),
+            Optional.of(Instant.parse("2002-01-01T00:00:00Z")),
+            Optional.of(Instant.parse("2002-02-01T00:00:00Z")));
+    return new ArtifactContent(
+        "mail",
+        3,
+        Optional.of(2L),
+        Instant.parse("2026-01-31T09:30:00Z"),
+        TinyBert.config(0),
+        weights,
+        List.of("ham", "sp|am"),
+        TOKENIZER.getBytes(StandardCharsets.UTF_8),
+        64,
+        evaluation,
+        Optional.empty(),
+        decision,
+        new Provenance(
+            base,
+            10,
+            320,
+            Map.of("sp|am", 120L, "ham", 200L),
+            Map.of("millrace.examples-0", new Provenance.OffsetRange(7, 400)),
+            Map.of("millrace.training.seed", "42"),
+            Map.of("engine", "PyTorch")));
+  }
+}
