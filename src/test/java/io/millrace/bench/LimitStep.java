@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.torch.GradMode;
+import io.millrace.torch.HostTensor;
 import io.millrace.torch.TorchOps;
 import io.millrace.torch.TorchOps.AdamWNumbers;
 import io.millrace.torch.TorchScriptModule;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
@@ -68,6 +70,11 @@ final class LimitStep implements AutoCloseable {
       inputs.addAll(tensors);
       return module.call("step", inputs.toArray(new NDArray[0])).head().toFloatArray()[0];
     }
+  }
+
+  /** A copy of the weights. */
+  Map<String, HostTensor> snapshot() {
+    return model.snapshot();
   }
 
   @Override
