@@ -26,8 +26,6 @@ final class DeadLetterOffice {
   }
 
   void send(DeadLetter letter) {
-    LOG.warnf(
-        "dead letter: %s, %s: %s", letter.record().position(), letter.reason(), letter.detail());
     underWay.add(new Sent(letter, sink.send(letter).toCompletableFuture()));
   }
 

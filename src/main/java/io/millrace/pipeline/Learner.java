@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
 
 /**
  * Everything that training changes: weights, held-out window, prequential score and progress. It
@@ -27,12 +28,15 @@ import java.util.stream.IntStream;
  */
 final class Learner {
 
+  private static final Logger LOG = Logger.getLogger(Learner.class);
+
   private final FineTuner tuner;
   private final BatchAssembler assembler;
   private final HeldOutWindow heldOut;
   private final PrequentialScore prequential;
   private final Consumer<DeadLetter> refuse;
   private Progress progress;
+  private final List<DeadLetter> refusedOfChunk = new ArrayList<>();
 
   /**
    * @param refuse takes each record that is dead-lettered
@@ -87,6 +91,22 @@ final class Learner {
       onStep.accept(step(batch, records));
     }
     progress = progress.finished(chunk);
+    logRefused();
+  }
+
+  /** One line for a chunk, so that a broken producer cannot flood the log. */
+  private void logRefused() {
+    if (!refusedOfChunk.isEmpty()) {
+      DeadLetter first = refusedOfChunk.get(0);
+      LOG.warnf(
+          "%d records of chunk %d go to the dead-letter topic, the first is %s: %s, %s",
+          refusedOfChunk.size(),
+          progress.chunks(),
+          first.record().position(),
+          first.reason(),
+          first.detail());
+      refusedOfChunk.clear();
+    }
   }
 
   private Trained step(TokenBatch batch, Map<RecordPosition, InboundRecord> records) {
@@ -124,6 +144,7 @@ final class Learner {
 
   private void refuse(DeadLetter letter) {
     progress = progress.refused(letter.reason().name());
+    refusedOfChunk.add(letter);
     refuse.accept(letter);
   }
 
