@@ -36,6 +36,7 @@ final class Examiner implements AutoCloseable {
   private Optional<CompletableFuture<Champion>> publishing = Optional.empty();
   private long evaluatedAt;
   private long evaluatedExamples;
+  private long evaluatedChunks;
 
   Examiner(
       String model,
@@ -56,9 +57,10 @@ final class Examiner implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.evaluatedAt = nanoTime.getAsLong();
     this.evaluatedExamples = learner.progress().examplesTrained();
+    this.evaluatedChunks = learner.progress().chunks();
   }
 
-  /** Evaluates if enough was trained or time passed since the last time; empty if not. */
+  /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
   Optional<MetricRecord.Evaluated> examineIfDue() {
     return isDue() ? Optional.of(examine()) : Optional.empty();
   }
@@ -74,10 +76,11 @@ final class Examiner implements AutoCloseable {
   }
 
   private boolean isDue() {
-    long trained = learner.progress().examplesTrained() - evaluatedExamples;
-    if (trained == 0 || learner.heldOut().size() == 0) {
+    // Held-out examples alone are news too: they may complete the evidence for a first version.
+    if (learner.progress().chunks() == evaluatedChunks || learner.heldOut().size() == 0) {
       return false;
     }
+    long trained = learner.progress().examplesTrained() - evaluatedExamples;
     boolean firstIsPossible =
         champion.isEmpty()
             && publishing.isEmpty()
@@ -104,6 +107,7 @@ final class Examiner implements AutoCloseable {
     }
     evaluatedAt = nanoTime.getAsLong();
     evaluatedExamples = learner.progress().examplesTrained();
+    evaluatedChunks = learner.progress().chunks();
     return new MetricRecord.Evaluated(
         model,
         Instant.now(),
