@@ -40,8 +40,8 @@ final class PipelineAssembly implements AutoCloseable {
   private final Sinks sinks;
   private final StatusBoard board;
   private final Device device;
-  private final PretrainedModel base;
-  private final Optional<CheckpointStore.Saved> saved;
+  private PretrainedModel base;
+  private Optional<CheckpointStore.Saved> saved;
   private final TextTokenizer tokenizer;
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
   private final ChunkQueue queue;
@@ -141,6 +141,9 @@ final class PipelineAssembly implements AutoCloseable {
             sinks.input(),
             board,
             sinks.metrics());
+    // Hundreds of megabytes that the device has now: not to be kept on the heap for the whole run.
+    base = null;
+    saved = Optional.empty();
     return new TrainingLoop(queue, learner, examiner, checkpointer, report);
   }
 
