@@ -6,8 +6,11 @@ import ai.djl.ndarray.NDManager;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.GradMode;
 import io.millrace.torch.HostTensor;
+import io.millrace.torch.Safetensors;
 import io.millrace.torch.Tensors;
 import io.millrace.torch.TorchOps;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -83,6 +86,21 @@ public final class TransformerClassifier implements AutoCloseable {
       owner.close();
       throw e;
     }
+  }
+
+  /**
+   * A model from a Hugging Face directory, head included.
+   *
+   * @param folder holds {@code config.json} and {@code model.safetensors}
+   * @throws IOException when a file cannot be read
+   * @throws BaseModelException naming file and field when the config is not a BERT's
+   * @throws IllegalArgumentException naming the tensor that is missing or misshapen
+   */
+  public static TransformerClassifier read(Path folder, Device device) throws IOException {
+    return of(
+        ModelConfigJson.read(folder.resolve("config.json")),
+        Safetensors.read(folder.resolve("model.safetensors")),
+        device);
   }
 
   public ModelConfig config() {

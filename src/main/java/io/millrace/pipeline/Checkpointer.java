@@ -69,13 +69,18 @@ final class Checkpointer {
     }
   }
 
-  /** Saves and waits until it is on disk. */
-  void saveNow(Learner learner) throws InterruptedException {
+  /**
+   * Saves and waits until it is on disk.
+   *
+   * @return whether everything is saved now; if not, the log says why
+   */
+  boolean saveNow(Learner learner) throws InterruptedException {
     writing.join();
     if (!learner.progress().positions().equals(saved)) {
       save(learner);
       writing.join();
     }
+    return learner.progress().positions().equals(saved);
   }
 
   private void save(Learner learner) throws InterruptedException {

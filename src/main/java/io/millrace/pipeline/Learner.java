@@ -14,19 +14,17 @@ import io.millrace.training.FineTuner;
 import io.millrace.training.StepOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
  * Everything that training changes: weights, held-out window, prequential score and progress. It
- * turns a chunk into steps. Training thread only.
+ * turns a chunk into steps. Owns the fine-tuner until closed. Training thread only.
  */
-final class Learner {
+final class Learner implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Learner.class);
 
@@ -126,13 +124,21 @@ final class Learner {
                     records.get(culprit.position()),
                     Reason.NON_FINITE,
                     "its own loss or gradient is not finite")));
-    Set<TokenizedExample> refused = new HashSet<>(culprits);
-    List<TokenizedExample> trained =
-        batch.examples().stream().filter(example -> !refused.contains(example)).toList();
+    trainedOn(batch, culprits);
+    return new Trained(batch, outcome, culprits.size(), (System.nanoTime() - start) / 1e9);
+  }
+
+  /** Counts what was trained; a batch that was trained whole is not padded again for that. */
+  private void trainedOn(TokenBatch batch, List<TokenizedExample> culprits) {
+    if (culprits.isEmpty()) {
+      progress = progress.trained(batch);
+      return;
+    }
+    List<TokenizedExample> trained = new ArrayList<>(batch.examples());
+    trained.removeAll(culprits);
     if (!trained.isEmpty()) {
       progress = progress.trained(TokenBatch.of(trained));
     }
-    return new Trained(batch, outcome, culprits.size(), (System.nanoTime() - start) / 1e9);
   }
 
   private static List<TokenizedExample> culprits(StepOutcome outcome) {
@@ -146,6 +152,11 @@ final class Learner {
     progress = progress.refused(letter.reason().name());
     refusedOfChunk.add(letter);
     refuse.accept(letter);
+  }
+
+  @Override
+  public void close() {
+    tuner.close();
   }
 
   /**

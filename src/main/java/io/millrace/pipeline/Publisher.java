@@ -4,7 +4,6 @@ import ai.djl.Device;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
-import io.millrace.model.ModelConfigJson;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
 import io.millrace.publication.ArtifactWriter;
@@ -13,7 +12,6 @@ import io.millrace.publication.Provenance;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TokenMatrix;
-import io.millrace.torch.Safetensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -138,7 +136,8 @@ final class Publisher {
     }
     store.verify(current.get());
     Path folder = store.folder(current.get().version());
-    return Optional.of(new Champion(current.get(), load(folder), evaluator));
+    return Optional.of(
+        new Champion(current.get(), TransformerClassifier.read(folder, device), evaluator));
   }
 
   private Champion write(Candidate candidate) throws IOException {
@@ -150,7 +149,7 @@ final class Publisher {
               content.version(),
               folder -> {
                 ArtifactWriter.write(folder, content);
-                loaded[0] = load(folder);
+                loaded[0] = TransformerClassifier.read(folder, device);
                 compare(candidate, loaded[0]);
               },
               files ->
@@ -164,13 +163,6 @@ final class Publisher {
       }
       throw e;
     }
-  }
-
-  private TransformerClassifier load(Path folder) throws IOException {
-    return TransformerClassifier.of(
-        ModelConfigJson.read(folder.resolve("config.json")),
-        Safetensors.read(folder.resolve("model.safetensors")),
-        device);
   }
 
   private static void compare(Candidate candidate, TransformerClassifier loaded)

@@ -53,11 +53,16 @@ final class TrainingLoop implements Runnable {
         report.worked(chunk.isPresent());
       }
       examiner.finish();
-      checkpointer.saveNow(learner);
-      LOG.infof("training stopped behind step %d, everything saved", learner.tuner().steps());
+      LOG.infof(
+          "training stopped behind step %d, %s",
+          learner.tuner().steps(),
+          checkpointer.saveNow(learner) ? "everything saved" : "the last checkpoint stands");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warn("training was interrupted; the last checkpoint stands");
+    } finally {
+      examiner.close();
+      learner.close();
     }
   }
 }

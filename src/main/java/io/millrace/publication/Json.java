@@ -1,6 +1,8 @@
 package io.millrace.publication;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonSerializer;
@@ -47,15 +49,13 @@ public final class Json {
     JsonDeserializer<Double> read =
         new JsonDeserializer<>() {
           @Override
-          public Double deserialize(
-              com.fasterxml.jackson.core.JsonParser in,
-              com.fasterxml.jackson.databind.DeserializationContext context)
+          public Double deserialize(JsonParser in, DeserializationContext context)
               throws IOException {
             return in.getDoubleValue();
           }
 
           @Override
-          public Double getNullValue(com.fasterxml.jackson.databind.DeserializationContext c) {
+          public Double getNullValue(DeserializationContext c) {
             return Double.NaN;
           }
         };

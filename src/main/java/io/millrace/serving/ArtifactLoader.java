@@ -2,13 +2,11 @@ package io.millrace.serving;
 
 import ai.djl.Device;
 import io.millrace.model.Devices;
-import io.millrace.model.ModelConfigJson;
 import io.millrace.model.ModelSettings;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TextTokenizer;
-import io.millrace.torch.Safetensors;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,11 +33,7 @@ class ArtifactLoader implements ModelLoader {
         TextTokenizer.fromJson(
             Files.readAllBytes(folder.resolve("tokenizer.json")), version.maxLength());
     try {
-      TransformerClassifier classifier =
-          TransformerClassifier.of(
-              ModelConfigJson.read(folder.resolve("config.json")),
-              Safetensors.read(folder.resolve("model.safetensors")),
-              target);
+      TransformerClassifier classifier = TransformerClassifier.read(folder, target);
       requireAllLabels(version, classifier);
       return new TextClassifier(tokenizer, classifier);
     } catch (IOException | RuntimeException e) {
