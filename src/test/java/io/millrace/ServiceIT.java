@@ -31,6 +31,7 @@ class ServiceIT {
 
   private static final int FIRST = 704;
   private static final int SECOND = 96;
+  private static final int BACKLOG = 2500;
 
   @TempDir private Path folder;
 
@@ -98,6 +99,9 @@ class ServiceIT {
       // And padding stays small
       assertThat(training(service).get("paddingShare").asDouble()).isLessThan(0.15);
 
+      // And it has not taken more memory than it may
+      assertThat(service.peakResident()).isLessThan(2_500_000_000L);
+
       // When it is killed behind a checkpoint
       await()
           .atMost(Duration.ofSeconds(60))
@@ -116,8 +120,16 @@ class ServiceIT {
       assertThat(training(service).get("currentVersion").asLong()).isGreaterThanOrEqualTo(1);
       assertThat(service.log()).contains("going on from checkpoint");
 
-      // And a stop saves everything
+      // When it is stopped with far more behind it than its queues hold
+      send(mails, FIRST + SECOND, FIRST + SECOND + BACKLOG);
+      await("training on the backlog")
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> training(service).get("examplesTrained").asLong() > all);
+
+      // Then the stop saves everything, and does not wait for the backlog
+      long stopping = System.nanoTime();
       assertThat(service.stop()).isIn(0, 143);
+      assertThat(Duration.ofNanos(System.nanoTime() - stopping)).isLessThan(Duration.ofSeconds(30));
       assertThat(service.log()).contains("everything saved");
     }
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +29,7 @@ final class ChunkQueue {
   private List<Arrival> open = new ArrayList<>();
   private long openedAt;
   private InputPositions end;
+  private boolean ended;
 
   /**
    * @param chunkRecords records that fill a chunk
@@ -49,12 +51,19 @@ final class ChunkQueue {
     this.nanoTime = nanoTime;
   }
 
-  /** Appends to the open chunk; blocks while the queue is full. */
+  /**
+   * Appends to the open chunk; blocks while the queue is full.
+   *
+   * @throws CancellationException once {@link #end} was called, also to who is blocked
+   */
   void add(Arrival arrival) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (closed.size() >= capacity) {
+      while (closed.size() >= capacity && !ended) {
         changed.await();
+      }
+      if (ended) {
+        throw new CancellationException("training has ended");
       }
       if (open.isEmpty()) {
         openedAt = nanoTime.getAsLong();
@@ -96,6 +105,17 @@ final class ChunkQueue {
         // A time-out and a signal lead to the same look at the queue.
         boolean unused = changed.await(Math.min(left, untilDue), TimeUnit.NANOSECONDS);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes nothing more: whoever waits for room would wait for ever. */
+  void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

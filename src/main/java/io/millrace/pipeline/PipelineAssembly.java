@@ -57,7 +57,7 @@ final class PipelineAssembly implements AutoCloseable {
     this.sinks = sinks;
     this.board = board;
     device = Devices.of(config.model().device());
-    board.device(device.toString());
+    board.device(TorchRuntime.name(device));
     base = BaseModels.load(config.model().base());
     saved = stores.checkpoints().newest();
     int maxLength = Math.min(config.tokenize().maxLength(), base.config().maxPositionEmbeddings());
@@ -87,7 +87,7 @@ final class PipelineAssembly implements AutoCloseable {
         "model %s: base %s on %s, texts cut at %d tokens, labels %s, %s",
         config.model().name(),
         base.origin(),
-        device,
+        TorchRuntime.name(device),
         maxLength,
         labels.isDone() ? labels.join().names() : "learned from the stream",
         saved
@@ -222,6 +222,7 @@ final class PipelineAssembly implements AutoCloseable {
 
   @Override
   public void close() {
+    queue.end();
     background.shutdown();
     tokenizer.close();
   }

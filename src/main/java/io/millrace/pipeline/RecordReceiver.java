@@ -13,6 +13,7 @@ public interface RecordReceiver {
    *
    * @throws InterruptedException when interrupted while blocked; the records not taken yet are then
    *     not part of {@link #positions()}
+   * @throws java.util.concurrent.CancellationException once training has ended
    */
   void receive(List<InboundRecord> records) throws InterruptedException;
 

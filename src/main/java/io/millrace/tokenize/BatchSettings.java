@@ -15,7 +15,7 @@ public interface BatchSettings {
   int maxExamples();
 
   /** Most tokens of a batch, padding included: what one step costs in memory. */
-  @WithDefault("4096")
+  @WithDefault("2048")
   @Min(8)
   int maxTokens();
 

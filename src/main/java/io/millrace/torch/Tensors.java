@@ -28,7 +28,17 @@ public final class Tensors {
 
   /** A copy in Java memory. */
   public static HostTensor toHost(NDArray array) {
-    return new HostTensor(array.getShape().getShape(), array.toFloatArray());
+    return new HostTensor(array.getShape().getShape(), values(array));
+  }
+
+  private static float[] values(NDArray array) {
+    if (array.getDevice().isGpu()) {
+      return array.toFloatArray();
+    }
+    // One copy out of libtorch's own memory; DJL would make a byte array on the way.
+    float[] values = new float[Math.toIntExact(array.size())];
+    array.toByteBuffer(true).asFloatBuffer().get(values);
+    return values;
   }
 
   /** A copy of each in Java memory, in the map's order. */

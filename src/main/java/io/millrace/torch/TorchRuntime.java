@@ -15,10 +15,15 @@ public final class TorchRuntime {
     return new TreeMap<>(
         Map.of(
             "engine", "PyTorch " + engine().getVersion(),
-            "device", device.toString(),
+            "device", name(device),
             "java", System.getProperty("java.version"),
             "arch", System.getProperty("os.arch"),
             "processors", Integer.toString(Runtime.getRuntime().availableProcessors())));
+  }
+
+  /** A device as the setting {@code millrace.device} names it: {@code cpu}, {@code gpu:0}. */
+  public static String name(Device device) {
+    return device.isGpu() ? "gpu:" + device.getDeviceId() : device.getDeviceType();
   }
 
   private static Engine engine() {

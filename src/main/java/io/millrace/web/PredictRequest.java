@@ -14,11 +14,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param textPair its second text, for a sentence pair
  * @param inputs several, instead of {@code text}
  */
-@Schema(description = "One text, or a list of inputs")
+@Schema(
+    description = "One text, or a list of inputs",
+    examples = "{\"text\": \"Meeting moved to 3 pm, same room.\"}")
 public record PredictRequest(
-    @Schema(examples = "Meeting moved to 3 pm, same room.") String text,
-    @JsonProperty("text_pair") String textPair,
-    List<Input> inputs) {
+    String text, @JsonProperty("text_pair") String textPair, List<Input> inputs) {
 
   /**
    * One of several inputs.

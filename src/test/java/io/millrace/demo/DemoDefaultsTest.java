@@ -49,6 +49,16 @@ class DemoDefaultsTest {
   }
 
   @Test
+  void theFeedBringsItsLabelsAndLengthToProductionToo() {
+    SmallRyeConfig config =
+        config("prod", Map.of("MILLRACE_DEMO_FEED", "true", "KAFKA_BOOTSTRAP_SERVERS", "k:9092"));
+
+    assertThat(config.getValue("millrace.labels.names", String.class)).isEqualTo("ham,spam");
+    assertThat(config.getValue("millrace.tokenize.max-length", int.class)).isEqualTo(64);
+    assertThat(config.getConfigMapping(DemoSettings.class).broker()).isFalse();
+  }
+
+  @Test
   void whatAPersonSetsWinsOverTheDemo() {
     SmallRyeConfig config = config("dev", Map.of("MILLRACE_DEMO_FEED", "false"));
 

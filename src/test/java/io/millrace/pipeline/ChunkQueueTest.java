@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.testing.Examples;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,37 @@ class ChunkQueueTest {
     assertThat(queue.take(AT_ONCE)).isPresent();
     await().untilAtomic(added, org.hamcrest.Matchers.is(6));
     assertThat(queue.take(AT_ONCE).orElseThrow().end().of("examples", 0)).hasValue(6);
+    intake.join();
+  }
+
+  @Test
+  void theEndReleasesAnIntakeThatIsBlocked() throws InterruptedException {
+    // Given a full queue and an intake that waits for room
+    for (int i = 0; i < 3; i++) {
+      add(i);
+    }
+    CompletableFuture<Void> blocked = new CompletableFuture<>();
+    Thread intake =
+        new Thread(
+            () -> {
+              try {
+                add(3);
+                blocked.complete(null);
+              } catch (InterruptedException | RuntimeException e) {
+                blocked.completeExceptionally(e);
+              }
+            });
+    intake.start();
+    await().until(() -> intake.getState() == Thread.State.WAITING);
+
+    // When
+    queue.end();
+
+    // Then
+    assertThat(blocked)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(CancellationException.class);
+    assertThat(queue.take(AT_ONCE).orElseThrow().end().of("examples", 0)).hasValue(3);
     intake.join();
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The packaged service as a process of its own, the way an operator runs it. */
 public final class Service implements AutoCloseable {
@@ -67,14 +68,15 @@ public final class Service implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-Dquarkus.http.port=" + port);
+    command.add("-Xmx768m"); // as in the README
     command.add("-jar");
     command.add(JAR.toString());
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    return new Service(process, port, log);
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    return new Service(builder.start(), port, log);
   }
 
   public String url(String path) {
@@ -103,6 +105,17 @@ public final class Service implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     join();
+  }
+
+  /** The most bytes of physical memory that it ever had at once. */
+  public long peakResident() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   /** SIGTERM, and its end. */
