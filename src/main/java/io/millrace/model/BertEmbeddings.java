@@ -29,7 +29,7 @@ record BertEmbeddings(
   /** Embeds a batch: {@code [B, T, H]}. */
   NDArray apply(EncoderInput input) {
     NDArray sum =
-        lookUp(input.ids(), words)
+        lookUp(input.ids(), input.words() == null ? words : input.words())
             .add(lookUp(input.typeIds(), types))
             .add(lookUp(input.positions(), positions));
     return dropout.apply(norm.apply(sum), input.training());

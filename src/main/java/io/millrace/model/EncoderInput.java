@@ -10,7 +10,9 @@ import io.millrace.tokenize.TokenMatrix;
  *
  * @param rows {@code B}
  * @param length {@code T}
- * @param ids {@code [B, T]} int64 vocabulary ids
+ * @param ids {@code [B, T]} int64 rows of the word table
+ * @param words the table they are rows of; null for the model's own, of which they are vocabulary
+ *     ids
  * @param typeIds {@code [B, T]} int64 segment ids
  * @param positions {@code [T]} int64: 0, 1, …
  * @param mask {@code [B, 1, 1, T]} added to attention scores: 0 for a token, -infinity for padding;
@@ -21,17 +23,22 @@ record EncoderInput(
     int rows,
     int length,
     NDArray ids,
+    NDArray words,
     NDArray typeIds,
     NDArray positions,
     NDArray mask,
     boolean training) {
 
-  static EncoderInput of(NDManager scope, TokenMatrix tokens, boolean training) {
+  /**
+   * @param words rows to read instead of the model's own table; null for that table
+   */
+  static EncoderInput of(NDManager scope, TokenMatrix tokens, WordRows words, boolean training) {
     Shape shape = new Shape(tokens.rows(), tokens.length());
     return new EncoderInput(
         tokens.rows(),
         tokens.length(),
-        scope.create(tokens.ids(), shape),
+        scope.create(words == null ? tokens.ids() : words.rowsOf(tokens.ids()), shape),
+        words == null ? null : words.table(),
         scope.create(tokens.typeIds(), shape),
         scope.create(range(tokens.length())),
         tokens.tokens() == tokens.paddedTokens() ? null : mask(scope, tokens),

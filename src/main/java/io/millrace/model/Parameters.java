@@ -31,6 +31,13 @@ final class Parameters {
     return new Parameters(arrays);
   }
 
+  /** These, some of them replaced. */
+  Parameters with(Map<String, NDArray> others) {
+    Map<String, NDArray> all = new LinkedHashMap<>(arrays);
+    all.putAll(others);
+    return new Parameters(all);
+  }
+
   /** All of them, live, in the order of the file. */
   Map<String, NDArray> arrays() {
     return arrays;

@@ -27,6 +27,9 @@ import java.util.Map;
  */
 public final class TransformerClassifier implements AutoCloseable {
 
+  /** The table {@code [V, H]} that tokens are looked up in. */
+  public static final String WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight";
+
   private static final String CLASSIFIER_WEIGHT = "classifier.weight";
 
   private final ModelConfig config;
@@ -38,12 +41,16 @@ public final class TransformerClassifier implements AutoCloseable {
   private final ClassificationHead head;
 
   private TransformerClassifier(
-      ModelConfig config, int numLabels, Map<String, HostTensor> weights, NDManager owner) {
+      ModelConfig config,
+      int numLabels,
+      Parameters parameters,
+      TorchOps operators,
+      NDManager owner) {
     this.config = config;
     this.numLabels = numLabels;
     this.owner = owner;
-    this.parameters = Parameters.load(owner, BertTensors.all(config, numLabels), weights);
-    this.operators = TorchOps.load(owner);
+    this.parameters = parameters;
+    this.operators = operators;
     this.encoder = BertEncoder.of(parameters, config, operators);
     this.head = ClassificationHead.of(parameters, config);
   }
@@ -80,8 +87,13 @@ public final class TransformerClassifier implements AutoCloseable {
     }
     NDManager owner = NDManager.newBaseManager(device, "PyTorch");
     try {
+      int numLabels = Math.toIntExact(classifier.shape()[0]);
       return new TransformerClassifier(
-          config, Math.toIntExact(classifier.shape()[0]), weights, owner);
+          config,
+          numLabels,
+          Parameters.load(owner, BertTensors.all(config, numLabels), weights),
+          TorchOps.load(owner),
+          owner);
     } catch (RuntimeException e) {
       owner.close();
       throw e;
@@ -101,6 +113,18 @@ public final class TransformerClassifier implements AutoCloseable {
         ModelConfigJson.read(folder.resolve("config.json")),
         Safetensors.read(folder.resolve("model.safetensors")),
         device);
+  }
+
+  /**
+   * A model that shares this one's weights but for some of its own. It sees what happens to the
+   * shared ones, and lives no longer than this model.
+   *
+   * @param others by name; the new model takes them over and frees them at its {@link #close()}
+   */
+  public TransformerClassifier sharing(Map<String, NDArray> others) {
+    NDManager own = owner.newSubManager();
+    others.values().forEach(array -> array.attach(own));
+    return new TransformerClassifier(config, numLabels, parameters.with(others), operators, own);
   }
 
   public ModelConfig config() {
@@ -148,13 +172,22 @@ public final class TransformerClassifier implements AutoCloseable {
    *     is none of its vocabulary
    */
   public NDArray forward(NDManager scope, TokenMatrix tokens, boolean training) {
-    return head.apply(encode(scope, tokens, training), training);
+    return forward(scope, tokens, null, training);
+  }
+
+  /**
+   * As above, but words are looked up in rows taken out of the table.
+   *
+   * @param words holds all tokens of the texts; null for the model's own table
+   */
+  public NDArray forward(NDManager scope, TokenMatrix tokens, WordRows words, boolean training) {
+    return head.apply(encode(scope, tokens, words, training), training);
   }
 
   /** The last layer's hidden states, {@code [B, T, H]}, in {@code scope}. */
-  NDArray encode(NDManager scope, TokenMatrix tokens, boolean training) {
+  NDArray encode(NDManager scope, TokenMatrix tokens, WordRows words, boolean training) {
     TokenLimits.check(tokens, config);
-    return encoder.encode(scope, EncoderInput.of(scope, tokens, training));
+    return encoder.encode(scope, EncoderInput.of(scope, tokens, words, training));
   }
 
   /**

@@ -12,6 +12,7 @@ import io.millrace.training.FineTunerState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which component of the loop becomes which part of a checkpoint, both ways. */
 final class CheckpointParts {
@@ -19,6 +20,7 @@ final class CheckpointParts {
   private static final String WEIGHTS = "weights";
   private static final String FIRST_MOMENTS = "first-moments";
   private static final String SECOND_MOMENTS = "second-moments";
+  private static final String LAZY_ROWS = "lazy-rows";
   private static final String PROGRESS = "progress";
   private static final String HELD_OUT = "held-out";
   private static final String PREQUENTIAL = "prequential";
@@ -35,6 +37,7 @@ final class CheckpointParts {
             FIRST_MOMENTS, state.firstMoments(),
             SECOND_MOMENTS, state.secondMoments()),
         Map.of(
+            LAZY_ROWS, json(state.lazyRows()),
             PROGRESS, json(learner.progress()),
             HELD_OUT, json(learner.heldOut().examples()),
             PREQUENTIAL, json(learner.prequential().recent())));
@@ -45,7 +48,10 @@ final class CheckpointParts {
         checkpoint.step(),
         checkpoint.tensors().get(WEIGHTS),
         checkpoint.tensors().get(FIRST_MOMENTS),
-        checkpoint.tensors().get(SECOND_MOMENTS));
+        checkpoint.tensors().get(SECOND_MOMENTS),
+        checkpoint.documents().containsKey(LAZY_ROWS) // older checkpoints have none
+            ? parse(checkpoint, LAZY_ROWS, new TypeReference<>() {})
+            : Optional.empty());
   }
 
   static Progress progress(Checkpoint checkpoint) {

@@ -4,6 +4,7 @@ import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
+import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.PublicationPolicy;
 import java.time.Instant;
@@ -71,8 +72,14 @@ final class Examiner implements AutoCloseable {
     publishing = Optional.empty();
   }
 
+  /** The last version announced, also before an evaluation compares with it. */
   Optional<Long> currentVersion() {
-    return champion.map(current -> current.version().version());
+    return publishing
+        .filter(CompletableFuture::isDone)
+        .filter(done -> !done.isCompletedExceptionally())
+        .map(CompletableFuture::join)
+        .or(() -> champion)
+        .map(current -> current.version().version());
   }
 
   private boolean isDue() {
@@ -93,15 +100,22 @@ final class Examiner implements AutoCloseable {
 
   private MetricRecord.Evaluated examine() {
     finish();
+    try (TransformerClassifier weights = learner.tuner().current()) {
+      return examine(weights);
+    }
+  }
+
+  private MetricRecord.Evaluated examine(TransformerClassifier weights) {
     long start = nanoTime.getAsLong();
     List<HeldOutExample> examples = learner.heldOut().examples();
-    Evaluation candidate = evaluator.evaluate(examples, learner.tuner().model()::logits);
+    Evaluation candidate = evaluator.evaluate(examples, weights::logits);
     Optional<Evaluation> current = champion.map(version -> version.evaluate(examples));
     PublicationDecision decision = policy.decide(candidate, current);
     Optional<Long> published = Optional.empty();
     if (decision instanceof PublicationDecision.Publish) {
       Publisher.Candidate next =
-          publisher.candidate(learner, examples, candidate, current, currentVersion(), decision);
+          publisher.candidate(
+              learner, weights, examples, candidate, current, currentVersion(), decision);
       published = Optional.of(next.version());
       publishing = Optional.of(publisher.publish(next));
     }

@@ -110,7 +110,7 @@ final class Learner implements AutoCloseable {
   private Trained step(TokenBatch batch, Map<RecordPosition, InboundRecord> records) {
     long start = System.nanoTime();
     // Predict first, by the weights before the step: the score of examples never seen.
-    float[][] logits = tuner.model().logits(batch.tokens());
+    float[][] logits = tuner.logits(batch);
     prequential.add(
         IntStream.range(0, batch.size())
             .mapToObj(row -> Scored.of(logits[row], batch.examples().get(row).label()))

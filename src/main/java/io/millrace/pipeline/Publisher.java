@@ -70,9 +70,14 @@ final class Publisher {
     this.executor = executor;
   }
 
-  /** Copies what is to be published. Training thread. */
+  /**
+   * Copies what is to be published. Training thread.
+   *
+   * @param weights the model that was evaluated
+   */
   Candidate candidate(
       Learner learner,
+      TransformerClassifier weights,
       List<HeldOutExample> heldOut,
       Evaluation evaluation,
       Optional<Evaluation> champion,
@@ -94,8 +99,8 @@ final class Publisher {
             store.nextNumber(),
             parent,
             Instant.now(),
-            learner.tuner().model().config(),
-            learner.tuner().model().snapshot(),
+            weights.config(),
+            weights.snapshot(),
             progress.labels(),
             facts.tokenizerJson(),
             facts.maxLength(),
@@ -110,7 +115,7 @@ final class Publisher {
                 offsets,
                 facts.settings(),
                 facts.environment()));
-    return new Candidate(content, probes, learner.tuner().model().logits(probes));
+    return new Candidate(content, probes, weights.logits(probes));
   }
 
   /** Publishes; the result is the new champion. */

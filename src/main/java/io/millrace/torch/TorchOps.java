@@ -4,8 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,10 +19,12 @@ public final class TorchOps {
 
   private final NDManager scalars;
   private final TorchScriptModule module;
+  private final UpdateOps updates;
 
   private TorchOps(NDManager owner) {
     this.scalars = owner.newSubManager(Device.cpu()); // read by the host at each call
     this.module = TorchScriptModule.load(owner, "TorchOps", source());
+    this.updates = new UpdateOps(module);
   }
 
   /** Compiles the operators; they live as long as {@code owner}. */
@@ -101,80 +101,8 @@ public final class TorchOps {
     }
   }
 
-  /**
-   * One step of AdamW (Loshchilov and Hutter, arXiv:1711.05101) with the gradients first scaled
-   * down to a global norm over both groups. Where loss or norm is not finite nothing is written.
-   *
-   * @param loss the scalar that the gradients are of
-   * @param decayed the group with weight decay
-   * @param plain the group without: bias and LayerNorm
-   */
-  public ClippedStep clippedAdamW(
-      NDArray loss, AdamWTensors decayed, AdamWTensors plain, AdamWNumbers numbers) {
-    double[] lossAndNorm =
-        module.update(
-            "clipped_adamw",
-            IValue.from((PtNDArray) loss),
-            TorchScriptModule.tensors(decayed.parameters()),
-            TorchScriptModule.tensors(decayed.gradients()),
-            TorchScriptModule.tensors(decayed.firstMoments()),
-            TorchScriptModule.tensors(decayed.secondMoments()),
-            TorchScriptModule.tensors(plain.parameters()),
-            TorchScriptModule.tensors(plain.gradients()),
-            TorchScriptModule.tensors(plain.firstMoments()),
-            TorchScriptModule.tensors(plain.secondMoments()),
-            IValue.from((double) numbers.step()),
-            IValue.from(numbers.learningRate()),
-            IValue.from(numbers.beta1()),
-            IValue.from(numbers.beta2()),
-            IValue.from(numbers.epsilon()),
-            IValue.from(numbers.weightDecay()),
-            IValue.from(numbers.maxNorm()));
-    return new ClippedStep(lossAndNorm[0], lossAndNorm[1]);
-  }
-
-  /**
-   * What one group of an AdamW step reads and writes, aligned by index.
-   *
-   * @param parameters the weights
-   * @param gradients their gradients, spent by the step
-   * @param firstMoments running means of the gradients
-   * @param secondMoments running means of their squares
-   */
-  public record AdamWTensors(
-      NDList parameters, NDList gradients, NDList firstMoments, NDList secondMoments) {}
-
-  /**
-   * AdamW's numbers for one step.
-   *
-   * @param step the step's number, from 1, for the correction of the moments' bias
-   * @param learningRate the rate
-   * @param beta1 decay of the first moments
-   * @param beta2 decay of the second moments
-   * @param epsilon added to the root of the second moments
-   * @param weightDecay decoupled decay, times the rate
-   * @param maxNorm the global norm above which gradients are scaled down to it
-   */
-  public record AdamWNumbers(
-      long step,
-      double learningRate,
-      double beta1,
-      double beta2,
-      double epsilon,
-      double weightDecay,
-      double maxNorm) {}
-
-  /**
-   * What a step saw.
-   *
-   * @param loss the loss
-   * @param gradNorm the gradients' global norm before clipping
-   */
-  public record ClippedStep(double loss, double gradNorm) {
-
-    /** Whether the weights were updated; otherwise they and the moments are as before. */
-    public boolean applied() {
-      return Double.isFinite(loss) && Double.isFinite(gradNorm);
-    }
+  /** The operators that change weights. */
+  public UpdateOps updates() {
+    return updates;
   }
 }

@@ -3,7 +3,6 @@ package io.millrace.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
@@ -15,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * A TorchScript module without parameters, built from source. Any thread may call it; the module
@@ -75,18 +75,24 @@ public final class TorchScriptModule {
     }
   }
 
-  /** Runs a method that updates its inputs in place, outside autograd, and returns numbers. */
-  double[] update(String method, IValue... inputs) {
+  /** Runs a method outside autograd. Closes the inputs, which does not free their tensors. */
+  void run(String method, IValue... inputs) {
+    run(method, result -> null, inputs);
+  }
+
+  /** Runs a method outside autograd that returns numbers. */
+  double[] numbers(String method, IValue... inputs) {
+    return run(method, IValue::toDoubleArray, inputs);
+  }
+
+  private <T> T run(String method, Function<IValue, T> read, IValue... inputs) {
     JniUtils.setGraphExecutorOptimize(false);
-    try (IValue result = IValueUtils.runMethod(block, method, inputs)) {
-      return result.toDoubleArray();
+    try (GradMode off = GradMode.off();
+        IValue result = IValueUtils.runMethod(block, method, inputs)) {
+      return read.apply(result);
     } finally {
       Arrays.stream(inputs).forEach(IValue::close);
     }
-  }
-
-  static IValue tensors(NDList arrays) {
-    return IValue.listFrom(arrays.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
   }
 
   /** DJL's way to say which method is meant: an array whose name carries it. */

@@ -2,86 +2,83 @@ package io.millrace.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.Tensors;
-import io.millrace.torch.TorchOps;
-import io.millrace.torch.TorchOps.AdamWNumbers;
-import io.millrace.torch.TorchOps.AdamWTensors;
-import io.millrace.torch.TorchOps.ClippedStep;
-import java.util.List;
+import io.millrace.torch.UpdateOps.AdamWNumbers;
+import io.millrace.torch.UpdateOps.Group;
+import io.millrace.torch.UpdateOps.Table;
 import java.util.Map;
-import java.util.function.Predicate;
 
-/**
- * AdamW's moments and the groups it treats apart: no weight decay on bias and LayerNorm. The
- * moments belong to the manager given; the parameters stay the model's.
- */
-final class AdamW {
+/** AdamW (Loshchilov and Hutter, arXiv:1711.05101) with one fused call for each group. */
+final class AdamW implements Optimizer {
 
-  private final List<String> names;
-  private final Map<String, NDArray> parameters;
+  private final OptimizedModel model;
   private final Map<String, NDArray> firstMoments;
   private final Map<String, NDArray> secondMoments;
 
-  private AdamW(
-      Map<String, NDArray> parameters,
-      Map<String, NDArray> firstMoments,
-      Map<String, NDArray> secondMoments) {
-    this.names = List.copyOf(parameters.keySet());
-    this.parameters = parameters;
+  AdamW(
+      OptimizedModel model, Map<String, NDArray> firstMoments, Map<String, NDArray> secondMoments) {
+    this.model = model;
     this.firstMoments = firstMoments;
     this.secondMoments = secondMoments;
   }
 
-  /** A new optimizer: moments 0. */
-  static AdamW fresh(Map<String, NDArray> parameters, NDManager owner) {
-    return new AdamW(
-        parameters, Moments.zeros(parameters, owner), Moments.zeros(parameters, owner));
+  @Override
+  public NDList parameters() {
+    NDList all = new NDList();
+    model.groups().forEach(group -> all.addAll(model.select(group, model.trained())));
+    return all;
   }
 
-  /** An optimizer that goes on from saved moments. */
-  static AdamW restore(Map<String, NDArray> parameters, FineTunerState state, NDManager owner) {
-    return new AdamW(
-        parameters,
-        Moments.restore("first", state.firstMoments(), parameters, owner),
-        Moments.restore("second", state.secondMoments(), parameters, owner));
-  }
-
-  static boolean decays(String parameter) {
-    return !parameter.endsWith(".bias") && !parameter.contains("LayerNorm");
-  }
-
-  /** The parameters in the order that {@link #step} expects gradients in. */
-  NDList parameters() {
-    return new NDList(parameters.values());
-  }
-
-  /** Clips and applies, unless loss or gradients are not finite: then nothing is written. */
-  ClippedStep step(TorchOps operators, NDArray loss, NDList gradients, AdamWNumbers numbers) {
-    return operators.clippedAdamW(
-        loss, group(AdamW::decays, gradients), group(name -> !decays(name), gradients), numbers);
-  }
-
-  private AdamWTensors group(Predicate<String> member, NDList gradients) {
-    AdamWTensors group = new AdamWTensors(new NDList(), new NDList(), new NDList(), new NDList());
-    for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
-      if (member.test(name)) {
-        group.parameters().add(parameters.get(name));
-        group.gradients().add(gradients.get(i));
-        group.firstMoments().add(firstMoments.get(name));
-        group.secondMoments().add(secondMoments.get(name));
+  @Override
+  public void step(NDList gradients, long step, double rate, double divisor) {
+    Map<String, NDArray> weights = model.model().parameters();
+    int from = 0;
+    for (ParameterGroup group : model.groups()) {
+      NDList parameters = model.select(group, weights);
+      if (!parameters.isEmpty()) {
+        int to = from + parameters.size();
+        model
+            .operators()
+            .adamW(
+                new Group(
+                    parameters,
+                    gradients.subNDList(from, to),
+                    model.select(group, firstMoments),
+                    model.select(group, secondMoments)),
+                numbers(group, step, rate),
+                divisor);
+        from = to;
       }
     }
-    return group;
   }
 
-  Map<String, HostTensor> firstMoments() {
+  AdamWNumbers numbers(ParameterGroup group, long step, double rate) {
+    TrainingSettings settings = model.settings();
+    return new AdamWNumbers(
+        step,
+        rate * group.rateFactor(),
+        settings.beta1(),
+        settings.beta2(),
+        settings.epsilon(),
+        group.weightDecay());
+  }
+
+  /** A parameter with its moments. */
+  Table table(String parameter) {
+    return new Table(
+        model.model().parameters().get(parameter),
+        firstMoments.get(parameter),
+        secondMoments.get(parameter));
+  }
+
+  @Override
+  public Map<String, HostTensor> firstMoments() {
     return Tensors.toHost(firstMoments);
   }
 
-  Map<String, HostTensor> secondMoments() {
+  @Override
+  public Map<String, HostTensor> secondMoments() {
     return Tensors.toHost(secondMoments);
   }
 }

@@ -1,19 +1,22 @@
 package io.millrace.training;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.TorchOps;
-import io.millrace.torch.TorchOps.AdamWNumbers;
-import io.millrace.torch.TorchOps.ClippedStep;
+import io.millrace.torch.UpdateOps.LossAndNorm;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Fine-tunes a classifier, one batch at a time.
@@ -31,26 +34,35 @@ public final class FineTuner implements AutoCloseable {
   private final TransformerClassifier model;
   private final TrainingSettings settings;
   private final LearningRateSchedule schedule;
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
+  private final Optional<LazyWordRows> words;
   private final Objective objective;
   private final WeightsProbe probe;
   private long steps;
 
   /** Starts with fresh moments at step 0. */
   public FineTuner(TransformerClassifier model, TrainingSettings settings) {
-    this(model, settings, AdamW.fresh(model.parameters(), model.newScope()), 0);
+    this(
+        OptimizedModel.of(model, settings),
+        optimized -> Optimizer.fresh(optimized, model.newScope()),
+        0);
   }
 
-  private FineTuner(
-      TransformerClassifier model, TrainingSettings settings, AdamW optimizer, long steps) {
-    this.model = model;
-    this.settings = settings;
+  /** As told which weights are trained, and how. */
+  FineTuner(OptimizedModel optimized, Function<OptimizedModel, Optimizer> optimizer, long steps) {
+    this.model = optimized.model();
+    this.settings = optimized.settings();
     this.schedule = LearningRateSchedule.of(settings);
-    this.optimizer = optimizer;
+    this.optimizer = optimizer.apply(optimized);
+    this.words =
+        optimized.lazyWords() && this.optimizer instanceof AdamW adamW
+            ? Optional.of(new LazyWordRows(optimized, adamW, steps))
+            : Optional.empty();
     this.steps = steps;
-    this.objective = new Objective(model, optimizer.parameters());
+    NDList parameters = this.optimizer.parameters();
+    parameters.forEach(array -> array.setRequiresGradient(true));
+    this.objective = new Objective(model, parameters, words);
     this.probe = new WeightsProbe(objective);
-    model.parameters().values().forEach(array -> array.setRequiresGradient(true));
   }
 
   /**
@@ -62,17 +74,55 @@ public final class FineTuner implements AutoCloseable {
       ModelConfig config, FineTunerState state, TrainingSettings settings, Device device) {
     TransformerClassifier model = TransformerClassifier.of(config, state.weights(), device);
     try {
-      AdamW optimizer = AdamW.restore(model.parameters(), state, model.newScope());
-      return new FineTuner(model, settings, optimizer, state.step());
+      FineTuner tuner =
+          new FineTuner(
+              OptimizedModel.of(model, settings),
+              optimized -> Optimizer.restore(optimized, state, model.newScope()),
+              state.step());
+      state.lazyRows().ifPresent(tuner::restore);
+      return tuner;
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
   }
 
-  /** The model that is trained. Until the next step its weights stand still. */
-  public TransformerClassifier model() {
+  private void restore(LazyRowsState state) {
+    words
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the checkpoint has word embeddings whose rows lag behind; go on with AdamW on"
+                        + " a CPU, embeddings not frozen, or start from a published version"))
+        .restore(state);
+  }
+
+  /** The weights themselves; rows of the word embeddings may lag behind. */
+  TransformerClassifier model() {
     return model;
+  }
+
+  /**
+   * The model as it is after the last step, for evaluation and publication: it shares the weights,
+   * so it is good until the next step. The caller closes it.
+   */
+  public TransformerClassifier current() {
+    return model.sharing(
+        words
+            .map(
+                rows ->
+                    Map.of(TransformerClassifier.WORD_EMBEDDINGS, rows.current(model.newScope())))
+            .orElse(Map.of()));
+  }
+
+  /**
+   * Scores a batch by the weights before its step, without dropout.
+   *
+   * @return logits {@code [B][L]}
+   */
+  public float[][] logits(TokenBatch batch) {
+    words.ifPresent(rows -> rows.settle(List.of(batch.tokens())));
+    return model.logits(batch.tokens());
   }
 
   /** Steps applied so far. */
@@ -89,8 +139,8 @@ public final class FineTuner implements AutoCloseable {
    */
   public StepOutcome step(TokenBatch batch) {
     checkLabels(batch);
-    ClippedStep whole = attempt(batch);
-    if (whole.applied()) {
+    LossAndNorm whole = attempt(batch);
+    if (whole.isFinite()) {
       return applied(whole, List.of());
     }
     probe.requireFiniteWeights();
@@ -100,17 +150,17 @@ public final class FineTuner implements AutoCloseable {
       return new StepOutcome.Rejected(
           describe(whole) + ": no example of the batch is finite alone", batch.examples());
     }
-    ClippedStep others = attempt(TokenBatch.of(rest));
-    return others.applied() ? applied(others, culprits) : oneByOne(rest, culprits);
+    LossAndNorm others = attempt(TokenBatch.of(rest));
+    return others.isFinite() ? applied(others, culprits) : oneByOne(rest, culprits);
   }
 
   /** Examples that are finite alone but not together: only their sum overflows. */
   private StepOutcome oneByOne(List<TokenizedExample> rest, List<TokenizedExample> culprits) {
     List<TokenizedExample> refused = new ArrayList<>(culprits);
-    ClippedStep last = null;
+    LossAndNorm last = null;
     for (TokenizedExample example : rest) {
-      ClippedStep single = attempt(TokenBatch.of(List.of(example)));
-      if (single.applied()) {
+      LossAndNorm single = attempt(TokenBatch.of(List.of(example)));
+      if (single.isFinite()) {
         steps++;
         last = single;
       } else {
@@ -122,12 +172,30 @@ public final class FineTuner implements AutoCloseable {
         : new StepOutcome.Applied(steps, last.loss(), last.gradNorm(), schedule.at(steps), refused);
   }
 
-  private ClippedStep attempt(TokenBatch batch) {
+  /** Computes a step, and applies it where loss and gradients are finite. */
+  private LossAndNorm attempt(TokenBatch batch) {
     TorchOps.seed(nextSeed());
     try (NDManager scope = model.newScope()) {
       Objective.Gradients result = objective.gradients(scope, batch, true);
-      return optimizer.step(model.operators(), result.loss(), result.gradients(), numbers());
+      LossAndNorm seen = model.operators().updates().lossAndNorm(result.loss(), result.gradients());
+      if (seen.isFinite()) {
+        apply(result, seen.gradNorm());
+      }
+      return seen;
     }
+  }
+
+  private void apply(Objective.Gradients result, double norm) {
+    long step = steps + 1;
+    double rate = schedule.at(step);
+    double divisor = Math.max(1, (norm + 1e-6) / settings.maxGradNorm()); // as torch clips
+    NDList gradients = result.gradients();
+    int dense = gradients.size() - (result.taken().isPresent() ? 1 : 0);
+    optimizer.step(gradients.subNDList(0, dense), step, rate, divisor);
+    result
+        .taken()
+        .ifPresent(
+            taken -> words.orElseThrow().step(taken, gradients.get(dense), step, rate, divisor));
   }
 
   private boolean isFinite(List<TokenizedExample> examples) {
@@ -139,24 +207,13 @@ public final class FineTuner implements AutoCloseable {
     return StepSeed.of(settings.seed(), steps + 1);
   }
 
-  private AdamWNumbers numbers() {
-    return new AdamWNumbers(
-        steps + 1,
-        schedule.at(steps + 1),
-        settings.beta1(),
-        settings.beta2(),
-        settings.epsilon(),
-        settings.weightDecay(),
-        settings.maxGradNorm());
-  }
-
-  private StepOutcome applied(ClippedStep step, List<TokenizedExample> refused) {
+  private StepOutcome applied(LossAndNorm step, List<TokenizedExample> refused) {
     steps++;
     return new StepOutcome.Applied(
         steps, step.loss(), step.gradNorm(), schedule.at(steps), refused);
   }
 
-  private String describe(ClippedStep step) {
+  private String describe(LossAndNorm step) {
     return "step " + (steps + 1) + ": loss " + step.loss() + ", gradient norm " + step.gradNorm();
   }
 
@@ -185,7 +242,11 @@ public final class FineTuner implements AutoCloseable {
   /** A copy of everything that the next step depends on, taken between steps. */
   public FineTunerState snapshot() {
     return new FineTunerState(
-        steps, model.snapshot(), optimizer.firstMoments(), optimizer.secondMoments());
+        steps,
+        model.snapshot(),
+        optimizer.firstMoments(),
+        optimizer.secondMoments(),
+        words.map(LazyWordRows::state));
   }
 
   /** Frees weights and moments. */

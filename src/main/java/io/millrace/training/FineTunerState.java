@@ -4,6 +4,7 @@ import io.millrace.torch.HostTensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a fine-tuner is after a step, copied to Java memory, so that another thread may write it
@@ -13,14 +14,17 @@ import java.util.Map;
  *
  * @param step steps applied so far
  * @param weights by Hugging Face name, in the order of its file
- * @param firstMoments AdamW's running means of the gradients, by the same names
- * @param secondMoments AdamW's running means of their squares
+ * @param firstMoments running means of the gradients (the momentum, for SGD), by the same names;
+ *     frozen weights have none
+ * @param secondMoments AdamW's running means of their squares; empty for SGD
+ * @param lazyRows which rows of the word embeddings lag behind; empty where none does
  */
 public record FineTunerState(
     long step,
     Map<String, HostTensor> weights,
     Map<String, HostTensor> firstMoments,
-    Map<String, HostTensor> secondMoments) {
+    Map<String, HostTensor> secondMoments,
+    Optional<LazyRowsState> lazyRows) {
 
   public FineTunerState {
     if (step < 0) {

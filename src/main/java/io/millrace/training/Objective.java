@@ -8,33 +8,43 @@ import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.GradMode;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is minimised: weighted mean cross-entropy, {@code sum(w * ce) / sum(w)}, and its gradients.
  *
  * @param model the model
  * @param parameters what the gradients are by
+ * @param words where the word embeddings' rows of a batch are taken from, instead of the whole
+ *     table
  */
-record Objective(TransformerClassifier model, NDList parameters) {
+record Objective(TransformerClassifier model, NDList parameters, Optional<LazyWordRows> words) {
 
   /**
    * A batch's loss and gradients, owned by the scope that they were made in.
    *
    * @param loss a scalar, nats
-   * @param gradients in the order of the parameters
+   * @param gradients in the order of the parameters; behind them that of the word rows taken
+   * @param taken the word rows that the batch was run with
    */
-  record Gradients(NDArray loss, NDList gradients) {}
+  record Gradients(NDArray loss, NDList gradients, Optional<LazyWordRows.Taken> taken) {}
 
-  /** Runs forward and backward; nothing outside {@code scope} changes. */
+  /** Runs forward and backward; outside {@code scope} nothing but word rows that lag changes. */
   Gradients gradients(NDManager scope, TokenBatch batch, boolean dropout) {
+    Optional<LazyWordRows.Taken> taken =
+        words.map(table -> table.take(scope, List.of(batch.tokens())));
+    NDList by = new NDList(parameters);
+    taken.ifPresent(rows -> by.add(rows.words().table()));
     try (GradMode recording = GradMode.recording()) {
-      NDArray logits = model.forward(scope, batch.tokens(), dropout);
+      NDArray logits =
+          model.forward(
+              scope, batch.tokens(), taken.map(LazyWordRows.Taken::words).orElse(null), dropout);
       NDArray loss =
           model
               .operators()
               .crossEntropy(
                   logits, scope.create(batch.labels()), scope.create(shares(batch.examples())));
-      return new Gradients(loss, model.operators().gradients(loss, parameters));
+      return new Gradients(loss, model.operators().gradients(loss, by), taken);
     }
   }
 

@@ -7,6 +7,7 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Positive;
+import java.util.OptionalDouble;
 
 /** How weights are updated. */
 @ConfigMapping(prefix = "millrace.training")
@@ -30,6 +31,35 @@ public interface TrainingSettings {
   @WithDefault("20")
   @Min(0)
   int warmupSteps();
+
+  /** The optimizer. */
+  @WithDefault("adamw")
+  Optim optim();
+
+  /** SGD's momentum; AdamW has none. */
+  @WithDefault("0.9")
+  @DecimalMin("0")
+  @DecimalMax("0.9999999")
+  double momentum();
+
+  /** Peak rate of the head, pooler and classifier; the learning rate where absent. */
+  @Positive
+  OptionalDouble headLearningRate();
+
+  /** What the rate is multiplied by from layer to layer downwards, embeddings last. */
+  @WithDefault("1.0")
+  @Positive
+  @DecimalMax("1")
+  double layerLrDecay();
+
+  /** Whether the embeddings stay as they are. */
+  @WithDefault("false")
+  boolean freezeEmbeddings();
+
+  /** Lowest layers that stay as they are; with any, the embeddings do too. */
+  @WithDefault("0")
+  @Min(0)
+  int freezeLayers();
 
   /** Decoupled weight decay per step, times the rate; none on bias and LayerNorm. */
   @WithDefault("0.01")
@@ -59,4 +89,12 @@ public interface TrainingSettings {
   @WithDefault("1.0")
   @Positive
   double maxGradNorm();
+
+  /** The optimizers. */
+  enum Optim {
+    /** AdamW, fused. */
+    ADAMW,
+    /** Stochastic gradient descent with momentum. */
+    SGD
+  }
 }

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import ai.djl.ndarray.NDList;
 import io.millrace.example.RecordPosition;
 import io.millrace.model.ModelConfig;
 import io.millrace.tokenize.TokenBatch;
@@ -26,7 +27,8 @@ final class WeightsProbe {
    *     dropout has no finite loss and gradient
    */
   void requireFiniteWeights() {
-    double norm = objective.model().operators().globalNorm(objective.parameters());
+    NDList weights = new NDList(objective.model().parameters().values());
+    double norm = objective.model().operators().globalNorm(weights);
     if (!Double.isFinite(norm)) {
       throw new NonFiniteWeightsException(
           "the model's weights are not finite, their norm is " + norm);

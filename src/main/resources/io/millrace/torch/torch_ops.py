@@ -47,39 +47,113 @@ class TorchOps(Module):
     tensors: List[Tensor]) -> Tensor:
     return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(tensors, 2)), 2)
 
-  # One step of AdamW with the gradients clipped to max_norm, unless loss or norm is not finite:
-  # then nothing is written. Clipping rides in grad_scale, which the fused kernel divides by, and
-  # so costs no pass of its own. The groups with and without decay are lists of their own: writes
-  # through a slice of a list look dead to TorchScript and are dropped.
-  # Returns [loss, norm before clipping].
-  def clipped_adamw(self: __torch__.TorchOps,
+  # [loss, 2-norm of all gradients]: what decides whether a step is applied, in one call.
+  def loss_and_norm(self: __torch__.TorchOps,
     loss: Tensor,
+    gradients: List[Tensor]) -> List[float]:
+    return [float(loss), float((self).global_norm(gradients))]
+
+  # One step of AdamW on one group. Clipping rides in grad_scale, which the fused kernel divides by,
+  # and so costs no pass of its own; 1 for none.
+  def adamw(self: __torch__.TorchOps,
     parameters: List[Tensor],
     gradients: List[Tensor],
     first: List[Tensor],
     second: List[Tensor],
-    plain_parameters: List[Tensor],
-    plain_gradients: List[Tensor],
-    plain_first: List[Tensor],
-    plain_second: List[Tensor],
     step: float,
     rate: float,
     beta1: float,
     beta2: float,
     epsilon: float,
     decay: float,
-    max_norm: float) -> List[float]:
-    norm = (self).global_norm(torch.add(gradients, plain_gradients))
-    loss_value = float(loss)
-    norm_value = float(norm)
-    if torch.__and__(torch.isfinite(loss_value), torch.isfinite(norm_value)):
-      scale = annotate(Optional[Tensor], None)
-      if torch.gt(norm_value, max_norm):
-        scale = torch.div(torch.add(norm, 1e-6), max_norm)
-      now = torch.full_like(norm, step)
-      steps = [now for _ in range(torch.len(parameters))]
-      plain_steps = [now for _ in range(torch.len(plain_parameters))]
-      unused = annotate(List[Tensor], [])
-      torch._fused_adamw_(parameters, gradients, first, second, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
-      torch._fused_adamw_(plain_parameters, plain_gradients, plain_first, plain_second, unused, plain_steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=0., eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
-    return [loss_value, norm_value]
+    divisor: float) -> None:
+    now = torch.new_full(parameters[0], annotate(List[int], []), step)
+    steps = [now for _ in range(torch.len(parameters))]
+    scale = annotate(Optional[Tensor], None)
+    if torch.gt(divisor, 1.):
+      scale = torch.new_full(parameters[0], annotate(List[int], []), divisor)
+    unused = annotate(List[Tensor], [])
+    torch._fused_adamw_(parameters, gradients, first, second, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
+    return None
+
+  # One step of SGD with momentum on one group; weight decay is coupled, as in torch.optim.SGD.
+  def sgd(self: __torch__.TorchOps,
+    parameters: List[Tensor],
+    gradients: List[Tensor],
+    buffers: List[Tensor],
+    rate: float,
+    momentum: float,
+    decay: float,
+    divisor: float) -> None:
+    scale = annotate(Optional[Tensor], None)
+    if torch.gt(divisor, 1.):
+      scale = torch.new_full(parameters[0], annotate(List[int], []), divisor)
+    torch._fused_sgd_(parameters, gradients, buffers, weight_decay=decay, momentum=momentum, lr=rate, dampening=0., nesterov=False, maximize=False, is_first_step=False, grad_scale=scale)
+    return None
+
+  # Rows of AdamW that have missed steps, as they would be had their gradients been 0 in each; RowLag
+  # says what the columns of `lag` [n, 3 + 2 S] hold. words, first, second [n, H] -> [n, H]
+  def caught_up(self: __torch__.TorchOps,
+    words: Tensor,
+    first: Tensor,
+    second: Tensor,
+    lag: Tensor,
+    epsilon: float) -> Tensor:
+    root = torch.sqrt(second)
+    result = torch.mul(words, torch.slice(lag, 1, 0, 1))
+    for segment in range(torch.floordiv(torch.sub(torch.size(lag, 1), 3), 2)):
+      at = torch.add(3, torch.mul(2, segment))
+      share = torch.mul(first, torch.slice(lag, 1, at, torch.add(at, 1)))
+      divisor = torch.add(torch.mul(root, torch.slice(lag, 1, torch.add(at, 1), torch.add(at, 2))), epsilon)
+      result = torch.sub(result, torch.div(share, divisor))
+    return result
+
+  # Catches rows [n] up in the tables [V, H] themselves.
+  def catch_up(self: __torch__.TorchOps,
+    words: Tensor,
+    first: Tensor,
+    second: Tensor,
+    rows: Tensor,
+    lag: Tensor,
+    epsilon: float) -> None:
+    m = torch.index_select(first, 0, rows)
+    v = torch.index_select(second, 0, rows)
+    w = (self).caught_up(torch.index_select(words, 0, rows), m, v, lag, epsilon)
+    _0 = torch.index_copy_(words, 0, rows, w)
+    _1 = torch.index_copy_(first, 0, rows, torch.mul(m, torch.slice(lag, 1, 1, 2)))
+    _2 = torch.index_copy_(second, 0, rows, torch.mul(v, torch.slice(lag, 1, 2, 3)))
+    return None
+
+  # Catches rows [n] up in a copy of the words only; the tables stay as they are.
+  def catch_up_copy(self: __torch__.TorchOps,
+    copy: Tensor,
+    first: Tensor,
+    second: Tensor,
+    rows: Tensor,
+    lag: Tensor,
+    epsilon: float) -> None:
+    m = torch.index_select(first, 0, rows)
+    v = torch.index_select(second, 0, rows)
+    w = (self).caught_up(torch.index_select(copy, 0, rows), m, v, lag, epsilon)
+    _0 = torch.index_copy_(copy, 0, rows, w)
+    return None
+
+  # Rows [n] of tables [V, H], a copy of each.
+  def take_rows(self: __torch__.TorchOps,
+    rows: Tensor,
+    tables: List[Tensor]) -> List[Tensor]:
+    return [torch.index_select(table, 0, rows) for table in tables]
+
+  # Puts copies back.
+  def put_rows(self: __torch__.TorchOps,
+    rows: Tensor,
+    words: Tensor,
+    first: Tensor,
+    second: Tensor,
+    new_words: Tensor,
+    new_first: Tensor,
+    new_second: Tensor) -> None:
+    _0 = torch.index_copy_(words, 0, rows, new_words)
+    _1 = torch.index_copy_(first, 0, rows, new_first)
+    _2 = torch.index_copy_(second, 0, rows, new_second)
+    return None

@@ -9,8 +9,8 @@ import io.millrace.tokenize.TokenBatch;
 import io.millrace.torch.GradMode;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.TorchOps;
-import io.millrace.torch.TorchOps.AdamWNumbers;
 import io.millrace.torch.TorchScriptModule;
+import io.millrace.torch.UpdateOps.AdamWNumbers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -55,7 +55,7 @@ final class LimitStep implements AutoCloseable {
   }
 
   /** One step; the loss before it. */
-  double step(TokenBatch batch, AdamWNumbers numbers, long seed) {
+  double step(TokenBatch batch, AdamWNumbers numbers, double maxNorm, long seed) {
     TorchOps.seed(seed);
     try (NDManager scope = model.newScope();
         GradMode recording = GradMode.recording()) {
@@ -66,7 +66,7 @@ final class LimitStep implements AutoCloseable {
       inputs.add(scope.create(LongStream.range(0, batch.tokens().length()).toArray()));
       inputs.add(scope.create(batch.labels()));
       inputs.add(scope.full(new Shape(batch.size()), 1f / batch.size()));
-      inputs.add(scope.create(array(numbers)));
+      inputs.add(scope.create(array(numbers, maxNorm)));
       inputs.addAll(tensors);
       return module.call("step", inputs.toArray(new NDArray[0])).head().toFloatArray()[0];
     }
@@ -93,9 +93,9 @@ final class LimitStep implements AutoCloseable {
     return zeros;
   }
 
-  private static double[] array(AdamWNumbers n) {
+  private static double[] array(AdamWNumbers n, double maxNorm) {
     return new double[] {
-      n.step(), n.learningRate(), n.beta1(), n.beta2(), n.epsilon(), n.weightDecay(), n.maxNorm()
+      n.step(), n.learningRate(), n.beta1(), n.beta2(), n.epsilon(), n.weightDecay(), maxNorm
     };
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +14,7 @@ import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
 import io.millrace.torch.HostTensor;
-import io.millrace.torch.TorchOps.AdamWNumbers;
+import io.millrace.torch.UpdateOps.AdamWNumbers;
 import io.millrace.training.FineTuner;
 import io.millrace.training.StepOutcome;
 import io.millrace.training.StepSeed;
@@ -87,18 +88,29 @@ class StepBench {
 
   /** From equal weights and seeds, the two must see equal losses and leave equal weights. */
   private void requireTheSameWork(FineTuner millrace, LimitStep limit) {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
       TokenBatch batch = batch(16, -1 - i);
       double loss = millrace(millrace, batch);
-      assertThat(limit(limit, batch)).isEqualTo(loss);
+      assertThat(limit(limit, batch)).isCloseTo(loss, within(1e-5));
     }
     Map<String, HostTensor> expected = limit.snapshot();
-    millrace
-        .model()
-        .snapshot()
-        .forEach(
-            (name, tensor) ->
-                assertThat(tensor.data()).as(name).isEqualTo(expected.get(name).data()));
+    try (TransformerClassifier current = millrace.current()) {
+      current
+          .snapshot()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(largestDifference(tensor.data(), expected.get(name).data()))
+                      .as(name)
+                      .isLessThan(1e-6f));
+    }
+  }
+
+  private static float largestDifference(float[] one, float[] other) {
+    float largest = 0;
+    for (int i = 0; i < one.length; i++) {
+      largest = Math.max(largest, Math.abs(one[i] - other[i]));
+    }
+    return largest;
   }
 
   private BenchRow measure(FineTuner millrace, LimitStep limit, StockStep stock, int tokens) {
@@ -163,9 +175,8 @@ class StepBench {
             settings.beta1(),
             settings.beta2(),
             settings.epsilon(),
-            settings.weightDecay(),
-            settings.maxGradNorm());
-    return limit.step(batch, numbers, StepSeed.of(settings.seed(), steps));
+            settings.weightDecay());
+    return limit.step(batch, numbers, settings.maxGradNorm(), StepSeed.of(settings.seed(), steps));
   }
 
   private static double seconds(Runnable work) {

@@ -112,7 +112,7 @@ class MiniLmIT {
 
     try (NDManager scope = model.newScope();
         GradMode off = GradMode.off()) {
-      NDArray hidden = model.encode(scope, tokens, false);
+      NDArray hidden = model.encode(scope, tokens, null, false);
       for (int row = 0; row < texts.size(); row++) {
         float[] cls = hidden.get(row).get(0).toFloatArray();
         float[] mean =

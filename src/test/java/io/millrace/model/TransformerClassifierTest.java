@@ -33,7 +33,7 @@ class TransformerClassifierTest {
       float[] first;
       try (NDManager scope = model.newScope();
           GradMode off = GradMode.off()) {
-        first = model.encode(scope, tokens, false).get("0, 0").toFloatArray();
+        first = model.encode(scope, tokens, null, false).get("0, 0").toFloatArray();
       }
       Map<String, HostTensor> weights = model.snapshot();
 

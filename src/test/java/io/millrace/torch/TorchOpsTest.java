@@ -7,9 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.millrace.torch.TorchOps.AdamWNumbers;
-import io.millrace.torch.TorchOps.AdamWTensors;
-import io.millrace.torch.TorchOps.ClippedStep;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,68 +94,9 @@ class TorchOpsTest {
   }
 
   @Test
-  void aNonFiniteGradientLeavesWeightsAndMomentsUntouched() {
-    // Given
-    Group decayed = new Group(1, 2);
-    Group plain = new Group(5);
-    NDArray loss = manager.create(0.5f);
-    NDArray infinite = manager.create(Float.POSITIVE_INFINITY);
-
-    // When
-    ClippedStep broken = step(loss, decayed.with(Float.NaN, 1), plain.with(1));
-    ClippedStep overflown = step(infinite, decayed.with(1, 1), plain.with(1));
-
-    // Then
-    assertThat(broken.applied()).isFalse();
-    assertThat(overflown.applied()).isFalse();
-    assertThat(decayed.weights.toFloatArray()).containsExactly(1, 2);
-    assertThat(plain.weights.toFloatArray()).containsExactly(5);
-    assertThat(decayed.first.toFloatArray()).containsExactly(0, 0);
-
-    // When
-    ClippedStep next = step(loss, decayed.with(3, 4), plain.with(0));
-
-    // Then a step of about the rate, plus decay, and moments of the clipped gradient
-    assertThat(next.applied()).isTrue();
-    assertThat(next.gradNorm()).isEqualTo(5);
-    assertThat(decayed.weights.toFloatArray())
-        .usingComparatorWithPrecision(1e-4f)
-        .containsExactly(1 - 0.1f - 0.001f, 2 - 0.1f - 0.002f);
-    assertThat(plain.weights.toFloatArray()).containsExactly(5);
-    assertThat(decayed.first.toFloatArray())
-        .usingComparatorWithPrecision(1e-5f)
-        .containsExactly(0.06f, 0.08f);
-  }
-
-  @Test
   void theGlobalNormSpansAllArrays() {
     NDList arrays = new NDList(manager.create(new float[] {1, 2}), manager.create(new float[] {2}));
 
     assertThat(ops.globalNorm(arrays)).isEqualTo(3);
-  }
-
-  private ClippedStep step(NDArray loss, AdamWTensors decayed, AdamWTensors plain) {
-    return ops.clippedAdamW(
-        loss, decayed, plain, new AdamWNumbers(1, 0.1, 0.9, 0.999, 1e-8, 0.01, 1));
-  }
-
-  private final class Group {
-    private final NDArray weights;
-    private final NDArray first;
-    private final NDArray second;
-
-    Group(float... values) {
-      weights = manager.create(values);
-      first = manager.zeros(weights.getShape());
-      second = manager.zeros(weights.getShape());
-    }
-
-    AdamWTensors with(float... gradient) {
-      return new AdamWTensors(
-          new NDList(weights),
-          new NDList(manager.create(gradient)),
-          new NDList(first),
-          new NDList(second));
-    }
   }
 }

@@ -9,8 +9,10 @@ import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.HostTensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -151,7 +153,8 @@ class FineTunerTest {
       healthy = tuner.snapshot();
     }
     FineTunerState broken =
-        new FineTunerState(0, weights, healthy.firstMoments(), healthy.secondMoments());
+        new FineTunerState(
+            0, weights, healthy.firstMoments(), healthy.secondMoments(), healthy.lazyRows());
 
     try (FineTuner tuner =
         FineTuner.restore(TinyBert.config(DROPOUT), broken, SETTINGS, Device.cpu())) {
@@ -181,7 +184,7 @@ class FineTunerTest {
     try (FineTuner tuner = tuner()) {
       FineTunerState state = tuner.snapshot();
       FineTunerState incomplete =
-          new FineTunerState(1, state.weights(), state.firstMoments(), Map.of());
+          new FineTunerState(1, state.weights(), state.firstMoments(), Map.of(), Optional.empty());
 
       assertThatThrownBy(
               () -> FineTuner.restore(TinyBert.config(DROPOUT), incomplete, SETTINGS, Device.cpu()))
@@ -190,6 +193,78 @@ class FineTunerTest {
               "second moment of bert.embeddings.word_embeddings.weight is missing,"
                   + " expected [200, 32]");
     }
+  }
+
+  @Test
+  void whatIsFrozenStaysAndHoldsNoMoments() {
+    // Given
+    TrainingSettings settings =
+        TinyBert.settings(
+            Map.of("learning-rate", "0.003", "warmup-steps", "0", "freeze-layers", "1"));
+    try (FineTuner tuner = new FineTuner(TinyBert.model(DROPOUT), settings)) {
+      FineTunerState before = tuner.snapshot();
+
+      // When
+      run(tuner, 0, 3);
+
+      // Then
+      FineTunerState after = tuner.snapshot();
+      after
+          .weights()
+          .forEach(
+              (name, tensor) -> {
+                boolean frozen = name.startsWith("bert.embeddings.") || name.contains(".layer.0.");
+                assertThat(Arrays.equals(tensor.data(), before.weights().get(name).data()))
+                    .as(name)
+                    .isEqualTo(frozen);
+                assertThat(after.firstMoments().containsKey(name)).as(name).isEqualTo(!frozen);
+                assertThat(after.secondMoments().containsKey(name)).as(name).isEqualTo(!frozen);
+              });
+      assertThat(after.lazyRows()).isEmpty();
+    }
+  }
+
+  @Test
+  void sgdLearnsTooAndGoesOnFromItsMomentum() {
+    // Given
+    TrainingSettings settings =
+        TinyBert.settings(Map.of("optim", "sgd", "learning-rate", "0.1", "warmup-steps", "0"));
+    try (FineTuner uninterrupted = new FineTuner(TinyBert.model(DROPOUT), settings)) {
+      double first = meanLoss(uninterrupted, 0, 5);
+      meanLoss(uninterrupted, 5, 80);
+      FineTunerState saved = uninterrupted.snapshot();
+      double last = meanLoss(uninterrupted, 80, 85);
+
+      // When
+      try (FineTuner restored =
+          FineTuner.restore(TinyBert.config(DROPOUT), saved, settings, Device.cpu())) {
+        run(restored, 80, 85);
+
+        // Then
+        assertThat(saved.secondMoments()).isEmpty();
+        assertThat(last).isLessThan(first / 2);
+        assertSame(restored.snapshot(), uninterrupted.snapshot());
+      }
+    }
+  }
+
+  @Test
+  void sgdDoesNotTakeAdamWsMomentsForItsOwn() {
+    FineTunerState adamW;
+    try (FineTuner tuner = tuner()) {
+      run(tuner, 0, 1);
+      adamW = tuner.snapshot();
+    }
+
+    assertThatThrownBy(
+            () ->
+                FineTuner.restore(
+                    TinyBert.config(DROPOUT),
+                    adamW,
+                    TinyBert.settings(Map.of("optim", "sgd")),
+                    Device.cpu()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("written with millrace.training.optim=adamw, now it is sgd");
   }
 
   private static FineTuner tuner() {

@@ -12,6 +12,7 @@ import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class ObjectiveTest {
 
   private final TransformerClassifier model = TinyBert.model(0);
-  private final Objective objective = new Objective(model, new NDList(model.parameters().values()));
+  private final Objective objective =
+      new Objective(model, new NDList(model.parameters().values()), Optional.empty());
 
   @AfterEach
   void close() {

@@ -1,7 +1,44 @@
 
   # From here on: a whole training step of BertForSequenceClassification, appended to the operators
-  # above so that loss, gradients and optimizer are the same text. `weights` are the parameters with
-  # weight decay, `vectors` those without (bias and LayerNorm), both in the order of the file.
+  # above so that loss and gradients are the same text. `weights` are the parameters with weight
+  # decay, `vectors` those without (bias and LayerNorm), both in the order of the file.
+
+  # One step of AdamW with the gradients clipped to max_norm, unless loss or norm is not finite:
+  # then nothing is written. Clipping rides in grad_scale, which the fused kernel divides by, and
+  # so costs no pass of its own. The groups with and without decay are lists of their own: writes
+  # through a slice of a list look dead to TorchScript and are dropped.
+  # Returns [loss, norm before clipping].
+  def clipped_adamw(self: __torch__.TorchOps,
+    loss: Tensor,
+    parameters: List[Tensor],
+    gradients: List[Tensor],
+    first: List[Tensor],
+    second: List[Tensor],
+    plain_parameters: List[Tensor],
+    plain_gradients: List[Tensor],
+    plain_first: List[Tensor],
+    plain_second: List[Tensor],
+    step: float,
+    rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+    decay: float,
+    max_norm: float) -> List[float]:
+    norm = (self).global_norm(torch.add(gradients, plain_gradients))
+    loss_value = float(loss)
+    norm_value = float(norm)
+    if torch.__and__(torch.isfinite(loss_value), torch.isfinite(norm_value)):
+      scale = annotate(Optional[Tensor], None)
+      if torch.gt(norm_value, max_norm):
+        scale = torch.div(torch.add(norm, 1e-6), max_norm)
+      now = torch.full_like(norm, step)
+      steps = [now for _ in range(torch.len(parameters))]
+      plain_steps = [now for _ in range(torch.len(plain_parameters))]
+      unused = annotate(List[Tensor], [])
+      torch._fused_adamw_(parameters, gradients, first, second, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
+      torch._fused_adamw_(plain_parameters, plain_gradients, plain_first, plain_second, unused, plain_steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=0., eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
+    return [loss_value, norm_value]
 
   def normed(self: __torch__.TorchOps, x: Tensor, vectors: List[Tensor], at: int) -> Tensor:
     return torch.layer_norm(x, [torch.size(x, -1)], vectors[at], vectors[torch.add(at, 1)], 9.9999999999999998e-13)

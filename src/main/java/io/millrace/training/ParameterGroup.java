@@ -1,0 +1,52 @@
+package io.millrace.training;
+
+import io.millrace.model.ModelConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Parameters that are updated alike.
+ *
+ * @param names Hugging Face names, in the order of the model's file
+ * @param rateFactor what the schedule's rate is multiplied by
+ * @param weightDecay per step, times the rate
+ */
+record ParameterGroup(List<String> names, double rateFactor, double weightDecay) {
+
+  ParameterGroup {
+    names = List.copyOf(names);
+  }
+
+  /**
+   * The trained parameters in groups; frozen ones are in none. Bias and LayerNorm do not decay. The
+   * head has its own rate where one is set. Below it the rate falls by {@code layer-lr-decay} from
+   * layer to layer, embeddings last (Howard and Ruder, arXiv:1801.06146; as in ELECTRA's code).
+   *
+   * @param parameters all names, in the order of the model's file
+   */
+  static List<ParameterGroup> of(
+      Set<String> parameters, ModelConfig config, TrainingSettings settings) {
+    record Key(double rateFactor, double weightDecay) {}
+    Map<Key, List<String>> groups = new LinkedHashMap<>();
+    for (String name : parameters) {
+      ModelDepth depth = ModelDepth.of(name, config.numHiddenLayers());
+      if (!depth.isFrozen(settings)) {
+        Key key = new Key(depth.rateFactor(settings), decays(name) ? settings.weightDecay() : 0);
+        groups.computeIfAbsent(key, unused -> new ArrayList<>()).add(name);
+      }
+    }
+    return groups.entrySet().stream()
+        .map(
+            group ->
+                new ParameterGroup(
+                    group.getValue(), group.getKey().rateFactor(), group.getKey().weightDecay()))
+        .toList();
+  }
+
+  private static boolean decays(String parameter) {
+    return !parameter.endsWith(".bias") && !parameter.contains("LayerNorm");
+  }
+}
