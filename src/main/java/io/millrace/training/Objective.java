@@ -5,17 +5,16 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
-import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.GradMode;
-import java.util.List;
 
 /**
- * What is minimised: weighted mean cross-entropy, {@code sum(w * ce) / sum(w)}, and its gradients.
+ * A model's loss on examples, and its gradients.
  *
  * @param model the model
  * @param parameters what the gradients are by
+ * @param loss what is minimised
  */
-record Objective(TransformerClassifier model, NDList parameters) {
+record Objective(TransformerClassifier model, NDList parameters, Loss loss) {
 
   /**
    * A batch's loss and gradients, owned by the scope that they were made in.
@@ -25,38 +24,26 @@ record Objective(TransformerClassifier model, NDList parameters) {
    */
   record Gradients(NDArray loss, NDList gradients) {}
 
-  /** Runs forward and backward; nothing outside {@code scope} changes. */
-  Gradients gradients(NDManager scope, TokenBatch batch, boolean dropout) {
+  /**
+   * Runs forward and backward; nothing outside {@code scope} changes.
+   *
+   * @param weights of the step that the batch is a part of
+   */
+  Gradients gradients(NDManager scope, TokenBatch batch, LossWeights weights, boolean dropout) {
     try (GradMode recording = GradMode.recording()) {
       NDArray logits = model.forward(scope, batch.tokens(), dropout);
-      NDArray loss =
-          model
-              .operators()
-              .crossEntropy(
-                  logits, scope.create(batch.labels()), scope.create(shares(batch.examples())));
-      return new Gradients(loss, model.operators().gradients(loss, parameters));
+      NDArray value = loss.of(model.operators(), scope, logits, batch, weights);
+      return new Gradients(value, model.operators().gradients(value, parameters));
     }
   }
 
   /** Whether a batch alone has a finite loss and gradient. */
-  boolean isFinite(TokenBatch batch, boolean dropout) {
+  boolean isFinite(TokenBatch batch, double[] classWeights, boolean dropout) {
     try (NDManager scope = model.newScope()) {
-      Gradients result = gradients(scope, batch, dropout);
+      LossWeights weights = LossWeights.of(batch.examples(), classWeights);
+      Gradients result = gradients(scope, batch, weights, dropout);
       return Float.isFinite(result.loss().getFloat())
           && Double.isFinite(model.operators().globalNorm(result.gradients()));
     }
-  }
-
-  /**
-   * Weights divided by their sum, in double precision: examples that are finite each are then
-   * finite together, since the loss is a mixture of theirs.
-   */
-  private static float[] shares(List<TokenizedExample> examples) {
-    double sum = examples.stream().mapToDouble(TokenizedExample::weight).sum();
-    float[] shares = new float[examples.size()];
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = (float) (examples.get(i).weight() / sum);
-    }
-    return shares;
   }
 }
