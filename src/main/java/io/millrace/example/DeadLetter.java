@@ -32,6 +32,8 @@ public record DeadLetter(InboundRecord record, Reason reason, String detail) {
     /** A field of a task that this service does not train: {@code labels}, {@code tags}. */
     UNSUPPORTED_TASK,
     /** Its own loss or gradient is not finite. */
-    NON_FINITE
+    NON_FINITE,
+    /** Training on it alone takes more memory than there is. */
+    OUT_OF_MEMORY
   }
 }

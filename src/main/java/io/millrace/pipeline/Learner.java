@@ -4,13 +4,13 @@ import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.evaluation.Scored;
 import io.millrace.example.DeadLetter;
-import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.FineTuner;
+import io.millrace.training.Refusal;
 import io.millrace.training.StepOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +30,7 @@ final class Learner implements AutoCloseable {
 
   private final FineTuner tuner;
   private final BatchAssembler assembler;
+  private final StepPlan plan;
   private final HeldOutWindow heldOut;
   private final PrequentialScore prequential;
   private final Consumer<DeadLetter> refuse;
@@ -42,12 +43,14 @@ final class Learner implements AutoCloseable {
   Learner(
       FineTuner tuner,
       BatchAssembler assembler,
+      StepPlan plan,
       HeldOutWindow heldOut,
       PrequentialScore prequential,
       Progress progress,
       Consumer<DeadLetter> refuse) {
     this.tuner = tuner;
     this.assembler = assembler;
+    this.plan = plan;
     this.heldOut = heldOut;
     this.prequential = prequential;
     this.progress = progress;
@@ -73,7 +76,7 @@ final class Learner implements AutoCloseable {
   /**
    * Gives every record of the chunk its outcome.
    *
-   * @param onStep told of each batch
+   * @param onStep told of each step
    */
   void train(Chunk chunk, Consumer<Trained> onStep) {
     chunk.of(Arrival.ToRefuse.class).forEach(arrival -> refuse(arrival.letter()));
@@ -85,8 +88,9 @@ final class Learner implements AutoCloseable {
       records.put(arrival.record().position(), arrival.record());
       examples.add(arrival.example());
     }
-    for (TokenBatch batch : assembler.assemble(examples, progress.chunks())) {
-      onStep.accept(step(batch, records));
+    List<TokenBatch> batches = assembler.assemble(examples, progress.chunks());
+    for (List<TokenBatch> step : plan.steps(batches)) {
+      onStep.accept(step(step, records));
     }
     progress = progress.finished(chunk);
     logRefused();
@@ -107,45 +111,40 @@ final class Learner implements AutoCloseable {
     }
   }
 
-  private Trained step(TokenBatch batch, Map<RecordPosition, InboundRecord> records) {
+  private Trained step(List<TokenBatch> batches, Map<RecordPosition, InboundRecord> records) {
     long start = System.nanoTime();
-    // Predict first, by the weights before the step: the score of examples never seen.
+    batches.forEach(this::score);
+    StepOutcome outcome = tuner.step(batches, plan.classWeights().after(progress.labelCounts()));
+    for (Refusal refusal : outcome.refused()) {
+      refuse(
+          new DeadLetter(
+              records.get(refusal.example().position()), refusal.reason(), refusal.detail()));
+    }
+    List<TokenizedExample> left = outcome.refused().stream().map(Refusal::example).toList();
+    batches.forEach(batch -> trainedOn(batch, left));
+    return new Trained(batches, outcome, (System.nanoTime() - start) / 1e9);
+  }
+
+  /** By the weights before the step: the score of examples never seen. */
+  private void score(TokenBatch batch) {
     float[][] logits = tuner.logits(batch);
     prequential.add(
         IntStream.range(0, batch.size())
             .mapToObj(row -> Scored.of(logits[row], batch.examples().get(row).label()))
             .toList());
-    StepOutcome outcome = tuner.step(batch);
-    List<TokenizedExample> culprits = culprits(outcome);
-    culprits.forEach(
-        culprit ->
-            refuse(
-                new DeadLetter(
-                    records.get(culprit.position()),
-                    Reason.NON_FINITE,
-                    "its own loss or gradient is not finite")));
-    trainedOn(batch, culprits);
-    return new Trained(batch, outcome, culprits.size(), (System.nanoTime() - start) / 1e9);
   }
 
   /** Counts what was trained; a batch that was trained whole is not padded again for that. */
-  private void trainedOn(TokenBatch batch, List<TokenizedExample> culprits) {
-    if (culprits.isEmpty()) {
+  private void trainedOn(TokenBatch batch, List<TokenizedExample> left) {
+    if (left.isEmpty()) {
       progress = progress.trained(batch);
       return;
     }
     List<TokenizedExample> trained = new ArrayList<>(batch.examples());
-    trained.removeAll(culprits);
+    trained.removeAll(left);
     if (!trained.isEmpty()) {
       progress = progress.trained(TokenBatch.of(trained));
     }
-  }
-
-  private static List<TokenizedExample> culprits(StepOutcome outcome) {
-    if (outcome instanceof StepOutcome.Applied applied) {
-      return applied.refused();
-    }
-    return ((StepOutcome.Rejected) outcome).culprits();
   }
 
   private void refuse(DeadLetter letter) {
@@ -160,9 +159,27 @@ final class Learner implements AutoCloseable {
   }
 
   /**
-   * A batch and what came of it.
+   * A step and what came of it.
    *
+   * @param batches what it was given
    * @param seconds wall time, prequential forward included
    */
-  record Trained(TokenBatch batch, StepOutcome outcome, int refused, double seconds) {}
+  record Trained(List<TokenBatch> batches, StepOutcome outcome, double seconds) {
+
+    Trained {
+      batches = List.copyOf(batches);
+    }
+
+    int examples() {
+      return batches.stream().mapToInt(TokenBatch::size).sum();
+    }
+
+    int tokens() {
+      return batches.stream().mapToInt(batch -> batch.tokens().tokens()).sum();
+    }
+
+    int paddedTokens() {
+      return batches.stream().mapToInt(batch -> batch.tokens().paddedTokens()).sum();
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.evaluation.Evaluation;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,9 +25,12 @@ public sealed interface MetricRecord {
    * One applied or refused step.
    *
    * @param examplesTotal examples trained since the base
-   * @param batchExamples examples of this batch
-   * @param batchTokens its real tokens
-   * @param paddedTokens its tokens with padding
+   * @param batchExamples examples given to this step
+   * @param batchTokens their real tokens
+   * @param paddedTokens their tokens with padding
+   * @param microBatches examples in each of the passes that the step's gradients are the sum of;
+   *     empty when refused
+   * @param outOfMemory how often memory did not suffice and the step began anew in smaller ones
    * @param loss mean training loss, nats; NaN when refused
    * @param gradNorm global gradient norm before clipping
    * @param learningRate the rate used
@@ -35,7 +39,7 @@ public sealed interface MetricRecord {
    * @param prequentialConstantAccuracy what always answering the most frequent class would score
    * @param seconds wall time of the step, prequential forward included
    * @param waitSeconds time the training thread waited for this batch
-   * @param refusedExamples examples found non-finite and dead-lettered
+   * @param refusedExamples examples found non-finite or too large for memory, and dead-lettered
    * @param lag records on the broker not yet trained, empty while unknown
    */
   record StepDone(
@@ -46,6 +50,8 @@ public sealed interface MetricRecord {
       int batchExamples,
       int batchTokens,
       int paddedTokens,
+      List<Integer> microBatches,
+      int outOfMemory,
       double loss,
       double gradNorm,
       double learningRate,
@@ -57,6 +63,11 @@ public sealed interface MetricRecord {
       int refusedExamples,
       Optional<Long> lag)
       implements MetricRecord {
+
+    public StepDone {
+      microBatches = List.copyOf(microBatches);
+    }
+
     @Override
     public String type() {
       return "step";

@@ -17,6 +17,7 @@ import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
+import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import java.io.IOException;
 import java.util.List;
@@ -155,6 +156,9 @@ final class PipelineAssembly implements AutoCloseable {
         tuner(known),
         new BatchAssembler(
             config.batch().maxExamples(), config.batch().maxTokens(), config.training().seed()),
+        new StepPlan(
+            config.training().gradientAccumulationSteps(),
+            ClassWeights.of(config.training().classWeights(), known)),
         heldOut,
         prequential,
         saved

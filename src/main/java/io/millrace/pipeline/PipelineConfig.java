@@ -45,6 +45,13 @@ record PipelineConfig(
     shaping.put("training.beta2", Double.toString(training.beta2()));
     shaping.put("training.epsilon", Double.toString(training.epsilon()));
     shaping.put("training.max-grad-norm", Double.toString(training.maxGradNorm()));
+    shaping.put(
+        "training.gradient-accumulation-steps",
+        Integer.toString(training.gradientAccumulationSteps()));
+    shaping.put(
+        "training.label-smoothing-factor", Double.toString(training.labelSmoothingFactor()));
+    shaping.put("training.class-weights", training.classWeights());
+    shaping.put("training.focal-gamma", Double.toString(training.focalGamma()));
     return shaping;
   }
 }

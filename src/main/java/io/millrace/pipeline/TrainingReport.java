@@ -60,13 +60,16 @@ final class TrainingReport {
     double gradNorm = Double.NaN;
     double learningRate = Double.NaN;
     double stepLoss = Double.NaN;
+    List<Integer> microBatches = List.of();
     if (outcome instanceof StepOutcome.Applied applied) {
       gradNorm = applied.gradNorm();
       learningRate = applied.learningRate();
       stepLoss = applied.loss();
+      microBatches = applied.microBatches();
       loss = stepLoss;
     }
-    throughput.add(trained.batch().size() - trained.refused(), trained.batch().tokens().tokens());
+    int refused = outcome.refused().size();
+    throughput.add(trained.examples() - refused, trained.tokens());
     clock.worked();
     update("training");
     send(
@@ -75,9 +78,11 @@ final class TrainingReport {
             Instant.now(),
             learner.tuner().steps(),
             learner.progress().examplesTrained(),
-            trained.batch().size(),
-            trained.batch().tokens().tokens(),
-            trained.batch().tokens().paddedTokens(),
+            trained.examples(),
+            trained.tokens(),
+            trained.paddedTokens(),
+            microBatches,
+            outcome.outOfMemory(),
             stepLoss,
             gradNorm,
             learningRate,
@@ -86,7 +91,7 @@ final class TrainingReport {
             learner.prequential().constantAccuracy(),
             trained.seconds(),
             waitSeconds,
-            trained.refused(),
+            refused,
             lag()));
     waitSeconds = 0;
   }

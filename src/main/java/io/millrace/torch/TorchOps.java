@@ -86,6 +86,45 @@ public final class TorchOps {
   }
 
   /**
+   * Weighted mean cross-entropy with label smoothing, as PyTorch defines both, a scalar in nats.
+   *
+   * @param logits {@code [B, L]}
+   * @param labels {@code [B]} int64 indices below {@code L}
+   * @param shares {@code [B]} what each example's loss is multiplied by before they are summed
+   * @param classWeights {@code [L]} what each class's term is multiplied by
+   * @param smoothing part of the target spread evenly over the classes, 0 to 1
+   */
+  public NDArray smoothedCrossEntropy(
+      NDArray logits, NDArray labels, NDArray shares, NDArray classWeights, double smoothing) {
+    try (NDArray spread = scalars.create(smoothing)) {
+      return module
+          .call("smoothed_cross_entropy", logits, labels, shares, classWeights, spread)
+          .head();
+    }
+  }
+
+  /**
+   * Like {@link #smoothedCrossEntropy}, with each class's term times {@code (1 - p)^gamma} of its
+   * own probability: the focal loss (Lin et al., arXiv:1708.02002).
+   *
+   * @param gamma above 0
+   */
+  public NDArray focalLoss(
+      NDArray logits,
+      NDArray labels,
+      NDArray shares,
+      NDArray classWeights,
+      double smoothing,
+      double gamma) {
+    try (NDArray spread = scalars.create(smoothing);
+        NDArray exponent = scalars.create(gamma)) {
+      return module
+          .call("focal_loss", logits, labels, shares, classWeights, spread, exponent)
+          .head();
+    }
+  }
+
+  /**
    * Gradients of a scalar by the parameters, in their order: new arrays in the scalar's manager,
    * independent of those of any step before. Frees the recorded graph.
    */

@@ -27,6 +27,11 @@ public final class UpdateOps {
     return new LossAndNorm(both[0], both[1]);
   }
 
+  /** Adds arrays to others of their shapes, aligned by index. */
+  public void addInPlace(NDList sums, NDList addends) {
+    module.run("add_in_place", values(sums), values(addends));
+  }
+
   /**
    * One step of AdamW (Loshchilov and Hutter, arXiv:1711.05101) on one group.
    *

@@ -2,29 +2,28 @@ package io.millrace.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.TorchOps;
 import io.millrace.torch.UpdateOps.LossAndNorm;
+import io.millrace.training.StepGradients.Attempt;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 
 /**
- * Fine-tunes a classifier, one batch at a time.
+ * Fine-tunes a classifier, one step at a time.
  *
  * <p>One thread, the training thread, makes all calls. The fine-tuner owns the model from then on
  * and closes it. Weights and moments live until {@link #close()}; everything that a step makes,
- * gradients included, belongs to that step's scope and is freed at its end, so no gradient is ever
- * accumulated or has to be cleared.
+ * gradients included, belongs to that step's scope and is freed at its end, so no gradient outlives
+ * its step or has to be cleared.
  *
  * <p>Dropout of step N is a function of the seed and N. On a CPU with a fixed number of threads two
  * runs over the same batches are equal bit for bit.
@@ -36,20 +35,34 @@ public final class FineTuner implements AutoCloseable {
   private final LearningRateSchedule schedule;
   private final Optimizer optimizer;
   private final Optional<LazyWordRows> words;
+  private final StepGradients gradients;
   private final Objective objective;
   private final WeightsProbe probe;
   private long steps;
 
   /** Starts with fresh moments at step 0. */
   public FineTuner(TransformerClassifier model, TrainingSettings settings) {
+    this(model, settings, UnaryOperator.identity());
+  }
+
+  /** With something around each batch's pass: where a test injects a failure. */
+  FineTuner(
+      TransformerClassifier model,
+      TrainingSettings settings,
+      UnaryOperator<BatchGradients> around) {
     this(
         OptimizedModel.of(model, settings),
         optimized -> Optimizer.fresh(optimized, model.newScope()),
-        0);
+        0,
+        around);
   }
 
   /** As told which weights are trained, and how. */
-  FineTuner(OptimizedModel optimized, Function<OptimizedModel, Optimizer> optimizer, long steps) {
+  FineTuner(
+      OptimizedModel optimized,
+      Function<OptimizedModel, Optimizer> optimizer,
+      long steps,
+      UnaryOperator<BatchGradients> around) {
     this.model = optimized.model();
     this.settings = optimized.settings();
     this.schedule = LearningRateSchedule.of(settings);
@@ -61,7 +74,13 @@ public final class FineTuner implements AutoCloseable {
     this.steps = steps;
     NDList parameters = this.optimizer.parameters();
     parameters.forEach(array -> array.setRequiresGradient(true));
-    this.objective = new Objective(model, parameters, words);
+    this.objective = new Objective(model, parameters, Loss.of(settings), words);
+    this.gradients =
+        new StepGradients(
+            objective,
+            around.apply(
+                (scope, batch, weights, taken) ->
+                    objective.gradients(scope, batch, weights, taken, true)));
     this.probe = new WeightsProbe(objective);
   }
 
@@ -78,7 +97,8 @@ public final class FineTuner implements AutoCloseable {
           new FineTuner(
               OptimizedModel.of(model, settings),
               optimized -> Optimizer.restore(optimized, state, model.newScope()),
-              state.step());
+              state.step(),
+              UnaryOperator.identity());
       state.lazyRows().ifPresent(tuner::restore);
       return tuner;
     } catch (RuntimeException e) {
@@ -130,98 +150,135 @@ public final class FineTuner implements AutoCloseable {
     return steps;
   }
 
-  /**
-   * Trains on a batch. A loss or gradient norm that is not finite never reaches weights or moments:
-   * the examples that are not finite alone are found and left out, the rest is trained.
-   *
-   * @throws NonFiniteWeightsException where the weights themselves are broken
-   * @throws IllegalArgumentException for a label, a token or a length that the model does not have
-   */
+  /** One step of one batch, all classes counting the same. */
   public StepOutcome step(TokenBatch batch) {
-    checkLabels(batch);
-    LossAndNorm whole = attempt(batch);
-    if (whole.isFinite()) {
+    return step(List.of(batch), DoubleStream.generate(() -> 1).limit(model.numLabels()).toArray());
+  }
+
+  /**
+   * One step of some batches, as if they were one: their gradients are added up. A loss or gradient
+   * norm that is not finite never reaches weights or moments: the examples that are not finite
+   * alone are found and left out, the rest is trained. A batch that does not fit into memory is
+   * split; an example that does not fit alone is left out.
+   *
+   * @param batches at least one
+   * @param classWeights {@code [L]}, see {@link ClassWeights}
+   * @throws NonFiniteWeightsException where the weights themselves are broken
+   * @throws IllegalArgumentException for a label, a token or a length that the model does not have,
+   *     or another number of class weights than it has labels
+   */
+  public StepOutcome step(List<TokenBatch> batches, double[] classWeights) {
+    if (classWeights.length != model.numLabels()) {
+      throw new IllegalArgumentException(
+          classWeights.length + " class weights for " + model.numLabels() + " labels");
+    }
+    batches.forEach(this::checkLabels);
+    Attempt whole = attempt(new MicroBatches(batches), classWeights);
+    if (whole.applied()) {
       return applied(whole, List.of());
     }
-    probe.requireFiniteWeights();
-    List<TokenizedExample> culprits = CulpritSearch.among(batch.examples(), this::isFinite);
-    List<TokenizedExample> rest = without(batch.examples(), culprits);
-    if (rest.isEmpty()) {
-      return new StepOutcome.Rejected(
-          describe(whole) + ": no example of the batch is finite alone", batch.examples());
+    if (whole.step().isEmpty()) {
+      return rejected("no example of the step fits into memory", whole, List.of());
     }
-    LossAndNorm others = attempt(TokenBatch.of(rest));
-    return others.isFinite() ? applied(others, culprits) : oneByOne(rest, culprits);
+    probe.requireFiniteWeights();
+    List<TokenizedExample> culprits = culprits(whole.batches(), classWeights);
+    MicroBatches rest = whole.batches().without(culprits);
+    if (rest.isEmpty()) {
+      String numbers = describe(whole.step().get());
+      return rejected(numbers + ": no example of the step is finite alone", whole, culprits);
+    }
+    Attempt others = attempt(rest, classWeights).after(whole);
+    return others.applied() ? applied(others, culprits) : oneByOne(others, culprits, classWeights);
+  }
+
+  /** Batch by batch, since it is batches that fit into memory. */
+  private List<TokenizedExample> culprits(MicroBatches step, double[] classWeights) {
+    List<TokenizedExample> culprits = new ArrayList<>();
+    for (TokenBatch batch : step.batches()) {
+      culprits.addAll(CulpritSearch.among(batch.examples(), part -> isFinite(part, classWeights)));
+    }
+    return culprits;
   }
 
   /** Examples that are finite alone but not together: only their sum overflows. */
-  private StepOutcome oneByOne(List<TokenizedExample> rest, List<TokenizedExample> culprits) {
+  private StepOutcome oneByOne(
+      Attempt rest, List<TokenizedExample> culprits, double[] classWeights) {
     List<TokenizedExample> refused = new ArrayList<>(culprits);
-    LossAndNorm last = null;
-    for (TokenizedExample example : rest) {
-      LossAndNorm single = attempt(TokenBatch.of(List.of(example)));
-      if (single.isFinite()) {
+    Attempt last = rest;
+    for (TokenizedExample example : rest.batches().examples()) {
+      Attempt single = attempt(MicroBatches.of(List.of(example)), classWeights);
+      if (single.applied()) {
         steps++;
-        last = single;
+        last = single.after(rest);
       } else {
         refused.add(example);
       }
     }
-    return last == null
-        ? new StepOutcome.Rejected("no example of the batch could be trained on", refused)
-        : new StepOutcome.Applied(steps, last.loss(), last.gradNorm(), schedule.at(steps), refused);
+    return last.applied()
+        ? outcome(last, refused)
+        : rejected("no example of the step could be trained on", rest, refused);
   }
 
-  /** Computes a step, and applies it where loss and gradients are finite. */
-  private LossAndNorm attempt(TokenBatch batch) {
-    TorchOps.seed(nextSeed());
-    try (NDManager scope = model.newScope()) {
-      Objective.Gradients result = objective.gradients(scope, batch, true);
-      LossAndNorm seen = model.operators().updates().lossAndNorm(result.loss(), result.gradients());
-      if (seen.isFinite()) {
-        apply(result, seen.gradNorm());
-      }
-      return seen;
+  private Attempt attempt(MicroBatches batches, double[] classWeights) {
+    return gradients.attempt(batches, classWeights, nextSeed(), this::apply);
+  }
+
+  /** Applies a step where loss and gradients are finite; else nothing is written. */
+  private LossAndNorm apply(Objective.Gradients result) {
+    NDList all = result.gradients();
+    LossAndNorm seen = model.operators().updates().lossAndNorm(result.loss(), all);
+    if (seen.isFinite()) {
+      long step = steps + 1;
+      double rate = schedule.at(step);
+      double divisor = Math.max(1, (seen.gradNorm() + 1e-6) / settings.maxGradNorm()); // as torch
+      int dense = all.size() - (result.taken().isPresent() ? 1 : 0);
+      optimizer.step(all.subNDList(0, dense), step, rate, divisor);
+      result
+          .taken()
+          .ifPresent(rows -> words.orElseThrow().step(rows, all.get(dense), step, rate, divisor));
     }
+    return seen;
   }
 
-  private void apply(Objective.Gradients result, double norm) {
-    long step = steps + 1;
-    double rate = schedule.at(step);
-    double divisor = Math.max(1, (norm + 1e-6) / settings.maxGradNorm()); // as torch clips
-    NDList gradients = result.gradients();
-    int dense = gradients.size() - (result.taken().isPresent() ? 1 : 0);
-    optimizer.step(gradients.subNDList(0, dense), step, rate, divisor);
-    result
-        .taken()
-        .ifPresent(
-            taken -> words.orElseThrow().step(taken, gradients.get(dense), step, rate, divisor));
-  }
-
-  private boolean isFinite(List<TokenizedExample> examples) {
+  private boolean isFinite(List<TokenizedExample> examples, double[] classWeights) {
     TorchOps.seed(nextSeed());
-    return objective.isFinite(TokenBatch.of(examples), true);
+    return objective.isFinite(TokenBatch.of(examples), classWeights, true);
   }
 
   private long nextSeed() {
     return StepSeed.of(settings.seed(), steps + 1);
   }
 
-  private StepOutcome applied(LossAndNorm step, List<TokenizedExample> refused) {
+  private StepOutcome applied(Attempt attempt, List<TokenizedExample> culprits) {
     steps++;
+    return outcome(attempt, culprits);
+  }
+
+  private StepOutcome outcome(Attempt attempt, List<TokenizedExample> culprits) {
+    LossAndNorm step = attempt.step().orElseThrow();
     return new StepOutcome.Applied(
-        steps, step.loss(), step.gradNorm(), schedule.at(steps), refused);
+        steps,
+        step.loss(),
+        step.gradNorm(),
+        schedule.at(steps),
+        refusals(attempt, culprits),
+        attempt.batches().sizes(),
+        attempt.outOfMemory());
+  }
+
+  private static StepOutcome rejected(
+      String reason, Attempt attempt, List<TokenizedExample> culprits) {
+    return new StepOutcome.Rejected(reason, refusals(attempt, culprits), attempt.outOfMemory());
+  }
+
+  private static List<Refusal> refusals(Attempt attempt, List<TokenizedExample> culprits) {
+    List<Refusal> refusals = new ArrayList<>(attempt.tooLarge());
+    culprits.forEach(culprit -> refusals.add(Refusal.nonFinite(culprit)));
+    return refusals;
   }
 
   private String describe(LossAndNorm step) {
     return "step " + (steps + 1) + ": loss " + step.loss() + ", gradient norm " + step.gradNorm();
-  }
-
-  private static List<TokenizedExample> without(
-      List<TokenizedExample> examples, List<TokenizedExample> culprits) {
-    Set<TokenizedExample> left = Collections.newSetFromMap(new IdentityHashMap<>());
-    left.addAll(culprits);
-    return examples.stream().filter(example -> !left.contains(example)).toList();
   }
 
   private void checkLabels(TokenBatch batch) {

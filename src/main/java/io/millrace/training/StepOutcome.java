@@ -1,30 +1,45 @@
 package io.millrace.training;
 
-import io.millrace.tokenize.TokenizedExample;
 import java.util.List;
 
 /**
- * What became of a batch. Sealed: every reader must say what it does with each case, because every
+ * What became of a step. Sealed: every reader must say what it does with each case, because every
  * example needs exactly one recorded outcome.
  */
 public sealed interface StepOutcome {
+
+  /** Examples that must not be trained on, each with its reason. */
+  List<Refusal> refused();
+
+  /** How often memory did not suffice. */
+  int outOfMemory();
 
   /**
    * The weights moved.
    *
    * @param step the step's number, from 1
-   * @param loss weighted mean cross-entropy with dropout, nats, of the examples trained on
+   * @param loss the weighted mean that was minimised, with dropout, nats, of the examples trained
+   *     on
    * @param gradNorm the gradients' global norm before clipping
    * @param learningRate the rate
-   * @param refused examples of the batch that were left out because their own loss or gradient is
-   *     not finite
+   * @param refused examples that were left out
+   * @param microBatches examples in each of the passes that the gradients are the sum of
+   * @param outOfMemory how often the step began anew in smaller micro-batches, or without an
+   *     example, because memory did not suffice
    */
   record Applied(
-      long step, double loss, double gradNorm, double learningRate, List<TokenizedExample> refused)
+      long step,
+      double loss,
+      double gradNorm,
+      double learningRate,
+      List<Refusal> refused,
+      List<Integer> microBatches,
+      int outOfMemory)
       implements StepOutcome {
 
     public Applied {
       refused = List.copyOf(refused);
+      microBatches = List.copyOf(microBatches);
     }
   }
 
@@ -32,12 +47,13 @@ public sealed interface StepOutcome {
    * Nothing was written; the step's number is not used up.
    *
    * @param reason one sentence for a person
-   * @param culprits the examples that must not be trained on: all of the batch
+   * @param refused all examples of the step
+   * @param outOfMemory how often memory did not suffice
    */
-  record Rejected(String reason, List<TokenizedExample> culprits) implements StepOutcome {
+  record Rejected(String reason, List<Refusal> refused, int outOfMemory) implements StepOutcome {
 
     public Rejected {
-      culprits = List.copyOf(culprits);
+      refused = List.copyOf(refused);
     }
   }
 }

@@ -90,6 +90,36 @@ public interface TrainingSettings {
   @Positive
   double maxGradNorm();
 
+  /**
+   * Consecutive batches of a chunk whose gradients are added up to one step: a larger batch in the
+   * same memory. A step never crosses a chunk's end, where checkpoints are taken, so the last one
+   * of a chunk may have fewer.
+   */
+  @WithDefault("1")
+  @Min(1)
+  int gradientAccumulationSteps();
+
+  /** Part of the target that is spread evenly over all classes, as in PyTorch; 0 is none. */
+  @WithDefault("0")
+  @DecimalMin("0")
+  @DecimalMax("1")
+  double labelSmoothingFactor();
+
+  /**
+   * {@code none}, {@code balanced} (scikit-learn's, from the labels trained so far), or weights by
+   * label, {@code ham=1,spam=2.5}; labels left out have 1. Only the ratios matter.
+   */
+  @WithDefault("none")
+  String classWeights();
+
+  /**
+   * Exponent of the focal loss, for streams of which most is easy; 2 is the paper's. 0 is plain
+   * cross-entropy.
+   */
+  @WithDefault("0")
+  @DecimalMin("0")
+  double focalGamma();
+
   /** The optimizers. */
   enum Optim {
     /** AdamW, fused. */

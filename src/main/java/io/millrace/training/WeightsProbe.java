@@ -8,6 +8,7 @@ import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** Tells broken weights from broken examples, so that no stream is blamed for a model's state. */
 final class WeightsProbe {
@@ -16,10 +17,12 @@ final class WeightsProbe {
 
   private final Objective objective;
   private final TokenBatch input;
+  private final double[] sameForAll;
 
   WeightsProbe(Objective objective) {
     this.objective = objective;
     this.input = TokenBatch.of(List.of(fixedInput(objective.model().config())));
+    this.sameForAll = DoubleStream.generate(() -> 1).limit(objective.model().numLabels()).toArray();
   }
 
   /**
@@ -33,7 +36,7 @@ final class WeightsProbe {
       throw new NonFiniteWeightsException(
           "the model's weights are not finite, their norm is " + norm);
     }
-    if (!objective.isFinite(input, false)) {
+    if (!objective.isFinite(input, sameForAll, false)) {
       throw new NonFiniteWeightsException(
           "the model's weights are finite (norm "
               + norm

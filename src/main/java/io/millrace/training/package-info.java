@@ -1,8 +1,9 @@
 /**
  * One step of fine-tuning, and what it leaves behind.
  *
- * <p>Start at {@link io.millrace.training.FineTuner}: forward, loss, gradients, then finite check,
- * clipping and AdamW in one call, answered with a {@link io.millrace.training.StepOutcome}. {@link
+ * <p>Start at {@link io.millrace.training.FineTuner}: forward, {@code Loss}, gradients (added up
+ * over micro-batches by {@code StepGradients}), then finite check, clipping and AdamW in one call,
+ * answered with a {@link io.millrace.training.StepOutcome}. {@link
  * io.millrace.training.FineTunerState} is everything that a restart needs to go on bit for bit.
  *
  * <p>May import: {@code torch}, {@code model}, {@code tokenize}, {@code example}, DJL.

@@ -33,6 +33,40 @@ class TorchOps(Module):
     losses = torch.cross_entropy_loss(logits, labels, None, 0)
     return torch.dot(losses, shares)
 
+  # The same with label smoothing. class_weights [L]: each class's term times its weight
+  def smoothed_cross_entropy(self: __torch__.TorchOps,
+    logits: Tensor,
+    labels: Tensor,
+    shares: Tensor,
+    class_weights: Tensor,
+    smoothing: Tensor) -> Tensor:
+    losses = torch.cross_entropy_loss(logits, labels, class_weights, 0, -100, float(smoothing))
+    return torch.dot(losses, shares)
+
+  # The same with each term times (1 - p)^gamma. 1 - p comes from expm1, so that it is exact where
+  # p is close to 1, and is kept above 0, where the slope of a power below 1 is not finite.
+  def focal_loss(self: __torch__.TorchOps,
+    logits: Tensor,
+    labels: Tensor,
+    shares: Tensor,
+    class_weights: Tensor,
+    smoothing: Tensor,
+    gamma: Tensor) -> Tensor:
+    logs = torch.log_softmax(logits, 1)
+    others = torch.clamp_min(torch.neg(torch.expm1(logs)), 1.0000000000000001e-30)
+    terms = torch.mul(torch.mul(torch.pow(others, float(gamma)), torch.neg(logs)), class_weights)
+    own = torch.squeeze(torch.gather(terms, 1, torch.unsqueeze(labels, 1)), 1)
+    spread = float(smoothing)
+    losses = torch.add(torch.mul(own, torch.sub(1., spread)), torch.mul(torch.mean(terms, [1]), spread))
+    return torch.dot(losses, shares)
+
+  # Adds the second tensors to the first, in place.
+  def add_in_place(self: __torch__.TorchOps,
+    sums: List[Tensor],
+    addends: List[Tensor]) -> None:
+    torch._foreach_add_(sums, addends)
+    return None
+
   # New tensors at each call: nothing is accumulated, so nothing has to be cleared.
   def gradients(self: __torch__.TorchOps,
     loss: Tensor,

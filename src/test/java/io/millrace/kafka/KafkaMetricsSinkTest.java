@@ -146,6 +146,8 @@ class KafkaMetricsSinkTest {
         32,
         900,
         1000,
+        List.of(32),
+        0,
         loss,
         1.5,
         5e-5,

@@ -43,6 +43,8 @@ class MetricsSchemaTest {
             32,
             500,
             512,
+            List.of(16, 16),
+            1,
             Double.NaN,
             Double.POSITIVE_INFINITY,
             5e-5,

@@ -8,10 +8,12 @@ import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.LabelSet;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenizedExample;
+import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ class LearnerTest {
 
   @TempDir private Path folder;
 
+  private StepPlan plan = new StepPlan(1, ClassWeights.of("none", new LabelSet(LABELS)));
   private final List<DeadLetter> refused = new ArrayList<>();
 
   @Test
@@ -90,6 +93,51 @@ class LearnerTest {
         .containsExactly(501L, 500L);
   }
 
+  @Test
+  void balancedClassWeightsGoOnFromACheckpointAsWithoutARestart() throws IOException {
+    // Given
+    float[] unweighted = weightsAfter(fresh(), 0, 3);
+    plan = new StepPlan(1, ClassWeights.of("balanced", new LabelSet(LABELS)));
+    Learner uninterrupted = fresh();
+    weightsAfter(uninterrupted, 0, 1);
+    FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
+    store.save(CheckpointParts.of(uninterrupted));
+
+    // When
+    float[] expected = weightsAfter(uninterrupted, 1, 3);
+    float[] restarted = weightsAfter(restored(store), 1, 3);
+
+    // Then
+    assertThat(restarted).containsExactly(expected);
+    assertThat(expected).isNotEqualTo(unweighted);
+  }
+
+  @Test
+  void aStepTakesConsecutiveBatchesAndEndsWithItsChunk() {
+    // Given forty examples in batches of at most 16: three batches a chunk
+    plan = new StepPlan(2, ClassWeights.of("none", new LabelSet(LABELS)));
+    Learner learner = fresh();
+    List<Learner.Trained> steps = new ArrayList<>();
+
+    // When
+    learner.train(chunk(0), steps::add);
+    learner.train(chunk(1), steps::add);
+
+    // Then
+    assertThat(steps).extracting(step -> step.batches().size()).containsExactly(2, 1, 2, 1);
+    assertThat(steps.get(0).examples() + steps.get(1).examples()).isEqualTo(40);
+    assertThat(learner.tuner().steps()).isEqualTo(4);
+    assertThat(learner.progress().examplesTrained()).isEqualTo(80);
+    assertThat(learner.prequential().recent()).hasSize(30);
+  }
+
+  private static float[] weightsAfter(Learner learner, int from, int to) {
+    for (int number = from; number < to; number++) {
+      learner.train(chunk(number), step -> {});
+    }
+    return learner.tuner().snapshot().weights().get("classifier.weight").data();
+  }
+
   private Learner fresh() {
     return learner(
         new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
@@ -115,7 +163,13 @@ class LearnerTest {
   private Learner learner(
       FineTuner tuner, HeldOutWindow heldOut, PrequentialScore prequential, Progress progress) {
     return new Learner(
-        tuner, new BatchAssembler(16, 2048, 42), heldOut, prequential, progress, refused::add);
+        tuner,
+        new BatchAssembler(16, 2048, 42),
+        plan,
+        heldOut,
+        prequential,
+        progress,
+        refused::add);
   }
 
   /** Forty examples and a held-out one. */

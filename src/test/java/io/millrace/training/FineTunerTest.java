@@ -2,8 +2,10 @@ package io.millrace.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.Device;
+import io.millrace.example.DeadLetter;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -103,7 +105,11 @@ class FineTunerTest {
       reference.step(TokenBatch.of(finite));
 
       // Then
-      assertThat(outcome.refused()).containsExactly(examples.get(2), examples.get(7));
+      assertThat(outcome.refused())
+          .extracting(Refusal::example, Refusal::reason)
+          .containsExactly(
+              tuple(examples.get(2), DeadLetter.Reason.NON_FINITE),
+              tuple(examples.get(7), DeadLetter.Reason.NON_FINITE));
       assertSame(tuner.snapshot(), reference.snapshot());
 
       // When
@@ -135,7 +141,9 @@ class FineTunerTest {
           .isInstanceOfSatisfying(
               StepOutcome.Rejected.class,
               rejected -> {
-                assertThat(rejected.culprits()).isEqualTo(batch.examples());
+                assertThat(rejected.refused())
+                    .extracting(Refusal::example)
+                    .isEqualTo(batch.examples());
                 assertThat(rejected.reason()).contains("step 1").contains("NaN");
               });
       assertThat(tuner.steps()).isZero();

@@ -7,6 +7,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.HostTensor;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class LazyWordRowsTest {
@@ -126,7 +127,8 @@ class LazyWordRowsTest {
             ParameterGroup.of(model.parameters().keySet(), model.config(), SETTINGS),
             lazy),
         optimized -> Optimizer.fresh(optimized, model.newScope()),
-        0);
+        0,
+        UnaryOperator.identity());
   }
 
   private static float largestDifference(HostTensor one, HostTensor other) {

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 class ObjectiveTest {
 
   private final TransformerClassifier model = TinyBert.model(0);
-  private final Objective objective =
-      new Objective(model, new NDList(model.parameters().values()), Optional.empty());
+  private final Objective objective = objective(new Loss.CrossEntropy());
 
   @AfterEach
   void close() {
@@ -37,7 +36,8 @@ class ObjectiveTest {
 
     try (NDManager scope = model.newScope()) {
       // When
-      NDList gradients = objective.gradients(scope, batch, false).gradients();
+      NDList gradients =
+          objective.gradients(scope, batch, alone(batch), Optional.empty(), false).gradients();
 
       // Then the largest entry of every tensor matches the slope of the loss
       for (int i = 0; i < names.size(); i++) {
@@ -81,8 +81,19 @@ class ObjectiveTest {
   private double loss(TokenBatch batch) {
     model.parameters().values().forEach(array -> array.setRequiresGradient(true));
     try (NDManager scope = model.newScope()) {
-      return objective.gradients(scope, batch, false).loss().getFloat();
+      return objective
+          .gradients(scope, batch, alone(batch), Optional.empty(), false)
+          .loss()
+          .getFloat();
     }
+  }
+
+  private Objective objective(Loss loss) {
+    return new Objective(model, new NDList(model.parameters().values()), loss, Optional.empty());
+  }
+
+  private static LossWeights alone(TokenBatch batch) {
+    return LossWeights.of(batch.examples(), new double[] {1, 1});
   }
 
   /** Central difference in the direction of one weight. */

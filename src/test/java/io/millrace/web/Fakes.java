@@ -54,6 +54,8 @@ final class Fakes {
         32,
         900,
         1000,
+        List.of(32),
+        0,
         loss,
         0.5,
         5e-5,

@@ -1,0 +1,107 @@
+package io.millrace.training;
+
+import io.millrace.example.LabelSet;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.DoubleStream;
+
+/**
+ * How much each class counts in the loss. Only the ratios matter, because the loss is divided by
+ * the weights of its true classes. Immutable, any thread.
+ */
+public sealed interface ClassWeights {
+
+  /**
+   * The weights for the next step.
+   *
+   * @param labelCounts examples trained before it, by label; a label that is absent has none
+   * @return {@code [L]} in logit order, all finite and above 0; the caller's own
+   */
+  double[] after(Map<String, Long> labelCounts);
+
+  /**
+   * Reads {@code millrace.training.class-weights}.
+   *
+   * @param setting {@code none}, {@code balanced}, or {@code label=weight} pairs with commas
+   *     between them; a label that is left out has the weight 1
+   * @throws IllegalArgumentException naming the part that is not understood
+   */
+  static ClassWeights of(String setting, LabelSet labels) {
+    return switch (setting.strip()) {
+      case "none" ->
+          new Given(DoubleStream.generate(() -> 1).limit(labels.size()).boxed().toList());
+      case "balanced" -> new Balanced(labels);
+      default -> given(setting, labels);
+    };
+  }
+
+  private static Given given(String setting, LabelSet labels) {
+    Double[] weights = new Double[labels.size()];
+    Arrays.fill(weights, 1.0);
+    for (String pair : setting.split(",", -1)) {
+      int equals = pair.lastIndexOf('=');
+      String label = pair.substring(0, Math.max(0, equals)).strip();
+      OptionalInt index = labels.indexOf(label);
+      if (index.isEmpty()) {
+        throw malformed(
+            pair, "expected none, balanced, or label=weight with one of " + labels.names());
+      }
+      weights[index.getAsInt()] = weight(pair, pair.substring(equals + 1));
+    }
+    return new Given(List.of(weights));
+  }
+
+  private static double weight(String pair, String number) {
+    try {
+      double weight = Double.parseDouble(number.strip());
+      if (weight > 0 && weight <= Float.MAX_VALUE) {
+        return weight;
+      }
+    } catch (NumberFormatException e) {
+      throw malformed(pair, "its weight is not a number");
+    }
+    throw malformed(pair, "its weight is not a finite number above 0");
+  }
+
+  private static IllegalArgumentException malformed(String pair, String why) {
+    return new IllegalArgumentException(
+        "millrace.training.class-weights has \"" + pair.strip() + "\": " + why);
+  }
+
+  /**
+   * The same for every step.
+   *
+   * @param byLabel in logit order
+   */
+  record Given(List<Double> byLabel) implements ClassWeights {
+
+    public Given {
+      byLabel = List.copyOf(byLabel);
+    }
+
+    @Override
+    public double[] after(Map<String, Long> labelCounts) {
+      return byLabel.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+  }
+
+  /**
+   * scikit-learn's {@code balanced}, {@code n / (L * count)}, over what was trained so far: the
+   * rarer, the heavier. A label that was not seen yet counts as seen once.
+   *
+   * @param labels in logit order
+   */
+  record Balanced(LabelSet labels) implements ClassWeights {
+    @Override
+    public double[] after(Map<String, Long> labelCounts) {
+      double[] counts =
+          labels.names().stream()
+              .mapToDouble(label -> Math.max(1, labelCounts.getOrDefault(label, 0L)))
+              .toArray();
+      double mean = Arrays.stream(counts).sum() / counts.length;
+      return Arrays.stream(counts).map(count -> mean / count).toArray();
+    }
+  }
+}
