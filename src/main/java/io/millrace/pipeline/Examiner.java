@@ -95,7 +95,7 @@ final class Examiner implements AutoCloseable {
     finish();
     long start = nanoTime.getAsLong();
     List<HeldOutExample> examples = learner.heldOut().examples();
-    Evaluation candidate = evaluator.evaluate(examples, learner.tuner().model()::logits);
+    Evaluation candidate = evaluator.evaluate(examples, learner.tuner().candidate()::logits);
     Optional<Evaluation> current = champion.map(version -> version.evaluate(examples));
     PublicationDecision decision = policy.decide(candidate, current);
     Optional<Long> published = Optional.empty();

@@ -29,13 +29,14 @@ public sealed interface MetricRecord {
    * @param paddedTokens its tokens with padding
    * @param loss mean training loss, nats; NaN when refused
    * @param gradNorm global gradient norm before clipping
+   * @param gradNormSpike whether that norm is far above those of the steps before
    * @param learningRate the rate used
    * @param prequentialLoss mean loss over the recent examples, each scored before it was trained on
    * @param prequentialAccuracy accuracy likewise
    * @param prequentialConstantAccuracy what always answering the most frequent class would score
    * @param seconds wall time of the step, prequential forward included
    * @param waitSeconds time the training thread waited for this batch
-   * @param refusedExamples examples found non-finite and dead-lettered
+   * @param refusedExamples examples found non-finite
    * @param lag records on the broker not yet trained, empty while unknown
    */
   record StepDone(
@@ -48,6 +49,7 @@ public sealed interface MetricRecord {
       int paddedTokens,
       double loss,
       double gradNorm,
+      boolean gradNormSpike,
       double learningRate,
       double prequentialLoss,
       double prequentialAccuracy,

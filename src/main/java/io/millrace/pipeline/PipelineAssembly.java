@@ -18,6 +18,7 @@ import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.training.FineTuner;
+import io.millrace.training.LearningRateSchedule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,7 @@ final class PipelineAssembly implements AutoCloseable {
     this.stores = stores;
     this.sinks = sinks;
     this.board = board;
+    LOG.infof("learning rate: %s", LearningRateSchedule.of(config.training()));
     device = Devices.of(config.model().device());
     board.device(TorchRuntime.name(device));
     base = BaseModels.load(config.model().base());

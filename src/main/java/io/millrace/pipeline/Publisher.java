@@ -94,8 +94,8 @@ final class Publisher {
             store.nextNumber(),
             parent,
             Instant.now(),
-            learner.tuner().model().config(),
-            learner.tuner().model().snapshot(),
+            learner.tuner().candidate().config(),
+            learner.tuner().candidate().snapshot(),
             progress.labels(),
             facts.tokenizerJson(),
             facts.maxLength(),
@@ -110,7 +110,7 @@ final class Publisher {
                 offsets,
                 facts.settings(),
                 facts.environment()));
-    return new Candidate(content, probes, learner.tuner().model().logits(probes));
+    return new Candidate(content, probes, learner.tuner().candidate().logits(probes));
   }
 
   /** Publishes; the result is the new champion. */

@@ -58,10 +58,12 @@ final class TrainingReport {
   void stepDone(Learner.Trained trained) {
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
+    boolean gradNormSpike = false;
     double learningRate = Double.NaN;
     double stepLoss = Double.NaN;
     if (outcome instanceof StepOutcome.Applied applied) {
       gradNorm = applied.gradNorm();
+      gradNormSpike = applied.gradNormSpike();
       learningRate = applied.learningRate();
       stepLoss = applied.loss();
       loss = stepLoss;
@@ -80,6 +82,7 @@ final class TrainingReport {
             trained.batch().tokens().paddedTokens(),
             stepLoss,
             gradNorm,
+            gradNormSpike,
             learningRate,
             learner.prequential().loss(),
             learner.prequential().accuracy(),

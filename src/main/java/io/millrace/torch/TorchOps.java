@@ -134,6 +134,21 @@ public final class TorchOps {
   }
 
   /**
+   * Moves arrays towards others in place, {@code array += weight * (target - array)}, outside
+   * autograd.
+   *
+   * @param arrays what moves, aligned with {@code targets} by index
+   * @param weight 0 for nowhere, 1 for all the way
+   */
+  public void lerp(NDList arrays, NDList targets, double weight) {
+    module.update(
+        "lerp",
+        TorchScriptModule.tensors(arrays),
+        TorchScriptModule.tensors(targets),
+        IValue.from(weight));
+  }
+
+  /**
    * What one group of an AdamW step reads and writes, aligned by index.
    *
    * @param parameters the weights

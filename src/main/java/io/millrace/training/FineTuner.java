@@ -6,6 +6,7 @@ import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
+import io.millrace.torch.HostTensor;
 import io.millrace.torch.TorchOps;
 import io.millrace.torch.TorchOps.AdamWNumbers;
 import io.millrace.torch.TorchOps.ClippedStep;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,23 +33,40 @@ public final class FineTuner implements AutoCloseable {
 
   private final TransformerClassifier model;
   private final TrainingSettings settings;
-  private final LearningRateSchedule schedule;
+  private final ScheduledRate rate;
+  private final GradNormWatch gradNorms;
   private final AdamW optimizer;
+  private final Optional<AveragedWeights> average;
   private final Objective objective;
   private final WeightsProbe probe;
   private long steps;
 
   /** Starts with fresh moments at step 0. */
   public FineTuner(TransformerClassifier model, TrainingSettings settings) {
-    this(model, settings, AdamW.fresh(model.parameters(), model.newScope()), 0);
+    this(
+        model,
+        settings,
+        AdamW.fresh(model.parameters(), model.newScope()),
+        average(model, Map.of(), settings),
+        0,
+        StepHistory.NONE);
   }
 
   private FineTuner(
-      TransformerClassifier model, TrainingSettings settings, AdamW optimizer, long steps) {
+      TransformerClassifier model,
+      TrainingSettings settings,
+      AdamW optimizer,
+      Optional<AveragedWeights> average,
+      long steps,
+      StepHistory history) {
     this.model = model;
     this.settings = settings;
-    this.schedule = LearningRateSchedule.of(settings);
+    this.rate = new ScheduledRate(LearningRateSchedule.of(settings), history.scheduleOrigin());
+    this.gradNorms =
+        new GradNormWatch(
+            settings.gradNormSpikeFactor(), settings.maxGradNorm(), history.gradNorms());
     this.optimizer = optimizer;
+    this.average = average;
     this.steps = steps;
     this.objective = new Objective(model, optimizer.parameters());
     this.probe = new WeightsProbe(objective);
@@ -63,16 +83,48 @@ public final class FineTuner implements AutoCloseable {
     TransformerClassifier model = TransformerClassifier.of(config, state.weights(), device);
     try {
       AdamW optimizer = AdamW.restore(model.parameters(), state, model.newScope());
-      return new FineTuner(model, settings, optimizer, state.step());
+      return new FineTuner(
+          model,
+          settings,
+          optimizer,
+          average(model, state.averages(), settings),
+          state.step(),
+          state.history());
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
   }
 
+  /** Averages where they are asked for: saved ones go on, otherwise the weights begin them. */
+  private static Optional<AveragedWeights> average(
+      TransformerClassifier model, Map<String, HostTensor> saved, TrainingSettings settings) {
+    return settings.emaDecay() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new AveragedWeights(
+                model, saved.isEmpty() ? model.snapshot() : saved, settings.emaDecay()));
+  }
+
   /** The model that is trained. Until the next step its weights stand still. */
   public TransformerClassifier model() {
     return model;
+  }
+
+  /**
+   * The model to evaluate and to publish: the weights' average where one is kept, otherwise the
+   * model that is trained. Until the next step its weights stand still.
+   */
+  public TransformerClassifier candidate() {
+    return average.map(AveragedWeights::model).orElse(model);
+  }
+
+  /**
+   * Begins the learning-rate schedule again behind the last step, warm-up first: for a stream that
+   * has changed. The step that this falls on is part of the snapshot.
+   */
+  public void rewarm() {
+    rate.rewarm(steps);
   }
 
   /** Steps applied so far. */
@@ -108,10 +160,11 @@ public final class FineTuner implements AutoCloseable {
   private StepOutcome oneByOne(List<TokenizedExample> rest, List<TokenizedExample> culprits) {
     List<TokenizedExample> refused = new ArrayList<>(culprits);
     ClippedStep last = null;
+    boolean spike = false;
     for (TokenizedExample example : rest) {
       ClippedStep single = attempt(TokenBatch.of(List.of(example)));
       if (single.applied()) {
-        steps++;
+        spike |= advance(single);
         last = single;
       } else {
         refused.add(example);
@@ -119,7 +172,7 @@ public final class FineTuner implements AutoCloseable {
     }
     return last == null
         ? new StepOutcome.Rejected("no example of the batch could be trained on", refused)
-        : new StepOutcome.Applied(steps, last.loss(), last.gradNorm(), schedule.at(steps), refused);
+        : outcome(last, spike, refused);
   }
 
   private ClippedStep attempt(TokenBatch batch) {
@@ -142,7 +195,7 @@ public final class FineTuner implements AutoCloseable {
   private AdamWNumbers numbers() {
     return new AdamWNumbers(
         steps + 1,
-        schedule.at(steps + 1),
+        rate.at(steps + 1),
         settings.beta1(),
         settings.beta2(),
         settings.epsilon(),
@@ -151,9 +204,20 @@ public final class FineTuner implements AutoCloseable {
   }
 
   private StepOutcome applied(ClippedStep step, List<TokenizedExample> refused) {
+    return outcome(step, advance(step), refused);
+  }
+
+  /** Everything that follows a step which moved the weights; whether its norm was a spike. */
+  private boolean advance(ClippedStep step) {
     steps++;
+    average.ifPresent(weights -> weights.update(steps));
+    rate.tellEnd(steps);
+    return gradNorms.observe(steps, step.gradNorm());
+  }
+
+  private StepOutcome outcome(ClippedStep step, boolean spike, List<TokenizedExample> refused) {
     return new StepOutcome.Applied(
-        steps, step.loss(), step.gradNorm(), schedule.at(steps), refused);
+        steps, step.loss(), step.gradNorm(), spike, rate.at(steps), refused);
   }
 
   private String describe(ClippedStep step) {
@@ -182,15 +246,26 @@ public final class FineTuner implements AutoCloseable {
     }
   }
 
-  /** A copy of everything that the next step depends on, taken between steps. */
+  /**
+   * A copy of everything that the next step depends on, taken between steps.
+   *
+   * @throws NonFiniteWeightsException where the weights are broken: no run could go on from them
+   */
   public FineTunerState snapshot() {
+    probe.requireFiniteWeights();
     return new FineTunerState(
-        steps, model.snapshot(), optimizer.firstMoments(), optimizer.secondMoments());
+        steps,
+        model.snapshot(),
+        optimizer.firstMoments(),
+        optimizer.secondMoments(),
+        average.map(weights -> weights.model().snapshot()).orElse(Map.of()),
+        new StepHistory(rate.origin(), gradNorms.recent()));
   }
 
-  /** Frees weights and moments. */
+  /** Frees weights, averages and moments. */
   @Override
   public void close() {
+    average.ifPresent(AveragedWeights::close);
     model.close();
   }
 }

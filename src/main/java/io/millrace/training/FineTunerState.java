@@ -15,12 +15,16 @@ import java.util.Map;
  * @param weights by Hugging Face name, in the order of its file
  * @param firstMoments AdamW's running means of the gradients, by the same names
  * @param secondMoments AdamW's running means of their squares
+ * @param averages the weights' running averages by the same names, empty where none are kept
+ * @param history of the steps before
  */
 public record FineTunerState(
     long step,
     Map<String, HostTensor> weights,
     Map<String, HostTensor> firstMoments,
-    Map<String, HostTensor> secondMoments) {
+    Map<String, HostTensor> secondMoments,
+    Map<String, HostTensor> averages,
+    StepHistory history) {
 
   public FineTunerState {
     if (step < 0) {
@@ -29,6 +33,7 @@ public record FineTunerState(
     weights = ordered(weights);
     firstMoments = ordered(firstMoments);
     secondMoments = ordered(secondMoments);
+    averages = ordered(averages);
   }
 
   private static Map<String, HostTensor> ordered(Map<String, HostTensor> tensors) {

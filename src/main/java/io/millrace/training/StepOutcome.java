@@ -15,12 +15,18 @@ public sealed interface StepOutcome {
    * @param step the step's number, from 1
    * @param loss weighted mean cross-entropy with dropout, nats, of the examples trained on
    * @param gradNorm the gradients' global norm before clipping
+   * @param gradNormSpike whether that norm is far above those of the steps before
    * @param learningRate the rate
    * @param refused examples of the batch that were left out because their own loss or gradient is
    *     not finite
    */
   record Applied(
-      long step, double loss, double gradNorm, double learningRate, List<TokenizedExample> refused)
+      long step,
+      double loss,
+      double gradNorm,
+      boolean gradNormSpike,
+      double learningRate,
+      List<TokenizedExample> refused)
       implements StepOutcome {
 
     public Applied {

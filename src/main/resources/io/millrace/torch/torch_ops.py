@@ -83,3 +83,11 @@ class TorchOps(Module):
       torch._fused_adamw_(parameters, gradients, first, second, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
       torch._fused_adamw_(plain_parameters, plain_gradients, plain_first, plain_second, unused, plain_steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=0., eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
     return [loss_value, norm_value]
+
+  # tensors += weight * (targets - tensors), in place. Returns nothing that has a number.
+  def lerp(self: __torch__.TorchOps,
+    tensors: List[Tensor],
+    targets: List[Tensor],
+    weight: float) -> List[float]:
+    torch._foreach_lerp_(tensors, targets, weight)
+    return annotate(List[float], [])

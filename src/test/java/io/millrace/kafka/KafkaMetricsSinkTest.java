@@ -148,6 +148,7 @@ class KafkaMetricsSinkTest {
         1000,
         loss,
         1.5,
+        false,
         5e-5,
         0.4,
         0.8,

@@ -45,6 +45,7 @@ class MetricsSchemaTest {
             512,
             Double.NaN,
             Double.POSITIVE_INFINITY,
+            true,
             5e-5,
             0.4,
             0.9,

@@ -151,7 +151,13 @@ class FineTunerTest {
       healthy = tuner.snapshot();
     }
     FineTunerState broken =
-        new FineTunerState(0, weights, healthy.firstMoments(), healthy.secondMoments());
+        new FineTunerState(
+            0,
+            weights,
+            healthy.firstMoments(),
+            healthy.secondMoments(),
+            Map.of(),
+            StepHistory.NONE);
 
     try (FineTuner tuner =
         FineTuner.restore(TinyBert.config(DROPOUT), broken, SETTINGS, Device.cpu())) {
@@ -181,7 +187,8 @@ class FineTunerTest {
     try (FineTuner tuner = tuner()) {
       FineTunerState state = tuner.snapshot();
       FineTunerState incomplete =
-          new FineTunerState(1, state.weights(), state.firstMoments(), Map.of());
+          new FineTunerState(
+              1, state.weights(), state.firstMoments(), Map.of(), Map.of(), StepHistory.NONE);
 
       assertThatThrownBy(
               () -> FineTuner.restore(TinyBert.config(DROPOUT), incomplete, SETTINGS, Device.cpu()))

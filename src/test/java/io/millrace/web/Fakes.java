@@ -56,6 +56,7 @@ final class Fakes {
         1000,
         loss,
         0.5,
+        step == 2,
         5e-5,
         0.4,
         0.8,
