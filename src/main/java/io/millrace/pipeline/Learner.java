@@ -32,6 +32,7 @@ final class Learner implements AutoCloseable {
   private final BatchAssembler assembler;
   private final HeldOutWindow heldOut;
   private final PrequentialScore prequential;
+  private final RejectedSteps rejected;
   private final Consumer<DeadLetter> refuse;
   private Progress progress;
   private final List<DeadLetter> refusedOfChunk = new ArrayList<>();
@@ -45,12 +46,14 @@ final class Learner implements AutoCloseable {
       HeldOutWindow heldOut,
       PrequentialScore prequential,
       Progress progress,
+      RejectedSteps rejected,
       Consumer<DeadLetter> refuse) {
     this.tuner = tuner;
     this.assembler = assembler;
     this.heldOut = heldOut;
     this.prequential = prequential;
     this.progress = progress;
+    this.rejected = rejected;
     this.refuse = refuse;
   }
 
@@ -70,10 +73,17 @@ final class Learner implements AutoCloseable {
     return progress;
   }
 
+  /** Whether every record of the chunks so far has its outcome: only then may they be saved. */
+  boolean isSettled() {
+    return rejected.isEmpty();
+  }
+
   /**
-   * Gives every record of the chunk its outcome.
+   * Gives every record of the chunk its outcome, but for those of refused steps at its end.
    *
    * @param onStep told of each batch
+   * @throws PipelineException where too many steps in a row were refused
+   * @throws io.millrace.training.NonFiniteWeightsException where the weights are broken
    */
   void train(Chunk chunk, Consumer<Trained> onStep) {
     chunk.of(Arrival.ToRefuse.class).forEach(arrival -> refuse(arrival.letter()));
@@ -117,13 +127,21 @@ final class Learner implements AutoCloseable {
             .toList());
     StepOutcome outcome = tuner.step(batch);
     List<TokenizedExample> culprits = culprits(outcome);
-    culprits.forEach(
-        culprit ->
-            refuse(
-                new DeadLetter(
-                    records.get(culprit.position()),
-                    Reason.NON_FINITE,
-                    "its own loss or gradient is not finite")));
+    List<DeadLetter> letters =
+        culprits.stream()
+            .map(
+                culprit ->
+                    new DeadLetter(
+                        records.get(culprit.position()),
+                        Reason.NON_FINITE,
+                        "its own loss or gradient is not finite"))
+            .toList();
+    if (outcome instanceof StepOutcome.Rejected refusal) {
+      rejected.add(refusal.reason(), letters);
+    } else {
+      rejected.release().forEach(this::refuse);
+      letters.forEach(this::refuse);
+    }
     trainedOn(batch, culprits);
     return new Trained(batch, outcome, culprits.size(), (System.nanoTime() - start) / 1e9);
   }

@@ -162,6 +162,7 @@ final class PipelineAssembly implements AutoCloseable {
         saved
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElseGet(() -> Progress.start(known.names())),
+        new RejectedSteps(config.training().maxRejectedSteps()),
         deadLetters::send);
   }
 

@@ -115,11 +115,17 @@ class LearnerTest {
   private Learner learner(
       FineTuner tuner, HeldOutWindow heldOut, PrequentialScore prequential, Progress progress) {
     return new Learner(
-        tuner, new BatchAssembler(16, 2048, 42), heldOut, prequential, progress, refused::add);
+        tuner,
+        new BatchAssembler(16, 2048, 42),
+        heldOut,
+        prequential,
+        progress,
+        new RejectedSteps(3),
+        refused::add);
   }
 
   /** Forty examples and a held-out one. */
-  private static Chunk chunk(int number) {
+  static Chunk chunk(int number) {
     List<Arrival> arrivals = new ArrayList<>();
     long offset = number * 41L;
     for (TokenizedExample example : TinyBert.batch(40, number).examples()) {
@@ -142,7 +148,7 @@ class LearnerTest {
         Chunk.CloseReason.FULL);
   }
 
-  private static long chunkEnd(int number) {
+  static long chunkEnd(int number) {
     return (number + 1) * 41L;
   }
 
