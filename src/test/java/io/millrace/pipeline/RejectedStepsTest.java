@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.LabelSet;
 import io.millrace.publication.PublicationPolicy;
-import io.millrace.publication.PublicationSettings;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
@@ -21,8 +19,6 @@ import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.NonFiniteWeightsException;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -220,23 +215,16 @@ class RejectedStepsTest {
             Device.cpu(),
             1,
             writer);
+    PipelineConfig config = PipelineConfigs.of(Map.of());
     return new Examiner(
         "test",
-        defaults(EvaluationSettings.class),
+        config.evaluation(),
         learner,
         evaluator,
-        new PublicationPolicy(defaults(PublicationSettings.class)),
+        new PublicationPolicy(config.publication()),
         publisher,
         Optional.empty(),
         System::nanoTime);
-  }
-
-  private static <T> T defaults(Class<T> settings) {
-    return new SmallRyeConfigBuilder()
-        .withMapping(settings)
-        .withConverter(Duration.class, 100, new DurationConverter())
-        .build()
-        .getConfigMapping(settings);
   }
 
   /** A chunk whose examples all have a loss that is not finite. */
@@ -294,15 +282,5 @@ class RejectedStepsTest {
 
   private static long offset(DeadLetter letter) {
     return letter.record().position().offset();
-  }
-
-  private static final class NoLag implements InputProgress {
-    @Override
-    public void committed(InputPositions positions, String checkpointId) {}
-
-    @Override
-    public OptionalLong lag(InputPositions positions) {
-      return OptionalLong.empty();
-    }
   }
 }
