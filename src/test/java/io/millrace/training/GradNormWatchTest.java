@@ -2,8 +2,12 @@ package io.millrace.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.TinyBert;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GradNormWatchTest {
@@ -65,6 +69,43 @@ class GradNormWatchTest {
     // Then
     assertThat(new GradNormWatch(FACTOR, MAX_NORM, norms).observe(31, 10.01)).isTrue();
     assertThat(new GradNormWatch(FACTOR, MAX_NORM, List.of()).observe(31, 10.01)).isFalse();
+  }
+
+  @Test
+  void aStepTellsWhetherItsNormIsASpikeAcrossARestartToo() {
+    // Given a factor of 1, so that any norm above the median is one
+    TrainingSettings settings =
+        TinyBert.settings(Map.of("grad-norm-spike-factor", "1", "max-grad-norm", "1e-6"));
+    List<Double> norms = new ArrayList<>();
+    int spikes = 0;
+    FineTuner tuner = new FineTuner(TinyBert.model(0.1), settings);
+    try {
+      for (int step = 0; step < 40; step++) {
+        if (step == 25) {
+          FineTunerState saved = tuner.snapshot();
+          tuner.close();
+          tuner = FineTuner.restore(TinyBert.config(0.1), saved, settings, Device.cpu());
+        }
+
+        // When
+        StepOutcome.Applied applied = (StepOutcome.Applied) tuner.step(TinyBert.batch(8, step));
+
+        // Then
+        boolean above = step >= GradNormWatch.EVIDENCE && applied.gradNorm() > median(norms);
+        assertThat(applied.gradNormSpike()).as("step %d", step).isEqualTo(above);
+        spikes += above ? 1 : 0;
+        norms.add(applied.gradNorm());
+      }
+      assertThat(spikes).isBetween(1, 19);
+    } finally {
+      tuner.close();
+    }
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int size = sorted.size();
+    return (sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2;
   }
 
   private static GradNormWatch watch(int norms, double even, double odd) {
