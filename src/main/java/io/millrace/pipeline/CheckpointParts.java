@@ -8,8 +8,11 @@ import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.evaluation.Scored;
 import io.millrace.publication.Json;
+import io.millrace.torch.HostTensor;
 import io.millrace.training.FineTunerState;
+import io.millrace.training.StepHistory;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,8 @@ final class CheckpointParts {
   private static final String FIRST_MOMENTS = "first-moments";
   private static final String SECOND_MOMENTS = "second-moments";
   private static final String LAZY_ROWS = "lazy-rows";
+  private static final String AVERAGES = "averaged-weights";
+  private static final String STEP_HISTORY = "step-history";
   private static final String PROGRESS = "progress";
   private static final String HELD_OUT = "held-out";
   private static final String PREQUENTIAL = "prequential";
@@ -30,14 +35,19 @@ final class CheckpointParts {
   /** Copies everything. Training thread. */
   static Checkpoint of(Learner learner) {
     FineTunerState state = learner.tuner().snapshot();
+    Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
+    tensors.put(WEIGHTS, state.weights());
+    tensors.put(FIRST_MOMENTS, state.firstMoments());
+    tensors.put(SECOND_MOMENTS, state.secondMoments());
+    if (!state.averages().isEmpty()) {
+      tensors.put(AVERAGES, state.averages());
+    }
     return new Checkpoint(
         state.step(),
-        Map.of(
-            WEIGHTS, state.weights(),
-            FIRST_MOMENTS, state.firstMoments(),
-            SECOND_MOMENTS, state.secondMoments()),
+        tensors,
         Map.of(
             LAZY_ROWS, json(state.lazyRows()),
+            STEP_HISTORY, json(state.history()),
             PROGRESS, json(learner.progress()),
             HELD_OUT, json(learner.heldOut().examples()),
             PREQUENTIAL, json(learner.prequential().recent())));
@@ -51,7 +61,16 @@ final class CheckpointParts {
         checkpoint.tensors().get(SECOND_MOMENTS),
         checkpoint.documents().containsKey(LAZY_ROWS) // older checkpoints have none
             ? parse(checkpoint, LAZY_ROWS, new TypeReference<>() {})
-            : Optional.empty());
+            : Optional.empty(),
+        checkpoint.tensors().getOrDefault(AVERAGES, Map.of()),
+        stepHistory(checkpoint));
+  }
+
+  /** Checkpoints of the first release have none: they go on as from a run without events. */
+  private static StepHistory stepHistory(Checkpoint checkpoint) {
+    return checkpoint.documents().containsKey(STEP_HISTORY)
+        ? parse(checkpoint, STEP_HISTORY, new TypeReference<>() {})
+        : StepHistory.NONE;
   }
 
   static Progress progress(Checkpoint checkpoint) {

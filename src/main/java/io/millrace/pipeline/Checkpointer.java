@@ -61,10 +61,10 @@ final class Checkpointer {
     return lastId;
   }
 
-  /** Saves if it is time, anything was read since, and the last one is written. */
+  /** Saves if it is time, anything was read and settled since, and the last one is written. */
   void saveIfDue(Learner learner) throws InterruptedException {
     boolean due = nanoTime.getAsLong() - savedAt >= every.toNanos();
-    if (due && writing.isDone() && !learner.progress().positions().equals(saved)) {
+    if (due && writing.isDone() && isNew(learner)) {
       save(learner);
     }
   }
@@ -76,11 +76,15 @@ final class Checkpointer {
    */
   boolean saveNow(Learner learner) throws InterruptedException {
     writing.join();
-    if (!learner.progress().positions().equals(saved)) {
+    if (isNew(learner)) {
       save(learner);
       writing.join();
     }
     return learner.progress().positions().equals(saved);
+  }
+
+  private boolean isNew(Learner learner) {
+    return learner.isSettled() && !learner.progress().positions().equals(saved);
   }
 
   private void save(Learner learner) throws InterruptedException {

@@ -100,7 +100,7 @@ final class Examiner implements AutoCloseable {
 
   private MetricRecord.Evaluated examine() {
     finish();
-    try (TransformerClassifier weights = learner.tuner().current()) {
+    try (TransformerClassifier weights = learner.tuner().candidate()) {
       return examine(weights);
     }
   }

@@ -33,6 +33,7 @@ final class Learner implements AutoCloseable {
   private final StepPlan plan;
   private final HeldOutWindow heldOut;
   private final PrequentialScore prequential;
+  private final RejectedSteps rejected;
   private final Consumer<DeadLetter> refuse;
   private Progress progress;
   private final List<DeadLetter> refusedOfChunk = new ArrayList<>();
@@ -47,6 +48,7 @@ final class Learner implements AutoCloseable {
       HeldOutWindow heldOut,
       PrequentialScore prequential,
       Progress progress,
+      RejectedSteps rejected,
       Consumer<DeadLetter> refuse) {
     this.tuner = tuner;
     this.assembler = assembler;
@@ -54,6 +56,7 @@ final class Learner implements AutoCloseable {
     this.heldOut = heldOut;
     this.prequential = prequential;
     this.progress = progress;
+    this.rejected = rejected;
     this.refuse = refuse;
   }
 
@@ -73,10 +76,17 @@ final class Learner implements AutoCloseable {
     return progress;
   }
 
+  /** Whether every record of the chunks so far has its outcome: only then may they be saved. */
+  boolean isSettled() {
+    return rejected.isEmpty();
+  }
+
   /**
-   * Gives every record of the chunk its outcome.
+   * Gives every record of the chunk its outcome, but for those of refused steps at its end.
    *
    * @param onStep told of each step
+   * @throws PipelineException where too many steps in a row were refused
+   * @throws io.millrace.training.NonFiniteWeightsException where the weights are broken
    */
   void train(Chunk chunk, Consumer<Trained> onStep) {
     chunk.of(Arrival.ToRefuse.class).forEach(arrival -> refuse(arrival.letter()));
@@ -115,14 +125,30 @@ final class Learner implements AutoCloseable {
     long start = System.nanoTime();
     batches.forEach(this::score);
     StepOutcome outcome = tuner.step(batches, plan.classWeights().after(progress.labelCounts()));
-    for (Refusal refusal : outcome.refused()) {
-      refuse(
-          new DeadLetter(
-              records.get(refusal.example().position()), refusal.reason(), refusal.detail()));
-    }
+    settle(outcome, letters(outcome, records));
     List<TokenizedExample> left = outcome.refused().stream().map(Refusal::example).toList();
     batches.forEach(batch -> trainedOn(batch, left));
     return new Trained(batches, outcome, (System.nanoTime() - start) / 1e9);
+  }
+
+  private static List<DeadLetter> letters(
+      StepOutcome outcome, Map<RecordPosition, InboundRecord> records) {
+    return outcome.refused().stream()
+        .map(
+            refusal ->
+                new DeadLetter(
+                    records.get(refusal.example().position()), refusal.reason(), refusal.detail()))
+        .toList();
+  }
+
+  /** Letters of a refused step are held back until another is applied. */
+  private void settle(StepOutcome outcome, List<DeadLetter> letters) {
+    if (outcome instanceof StepOutcome.Rejected refusal) {
+      rejected.add(refusal.reason(), letters);
+    } else {
+      rejected.release().forEach(this::refuse);
+      letters.forEach(this::refuse);
+    }
   }
 
   /** By the weights before the step: the score of examples never seen. */

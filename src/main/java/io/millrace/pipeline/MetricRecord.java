@@ -33,13 +33,14 @@ public sealed interface MetricRecord {
    * @param outOfMemory how often memory did not suffice and the step began anew in smaller ones
    * @param loss mean training loss, nats; NaN when refused
    * @param gradNorm global gradient norm before clipping
+   * @param gradNormSpike whether that norm is far above those of the steps before
    * @param learningRate the rate used
    * @param prequentialLoss mean loss over the recent examples, each scored before it was trained on
    * @param prequentialAccuracy accuracy likewise
    * @param prequentialConstantAccuracy what always answering the most frequent class would score
    * @param seconds wall time of the step, prequential forward included
    * @param waitSeconds time the training thread waited for this batch
-   * @param refusedExamples examples found non-finite or too large for memory, and dead-lettered
+   * @param refusedExamples examples found non-finite or too large for memory
    * @param lag records on the broker not yet trained, empty while unknown
    */
   record StepDone(
@@ -54,6 +55,7 @@ public sealed interface MetricRecord {
       int outOfMemory,
       double loss,
       double gradNorm,
+      boolean gradNormSpike,
       double learningRate,
       double prequentialLoss,
       double prequentialAccuracy,

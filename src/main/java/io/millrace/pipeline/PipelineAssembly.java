@@ -19,6 +19,7 @@ import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
+import io.millrace.training.LearningRateSchedule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,7 @@ final class PipelineAssembly implements AutoCloseable {
     this.stores = stores;
     this.sinks = sinks;
     this.board = board;
+    LOG.infof("learning rate: %s", LearningRateSchedule.of(config.training()));
     device = Devices.of(config.model().device());
     board.device(TorchRuntime.name(device));
     base = BaseModels.load(config.model().base());
@@ -164,6 +166,7 @@ final class PipelineAssembly implements AutoCloseable {
         saved
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElseGet(() -> Progress.start(known.names())),
+        new RejectedSteps(config.training().maxRejectedSteps()),
         deadLetters::send);
   }
 

@@ -40,6 +40,9 @@ record PipelineConfig(
     shaping.put("training.seed", Long.toString(training.seed()));
     shaping.put("training.learning-rate", Double.toString(training.learningRate()));
     shaping.put("training.warmup-steps", Integer.toString(training.warmupSteps()));
+    shaping.put("training.lr-scheduler-type", training.lrSchedulerType().toString());
+    training.maxSteps().ifPresent(steps -> shaping.put("training.max-steps", Long.toString(steps)));
+    shaping.put("training.ema-decay", Double.toString(training.emaDecay()));
     shaping.put("training.weight-decay", Double.toString(training.weightDecay()));
     shaping.put("training.beta1", Double.toString(training.beta1()));
     shaping.put("training.beta2", Double.toString(training.beta2()));

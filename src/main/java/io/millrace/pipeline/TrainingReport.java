@@ -58,11 +58,13 @@ final class TrainingReport {
   void stepDone(Learner.Trained trained) {
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
+    boolean gradNormSpike = false;
     double learningRate = Double.NaN;
     double stepLoss = Double.NaN;
     List<Integer> microBatches = List.of();
     if (outcome instanceof StepOutcome.Applied applied) {
       gradNorm = applied.gradNorm();
+      gradNormSpike = applied.gradNormSpike();
       learningRate = applied.learningRate();
       stepLoss = applied.loss();
       microBatches = applied.microBatches();
@@ -85,6 +87,7 @@ final class TrainingReport {
             outcome.outOfMemory(),
             stepLoss,
             gradNorm,
+            gradNormSpike,
             learningRate,
             learner.prequential().loss(),
             learner.prequential().accuracy(),

@@ -27,6 +27,16 @@ public final class UpdateOps {
     return new LossAndNorm(both[0], both[1]);
   }
 
+  /**
+   * Moves arrays towards others in place, {@code array += weight * (target - array)}.
+   *
+   * @param arrays what moves, aligned with {@code targets} by index
+   * @param weight 0 for nowhere, 1 for all the way
+   */
+  public void lerp(NDList arrays, NDList targets, double weight) {
+    module.run("lerp", values(arrays), values(targets), IValue.from(weight));
+  }
+
   /** Adds arrays to others of their shapes, aligned by index. */
   public void addInPlace(NDList sums, NDList addends) {
     module.run("add_in_place", values(sums), values(addends));

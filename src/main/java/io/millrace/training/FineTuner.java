@@ -6,6 +6,7 @@ import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
+import io.millrace.torch.HostTensor;
 import io.millrace.torch.TorchOps;
 import io.millrace.torch.UpdateOps.LossAndNorm;
 import io.millrace.training.StepGradients.Attempt;
@@ -32,9 +33,11 @@ public final class FineTuner implements AutoCloseable {
 
   private final TransformerClassifier model;
   private final TrainingSettings settings;
-  private final LearningRateSchedule schedule;
+  private final ScheduledRate rate;
+  private final GradNormWatch gradNorms;
   private final Optimizer optimizer;
   private final Optional<LazyWordRows> words;
+  private final Optional<AveragedWeights> average;
   private final StepGradients gradients;
   private final Objective objective;
   private final WeightsProbe probe;
@@ -53,7 +56,7 @@ public final class FineTuner implements AutoCloseable {
     this(
         OptimizedModel.of(model, settings),
         optimized -> Optimizer.fresh(optimized, model.newScope()),
-        0,
+        StartingPoint.FIRST_STEP,
         around);
   }
 
@@ -61,17 +64,19 @@ public final class FineTuner implements AutoCloseable {
   FineTuner(
       OptimizedModel optimized,
       Function<OptimizedModel, Optimizer> optimizer,
-      long steps,
+      StartingPoint start,
       UnaryOperator<BatchGradients> around) {
     this.model = optimized.model();
     this.settings = optimized.settings();
-    this.schedule = LearningRateSchedule.of(settings);
+    this.rate =
+        new ScheduledRate(LearningRateSchedule.of(settings), start.history().scheduleOrigin());
+    this.gradNorms =
+        new GradNormWatch(
+            settings.gradNormSpikeFactor(), settings.maxGradNorm(), start.history().gradNorms());
     this.optimizer = optimizer.apply(optimized);
-    this.words =
-        optimized.lazyWords() && this.optimizer instanceof AdamW adamW
-            ? Optional.of(new LazyWordRows(optimized, adamW, steps))
-            : Optional.empty();
-    this.steps = steps;
+    this.words = LazyWordRows.of(optimized, this.optimizer, start);
+    this.average = average(model, start.averages(), settings);
+    this.steps = start.step();
     NDList parameters = this.optimizer.parameters();
     parameters.forEach(array -> array.setRequiresGradient(true));
     this.objective = new Objective(model, parameters, Loss.of(settings), words);
@@ -81,7 +86,9 @@ public final class FineTuner implements AutoCloseable {
             around.apply(
                 (scope, batch, weights, taken) ->
                     objective.gradients(scope, batch, weights, taken, true)));
-    this.probe = new WeightsProbe(objective);
+    // Not by way of lazy rows: looking must not make them catch up.
+    this.probe =
+        new WeightsProbe(new Objective(model, parameters, Loss.of(settings), Optional.empty()));
   }
 
   /**
@@ -93,28 +100,25 @@ public final class FineTuner implements AutoCloseable {
       ModelConfig config, FineTunerState state, TrainingSettings settings, Device device) {
     TransformerClassifier model = TransformerClassifier.of(config, state.weights(), device);
     try {
-      FineTuner tuner =
-          new FineTuner(
-              OptimizedModel.of(model, settings),
-              optimized -> Optimizer.restore(optimized, state, model.newScope()),
-              state.step(),
-              UnaryOperator.identity());
-      state.lazyRows().ifPresent(tuner::restore);
-      return tuner;
+      return new FineTuner(
+          OptimizedModel.of(model, settings),
+          optimized -> Optimizer.restore(optimized, state, model.newScope()),
+          StartingPoint.of(state),
+          UnaryOperator.identity());
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
   }
 
-  private void restore(LazyRowsState state) {
-    words
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "the checkpoint has word embeddings whose rows lag behind; go on with AdamW on"
-                        + " a CPU, embeddings not frozen, or start from a published version"))
-        .restore(state);
+  /** Averages where they are asked for: saved ones go on, otherwise the weights begin them. */
+  private static Optional<AveragedWeights> average(
+      TransformerClassifier model, Map<String, HostTensor> saved, TrainingSettings settings) {
+    return settings.emaDecay() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new AveragedWeights(
+                model, saved.isEmpty() ? model.snapshot() : saved, settings.emaDecay()));
   }
 
   /** The weights themselves; rows of the word embeddings may lag behind. */
@@ -123,10 +127,15 @@ public final class FineTuner implements AutoCloseable {
   }
 
   /**
-   * The model as it is after the last step, for evaluation and publication: it shares the weights,
-   * so it is good until the next step. The caller closes it.
+   * The model to evaluate and to publish: the weights' average where one is kept, otherwise the
+   * model as it is after the last step. It shares weights, so it is good until the next step. The
+   * caller closes it.
    */
-  public TransformerClassifier current() {
+  public TransformerClassifier candidate() {
+    return average.map(weights -> weights.model().sharing(Map.of())).orElseGet(this::current);
+  }
+
+  private TransformerClassifier current() {
     return model.sharing(
         words
             .map(
@@ -143,6 +152,14 @@ public final class FineTuner implements AutoCloseable {
   public float[][] logits(TokenBatch batch) {
     words.ifPresent(rows -> rows.settle(List.of(batch.tokens())));
     return model.logits(batch.tokens());
+  }
+
+  /**
+   * Begins the learning-rate schedule again behind the last step, warm-up first: for a stream that
+   * has changed. The step that this falls on is part of the snapshot.
+   */
+  public void rewarm() {
+    rate.rewarm(steps);
   }
 
   /** Steps applied so far. */
@@ -205,17 +222,18 @@ public final class FineTuner implements AutoCloseable {
       Attempt rest, List<TokenizedExample> culprits, double[] classWeights) {
     List<TokenizedExample> refused = new ArrayList<>(culprits);
     Attempt last = rest;
+    boolean spike = false;
     for (TokenizedExample example : rest.batches().examples()) {
       Attempt single = attempt(MicroBatches.of(List.of(example)), classWeights);
       if (single.applied()) {
-        steps++;
+        spike |= advance(single);
         last = single.after(rest);
       } else {
         refused.add(example);
       }
     }
     return last.applied()
-        ? outcome(last, refused)
+        ? outcome(last, spike, refused)
         : rejected("no example of the step could be trained on", rest, refused);
   }
 
@@ -229,13 +247,13 @@ public final class FineTuner implements AutoCloseable {
     LossAndNorm seen = model.operators().updates().lossAndNorm(result.loss(), all);
     if (seen.isFinite()) {
       long step = steps + 1;
-      double rate = schedule.at(step);
+      double now = rate.at(step);
       double divisor = Math.max(1, (seen.gradNorm() + 1e-6) / settings.maxGradNorm()); // as torch
       int dense = all.size() - (result.taken().isPresent() ? 1 : 0);
-      optimizer.step(all.subNDList(0, dense), step, rate, divisor);
+      optimizer.step(all.subNDList(0, dense), step, now, divisor);
       result
           .taken()
-          .ifPresent(rows -> words.orElseThrow().step(rows, all.get(dense), step, rate, divisor));
+          .ifPresent(rows -> words.orElseThrow().step(rows, all.get(dense), step, now, divisor));
     }
     return seen;
   }
@@ -250,17 +268,25 @@ public final class FineTuner implements AutoCloseable {
   }
 
   private StepOutcome applied(Attempt attempt, List<TokenizedExample> culprits) {
-    steps++;
-    return outcome(attempt, culprits);
+    return outcome(attempt, advance(attempt), culprits);
   }
 
-  private StepOutcome outcome(Attempt attempt, List<TokenizedExample> culprits) {
+  /** Everything that follows a step which moved the weights; whether its norm was a spike. */
+  private boolean advance(Attempt attempt) {
+    steps++;
+    average.ifPresent(weights -> weights.update(steps));
+    rate.tellEnd(steps);
+    return gradNorms.observe(steps, attempt.step().orElseThrow().gradNorm());
+  }
+
+  private StepOutcome outcome(Attempt attempt, boolean spike, List<TokenizedExample> culprits) {
     LossAndNorm step = attempt.step().orElseThrow();
     return new StepOutcome.Applied(
         steps,
         step.loss(),
         step.gradNorm(),
-        schedule.at(steps),
+        spike,
+        rate.at(steps),
         refusals(attempt, culprits),
         attempt.batches().sizes(),
         attempt.outOfMemory());
@@ -296,19 +322,27 @@ public final class FineTuner implements AutoCloseable {
     }
   }
 
-  /** A copy of everything that the next step depends on, taken between steps. */
+  /**
+   * A copy of everything that the next step depends on, taken between steps.
+   *
+   * @throws NonFiniteWeightsException where the weights are broken: no run could go on from them
+   */
   public FineTunerState snapshot() {
+    probe.requireFiniteWeights();
     return new FineTunerState(
         steps,
         model.snapshot(),
         optimizer.firstMoments(),
         optimizer.secondMoments(),
-        words.map(LazyWordRows::state));
+        words.map(LazyWordRows::state),
+        average.map(weights -> weights.model().snapshot()).orElse(Map.of()),
+        new StepHistory(rate.origin(), gradNorms.recent()));
   }
 
-  /** Frees weights and moments. */
+  /** Frees weights, averages and moments. */
   @Override
   public void close() {
+    average.ifPresent(AveragedWeights::close);
     model.close();
   }
 }

@@ -18,13 +18,17 @@ import java.util.Optional;
  *     frozen weights have none
  * @param secondMoments AdamW's running means of their squares; empty for SGD
  * @param lazyRows which rows of the word embeddings lag behind; empty where none does
+ * @param averages the weights' running averages by the same names, empty where none are kept
+ * @param history of the steps before
  */
 public record FineTunerState(
     long step,
     Map<String, HostTensor> weights,
     Map<String, HostTensor> firstMoments,
     Map<String, HostTensor> secondMoments,
-    Optional<LazyRowsState> lazyRows) {
+    Optional<LazyRowsState> lazyRows,
+    Map<String, HostTensor> averages,
+    StepHistory history) {
 
   public FineTunerState {
     if (step < 0) {
@@ -33,6 +37,7 @@ public record FineTunerState(
     weights = ordered(weights);
     firstMoments = ordered(firstMoments);
     secondMoments = ordered(secondMoments);
+    averages = ordered(averages);
   }
 
   private static Map<String, HostTensor> ordered(Map<String, HostTensor> tensors) {

@@ -13,6 +13,7 @@ import io.millrace.torch.UpdateOps.Group;
 import io.millrace.torch.UpdateOps.Table;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * AdamW on the word-embedding table, of which a batch touches a few hundred rows of tens of
@@ -38,7 +39,7 @@ final class LazyWordRows {
   private final Table table;
   private final RowLag lag;
 
-  LazyWordRows(OptimizedModel model, AdamW optimizer, long step) {
+  private LazyWordRows(OptimizedModel model, AdamW optimizer, long step) {
     this.model = model;
     this.optimizer = optimizer;
     this.group = model.groups().stream().filter(OptimizedModel::hasWords).findFirst().orElseThrow();
@@ -54,8 +55,29 @@ final class LazyWordRows {
             step);
   }
 
-  void restore(LazyRowsState state) {
-    lag.restore(state);
+  /**
+   * Lazy rows where the model has them. Rows that lag in what was saved lag on; without lazy rows,
+   * they all catch up first.
+   *
+   * @throws IllegalArgumentException where rows lag that can no longer catch up, their moments not
+   *     being kept any more
+   */
+  static Optional<LazyWordRows> of(OptimizedModel model, Optimizer optimizer, StartingPoint start) {
+    boolean trained = model.groups().stream().anyMatch(OptimizedModel::hasWords);
+    if (trained && optimizer instanceof AdamW adamW) {
+      LazyWordRows rows = new LazyWordRows(model, adamW, start.step());
+      start.lazyRows().ifPresent(rows.lag::restore);
+      if (model.lazyWords()) {
+        return Optional.of(rows);
+      }
+      rows.settleAll();
+    } else if (start.lazyRows().isPresent()) {
+      throw new IllegalArgumentException(
+          "the checkpoint has word embeddings that AdamW has yet to update: go on with"
+              + " millrace.training.optim=adamw and embeddings that are not frozen, or start from a"
+              + " published version");
+    }
+    return Optional.empty();
   }
 
   LazyRowsState state() {

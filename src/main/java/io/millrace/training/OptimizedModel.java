@@ -25,7 +25,8 @@ record OptimizedModel(
 
   /**
    * Lazy rows pay where memory is slow and only AdamW has something to catch up on: a GPU updates
-   * the whole table in less time than it takes to say which rows.
+   * the whole table in less time than it takes to say which rows, and an average of the weights
+   * reads them all at each step.
    */
   static OptimizedModel of(TransformerClassifier model, TrainingSettings settings) {
     List<ParameterGroup> groups =
@@ -33,6 +34,7 @@ record OptimizedModel(
     boolean lazy =
         settings.optim() == TrainingSettings.Optim.ADAMW
             && !model.device().isGpu()
+            && settings.emaDecay() == 0
             && groups.stream().anyMatch(OptimizedModel::hasWords);
     return new OptimizedModel(model, settings, groups, lazy);
   }

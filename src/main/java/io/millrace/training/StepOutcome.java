@@ -21,6 +21,7 @@ public sealed interface StepOutcome {
    * @param loss the weighted mean that was minimised, with dropout, nats, of the examples trained
    *     on
    * @param gradNorm the gradients' global norm before clipping
+   * @param gradNormSpike whether that norm is far above those of the steps before
    * @param learningRate the rate
    * @param refused examples that were left out
    * @param microBatches examples in each of the passes that the gradients are the sum of
@@ -31,6 +32,7 @@ public sealed interface StepOutcome {
       long step,
       double loss,
       double gradNorm,
+      boolean gradNormSpike,
       double learningRate,
       List<Refusal> refused,
       List<Integer> microBatches,

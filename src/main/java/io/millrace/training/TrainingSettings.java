@@ -8,6 +8,7 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Positive;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** How weights are updated. */
 @ConfigMapping(prefix = "millrace.training")
@@ -17,10 +18,7 @@ public interface TrainingSettings {
   @WithDefault("42")
   long seed();
 
-  /**
-   * Peak learning rate. Constant after warm-up: an endless stream has no last step to decay to, and
-   * a constant rate wants less than a decaying one.
-   */
+  /** Peak learning rate. A constant rate wants less than a decaying one. */
   @WithDefault("5e-5")
   @Positive
   double learningRate();
@@ -60,6 +58,16 @@ public interface TrainingSettings {
   @WithDefault("0")
   @Min(0)
   int freezeLayers();
+
+  /** What follows warm-up. Constant by default: an endless stream has no last step to decay to. */
+  @WithDefault("constant-with-warmup")
+  LearningRateSchedule.Type lrSchedulerType();
+
+  /**
+   * The step at which the linear and cosine schedules reach 0; needed by them, unread by the
+   * others. The service goes on behind it: it evaluates and predicts, but steps change nothing.
+   */
+  OptionalLong maxSteps();
 
   /** Decoupled weight decay per step, times the rate; none on bias and LayerNorm. */
   @WithDefault("0.01")
@@ -119,6 +127,32 @@ public interface TrainingSettings {
   @WithDefault("0")
   @DecimalMin("0")
   double focalGamma();
+
+  /**
+   * A gradient norm above this multiple of the recent steps' median, and above {@link
+   * #maxGradNorm}, is counted and warned of as a spike. It is clipped and trained on like any
+   * other.
+   */
+  @WithDefault("10")
+  @DecimalMin("1")
+  double gradNormSpikeFactor();
+
+  /**
+   * Refused steps in a row after which training stops for a restart from the last checkpoint: one
+   * batch without a finite example may be the producer's fault, a run of them is the model's.
+   */
+  @WithDefault("5")
+  @Min(1)
+  int maxRejectedSteps();
+
+  /**
+   * Decay of the weights' exponential moving average, 0 for none. Where kept, the average is what
+   * is evaluated and published. It costs a copy of the weights and a pass over them each step.
+   */
+  @WithDefault("0")
+  @DecimalMin("0")
+  @DecimalMax("0.9999999")
+  double emaDecay();
 
   /** The optimizers. */
   enum Optim {

@@ -15,6 +15,7 @@ public class TrainingMeters implements MetricsSink {
 
   private final Counter examples;
   private final Counter steps;
+  private final Counter gradNormSpikes;
   private final Counter realTokens;
   private final Counter padding;
   private final Counter versions;
@@ -30,6 +31,10 @@ public class TrainingMeters implements MetricsSink {
     steps =
         Counter.builder("millrace.steps")
             .description("Training steps of this process, refused ones included")
+            .register(registry);
+    gradNormSpikes =
+        Counter.builder("millrace.gradient.norm.spikes")
+            .description("Steps of this process whose gradient norm was far above recent ones")
             .register(registry);
     realTokens = tokens(registry, "real");
     padding = tokens(registry, "padding");
@@ -66,6 +71,7 @@ public class TrainingMeters implements MetricsSink {
       padding.increment(done.paddedTokens() - done.batchTokens());
       stepTime.record(toDuration(done.seconds()));
       gradNorm = done.gradNorm();
+      gradNormSpikes.increment(done.gradNormSpike() ? 1 : 0);
     } else if (record instanceof MetricRecord.Evaluated done) {
       evaluationTime.record(toDuration(done.seconds()));
       done.published().ifPresent(version -> versions.increment());

@@ -191,3 +191,11 @@ class TorchOps(Module):
     _1 = torch.index_copy_(first, 0, rows, new_first)
     _2 = torch.index_copy_(second, 0, rows, new_second)
     return None
+
+  # tensors += weight * (targets - tensors), in place.
+  def lerp(self: __torch__.TorchOps,
+    tensors: List[Tensor],
+    targets: List[Tensor],
+    weight: float) -> None:
+    torch._foreach_lerp_(tensors, targets, weight)
+    return None

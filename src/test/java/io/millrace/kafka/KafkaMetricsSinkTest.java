@@ -150,6 +150,7 @@ class KafkaMetricsSinkTest {
         0,
         loss,
         1.5,
+        false,
         5e-5,
         0.4,
         0.8,

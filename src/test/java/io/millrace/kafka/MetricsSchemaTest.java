@@ -47,6 +47,7 @@ class MetricsSchemaTest {
             1,
             Double.NaN,
             Double.POSITIVE_INFINITY,
+            true,
             5e-5,
             0.4,
             0.9,

@@ -169,11 +169,12 @@ class LearnerTest {
         heldOut,
         prequential,
         progress,
+        new RejectedSteps(3),
         refused::add);
   }
 
   /** Forty examples and a held-out one. */
-  private static Chunk chunk(int number) {
+  static Chunk chunk(int number) {
     List<Arrival> arrivals = new ArrayList<>();
     long offset = number * 41L;
     for (TokenizedExample example : TinyBert.batch(40, number).examples()) {
@@ -196,7 +197,7 @@ class LearnerTest {
         Chunk.CloseReason.FULL);
   }
 
-  private static long chunkEnd(int number) {
+  static long chunkEnd(int number) {
     return (number + 1) * 41L;
   }
 

@@ -162,7 +162,13 @@ class FineTunerTest {
     }
     FineTunerState broken =
         new FineTunerState(
-            0, weights, healthy.firstMoments(), healthy.secondMoments(), healthy.lazyRows());
+            0,
+            weights,
+            healthy.firstMoments(),
+            healthy.secondMoments(),
+            healthy.lazyRows(),
+            Map.of(),
+            StepHistory.NONE);
 
     try (FineTuner tuner =
         FineTuner.restore(TinyBert.config(DROPOUT), broken, SETTINGS, Device.cpu())) {
@@ -192,7 +198,14 @@ class FineTunerTest {
     try (FineTuner tuner = tuner()) {
       FineTunerState state = tuner.snapshot();
       FineTunerState incomplete =
-          new FineTunerState(1, state.weights(), state.firstMoments(), Map.of(), Optional.empty());
+          new FineTunerState(
+              1,
+              state.weights(),
+              state.firstMoments(),
+              Map.of(),
+              Optional.empty(),
+              Map.of(),
+              StepHistory.NONE);
 
       assertThatThrownBy(
               () -> FineTuner.restore(TinyBert.config(DROPOUT), incomplete, SETTINGS, Device.cpu()))

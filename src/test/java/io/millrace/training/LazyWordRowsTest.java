@@ -28,7 +28,7 @@ class LazyWordRowsTest {
 
       // Then
       float largest = 0;
-      try (TransformerClassifier current = lazy.current()) {
+      try (TransformerClassifier current = lazy.candidate()) {
         Map<String, HostTensor> expected = dense.model().snapshot();
         for (Map.Entry<String, HostTensor> entry : current.snapshot().entrySet()) {
           if (entry.getKey().endsWith("key.bias")) {
@@ -56,7 +56,7 @@ class LazyWordRowsTest {
       for (int step = 0; step < 12; step++) {
         watched.step(TinyBert.batch(2, step));
         alone.step(TinyBert.batch(2, step));
-        try (TransformerClassifier current = watched.current()) {
+        try (TransformerClassifier current = watched.candidate()) {
           current.logits(TinyBert.batch(8, 99).tokens());
         }
       }
@@ -80,7 +80,7 @@ class LazyWordRowsTest {
       }
 
       float[][] expected;
-      try (TransformerClassifier current = tuner.current()) {
+      try (TransformerClassifier current = tuner.candidate()) {
         expected = current.logits(TinyBert.batch(8, 99).tokens());
       }
 
@@ -127,7 +127,7 @@ class LazyWordRowsTest {
             ParameterGroup.of(model.parameters().keySet(), model.config(), SETTINGS),
             lazy),
         optimized -> Optimizer.fresh(optimized, model.newScope()),
-        0,
+        StartingPoint.FIRST_STEP,
         UnaryOperator.identity());
   }
 

@@ -25,7 +25,9 @@ class NativeMemoryTest {
   @EnabledOnOs(LINUX)
   void aThousandStepsLeaveNoNativeMemoryBehind() throws IOException {
     try (FineTuner tuner =
-        new FineTuner(TinyBert.model(0.1), TinyBert.settings(Map.of("learning-rate", "1e-4")))) {
+        new FineTuner(
+            TinyBert.model(0.1),
+            TinyBert.settings(Map.of("learning-rate", "1e-4", "ema-decay", "0.99")))) {
       // Given the allocators and the JIT have settled
       run(tuner, WARM_UP);
       long arraysBefore = managedArrays(tuner);

@@ -58,6 +58,7 @@ final class Fakes {
         0,
         loss,
         0.5,
+        step == 2,
         5e-5,
         0.4,
         0.8,

@@ -1,0 +1,87 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.LabelSet;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.torch.HostTensor;
+import io.millrace.training.ClassWeights;
+import io.millrace.training.FineTuner;
+import io.millrace.training.FineTunerState;
+import io.millrace.training.StepHistory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointPartsTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void averagesAndTheHistoryOfStepsComeBackAsTheyWere() throws IOException {
+    try (Learner learner = learner(Map.of("ema-decay", "0.9", "warmup-steps", "2"))) {
+      // Given a run that was warmed up again behind its third step, and took three more
+      learner.train(LearnerTest.chunk(0), step -> {});
+      learner.tuner().rewarm();
+      learner.train(LearnerTest.chunk(1), step -> {});
+      FineTunerState expected = learner.tuner().snapshot();
+
+      // When
+      FolderCheckpointStore store = new FolderCheckpointStore(folder, 1);
+      store.save(CheckpointParts.of(learner));
+      FineTunerState found = CheckpointParts.tunerState(store.newest().orElseThrow().checkpoint());
+
+      // Then
+      assertThat(found.history()).isEqualTo(expected.history());
+      assertThat(found.history().scheduleOrigin()).isEqualTo(3);
+      assertThat(found.history().gradNorms()).hasSize(6).allMatch(norm -> norm > 0);
+      assertThat(found.averages().keySet()).isEqualTo(found.weights().keySet());
+      found
+          .averages()
+          .forEach(
+              (name, average) ->
+                  assertThat(average.data())
+                      .as(name)
+                      .isEqualTo(expected.averages().get(name).data()));
+    }
+  }
+
+  @Test
+  void aCheckpointOfTheFirstReleaseHasNoHistoryAndNoAverages() {
+    try (Learner learner = learner(Map.of())) {
+      // Given
+      Checkpoint now = CheckpointParts.of(learner);
+      Map<String, byte[]> documents = new HashMap<>(now.documents());
+      documents.remove("step-history");
+
+      // When
+      FineTunerState found =
+          CheckpointParts.tunerState(new Checkpoint(now.step(), now.tensors(), documents));
+
+      // Then
+      assertThat(found.history()).isEqualTo(StepHistory.NONE);
+      assertThat(found.averages()).isEqualTo(Map.<String, HostTensor>of());
+    }
+  }
+
+  private static Learner learner(Map<String, String> settings) {
+    return new Learner(
+        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)),
+        new BatchAssembler(16, 2048, 42),
+        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
+        new HeldOutWindow(10),
+        new PrequentialScore(30),
+        Progress.start(List.of("low", "high")),
+        new RejectedSteps(3),
+        letter -> {});
+  }
+}

@@ -1,0 +1,115 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.evaluation.HeldOutExample;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.LabelSet;
+import io.millrace.model.TransformerClassifier;
+import io.millrace.publication.PublicationDecision;
+import io.millrace.publication.PublicationPolicy;
+import io.millrace.testing.ListedVersions;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.torch.HostTensor;
+import io.millrace.training.ClassWeights;
+import io.millrace.training.FineTuner;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ExaminerTest {
+
+  private static final LabelSet LABELS = new LabelSet(List.of("low", "high"));
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LABELS);
+  private final Publisher publisher =
+      new Publisher(
+          new ListedVersions(),
+          version -> CompletableFuture.completedFuture(null),
+          version -> {},
+          new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
+          evaluator,
+          Device.cpu(),
+          1,
+          Runnable::run);
+
+  @Test
+  void theAverageOfTheWeightsIsWhatIsEvaluatedAndPublished() {
+    try (Learner learner = learner(Map.of("ema-decay", "0.9", "learning-rate", "0.01"));
+        Examiner examiner = examiner(learner)) {
+      // Given weights that have moved away from their average
+      learner.train(LearnerTest.chunk(0), step -> {});
+      try (TransformerClassifier average = learner.tuner().candidate();
+          TransformerClassifier weights =
+              TransformerClassifier.of(
+                  TinyBert.config(0.1), learner.tuner().snapshot().weights(), Device.cpu())) {
+        List<HeldOutExample> heldOut = learner.heldOut().examples();
+        Evaluation ofAverage = evaluate(average, heldOut);
+        Evaluation ofWeights = evaluate(weights, heldOut);
+        assertThat(ofAverage.loss()).isNotEqualTo(ofWeights.loss());
+
+        // When
+        nanos.addAndGet(3_600_000_000_000L);
+        MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
+        Publisher.Candidate candidate =
+            publisher.candidate(
+                learner,
+                average,
+                heldOut,
+                ofAverage,
+                Optional.empty(),
+                Optional.empty(),
+                new PublicationDecision.Publish("because"));
+
+        // Then
+        assertThat(evaluated.candidate().loss()).isEqualTo(ofAverage.loss());
+        Map<String, HostTensor> averages = average.snapshot();
+        candidate
+            .content()
+            .weights()
+            .forEach(
+                (name, weight) ->
+                    assertThat(weight.data()).as(name).isEqualTo(averages.get(name).data()));
+        assertThat(candidate.logits()).isDeepEqualTo(average.logits(candidate.probes()));
+      }
+    }
+  }
+
+  private Evaluation evaluate(TransformerClassifier model, List<HeldOutExample> examples) {
+    return evaluator.evaluate(examples, model::logits);
+  }
+
+  private Examiner examiner(Learner learner) {
+    PipelineConfig config = PipelineConfigs.of(Map.of());
+    return new Examiner(
+        "test",
+        config.evaluation(),
+        learner,
+        evaluator,
+        new PublicationPolicy(config.publication()),
+        publisher,
+        Optional.empty(),
+        nanos::get);
+  }
+
+  private static Learner learner(Map<String, String> settings) {
+    return new Learner(
+        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)),
+        new BatchAssembler(16, 2048, 42),
+        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
+        new HeldOutWindow(10),
+        new PrequentialScore(30),
+        Progress.start(LABELS.names()),
+        new RejectedSteps(3),
+        letter -> {});
+  }
+}

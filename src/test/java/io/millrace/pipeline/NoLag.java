@@ -1,0 +1,15 @@
+package io.millrace.pipeline;
+
+import java.util.OptionalLong;
+
+/** A source that knows no lag and shows no positions. */
+final class NoLag implements InputProgress {
+
+  @Override
+  public void committed(InputPositions positions, String checkpointId) {}
+
+  @Override
+  public OptionalLong lag(InputPositions positions) {
+    return OptionalLong.empty();
+  }
+}

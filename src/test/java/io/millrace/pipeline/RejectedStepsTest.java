@@ -1,0 +1,288 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.DeadLetter;
+import io.millrace.example.LabelSet;
+import io.millrace.publication.PublicationPolicy;
+import io.millrace.testing.ListedVersions;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.tokenize.TokenizedExample;
+import io.millrace.training.ClassWeights;
+import io.millrace.training.FineTuner;
+import io.millrace.training.FineTunerState;
+import io.millrace.training.NonFiniteWeightsException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole stream is never dead-lettered: what a broken model refuses is read again. */
+class RejectedStepsTest {
+
+  private static final LabelSet LABELS = new LabelSet(List.of("low", "high"));
+
+  /** A chunk of 40 examples is three batches, so the whole of a bad one is one step too many. */
+  private static final int MAX_REJECTED = 3;
+
+  @TempDir private Path folder;
+
+  private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final ExecutorService writer = Executors.newSingleThreadExecutor();
+  private FolderCheckpointStore store;
+
+  @BeforeEach
+  void openStore() throws IOException {
+    store = new FolderCheckpointStore(folder, 5);
+  }
+
+  @AfterEach
+  void stopWriter() {
+    writer.shutdown();
+  }
+
+  @Test
+  void aRunOfRefusedStepsEndsTrainingAtTheLastCheckpointAndDeadLettersNothing() throws Exception {
+    // Given a good chunk, and one that the model refuses as a whole
+    Learner learner = fresh();
+
+    // When
+    assertThatThrownBy(() -> run(learner, LearnerTest.chunk(0), refused(1, 40)))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageStartingWith(
+            "3 training steps in a row were refused, the last because of step 4")
+        .hasMessageContaining("none of their 40 examples was dead-lettered")
+        .hasMessageContaining("a restart reads them again from the last checkpoint");
+
+    // Then
+    assertThat(deadLetters).isEmpty();
+    assertThat(savedPositions()).isEqualTo(LearnerTest.chunkEnd(0));
+
+    // When a restart reads the chunk again, from a producer who has mended it
+    try (Learner restarted = restored(store.newest().orElseThrow().checkpoint());
+        Learner uninterrupted = fresh()) {
+      restarted.train(LearnerTest.chunk(1), step -> {});
+      uninterrupted.train(LearnerTest.chunk(0), step -> {});
+      uninterrupted.train(LearnerTest.chunk(1), step -> {});
+
+      // Then
+      assertThat(restarted.progress()).isEqualTo(uninterrupted.progress());
+      assertThat(restarted.tuner().snapshot().weights().get("classifier.weight").data())
+          .isEqualTo(uninterrupted.tuner().snapshot().weights().get("classifier.weight").data());
+    }
+  }
+
+  @Test
+  void brokenWeightsAreNeitherSavedNorBlamedOnTheStream() throws Exception {
+    // Given
+    FineTunerState healthy;
+    try (Learner learner = fresh()) {
+      healthy = learner.tuner().snapshot();
+    }
+    healthy.weights().get("classifier.weight").data()[0] = Float.NaN;
+    Learner broken =
+        learner(
+            FineTuner.restore(
+                TinyBert.config(0.1), healthy, TinyBert.settings(Map.of()), Device.cpu()),
+            Progress.start(LABELS.names()));
+
+    // When
+    assertThatThrownBy(() -> run(broken, LearnerTest.chunk(0)))
+        .isInstanceOf(NonFiniteWeightsException.class)
+        .hasMessage(
+            "the model's weights are not finite, their norm is NaN;"
+                + " a restart goes on from the last checkpoint");
+
+    // Then
+    assertThat(deadLetters).isEmpty();
+    assertThat(store.newest()).isEmpty();
+  }
+
+  @Test
+  void aCheckpointWaitsForTheOutcomeOfRefusedExamples() {
+    try (Learner learner = fresh()) {
+      // When two steps are refused
+      learner.train(refused(0, 32), step -> {});
+
+      // Then
+      assertThat(learner.isSettled()).isFalse();
+      assertThat(deadLetters).isEmpty();
+      assertThat(learner.progress().deadLetters()).isEmpty();
+
+      // When the next step shows that it was the examples
+      learner.train(LearnerTest.chunk(1), step -> {});
+
+      // Then
+      assertThat(learner.isSettled()).isTrue();
+      assertThat(deadLetters).hasSize(32).allMatch(letter -> offset(letter) < 32);
+      assertThat(learner.progress().deadLetters()).isEqualTo(Map.of("NON_FINITE", 32L));
+      assertThat(learner.progress().examplesTrained()).isEqualTo(40);
+
+      // When two more are refused, they are a new run
+      learner.train(refused(2, 32), step -> {});
+      assertThat(learner.isSettled()).isFalse();
+    }
+  }
+
+  @Test
+  void nothingIsSavedWhileRefusedExamplesAreHeld() throws Exception {
+    // When the loop is stopped right behind a refused step
+    run(fresh(), LearnerTest.chunk(0), refused(1, 16));
+
+    // Then
+    assertThat(savedPositions()).isEqualTo(LearnerTest.chunkEnd(0));
+    assertThat(deadLetters).isEmpty();
+  }
+
+  /** Runs the loop over these chunks, with a checkpoint due behind each. */
+  private void run(Learner learner, Chunk... chunks) throws Exception {
+    ChunkQueue queue =
+        new ChunkQueue(41, Duration.ZERO, chunks.length, InputPositions.START, System::nanoTime);
+    TrainingLoop[] loop = new TrainingLoop[1];
+    DeadLetterOffice office =
+        new DeadLetterOffice(letter -> CompletableFuture.completedFuture(null));
+    NoLag input = new NoLag();
+    Checkpointer checkpointer =
+        new Checkpointer(
+            store,
+            office,
+            input,
+            Duration.ZERO,
+            InputPositions.START,
+            Optional.empty(),
+            writer,
+            System::nanoTime);
+    Examiner examiner = examiner(learner);
+    StatusBoard board = new StatusBoard("test", "tiny", "cpu");
+    TrainingReport report =
+        new TrainingReport(
+            "test",
+            learner,
+            examiner,
+            checkpointer,
+            input,
+            board,
+            List.of(
+                record -> {
+                  if (record instanceof MetricRecord.ChunkClosed closed
+                      && closed.chunk() == chunks.length) {
+                    loop[0].stop();
+                  }
+                }));
+    loop[0] = new TrainingLoop(queue, learner, examiner, checkpointer, report);
+    for (Chunk chunk : chunks) {
+      for (Arrival arrival : chunk.arrivals()) {
+        queue.add(arrival);
+      }
+    }
+    try {
+      loop[0].run();
+    } finally {
+      writer.shutdown();
+      assertThat(writer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private Examiner examiner(Learner learner) {
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LABELS);
+    PublicationFacts facts =
+        new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of());
+    Publisher publisher =
+        new Publisher(
+            new ListedVersions(),
+            version -> CompletableFuture.completedFuture(null),
+            version -> {},
+            facts,
+            evaluator,
+            Device.cpu(),
+            1,
+            writer);
+    PipelineConfig config = PipelineConfigs.of(Map.of());
+    return new Examiner(
+        "test",
+        config.evaluation(),
+        learner,
+        evaluator,
+        new PublicationPolicy(config.publication()),
+        publisher,
+        Optional.empty(),
+        System::nanoTime);
+  }
+
+  /** A chunk whose examples all have a loss that is not finite. */
+  private static Chunk refused(int number, int examples) {
+    Chunk good = LearnerTest.chunk(number);
+    List<Arrival> arrivals = new ArrayList<>();
+    for (Arrival.ToTrain arrival : good.of(Arrival.ToTrain.class).subList(0, examples)) {
+      TokenizedExample example = arrival.example();
+      arrivals.add(
+          new Arrival.ToTrain(
+              arrival.record(),
+              new TokenizedExample(
+                  example.id(),
+                  example.text(),
+                  example.label(),
+                  Double.NaN,
+                  example.eventTime(),
+                  example.position())));
+    }
+    arrivals.addAll(good.of(Arrival.ToScore.class));
+    return new Chunk(arrivals, good.end(), good.closedBy());
+  }
+
+  private Learner fresh() {
+    return learner(
+        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
+        Progress.start(LABELS.names()));
+  }
+
+  private Learner restored(Checkpoint checkpoint) {
+    return learner(
+        FineTuner.restore(
+            TinyBert.config(0.1),
+            CheckpointParts.tunerState(checkpoint),
+            TinyBert.settings(Map.of()),
+            Device.cpu()),
+        CheckpointParts.progress(checkpoint));
+  }
+
+  private Learner learner(FineTuner tuner, Progress progress) {
+    return new Learner(
+        tuner,
+        new BatchAssembler(16, 2048, 42),
+        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
+        new HeldOutWindow(10),
+        new PrequentialScore(30),
+        progress,
+        new RejectedSteps(MAX_REJECTED),
+        deadLetters::add);
+  }
+
+  private long savedPositions() throws IOException {
+    Checkpoint checkpoint = store.newest().orElseThrow().checkpoint();
+    return CheckpointParts.progress(checkpoint).positions().of("examples", 0).orElseThrow();
+  }
+
+  private static long offset(DeadLetter letter) {
+    return letter.record().position().offset();
+  }
+}

@@ -1,0 +1,120 @@
+package io.millrace.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import io.millrace.testing.CapturedLog;
+import io.millrace.testing.TinyBert;
+import io.millrace.torch.HostTensor;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class RewarmTest {
+
+  private static final Offset<Double> ROUNDING = within(1e-15);
+  private static final Map<String, String> ENDING =
+      Map.of(
+          "learning-rate",
+          "0.003",
+          "lr-scheduler-type",
+          "linear",
+          "warmup-steps",
+          "0",
+          "max-steps",
+          "2",
+          "freeze-embeddings",
+          "true"); // rows of word embeddings would catch up behind the end
+
+  @Test
+  void theScheduleBeginsAgainBehindTheStepOfTheRequest() {
+    try (FineTuner tuner = tuner(Map.of("learning-rate", "0.004", "warmup-steps", "4"))) {
+      // Given
+      for (int step = 0; step < 6; step++) {
+        rate(tuner);
+      }
+
+      // When
+      tuner.rewarm();
+
+      // Then
+      assertThat(rate(tuner)).isCloseTo(0.001, ROUNDING);
+      assertThat(rate(tuner)).isCloseTo(0.002, ROUNDING);
+      assertThat(rate(tuner)).isCloseTo(0.003, ROUNDING);
+      assertThat(rate(tuner)).isCloseTo(0.004, ROUNDING);
+      assertThat(rate(tuner)).isCloseTo(0.004, ROUNDING);
+    }
+  }
+
+  @Test
+  void aRunRestoredAmidTheSecondWarmUpGoesOnLikeTheUninterruptedOne() {
+    Map<String, String> settings = Map.of("learning-rate", "0.004", "warmup-steps", "4");
+    try (FineTuner uninterrupted = tuner(settings)) {
+      // Given
+      for (int step = 0; step < 5; step++) {
+        rate(uninterrupted);
+      }
+      uninterrupted.rewarm();
+      rate(uninterrupted);
+      FineTunerState saved = uninterrupted.snapshot();
+
+      // When
+      try (FineTuner restored =
+          FineTuner.restore(
+              TinyBert.config(0.1), saved, TinyBert.settings(settings), Device.cpu())) {
+        double expected = rate(uninterrupted);
+
+        // Then
+        assertThat(saved.history().scheduleOrigin()).isEqualTo(5);
+        assertThat(rate(restored)).isEqualTo(expected).isCloseTo(0.002, ROUNDING);
+        assertSameWeights(restored.snapshot(), uninterrupted.snapshot());
+      }
+    }
+  }
+
+  @Test
+  void behindItsEndStepsChangeNothingUntilTheScheduleBeginsAgain() {
+    try (CapturedLog log = CapturedLog.of(ScheduledRate.class);
+        FineTuner tuner = tuner(ENDING)) {
+      // Given
+      assertThat(rate(tuner)).isCloseTo(0.0015, ROUNDING);
+      assertThat(log.lines()).hasSize(1).first().asString().startsWith("INFO step 1: the learning");
+      FineTunerState atTheEnd = tuner.snapshot();
+
+      // When
+      assertThat(rate(tuner)).isZero();
+      assertThat(rate(tuner)).isZero();
+
+      // Then
+      assertSameWeights(tuner.snapshot(), atTheEnd);
+      assertThat(tuner.steps()).isEqualTo(3);
+      assertThat(log.lines()).as("told once").hasSize(1);
+
+      // When
+      tuner.rewarm();
+
+      // Then
+      assertThat(rate(tuner)).isCloseTo(0.0015, ROUNDING);
+      assertThat(tuner.snapshot().weights().get("classifier.weight").data())
+          .isNotEqualTo(atTheEnd.weights().get("classifier.weight").data());
+    }
+  }
+
+  private static FineTuner tuner(Map<String, String> settings) {
+    return new FineTuner(TinyBert.model(0.1), TinyBert.settings(settings));
+  }
+
+  /** Trains on the next batch. */
+  private static double rate(FineTuner tuner) {
+    return ((StepOutcome.Applied) tuner.step(TinyBert.batch(8, tuner.steps()))).learningRate();
+  }
+
+  private static void assertSameWeights(FineTunerState one, FineTunerState other) {
+    for (Map.Entry<String, HostTensor> weight : one.weights().entrySet()) {
+      assertThat(weight.getValue().data())
+          .as(weight.getKey())
+          .isEqualTo(other.weights().get(weight.getKey()).data());
+    }
+  }
+}
