@@ -9,6 +9,7 @@ import io.millrace.example.RecordPosition;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
+import io.millrace.training.BatchScorer;
 import io.millrace.training.FineTuner;
 import io.millrace.training.Refusal;
 import io.millrace.training.StepOutcome;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +31,7 @@ final class Learner implements AutoCloseable {
   private final FineTuner tuner;
   private final BatchAssembler assembler;
   private final StepPlan plan;
+  private final BatchScorer scorer;
   private final HeldOutWindow heldOut;
   private final PrequentialScore prequential;
   private final RejectedSteps rejected;
@@ -53,6 +54,7 @@ final class Learner implements AutoCloseable {
     this.tuner = tuner;
     this.assembler = assembler;
     this.plan = plan;
+    this.scorer = new BatchScorer(tuner::logits);
     this.heldOut = heldOut;
     this.prequential = prequential;
     this.progress = progress;
@@ -153,11 +155,9 @@ final class Learner implements AutoCloseable {
 
   /** By the weights before the step: the score of examples never seen. */
   private void score(TokenBatch batch) {
-    float[][] logits = tuner.logits(batch);
-    prequential.add(
-        IntStream.range(0, batch.size())
-            .mapToObj(row -> Scored.of(logits[row], batch.examples().get(row).label()))
-            .toList());
+    List<Scored> scored = new ArrayList<>();
+    scorer.score(batch, (example, logits) -> scored.add(Scored.of(logits, example.label())));
+    prequential.add(scored);
   }
 
   /** Counts what was trained; a batch that was trained whole is not padded again for that. */

@@ -151,6 +151,10 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   private Learner learner(LabelSet known, DeadLetterOffice deadLetters) {
+    StepPlan plan =
+        new StepPlan(
+            config.training().gradientAccumulationSteps(),
+            ClassWeights.of(config.training().classWeights(), known));
     HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow());
     PrequentialScore prequential = new PrequentialScore(config.evaluation().prequentialWindow());
     saved.ifPresent(unit -> CheckpointParts.restore(unit.checkpoint(), heldOut, prequential));
@@ -158,9 +162,7 @@ final class PipelineAssembly implements AutoCloseable {
         tuner(known),
         new BatchAssembler(
             config.batch().maxExamples(), config.batch().maxTokens(), config.training().seed()),
-        new StepPlan(
-            config.training().gradientAccumulationSteps(),
-            ClassWeights.of(config.training().classWeights(), known)),
+        plan,
         heldOut,
         prequential,
         saved

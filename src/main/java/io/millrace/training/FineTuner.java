@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
+import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.TorchOps;
@@ -145,13 +146,13 @@ public final class FineTuner implements AutoCloseable {
   }
 
   /**
-   * Scores a batch by the weights before its step, without dropout.
+   * Scores texts by the weights before their step, without dropout.
    *
-   * @return logits {@code [B][L]}
+   * @return {@code [B][L]}
    */
-  public float[][] logits(TokenBatch batch) {
-    words.ifPresent(rows -> rows.settle(List.of(batch.tokens())));
-    return model.logits(batch.tokens());
+  public float[][] logits(TokenMatrix tokens) {
+    words.ifPresent(rows -> rows.settle(List.of(tokens)));
+    return model.logits(tokens);
   }
 
   /**

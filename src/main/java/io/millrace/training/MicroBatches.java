@@ -56,7 +56,8 @@ record MicroBatches(List<TokenBatch> batches) {
             .toList());
   }
 
-  private static Stream<TokenBatch> halves(TokenBatch batch) {
+  /** A batch of more than one example, cut in two. */
+  static Stream<TokenBatch> halves(TokenBatch batch) {
     int middle = batch.size() / 2;
     return Stream.of(
         TokenBatch.of(batch.examples().subList(0, middle)),

@@ -94,6 +94,17 @@ class TorchOpsTest {
   }
 
   @Test
+  void arraysAreAddedInPlaceByIndex() {
+    NDList sums = new NDList(manager.create(new float[] {1, 2}), manager.create(5f));
+
+    ops.updates()
+        .addInPlace(sums, new NDList(manager.create(new float[] {10, 20}), manager.create(-2f)));
+
+    assertThat(sums.get(0).toFloatArray()).containsExactly(11, 22);
+    assertThat(sums.get(1).getFloat()).isEqualTo(3);
+  }
+
+  @Test
   void theGlobalNormSpansAllArrays() {
     NDList arrays = new NDList(manager.create(new float[] {1, 2}), manager.create(new float[] {2}));
 

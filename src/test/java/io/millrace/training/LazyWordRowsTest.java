@@ -84,7 +84,7 @@ class LazyWordRowsTest {
         expected = current.logits(TinyBert.batch(8, 99).tokens());
       }
 
-      assertThat(tuner.logits(TinyBert.batch(8, 99))).isDeepEqualTo(expected);
+      assertThat(tuner.logits(TinyBert.batch(8, 99).tokens())).isDeepEqualTo(expected);
     }
   }
 

@@ -106,7 +106,8 @@ class MicroBatchTest {
         List.of(TokenBatch.of(examples.subList(0, 4)), TokenBatch.of(examples.subList(4, 8)));
     int[] passes = {0};
     Injected memory = new Injected(tried -> ++passes[0] == 2);
-    try (FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS);
+    try (CapturedLog log = CapturedLog.of(StepGradients.class);
+        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS);
         FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, memory)) {
       // When
       StepOutcome.Applied expected =
@@ -118,6 +119,7 @@ class MicroBatchTest {
       assertThat(outcome.gradNorm()).isCloseTo(expected.gradNorm(), within(1e-5));
       assertThat(outcome.outOfMemory()).isOne();
       assertThat(outcome.microBatches()).endsWith(2, 2);
+      assertThat(log.lines()).hasSize(1);
       assertClose(tuner, reference);
     }
   }
@@ -206,6 +208,16 @@ class MicroBatchTest {
       assertThat(outcome.outOfMemory()).isOne();
       assertThat(log.lines()).hasSize(1);
       assertClose(tuner, reference);
+    }
+  }
+
+  @Test
+  void classWeightsMustBeOnePerLabel() {
+    try (FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS)) {
+      assertThatThrownBy(
+              () -> tuner.step(List.of(TokenBatch.of(examples(2))), new double[] {1, 1, 1}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("3 class weights for 2 labels");
     }
   }
 

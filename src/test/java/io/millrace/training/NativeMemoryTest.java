@@ -3,6 +3,7 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import io.millrace.testing.TinyBert;
 import java.io.IOException;
@@ -39,6 +40,35 @@ class NativeMemoryTest {
       // Then
       assertThat(managedArrays(tuner)).isEqualTo(arraysBefore);
       assertThat(residentKb() - residentBefore).as("growth in kB").isLessThan(TOLERANCE_KB);
+    }
+  }
+
+  @Test
+  void stepsOfMicroBatchesAndFailedPassesLeaveNoArrayBehind() {
+    // Given a loss with scalars of its own, and passes that fail while they hold arrays
+    TrainingSettings settings =
+        TinyBert.settings(Map.of("focal-gamma", "2", "label-smoothing-factor", "0.1"));
+    try (FineTuner tuner =
+        new FineTuner(
+            TinyBert.model(0.1),
+            settings,
+            passes ->
+                (scope, batch, weights) -> {
+                  Objective.Gradients gradients = passes.of(scope, batch, weights);
+                  if (batch.size() > 4) {
+                    throw new EngineException("out of memory");
+                  }
+                  return gradients;
+                })) {
+      tuner.step(TinyBert.batch(8, 0));
+      long before = managedArrays(tuner);
+
+      // When
+      StepOutcome outcome = tuner.step(TinyBert.batch(8, 1));
+
+      // Then
+      assertThat(outcome.outOfMemory()).isOne();
+      assertThat(managedArrays(tuner)).isEqualTo(before);
     }
   }
 
