@@ -9,6 +9,7 @@ import io.millrace.evaluation.PrequentialScore;
 import io.millrace.evaluation.Scored;
 import io.millrace.publication.Json;
 import io.millrace.training.FineTunerState;
+import io.millrace.training.ReplayState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class CheckpointParts {
   private static final String PROGRESS = "progress";
   private static final String HELD_OUT = "held-out";
   private static final String PREQUENTIAL = "prequential";
+  private static final String REPLAY = "replay";
 
   private CheckpointParts() {}
 
@@ -37,7 +39,8 @@ final class CheckpointParts {
         Map.of(
             PROGRESS, json(learner.progress()),
             HELD_OUT, json(learner.heldOut().examples()),
-            PREQUENTIAL, json(learner.prequential().recent())));
+            PREQUENTIAL, json(learner.prequential().recent()),
+            REPLAY, json(learner.replay().state())));
   }
 
   static FineTunerState tunerState(Checkpoint checkpoint) {
@@ -50,6 +53,13 @@ final class CheckpointParts {
 
   static Progress progress(Checkpoint checkpoint) {
     return parse(checkpoint, PROGRESS, new TypeReference<>() {});
+  }
+
+  /** The replay buffer; empty where the checkpoint was written before there was one. */
+  static ReplayState replay(Checkpoint checkpoint) {
+    return checkpoint.documents().containsKey(REPLAY)
+        ? parse(checkpoint, REPLAY, new TypeReference<>() {})
+        : ReplayState.EMPTY;
   }
 
   static void restore(Checkpoint checkpoint, HeldOutWindow heldOut, PrequentialScore prequential) {

@@ -37,6 +37,7 @@ final class Examiner implements AutoCloseable {
   private long evaluatedAt;
   private long evaluatedExamples;
   private long evaluatedChunks;
+  private long evaluatedSteps;
 
   Examiner(
       String model,
@@ -58,6 +59,7 @@ final class Examiner implements AutoCloseable {
     this.evaluatedAt = nanoTime.getAsLong();
     this.evaluatedExamples = learner.progress().examplesTrained();
     this.evaluatedChunks = learner.progress().chunks();
+    this.evaluatedSteps = learner.tuner().steps();
   }
 
   /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
@@ -76,8 +78,11 @@ final class Examiner implements AutoCloseable {
   }
 
   private boolean isDue() {
-    // Held-out examples alone are news too: they may complete the evidence for a first version.
-    if (learner.progress().chunks() == evaluatedChunks || learner.heldOut().size() == 0) {
+    // Held-out examples alone are news too: they may complete the evidence for a first version. So
+    // are steps alone, which replay takes between chunks.
+    boolean news =
+        learner.progress().chunks() != evaluatedChunks || learner.tuner().steps() != evaluatedSteps;
+    if (!news || learner.heldOut().size() == 0) {
       return false;
     }
     long trained = learner.progress().examplesTrained() - evaluatedExamples;
@@ -108,6 +113,7 @@ final class Examiner implements AutoCloseable {
     evaluatedAt = nanoTime.getAsLong();
     evaluatedExamples = learner.progress().examplesTrained();
     evaluatedChunks = learner.progress().chunks();
+    evaluatedSteps = learner.tuner().steps();
     return new MetricRecord.Evaluated(
         model,
         Instant.now(),

@@ -18,6 +18,8 @@ import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.training.FineTuner;
+import io.millrace.training.ReplayBuffer;
+import io.millrace.training.ReplayState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +130,7 @@ final class PipelineAssembly implements AutoCloseable {
             deadLetters,
             sinks.input(),
             config.checkpoint().every(),
-            learner.progress().positions(),
+            Checkpointer.Mark.of(learner),
             saved.map(CheckpointStore.Saved::id),
             background,
             System::nanoTime);
@@ -157,6 +159,10 @@ final class PipelineAssembly implements AutoCloseable {
             config.batch().maxExamples(), config.batch().maxTokens(), config.training().seed()),
         heldOut,
         prequential,
+        new ReplayBuffer(
+            config.replay(),
+            config.training().seed(),
+            saved.map(unit -> CheckpointParts.replay(unit.checkpoint())).orElse(ReplayState.EMPTY)),
         saved
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElseGet(() -> Progress.start(known.names())),

@@ -8,6 +8,7 @@ import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
+import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ record PipelineConfig(
     TokenizeSettings tokenize,
     BatchSettings batch,
     TrainingSettings training,
+    ReplaySettings replay,
     EvaluationSettings evaluation,
     PublicationSettings publication,
     CheckpointSettings checkpoint,
@@ -45,6 +47,10 @@ record PipelineConfig(
     shaping.put("training.beta2", Double.toString(training.beta2()));
     shaping.put("training.epsilon", Double.toString(training.epsilon()));
     shaping.put("training.max-grad-norm", Double.toString(training.maxGradNorm()));
+    shaping.put("replay.size", Integer.toString(replay.size()));
+    shaping.put("replay.strategy", replay.strategy().toString());
+    shaping.put("replay.ratio", Double.toString(replay.ratio()));
+    shaping.put("replay.passes", Integer.toString(replay.passes()));
     return shaping;
   }
 }

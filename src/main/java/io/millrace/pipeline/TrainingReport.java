@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.evaluation.Evaluation;
+import io.millrace.tokenize.TokenMatrix;
 import io.millrace.training.StepOutcome;
 import java.time.Instant;
 import java.util.List;
@@ -66,7 +67,9 @@ final class TrainingReport {
       stepLoss = applied.loss();
       loss = stepLoss;
     }
-    throughput.add(trained.batch().size() - trained.refused(), trained.batch().tokens().tokens());
+    MixedBatch batch = trained.batch();
+    TokenMatrix tokens = batch.batch().tokens();
+    throughput.add(batch.fresh().size() - trained.refused(), tokens.tokens());
     clock.worked();
     update("training");
     send(
@@ -75,9 +78,9 @@ final class TrainingReport {
             Instant.now(),
             learner.tuner().steps(),
             learner.progress().examplesTrained(),
-            trained.batch().size(),
-            trained.batch().tokens().tokens(),
-            trained.batch().tokens().paddedTokens(),
+            batch.batch().size(),
+            tokens.tokens(),
+            tokens.paddedTokens(),
             stepLoss,
             gradNorm,
             learningRate,
@@ -87,7 +90,12 @@ final class TrainingReport {
             trained.seconds(),
             waitSeconds,
             trained.refused(),
-            lag()));
+            lag(),
+            new MetricRecord.Replayed(
+                trained.idle(),
+                batch.replayed().size(),
+                trained.dropped(),
+                learner.progress().replay().examples())));
     waitSeconds = 0;
   }
 
@@ -101,7 +109,8 @@ final class TrainingReport {
             chunk.of(Arrival.ToTrain.class).size(),
             chunk.of(Arrival.ToScore.class).size(),
             chunk.closedBy().toString(),
-            chunk.end().next()));
+            chunk.end().next(),
+            learner.progress().replay().idleSteps()));
   }
 
   void evaluated(MetricRecord.Evaluated evaluated) {

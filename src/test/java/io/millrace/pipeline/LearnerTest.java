@@ -13,6 +13,7 @@ import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.FineTuner;
+import io.millrace.training.ReplayBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +116,13 @@ class LearnerTest {
   private Learner learner(
       FineTuner tuner, HeldOutWindow heldOut, PrequentialScore prequential, Progress progress) {
     return new Learner(
-        tuner, new BatchAssembler(16, 2048, 42), heldOut, prequential, progress, refused::add);
+        tuner,
+        new BatchAssembler(16, 2048, 42),
+        heldOut,
+        prequential,
+        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
+        progress,
+        refused::add);
   }
 
   /** Forty examples and a held-out one. */
