@@ -78,16 +78,17 @@ final class Examiner implements AutoCloseable {
   }
 
   private boolean isDue() {
-    // Held-out examples alone are news too: they may complete the evidence for a first version. So
-    // are steps alone, which replay takes between chunks.
-    boolean news =
-        learner.progress().chunks() != evaluatedChunks || learner.tuner().steps() != evaluatedSteps;
-    if (!news || learner.heldOut().size() == 0) {
+    // Held-out examples alone are news too: they may complete the evidence for a first version.
+    boolean newChunk = learner.progress().chunks() != evaluatedChunks;
+    // So are the steps that replay takes between two chunks, at the pace that time sets.
+    boolean newSteps = learner.tuner().steps() != evaluatedSteps;
+    if (!newChunk && !newSteps || learner.heldOut().size() == 0) {
       return false;
     }
     long trained = learner.progress().examplesTrained() - evaluatedExamples;
     boolean firstIsPossible =
-        champion.isEmpty()
+        newChunk
+            && champion.isEmpty()
             && publishing.isEmpty()
             && policy.hasEvidence(
                 learner.heldOut().smallestClass(learner.progress().labels().size()));

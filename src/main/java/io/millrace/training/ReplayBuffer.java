@@ -40,7 +40,7 @@ public final class ReplayBuffer {
 
   /**
    * Goes on from a saved state. Where it holds more than {@code size} now allows, a uniform part of
-   * it stays.
+   * it stays; where it holds less, the next examples fill the room, whichever they are.
    */
   public ReplayBuffer(ReplaySettings settings, long seed, ReplayState state) {
     this.settings = settings;
