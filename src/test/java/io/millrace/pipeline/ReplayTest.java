@@ -3,11 +3,13 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
+import io.millrace.publication.Json;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
@@ -20,6 +22,7 @@ import io.millrace.training.ReplayState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,6 +77,25 @@ class ReplayTest {
     learner.replayIdle(steps::add);
     learner.train(Chunks.chunk(3), steps::add);
     learner.replayIdle(steps::add);
+  }
+
+  @Test
+  void aCheckpointFromBeforeThereWasReplayIsReadAsOneThatReplayedNothing() throws IOException {
+    // Given a checkpoint as it was written then
+    Learner learner = learner(Map.of(), ReplayState.EMPTY);
+    learner.train(Chunks.chunk(0), steps::add);
+    Checkpoint written = CheckpointParts.of(learner);
+    Map<String, byte[]> documents = new HashMap<>(written.documents());
+    documents.remove("replay");
+    ObjectNode progress = (ObjectNode) Json.MAPPER.readTree(documents.get("progress"));
+    progress.remove("replay");
+    documents.put("progress", Json.MAPPER.writeValueAsBytes(progress));
+    Checkpoint old = new Checkpoint(written.step(), written.tensors(), documents);
+
+    // Then
+    assertThat(CheckpointParts.replay(old)).isEqualTo(ReplayState.EMPTY);
+    assertThat(CheckpointParts.progress(old)).isEqualTo(learner.progress());
+    assertThat(CheckpointParts.progress(old).replay()).isEqualTo(ReplayCounts.NONE);
   }
 
   @Test
