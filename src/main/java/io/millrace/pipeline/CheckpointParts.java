@@ -10,6 +10,7 @@ import io.millrace.evaluation.Scored;
 import io.millrace.publication.Json;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.FineTunerState;
+import io.millrace.training.ReplayState;
 import io.millrace.training.StepHistory;
 import java.io.IOException;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ final class CheckpointParts {
   private static final String PROGRESS = "progress";
   private static final String HELD_OUT = "held-out";
   private static final String PREQUENTIAL = "prequential";
+  private static final String REPLAY = "replay";
 
   private CheckpointParts() {}
 
@@ -50,7 +52,8 @@ final class CheckpointParts {
             STEP_HISTORY, json(state.history()),
             PROGRESS, json(learner.progress()),
             HELD_OUT, json(learner.heldOut().examples()),
-            PREQUENTIAL, json(learner.prequential().recent())));
+            PREQUENTIAL, json(learner.prequential().recent()),
+            REPLAY, json(learner.replay().state())));
   }
 
   static FineTunerState tunerState(Checkpoint checkpoint) {
@@ -75,6 +78,13 @@ final class CheckpointParts {
 
   static Progress progress(Checkpoint checkpoint) {
     return parse(checkpoint, PROGRESS, new TypeReference<>() {});
+  }
+
+  /** The replay buffer; empty where the checkpoint was written before there was one. */
+  static ReplayState replay(Checkpoint checkpoint) {
+    return checkpoint.documents().containsKey(REPLAY)
+        ? parse(checkpoint, REPLAY, new TypeReference<>() {})
+        : ReplayState.EMPTY;
   }
 
   static void restore(Checkpoint checkpoint, HeldOutWindow heldOut, PrequentialScore prequential) {

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Saves what training left behind, at a chunk's end. It copies on the training thread and writes on
- * another, so that training does not wait for the disk.
+ * Saves what training left behind, behind a chunk or a step of idle time. It copies on the training
+ * thread and writes on another, so that training does not wait for the disk.
  */
 final class Checkpointer {
 
@@ -28,11 +28,11 @@ final class Checkpointer {
 
   private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
   private long savedAt;
-  private volatile InputPositions saved;
+  private volatile Mark saved;
   private volatile Optional<String> lastId;
 
   /**
-   * @param saved positions of the checkpoint that training started from
+   * @param saved where the checkpoint stood that training started from
    * @param lastId its id, empty at the base
    * @param writer one thread
    */
@@ -41,7 +41,7 @@ final class Checkpointer {
       DeadLetterOffice deadLetters,
       InputProgress input,
       Duration every,
-      InputPositions saved,
+      Mark saved,
       Optional<String> lastId,
       ExecutorService writer,
       LongSupplier nanoTime) {
@@ -61,7 +61,7 @@ final class Checkpointer {
     return lastId;
   }
 
-  /** Saves if it is time, anything was read and settled since, and the last one is written. */
+  /** Saves if it is time, all is settled, anything came since, and the last one is written. */
   void saveIfDue(Learner learner) throws InterruptedException {
     boolean due = nanoTime.getAsLong() - savedAt >= every.toNanos();
     if (due && writing.isDone() && isNew(learner)) {
@@ -80,11 +80,11 @@ final class Checkpointer {
       save(learner);
       writing.join();
     }
-    return learner.progress().positions().equals(saved);
+    return Mark.of(learner).equals(saved);
   }
 
   private boolean isNew(Learner learner) {
-    return learner.isSettled() && !learner.progress().positions().equals(saved);
+    return learner.isSettled() && !Mark.of(learner).equals(saved);
   }
 
   private void save(Learner learner) throws InterruptedException {
@@ -94,17 +94,17 @@ final class Checkpointer {
       return;
     }
     Checkpoint checkpoint = CheckpointParts.of(learner);
-    InputPositions positions = learner.progress().positions();
-    writing = CompletableFuture.runAsync(() -> write(checkpoint, positions), writer);
+    Mark mark = Mark.of(learner);
+    writing = CompletableFuture.runAsync(() -> write(checkpoint, mark), writer);
   }
 
-  private void write(Checkpoint checkpoint, InputPositions positions) {
+  private void write(Checkpoint checkpoint, Mark mark) {
     long start = nanoTime.getAsLong();
     try {
       String id = store.save(checkpoint);
       lastId = Optional.of(id);
-      saved = positions;
-      input.committed(positions, id);
+      saved = mark;
+      input.committed(mark.positions(), id);
       LOG.infof(
           "checkpoint %s behind step %d, written in %.1f s",
           id, checkpoint.step(), (nanoTime.getAsLong() - start) / 1e9);
@@ -112,6 +112,19 @@ final class Checkpointer {
       LOG.errorf(
           "checkpoint behind step %d failed, the one before stands; the next attempt is in %s: %s",
           checkpoint.step(), every, e.getMessage());
+    }
+  }
+
+  /**
+   * How far the learner is: replay takes steps while positions stand still.
+   *
+   * @param positions next offset of every partition
+   * @param step steps done
+   */
+  record Mark(InputPositions positions, long step) {
+
+    static Mark of(Learner learner) {
+      return new Mark(learner.progress().positions(), learner.tuner().steps());
     }
   }
 }

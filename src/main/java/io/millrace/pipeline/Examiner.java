@@ -38,6 +38,7 @@ final class Examiner implements AutoCloseable {
   private long evaluatedAt;
   private long evaluatedExamples;
   private long evaluatedChunks;
+  private long evaluatedSteps;
 
   Examiner(
       String model,
@@ -59,6 +60,7 @@ final class Examiner implements AutoCloseable {
     this.evaluatedAt = nanoTime.getAsLong();
     this.evaluatedExamples = learner.progress().examplesTrained();
     this.evaluatedChunks = learner.progress().chunks();
+    this.evaluatedSteps = learner.tuner().steps();
   }
 
   /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
@@ -84,12 +86,16 @@ final class Examiner implements AutoCloseable {
 
   private boolean isDue() {
     // Held-out examples alone are news too: they may complete the evidence for a first version.
-    if (learner.progress().chunks() == evaluatedChunks || learner.heldOut().size() == 0) {
+    boolean newChunk = learner.progress().chunks() != evaluatedChunks;
+    // So are the steps that replay takes between two chunks, at the pace that time sets.
+    boolean newSteps = learner.tuner().steps() != evaluatedSteps;
+    if (!newChunk && !newSteps || learner.heldOut().size() == 0) {
       return false;
     }
     long trained = learner.progress().examplesTrained() - evaluatedExamples;
     boolean firstIsPossible =
-        champion.isEmpty()
+        newChunk
+            && champion.isEmpty()
             && publishing.isEmpty()
             && policy.hasEvidence(
                 learner.heldOut().smallestClass(learner.progress().labels().size()));
@@ -122,6 +128,7 @@ final class Examiner implements AutoCloseable {
     evaluatedAt = nanoTime.getAsLong();
     evaluatedExamples = learner.progress().examplesTrained();
     evaluatedChunks = learner.progress().chunks();
+    evaluatedSteps = learner.tuner().steps();
     return new MetricRecord.Evaluated(
         model,
         Instant.now(),

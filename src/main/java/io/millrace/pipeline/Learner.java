@@ -11,13 +11,19 @@ import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.BatchScorer;
 import io.millrace.training.FineTuner;
+import io.millrace.training.KeptExample;
 import io.millrace.training.Refusal;
+import io.millrace.training.ReplayBuffer;
 import io.millrace.training.StepOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,10 +40,12 @@ final class Learner implements AutoCloseable {
   private final BatchScorer scorer;
   private final HeldOutWindow heldOut;
   private final PrequentialScore prequential;
+  private final ReplayBuffer replay;
   private final RejectedSteps rejected;
   private final Consumer<DeadLetter> refuse;
   private Progress progress;
   private final List<DeadLetter> refusedOfChunk = new ArrayList<>();
+  private final List<KeptExample> learnedOfChunk = new ArrayList<>();
 
   /**
    * @param refuse takes each record that is dead-lettered
@@ -48,6 +56,7 @@ final class Learner implements AutoCloseable {
       StepPlan plan,
       HeldOutWindow heldOut,
       PrequentialScore prequential,
+      ReplayBuffer replay,
       Progress progress,
       RejectedSteps rejected,
       Consumer<DeadLetter> refuse) {
@@ -57,6 +66,7 @@ final class Learner implements AutoCloseable {
     this.scorer = new BatchScorer(tuner::logits);
     this.heldOut = heldOut;
     this.prequential = prequential;
+    this.replay = replay;
     this.progress = progress;
     this.rejected = rejected;
     this.refuse = refuse;
@@ -72,6 +82,10 @@ final class Learner implements AutoCloseable {
 
   PrequentialScore prequential() {
     return prequential;
+  }
+
+  ReplayBuffer replay() {
+    return replay;
   }
 
   Progress progress() {
@@ -100,12 +114,43 @@ final class Learner implements AutoCloseable {
       records.put(arrival.record().position(), arrival.record());
       examples.add(arrival.example());
     }
+    Set<TokenizedExample> replayed =
+        new LinkedHashSet<>(replay.forChunk(examples.size(), tuner.steps() + 1));
+    examples.addAll(replayed);
     List<TokenBatch> batches = assembler.assemble(examples, progress.chunks());
     for (List<TokenBatch> step : plan.steps(batches)) {
-      onStep.accept(step(step, records));
+      onStep.accept(step(mixed(step, replayed), false, records));
     }
+    // Behind the chunk, so that what was drawn for it stays in the buffer while it is trained on.
+    learnedOfChunk.forEach(replay::offer);
+    learnedOfChunk.clear();
     progress = progress.finished(chunk);
     logRefused();
+  }
+
+  private static List<MixedBatch> mixed(List<TokenBatch> step, Set<TokenizedExample> replayed) {
+    return step.stream().map(batch -> MixedBatch.of(batch, replayed)).toList();
+  }
+
+  /** Whether idle time is owed to replay. */
+  boolean hasIdleWork() {
+    return replay.idleExamples(assembler.maxExamples()) > 0;
+  }
+
+  /**
+   * Uses idle time: a batch of replayed examples, in more than one step where the budget of tokens
+   * wants that. Only between two chunks; positions stand still.
+   *
+   * @param onStep told of each step
+   */
+  void replayIdle(Consumer<Trained> onStep) {
+    Set<TokenizedExample> replayed =
+        new LinkedHashSet<>(replay.forIdle(assembler.maxExamples(), tuner.steps() + 1));
+    List<TokenBatch> batches = assembler.assemble(List.copyOf(replayed), tuner.steps());
+    for (List<TokenBatch> step : plan.steps(batches)) {
+      progress = progress.idleStep();
+      onStep.accept(step(mixed(step, replayed), true, Map.of()));
+    }
   }
 
   /** One line for a chunk, so that a broken producer cannot flood the log. */
@@ -123,19 +168,39 @@ final class Learner implements AutoCloseable {
     }
   }
 
-  private Trained step(List<TokenBatch> batches, Map<RecordPosition, InboundRecord> records) {
+  private Trained step(
+      List<MixedBatch> batches, boolean idle, Map<RecordPosition, InboundRecord> records) {
     long start = System.nanoTime();
-    batches.forEach(this::score);
-    StepOutcome outcome = tuner.step(batches, plan.classWeights().after(progress.labelCounts()));
-    settle(outcome, letters(outcome, records));
-    List<TokenizedExample> left = outcome.refused().stream().map(Refusal::example).toList();
-    batches.forEach(batch -> trainedOn(batch, left));
-    return new Trained(batches, outcome, (System.nanoTime() - start) / 1e9);
+    Map<TokenizedExample, Double> losses = new HashMap<>();
+    batches.forEach(batch -> score(batch, losses));
+    StepOutcome outcome =
+        tuner.step(
+            batches.stream().map(MixedBatch::batch).toList(),
+            plan.classWeights().after(progress.labelCounts()));
+    Set<TokenizedExample> left =
+        outcome.refused().stream().map(Refusal::example).collect(Collectors.toSet());
+    List<DeadLetter> letters = letters(outcome, batches, records);
+    settle(outcome, letters);
+    List<TokenizedExample> dropped =
+        batches.stream()
+            .flatMap(batch -> MixedBatch.within(batch.replayed(), left).stream())
+            .toList();
+    if (!dropped.isEmpty()) {
+      replay.drop(dropped);
+      progress = progress.dropped(dropped.size());
+    }
+    batches.forEach(batch -> trainedOn(batch, left, losses));
+    return new Trained(
+        batches, outcome, letters.size(), dropped.size(), idle, (System.nanoTime() - start) / 1e9);
   }
 
+  /** One for each new example that was refused; a replayed one has had its outcome. */
   private static List<DeadLetter> letters(
-      StepOutcome outcome, Map<RecordPosition, InboundRecord> records) {
+      StepOutcome outcome, List<MixedBatch> batches, Map<RecordPosition, InboundRecord> records) {
+    Set<TokenizedExample> replayed =
+        batches.stream().flatMap(batch -> batch.replayed().stream()).collect(Collectors.toSet());
     return outcome.refused().stream()
+        .filter(refusal -> !replayed.contains(refusal.example()))
         .map(
             refusal ->
                 new DeadLetter(
@@ -153,23 +218,43 @@ final class Learner implements AutoCloseable {
     }
   }
 
-  /** By the weights before the step: the score of examples never seen. */
-  private void score(TokenBatch batch) {
-    List<Scored> scored = new ArrayList<>();
-    scorer.score(batch, (example, logits) -> scored.add(Scored.of(logits, example.label())));
-    prequential.add(scored);
+  /**
+   * Predicts first, by the weights before the step: the score of examples never seen. Replayed ones
+   * are predicted only where their loss decides when they come again, and never scored.
+   *
+   * @param losses takes the losses of those predicted, nats
+   */
+  private void score(MixedBatch batch, Map<TokenizedExample, Double> losses) {
+    List<TokenizedExample> predicted =
+        replay.usesLosses() ? batch.batch().examples() : batch.fresh();
+    if (predicted.isEmpty()) {
+      return;
+    }
+    boolean whole = predicted.size() == batch.batch().size();
+    Map<TokenizedExample, Scored> scores = new HashMap<>();
+    scorer.score(
+        whole ? batch.batch() : TokenBatch.of(predicted),
+        (example, logits) -> scores.put(example, Scored.of(logits, example.label())));
+    prequential.add(batch.fresh().stream().map(scores::get).filter(Objects::nonNull).toList());
+    scores.forEach((example, score) -> losses.put(example, score.loss()));
   }
 
   /** Counts what was trained; a batch that was trained whole is not padded again for that. */
-  private void trainedOn(TokenBatch batch, List<TokenizedExample> left) {
-    if (left.isEmpty()) {
-      progress = progress.trained(batch);
+  private void trainedOn(
+      MixedBatch batch, Set<TokenizedExample> left, Map<TokenizedExample, Double> losses) {
+    List<TokenizedExample> all = MixedBatch.without(batch.batch().examples(), left);
+    if (all.isEmpty()) {
       return;
     }
-    List<TokenizedExample> trained = new ArrayList<>(batch.examples());
-    trained.removeAll(left);
-    if (!trained.isEmpty()) {
-      progress = progress.trained(TokenBatch.of(trained));
+    List<TokenizedExample> fresh = MixedBatch.without(batch.fresh(), left);
+    progress = progress.trained(left.isEmpty() ? batch.batch() : TokenBatch.of(all), fresh);
+    if (replay.enabled()) {
+      long step = tuner.steps();
+      fresh.stream()
+          .filter(losses::containsKey)
+          .forEach(
+              example -> learnedOfChunk.add(new KeptExample(example, losses.get(example), step)));
+      replay.trained(MixedBatch.without(batch.replayed(), left), losses, step);
     }
   }
 
@@ -188,24 +273,37 @@ final class Learner implements AutoCloseable {
    * A step and what came of it.
    *
    * @param batches what it was given
+   * @param refused its new examples that were refused
+   * @param dropped its replayed examples that left the buffer because they are not finite
+   * @param idle whether it was taken from idle time, not from a chunk
    * @param seconds wall time, prequential forward included
    */
-  record Trained(List<TokenBatch> batches, StepOutcome outcome, double seconds) {
+  record Trained(
+      List<MixedBatch> batches,
+      StepOutcome outcome,
+      int refused,
+      int dropped,
+      boolean idle,
+      double seconds) {
 
     Trained {
       batches = List.copyOf(batches);
     }
 
     int examples() {
-      return batches.stream().mapToInt(TokenBatch::size).sum();
+      return batches.stream().mapToInt(batch -> batch.batch().size()).sum();
+    }
+
+    int replayed() {
+      return batches.stream().mapToInt(batch -> batch.replayed().size()).sum();
     }
 
     int tokens() {
-      return batches.stream().mapToInt(batch -> batch.tokens().tokens()).sum();
+      return batches.stream().mapToInt(batch -> batch.batch().tokens().tokens()).sum();
     }
 
     int paddedTokens() {
-      return batches.stream().mapToInt(batch -> batch.tokens().paddedTokens()).sum();
+      return batches.stream().mapToInt(batch -> batch.batch().tokens().paddedTokens()).sum();
     }
   }
 }

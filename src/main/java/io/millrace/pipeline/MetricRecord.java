@@ -24,8 +24,8 @@ public sealed interface MetricRecord {
   /**
    * One applied or refused step.
    *
-   * @param examplesTotal examples trained since the base
-   * @param batchExamples examples given to this step
+   * @param examplesTotal new examples trained since the base
+   * @param batchExamples examples given to this step, replayed ones included
    * @param batchTokens their real tokens
    * @param paddedTokens their tokens with padding
    * @param microBatches examples in each of the passes that the step's gradients are the sum of;
@@ -42,6 +42,7 @@ public sealed interface MetricRecord {
    * @param waitSeconds time the training thread waited for this batch
    * @param refusedExamples examples found non-finite or too large for memory
    * @param lag records on the broker not yet trained, empty while unknown
+   * @param replay which of the batch was replayed
    */
   record StepDone(
       String model,
@@ -63,7 +64,8 @@ public sealed interface MetricRecord {
       double seconds,
       double waitSeconds,
       int refusedExamples,
-      Optional<Long> lag)
+      Optional<Long> lag,
+      Replayed replay)
       implements MetricRecord {
 
     public StepDone {
@@ -77,13 +79,26 @@ public sealed interface MetricRecord {
   }
 
   /**
-   * A chunk's boundary: with the offsets, all that arrival timing had a say in.
+   * The replayed examples of a step.
+   *
+   * @param idle whether the step was taken from idle time: then all of its examples are replayed,
+   *     and arrival timing decided that it was taken
+   * @param examples examples of the batch drawn from the replay buffer
+   * @param dropped those of them that left the buffer because they are not finite
+   * @param total how often an example was trained on again since the base
+   */
+  record Replayed(boolean idle, int examples, int dropped, long total) {}
+
+  /**
+   * A chunk's boundary: with the offsets and the idle steps, all that arrival timing had a say in.
    *
    * @param chunk its number, from 1
    * @param examples examples in it
    * @param heldOut held-out examples in it
    * @param closedBy {@code full} or {@code waited}
    * @param next next offset of every partition behind it, by {@code topic-partition}
+   * @param idleSteps steps taken from idle time since the base, all of them in front of this
+   *     chunk's first step
    */
   record ChunkClosed(
       String model,
@@ -93,7 +108,8 @@ public sealed interface MetricRecord {
       int examples,
       int heldOut,
       String closedBy,
-      Map<String, Long> next)
+      Map<String, Long> next,
+      long idleSteps)
       implements MetricRecord {
     @Override
     public String type() {

@@ -35,10 +35,11 @@ final class OperatorLog implements MetricsSink {
     StatusView.Status now = status.status();
     return String.format(
         Locale.ROOT,
-        "step %d: %d examples seen, %.1f examples/s, %.0f tokens/s, loss %.4f, "
+        "step %d: %d examples seen%s, %.1f examples/s, %.0f tokens/s, loss %.4f, "
             + "prequential accuracy %.3f (constant %.3f), held-out accuracy %s, lag %s",
         step.step(),
         step.examplesTotal(),
+        replayed(step.replay().total()),
         now.examplesPerSecond(),
         now.tokensPerSecond(),
         step.loss(),
@@ -46,6 +47,10 @@ final class OperatorLog implements MetricsSink {
         step.prequentialConstantAccuracy(),
         heldOut.map(OperatorLog::accuracy).orElse("not yet"),
         step.lag().map(String::valueOf).orElse("unknown"));
+  }
+
+  private static String replayed(long total) {
+    return total == 0 ? "" : ", " + total + " replayed";
   }
 
   private static String line(MetricRecord.Evaluated evaluated) {

@@ -13,6 +13,7 @@ import io.millrace.publication.PublicationSettings;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
+import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -69,6 +70,7 @@ public class Pipeline implements RecordReceiver, StatusView {
       TokenizeSettings tokenize,
       BatchSettings batch,
       TrainingSettings trainingSettings,
+      ReplaySettings replay,
       EvaluationSettings evaluation,
       PublicationSettings publication,
       CheckpointSettings checkpoint,
@@ -88,6 +90,7 @@ public class Pipeline implements RecordReceiver, StatusView {
             tokenize,
             batch,
             trainingSettings,
+            replay,
             evaluation,
             publication,
             checkpoint,

@@ -20,6 +20,8 @@ import io.millrace.torch.TorchRuntime;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.LearningRateSchedule;
+import io.millrace.training.ReplayBuffer;
+import io.millrace.training.ReplayState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -131,7 +133,7 @@ final class PipelineAssembly implements AutoCloseable {
             deadLetters,
             sinks.input(),
             config.checkpoint().every(),
-            learner.progress().positions(),
+            Checkpointer.Mark.of(learner),
             saved.map(CheckpointStore.Saved::id),
             background,
             System::nanoTime);
@@ -165,6 +167,10 @@ final class PipelineAssembly implements AutoCloseable {
         plan,
         heldOut,
         prequential,
+        new ReplayBuffer(
+            config.replay(),
+            config.training().seed(),
+            saved.map(unit -> CheckpointParts.replay(unit.checkpoint())).orElse(ReplayState.EMPTY)),
         saved
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElseGet(() -> Progress.start(known.names())),

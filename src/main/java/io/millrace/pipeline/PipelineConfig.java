@@ -8,6 +8,7 @@ import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
+import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ record PipelineConfig(
     TokenizeSettings tokenize,
     BatchSettings batch,
     TrainingSettings training,
+    ReplaySettings replay,
     EvaluationSettings evaluation,
     PublicationSettings publication,
     CheckpointSettings checkpoint,
@@ -55,6 +57,10 @@ record PipelineConfig(
         "training.label-smoothing-factor", Double.toString(training.labelSmoothingFactor()));
     shaping.put("training.class-weights", training.classWeights());
     shaping.put("training.focal-gamma", Double.toString(training.focalGamma()));
+    shaping.put("replay.size", Integer.toString(replay.size()));
+    shaping.put("replay.strategy", replay.strategy().toString());
+    shaping.put("replay.ratio", Double.toString(replay.ratio()));
+    shaping.put("replay.passes", Integer.toString(replay.passes()));
     return shaping;
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.tokenize.TokenBatch;
+import io.millrace.tokenize.TokenizedExample;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,14 +11,15 @@ import java.util.TreeMap;
  * How far training has come: counts and positions, as a checkpoint keeps them. Immutable.
  *
  * @param labels the label set, in logit order
- * @param examplesTrained examples trained since the base
- * @param tokens real tokens of them
- * @param paddedTokens their tokens with padding
+ * @param examplesTrained new examples trained since the base
+ * @param tokens real tokens trained, replayed examples included
+ * @param paddedTokens these with padding
  * @param chunks chunks finished
  * @param labelCounts examples trained by label
  * @param deadLetters refused records by reason
  * @param origin first offset read of every partition, by {@code topic-partition}
  * @param next next offset of every partition
+ * @param replay what was replayed
  */
 record Progress(
     List<String> labels,
@@ -28,7 +30,8 @@ record Progress(
     Map<String, Long> labelCounts,
     Map<String, Long> deadLetters,
     Map<String, Long> origin,
-    Map<String, Long> next) {
+    Map<String, Long> next,
+    ReplayCounts replay) {
 
   Progress {
     labels = List.copyOf(labels);
@@ -36,26 +39,58 @@ record Progress(
     deadLetters = Map.copyOf(deadLetters);
     origin = Map.copyOf(origin);
     next = Map.copyOf(next);
+    // Checkpoints written before there was replay do not have it.
+    replay = replay == null ? ReplayCounts.NONE : replay;
   }
 
   static Progress start(List<String> labels) {
-    return new Progress(labels, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of());
+    return new Progress(
+        labels, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), ReplayCounts.NONE);
   }
 
-  /** After a batch was trained on. */
-  Progress trained(TokenBatch batch) {
+  /**
+   * After a batch was trained on.
+   *
+   * @param fresh its examples that were never trained on before
+   */
+  Progress trained(TokenBatch batch, List<TokenizedExample> fresh) {
     Map<String, Long> counts = new TreeMap<>(labelCounts);
-    batch.examples().forEach(example -> counts.merge(labels.get(example.label()), 1L, Long::sum));
+    fresh.forEach(example -> counts.merge(labels.get(example.label()), 1L, Long::sum));
     return new Progress(
         labels,
-        examplesTrained + batch.size(),
+        examplesTrained + fresh.size(),
         tokens + batch.tokens().tokens(),
         paddedTokens + batch.tokens().paddedTokens(),
         chunks,
         counts,
         deadLetters,
         origin,
-        next);
+        next,
+        replay.plus(batch.size() - fresh.size(), 0, 0));
+  }
+
+  /** After examples left the replay buffer because they are not finite. */
+  Progress dropped(int examples) {
+    return with(replay.plus(0, examples, 0));
+  }
+
+  /** After a step that idle time was used for. */
+  Progress idleStep() {
+    return with(replay.plus(0, 0, 1));
+  }
+
+  private Progress with(ReplayCounts counts) {
+    return new Progress(
+        labels,
+        examplesTrained,
+        tokens,
+        paddedTokens,
+        chunks,
+        labelCounts,
+        deadLetters,
+        origin,
+        next,
+        counts);
   }
 
   /** After a record was dead-lettered. */
@@ -63,7 +98,16 @@ record Progress(
     Map<String, Long> counts = new TreeMap<>(deadLetters);
     counts.merge(reason, 1L, Long::sum);
     return new Progress(
-        labels, examplesTrained, tokens, paddedTokens, chunks, labelCounts, counts, origin, next);
+        labels,
+        examplesTrained,
+        tokens,
+        paddedTokens,
+        chunks,
+        labelCounts,
+        counts,
+        origin,
+        next,
+        replay);
   }
 
   /** After everything of a chunk has its outcome. */
@@ -86,7 +130,8 @@ record Progress(
         labelCounts,
         deadLetters,
         first,
-        chunk.end().next());
+        chunk.end().next(),
+        replay);
   }
 
   InputPositions positions() {

@@ -39,7 +39,8 @@ final class StatusBoard implements StatusView {
             0,
             Optional.empty(),
             Map.of(),
-            Optional.empty());
+            Optional.empty(),
+            ReplayCounts.NONE);
   }
 
   @Override
@@ -97,7 +98,8 @@ final class StatusBoard implements StatusView {
             s.waitSeconds(),
             s.lag(),
             s.positions(),
-            s.lastCheckpoint());
+            s.lastCheckpoint(),
+            s.replay());
   }
 
   /** Replaces the numbers; model, base and device stay. */
@@ -135,6 +137,7 @@ final class StatusBoard implements StatusView {
             clock.waitSeconds(),
             lag,
             progress.next(),
-            lastCheckpoint);
+            lastCheckpoint,
+            progress.replay());
   }
 }

@@ -26,9 +26,9 @@ public interface StatusView {
    *     failed} or {@code stopped}
    * @param labels the label set, empty while it is being learned
    * @param step training steps done
-   * @param examplesTrained examples trained
-   * @param examplesPerSecond over the last minute
-   * @param tokensPerSecond real tokens, over the last minute
+   * @param examplesTrained new examples trained
+   * @param examplesPerSecond new examples, over the last minute
+   * @param tokensPerSecond real tokens, replayed examples included, over the last minute
    * @param loss recent mean training loss, NaN before the first step
    * @param prequentialAccuracy accuracy on recent examples before training on them
    * @param prequentialConstantAccuracy what always answering the most frequent class would score
@@ -42,6 +42,7 @@ public interface StatusView {
    * @param lag records on the broker not trained yet, empty while unknown
    * @param positions next offset of every partition, by {@code topic-partition}
    * @param lastCheckpoint id of the last checkpoint
+   * @param replay what was replayed
    */
   record Status(
       String model,
@@ -65,5 +66,6 @@ public interface StatusView {
       double waitSeconds,
       Optional<Long> lag,
       Map<String, Long> positions,
-      Optional<String> lastCheckpoint) {}
+      Optional<String> lastCheckpoint,
+      ReplayCounts replay) {}
 }

@@ -5,8 +5,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The heart of the service, and where to start reading: take a chunk, train on it, evaluate when it
- * is time, publish what is better, checkpoint. Runs on the one thread that owns the weights.
+ * The heart of the service, and where to start reading: take a chunk, train on it (or, while none
+ * waits, on replayed examples where they are wanted), evaluate when it is time, publish what is
+ * better, checkpoint. Runs on the one thread that owns the weights.
  */
 final class TrainingLoop implements Runnable {
 
@@ -42,15 +43,18 @@ final class TrainingLoop implements Runnable {
   public void run() {
     try {
       while (!stopping) {
-        Optional<Chunk> chunk = queue.take(LOOK_UP);
+        boolean idleWork = learner.hasIdleWork();
+        Optional<Chunk> chunk = queue.take(idleWork ? Duration.ZERO : LOOK_UP);
         report.waited();
         if (chunk.isPresent()) {
           learner.train(chunk.get(), report::stepDone);
           report.chunkDone(chunk.get());
+        } else if (idleWork) {
+          learner.replayIdle(report::stepDone);
         }
         examiner.examineIfDue().ifPresent(report::evaluated);
         checkpointer.saveIfDue(learner);
-        report.worked(chunk.isPresent());
+        report.worked(chunk.isPresent() || idleWork);
       }
       examiner.finish();
       LOG.infof(

@@ -70,8 +70,7 @@ final class TrainingReport {
       microBatches = applied.microBatches();
       loss = stepLoss;
     }
-    int refused = outcome.refused().size();
-    throughput.add(trained.examples() - refused, trained.tokens());
+    throughput.add(trained.examples() - trained.replayed() - trained.refused(), trained.tokens());
     clock.worked();
     update("training");
     send(
@@ -94,8 +93,13 @@ final class TrainingReport {
             learner.prequential().constantAccuracy(),
             trained.seconds(),
             waitSeconds,
-            refused,
-            lag()));
+            trained.refused(),
+            lag(),
+            new MetricRecord.Replayed(
+                trained.idle(),
+                trained.replayed(),
+                trained.dropped(),
+                learner.progress().replay().examples())));
     waitSeconds = 0;
   }
 
@@ -109,7 +113,8 @@ final class TrainingReport {
             chunk.of(Arrival.ToTrain.class).size(),
             chunk.of(Arrival.ToScore.class).size(),
             chunk.closedBy().toString(),
-            chunk.end().next()));
+            chunk.end().next(),
+            learner.progress().replay().idleSteps()));
   }
 
   void evaluated(MetricRecord.Evaluated evaluated) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 public class TrainingMeters implements MetricsSink {
 
   private final Counter examples;
+  private final Counter replayed;
   private final Counter steps;
   private final Counter gradNormSpikes;
   private final Counter realTokens;
@@ -26,7 +27,11 @@ public class TrainingMeters implements MetricsSink {
   TrainingMeters(MeterRegistry registry) {
     examples =
         Counter.builder("millrace.examples.trained")
-            .description("Examples trained on by this process")
+            .description("New examples trained on by this process")
+            .register(registry);
+    replayed =
+        Counter.builder("millrace.examples.replayed")
+            .description("Past examples that this process trained on again")
             .register(registry);
     steps =
         Counter.builder("millrace.steps")
@@ -66,7 +71,9 @@ public class TrainingMeters implements MetricsSink {
   public void accept(MetricRecord record) {
     if (record instanceof MetricRecord.StepDone done) {
       steps.increment();
-      examples.increment(done.batchExamples() - done.refusedExamples());
+      MetricRecord.Replayed replay = done.replay();
+      examples.increment(done.batchExamples() - replay.examples() - done.refusedExamples());
+      replayed.increment(replay.examples() - replay.dropped());
       realTokens.increment(done.batchTokens());
       padding.increment(done.paddedTokens() - done.batchTokens());
       stepTime.record(toDuration(done.seconds()));

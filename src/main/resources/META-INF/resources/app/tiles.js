@@ -3,7 +3,7 @@
 import { count, el, loss, percent, plural, rate, setText } from "./format.js";
 
 const TILES = [
-  ["Examples trained", ({ training }) => count(training.examplesTrained), ({ training }) => `step ${count(training.step)}`],
+  ["Examples trained", ({ training }) => count(training.examplesTrained), ({ training }) => `step ${count(training.step)}${replayed(training.replay)}`],
   ["Examples per second", ({ training }) => rate(training.examplesPerSecond), () => "over the last minute"],
   ["Tokens per second", ({ training }) => rate(training.tokensPerSecond), ({ training }) => `training thread busy ${busy(training)}`],
   ["Training loss", ({ training }) => loss(training.loss), (_, step) => (step ? `gradient norm ${loss(step.gradNorm)}` : "nats")],
@@ -17,6 +17,7 @@ const TILES = [
 
 const constant = (accuracy) =>
   accuracy === null || accuracy === undefined ? "not scored yet" : `constant ${percent(accuracy)}`;
+const replayed = ({ examples }) => (examples > 0 ? `, ${count(examples)} replayed` : "");
 const total = (letters) => Object.values(letters).reduce((sum, n) => sum + n, 0);
 const reasons = (letters) =>
   Object.entries(letters)

@@ -158,7 +158,8 @@ class KafkaMetricsSinkTest {
         0.7,
         0.01,
         0,
-        Optional.of(12L));
+        Optional.of(12L),
+        new MetricRecord.Replayed(false, 0, 0, 0));
   }
 
   private static JsonNode json(ProducerRecord<byte[], byte[]> record) {

@@ -55,11 +55,20 @@ class MetricsSchemaTest {
             1.5,
             0,
             1,
-            Optional.empty()));
+            Optional.empty(),
+            new MetricRecord.Replayed(true, 32, 1, 500)));
     follows(
         "chunk",
         new MetricRecord.ChunkClosed(
-            "mail", Examples.NOON, 7, 1, 256, 12, "waited", Map.of("millrace.examples-0", 268L)));
+            "mail",
+            Examples.NOON,
+            7,
+            1,
+            256,
+            12,
+            "waited",
+            Map.of("millrace.examples-0", 268L),
+            3));
     follows(
         "evaluated",
         new MetricRecord.Evaluated(

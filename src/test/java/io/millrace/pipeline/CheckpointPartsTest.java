@@ -13,6 +13,7 @@ import io.millrace.torch.HostTensor;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
+import io.millrace.training.ReplayBuffer;
 import io.millrace.training.StepHistory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,6 +81,7 @@ class CheckpointPartsTest {
         new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
         new HeldOutWindow(10),
         new PrequentialScore(30),
+        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
         Progress.start(List.of("low", "high")),
         new RejectedSteps(3),
         letter -> {});

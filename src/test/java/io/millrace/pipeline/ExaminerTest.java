@@ -18,6 +18,7 @@ import io.millrace.tokenize.BatchAssembler;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
+import io.millrace.training.ReplayBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,6 +109,7 @@ class ExaminerTest {
         new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
         new HeldOutWindow(10),
         new PrequentialScore(30),
+        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
         Progress.start(LABELS.names()),
         new RejectedSteps(3),
         letter -> {});

@@ -15,6 +15,7 @@ import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
+import io.millrace.training.ReplayBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,6 +169,7 @@ class LearnerTest {
         plan,
         heldOut,
         prequential,
+        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
         progress,
         new RejectedSteps(3),
         refused::add);

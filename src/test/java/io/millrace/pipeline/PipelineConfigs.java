@@ -8,6 +8,7 @@ import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
+import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfig;
@@ -34,6 +35,7 @@ final class PipelineConfigs {
             TokenizeSettings.class,
             BatchSettings.class,
             TrainingSettings.class,
+            ReplaySettings.class,
             EvaluationSettings.class,
             PublicationSettings.class,
             CheckpointSettings.class,
@@ -50,6 +52,7 @@ final class PipelineConfigs {
         config.getConfigMapping(TokenizeSettings.class),
         config.getConfigMapping(BatchSettings.class),
         config.getConfigMapping(TrainingSettings.class),
+        config.getConfigMapping(ReplaySettings.class),
         config.getConfigMapping(EvaluationSettings.class),
         config.getConfigMapping(PublicationSettings.class),
         config.getConfigMapping(CheckpointSettings.class),

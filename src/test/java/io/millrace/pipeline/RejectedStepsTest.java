@@ -20,6 +20,7 @@ import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.NonFiniteWeightsException;
+import io.millrace.training.ReplayBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,7 +168,7 @@ class RejectedStepsTest {
             office,
             input,
             Duration.ZERO,
-            InputPositions.START,
+            Checkpointer.Mark.of(learner),
             Optional.empty(),
             writer,
             System::nanoTime);
@@ -272,6 +273,7 @@ class RejectedStepsTest {
         new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
         new HeldOutWindow(10),
         new PrequentialScore(30),
+        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
         progress,
         new RejectedSteps(MAX_REJECTED),
         deadLetters::add);

@@ -10,6 +10,7 @@ import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
 import io.millrace.torch.HostTensor;
+import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.ArrayList;
@@ -60,13 +61,22 @@ public final class TinyBert {
 
   /** Default settings but for these ({@code millrace.training.*}). */
   public static TrainingSettings settings(Map<String, String> values) {
+    return settings(TrainingSettings.class, "millrace.training.", values);
+  }
+
+  /** Default settings but for these ({@code millrace.replay.*}). */
+  public static ReplaySettings replay(Map<String, String> values) {
+    return settings(ReplaySettings.class, "millrace.replay.", values);
+  }
+
+  private static <T> T settings(Class<T> mapping, String prefix, Map<String, String> values) {
     Map<String, String> prefixed = new HashMap<>();
-    values.forEach((name, value) -> prefixed.put("millrace.training." + name, value));
+    values.forEach((name, value) -> prefixed.put(prefix + name, value));
     return new SmallRyeConfigBuilder()
-        .withMapping(TrainingSettings.class)
+        .withMapping(mapping)
         .withDefaultValues(prefixed)
         .build()
-        .getConfigMapping(TrainingSettings.class);
+        .getConfigMapping(mapping);
   }
 
   /**

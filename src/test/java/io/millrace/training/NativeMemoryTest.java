@@ -53,8 +53,8 @@ class NativeMemoryTest {
             TinyBert.model(0.1),
             settings,
             passes ->
-                (scope, batch, weights) -> {
-                  Objective.Gradients gradients = passes.of(scope, batch, weights);
+                (scope, batch, weights, taken) -> {
+                  Objective.Gradients gradients = passes.of(scope, batch, weights, taken);
                   if (batch.size() > 4) {
                     throw new EngineException("out of memory");
                   }

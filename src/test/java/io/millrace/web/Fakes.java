@@ -2,6 +2,7 @@ package io.millrace.web;
 
 import io.millrace.evaluation.Evaluation;
 import io.millrace.pipeline.MetricRecord;
+import io.millrace.pipeline.ReplayCounts;
 import io.millrace.pipeline.StatusView;
 import io.millrace.serving.Predictor;
 import io.millrace.serving.ServingModel;
@@ -66,7 +67,8 @@ final class Fakes {
         0.25,
         0.01,
         1,
-        Optional.of(100L));
+        Optional.of(100L),
+        new MetricRecord.Replayed(false, 8, 2, 8 * step));
   }
 
   static MetricRecord.Evaluated evaluated(long step, Optional<Long> published) {
@@ -113,7 +115,8 @@ final class Fakes {
           10,
           Optional.empty(),
           Map.of(),
-          Optional.empty());
+          Optional.empty(),
+          ReplayCounts.NONE);
     }
 
     @Override

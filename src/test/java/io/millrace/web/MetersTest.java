@@ -29,7 +29,8 @@ class MetersTest {
 
     // Then
     assertThat(value("millrace.steps")).isEqualTo(2);
-    assertThat(value("millrace.examples.trained")).isEqualTo(62);
+    assertThat(value("millrace.examples.trained")).isEqualTo(46);
+    assertThat(value("millrace.examples.replayed")).isEqualTo(12);
     assertThat(value("millrace.tokens", "kind", "real")).isEqualTo(1800);
     assertThat(value("millrace.tokens", "kind", "padding")).isEqualTo(200);
     assertThat(value("millrace.gradient.norm")).isEqualTo(0.5);

@@ -1,0 +1,39 @@
+package io.millrace.pipeline;
+
+import io.millrace.testing.Examples;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.TokenizedExample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Chunks of consecutive, separable examples. */
+final class Chunks {
+
+  static final int SIZE = 40;
+
+  private Chunks() {}
+
+  /**
+   * @param number of the chunk in the stream, from 0
+   */
+  static Chunk chunk(int number) {
+    List<Arrival> arrivals = new ArrayList<>();
+    long offset = (long) number * SIZE;
+    for (TokenizedExample example : TinyBert.batch(SIZE, number).examples()) {
+      arrivals.add(
+          new Arrival.ToTrain(
+              Examples.record("examples", offset, "{}"),
+              new TokenizedExample(
+                  "id" + offset,
+                  example.text(),
+                  example.label(),
+                  1,
+                  Examples.NOON,
+                  Examples.at(offset))));
+      offset++;
+    }
+    return new Chunk(
+        arrivals, new InputPositions(Map.of("examples-0", offset)), Chunk.CloseReason.FULL);
+  }
+}

@@ -1,0 +1,210 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.DeadLetter;
+import io.millrace.example.LabelSet;
+import io.millrace.publication.Json;
+import io.millrace.testing.Examples;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.tokenize.TokenizedExample;
+import io.millrace.torch.HostTensor;
+import io.millrace.training.ClassWeights;
+import io.millrace.training.FineTuner;
+import io.millrace.training.KeptExample;
+import io.millrace.training.ReplayBuffer;
+import io.millrace.training.ReplayState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplayTest {
+
+  @TempDir private Path folder;
+
+  private final List<DeadLetter> refused = new ArrayList<>();
+  private final List<Learner.Trained> steps = new ArrayList<>();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"uniform", "class-balanced", "loss"})
+  void aRestoredRunDrawsAndLearnsAsAnUninterruptedOne(String strategy) throws IOException {
+    // Given a run that is checkpointed behind a step of idle time and goes on
+    Map<String, String> settings =
+        Map.of("size", "50", "strategy", strategy, "ratio", "0.4", "passes", "3");
+    Learner uninterrupted = learner(settings, ReplayState.EMPTY);
+    uninterrupted.train(Chunks.chunk(0), steps::add);
+    uninterrupted.train(Chunks.chunk(1), steps::add);
+    uninterrupted.replayIdle(steps::add);
+    FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
+    store.save(CheckpointParts.of(uninterrupted));
+    goOn(uninterrupted);
+
+    // When another goes on from the checkpoint
+    Learner restored = restored(settings, store.newest().orElseThrow().checkpoint());
+    goOn(restored);
+
+    // Then weights and counts are the same, and so is each example of the buffer
+    Map<String, HostTensor> expected = uninterrupted.tuner().snapshot().weights();
+    restored
+        .tuner()
+        .snapshot()
+        .weights()
+        .forEach(
+            (name, tensor) ->
+                assertThat(tensor.data()).as(name).containsExactly(expected.get(name).data()));
+    assertThat(restored.progress()).isEqualTo(uninterrupted.progress());
+    assertThat(restored.replay().state())
+        .usingRecursiveComparison()
+        .isEqualTo(uninterrupted.replay().state());
+    assertThat(restored.progress().replay().idleSteps()).isGreaterThan(2);
+  }
+
+  private void goOn(Learner learner) {
+    learner.train(Chunks.chunk(2), steps::add);
+    learner.replayIdle(steps::add);
+    learner.train(Chunks.chunk(3), steps::add);
+    learner.replayIdle(steps::add);
+  }
+
+  @Test
+  void aCheckpointFromBeforeThereWasReplayIsReadAsOneThatReplayedNothing() throws IOException {
+    // Given a checkpoint as it was written then
+    Learner learner = learner(Map.of(), ReplayState.EMPTY);
+    learner.train(Chunks.chunk(0), steps::add);
+    Checkpoint written = CheckpointParts.of(learner);
+    Map<String, byte[]> documents = new HashMap<>(written.documents());
+    documents.remove("replay");
+    ObjectNode progress = (ObjectNode) Json.MAPPER.readTree(documents.get("progress"));
+    progress.remove("replay");
+    documents.put("progress", Json.MAPPER.writeValueAsBytes(progress));
+    Checkpoint old = new Checkpoint(written.step(), written.tensors(), documents);
+
+    // Then
+    assertThat(CheckpointParts.replay(old)).isEqualTo(ReplayState.EMPTY);
+    assertThat(CheckpointParts.progress(old)).isEqualTo(learner.progress());
+    assertThat(CheckpointParts.progress(old).replay()).isEqualTo(ReplayCounts.NONE);
+  }
+
+  @Test
+  void replayedExamplesAreCountedApartAndNeverScoredAgain() {
+    // Given as many replayed examples as new ones
+    Learner learner = learner(Map.of("size", "200", "ratio", "0.5"), ReplayState.EMPTY);
+    learner.train(Chunks.chunk(0), steps::add);
+    learner.train(Chunks.chunk(1), steps::add);
+    learner.train(Chunks.chunk(2), steps::add);
+
+    // Then the first chunk had nothing to replay, the second what half of the buffer is
+    assertThat(learner.progress().examplesTrained()).isEqualTo(3 * Chunks.SIZE);
+    assertThat(learner.progress().labelCounts().values().stream().mapToLong(n -> n).sum())
+        .isEqualTo(3 * Chunks.SIZE);
+    assertThat(learner.progress().replay()).isEqualTo(new ReplayCounts(20 + 40, 0, 0));
+    assertThat(learner.prequential().recent()).hasSize(3 * Chunks.SIZE);
+    assertThat(steps.stream().mapToInt(step -> step.examples() - step.replayed()).sum())
+        .isEqualTo(3 * Chunks.SIZE);
+    assertThat(steps.stream().mapToInt(Learner.Trained::replayed).sum()).isEqualTo(60);
+    assertThat(steps).noneMatch(Learner.Trained::idle);
+  }
+
+  @Test
+  void idleTimeTrainsOnReplayedExamplesAloneAndMovesNoPosition() {
+    // Given one chunk, every example to be trained on twice
+    Learner learner = learner(Map.of("size", "200", "passes", "2"), ReplayState.EMPTY);
+    learner.train(Chunks.chunk(0), step -> {});
+    Progress before = learner.progress();
+    Map<String, HostTensor> weights = learner.tuner().snapshot().weights();
+
+    // When there is idle time without end
+    while (learner.hasIdleWork()) {
+      learner.replayIdle(steps::add);
+    }
+
+    // Then 40 examples came back, in batches of 16 at most, as long as as many are owed
+    Progress after = learner.progress();
+    assertThat(after.replay()).isEqualTo(new ReplayCounts(32, 0, 2));
+    assertThat(steps).hasSize(2).allMatch(Learner.Trained::idle);
+    assertThat(after.examplesTrained()).isEqualTo(before.examplesTrained());
+    assertThat(after.positions()).isEqualTo(before.positions());
+    assertThat(after.chunks()).isEqualTo(before.chunks());
+    assertThat(learner.prequential().recent()).hasSize(Chunks.SIZE);
+    assertThat(learner.tuner().snapshot().weights().get("classifier.weight").data())
+        .isNotEqualTo(weights.get("classifier.weight").data());
+  }
+
+  @Test
+  void aReplayedExampleThatIsNotFiniteLeavesTheBufferAndIsNoDeadLetter() {
+    // Given a buffer of two examples that have become non-finite
+    List<KeptExample> bad =
+        TinyBert.batch(2, 9).examples().stream()
+            .map(
+                example ->
+                    new TokenizedExample(
+                        "bad",
+                        example.text(),
+                        example.label(),
+                        Double.NaN,
+                        Examples.NOON,
+                        Examples.at(900 + example.position().offset())))
+            .map(example -> new KeptExample(example, 1, 0))
+            .toList();
+    ReplayState state = new ReplayState(Map.of(0, 100L), Set.of(), 0, bad);
+    Learner learner = learner(Map.of("size", "200", "ratio", "0.5"), state);
+
+    // When one of them is drawn
+    learner.train(Chunks.chunk(0), steps::add);
+
+    // Then
+    assertThat(learner.progress().replay()).isEqualTo(new ReplayCounts(0, 1, 0));
+    assertThat(learner.progress().examplesTrained()).isEqualTo(Chunks.SIZE);
+    assertThat(learner.replay().size()).isEqualTo(1 + Chunks.SIZE);
+    assertThat(learner.progress().deadLetters()).isEmpty();
+    assertThat(refused).isEmpty();
+  }
+
+  private Learner learner(Map<String, String> settings, ReplayState state) {
+    return new Learner(
+        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
+        new BatchAssembler(16, 2048, 42),
+        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
+        new HeldOutWindow(10),
+        new PrequentialScore(1000),
+        new ReplayBuffer(TinyBert.replay(settings), 42, state),
+        Progress.start(List.of("low", "high")),
+        new RejectedSteps(3),
+        refused::add);
+  }
+
+  private Learner restored(Map<String, String> settings, Checkpoint checkpoint) {
+    HeldOutWindow heldOut = new HeldOutWindow(10);
+    PrequentialScore prequential = new PrequentialScore(1000);
+    CheckpointParts.restore(checkpoint, heldOut, prequential);
+    return new Learner(
+        FineTuner.restore(
+            TinyBert.config(0.1),
+            CheckpointParts.tunerState(checkpoint),
+            TinyBert.settings(Map.of()),
+            Device.cpu()),
+        new BatchAssembler(16, 2048, 42),
+        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
+        heldOut,
+        prequential,
+        new ReplayBuffer(TinyBert.replay(settings), 42, CheckpointParts.replay(checkpoint)),
+        CheckpointParts.progress(checkpoint),
+        new RejectedSteps(3),
+        refused::add);
+  }
+}

@@ -1,0 +1,193 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.EvaluationSettings;
+import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.LabelSet;
+import io.millrace.publication.FolderVersionStore;
+import io.millrace.publication.PublicationPolicy;
+import io.millrace.testing.Examples;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.training.ClassWeights;
+import io.millrace.training.FineTuner;
+import io.millrace.training.ReplayBuffer;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingLoopTest {
+
+  private static final LabelSet LABELS = new LabelSet(List.of("low", "high"));
+
+  @TempDir private Path folder;
+
+  private final ExecutorService background = Executors.newSingleThreadExecutor();
+  private final ChunkQueue queue =
+      new ChunkQueue(Chunks.SIZE, Duration.ofHours(1), 1, InputPositions.START, System::nanoTime);
+  private final List<String> events = new ArrayList<>();
+  private TrainingLoop loop;
+
+  @AfterEach
+  void stop() {
+    background.shutdown();
+  }
+
+  @Test
+  void idleTimeIsUsedForReplayUntilAChunkWaitsAndIsEvaluatedAndSavedToo() throws Exception {
+    // Given a chunk in the queue, another that arrives during the first step of idle time, and a
+    // stop during the third
+    FolderCheckpointStore store = new FolderCheckpointStore(folder.resolve("checkpoints"), 2);
+    loop = loop(store);
+    arrive(0);
+
+    // When
+    loop.run();
+
+    // Then the second chunk went before further steps of idle time, and its record counts one
+    assertThat(events)
+        .containsExactly(
+            "chunk's steps",
+            "chunk 1 behind 0 idle steps",
+            "evaluation",
+            "idle step",
+            "evaluation",
+            "chunk's steps",
+            "chunk 2 behind 1 idle steps",
+            "evaluation",
+            "idle step",
+            "evaluation",
+            "idle step",
+            "evaluation");
+    Checkpoint last = store.newest().orElseThrow().checkpoint();
+    Progress saved = CheckpointParts.progress(last);
+    assertThat(saved.replay().idleSteps()).isEqualTo(3);
+    assertThat(saved.examplesTrained()).isEqualTo(2 * Chunks.SIZE);
+  }
+
+  private void arrive(int chunk) {
+    try {
+      for (Arrival arrival : Chunks.chunk(chunk).arrivals()) {
+        queue.add(arrival);
+      }
+    } catch (InterruptedException e) {
+      throw new CancellationException();
+    }
+  }
+
+  private void observe(MetricRecord record) {
+    if (record instanceof MetricRecord.StepDone step && step.replay().idle()) {
+      assertThat(step.batchExamples()).isEqualTo(step.replay().examples());
+      events.add("idle step");
+      long idle = events.stream().filter("idle step"::equals).count();
+      if (idle == 1) {
+        arrive(1);
+      } else if (idle == 3) {
+        loop.stop();
+      }
+    } else if (record instanceof MetricRecord.ChunkClosed chunk) {
+      events.add("chunk %d behind %d idle steps".formatted(chunk.chunk(), chunk.idleSteps()));
+    } else if (record instanceof MetricRecord.Evaluated) {
+      events.add("evaluation");
+    } else if (events.isEmpty() || !events.get(events.size() - 1).equals("chunk's steps")) {
+      events.add("chunk's steps");
+    }
+  }
+
+  private TrainingLoop loop(FolderCheckpointStore store) throws IOException {
+    HeldOutWindow heldOut = new HeldOutWindow(10);
+    heldOut.add(Examples.heldOut(0, 4, 1));
+    Learner learner =
+        new Learner(
+            new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
+            new BatchAssembler(16, 2048, 42),
+            new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
+            heldOut,
+            new PrequentialScore(100),
+            new ReplayBuffer(TinyBert.replay(Map.of("size", "200", "passes", "3")), 42),
+            Progress.start(LABELS.names()),
+            new RejectedSteps(3),
+            letter -> {});
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(16, LABELS);
+    Examiner examiner =
+        new Examiner(
+            "tiny",
+            evaluatedAtOnce(),
+            learner,
+            evaluator,
+            new PublicationPolicy(0.005, 20),
+            new Publisher(
+                new FolderVersionStore(folder.resolve("versions")),
+                version -> CompletableFuture.completedFuture(null),
+                version -> {},
+                new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
+                evaluator,
+                Device.cpu(),
+                1,
+                background),
+            Optional.empty(),
+            System::nanoTime);
+    InputProgress input = new SilentProgress();
+    Checkpointer checkpointer =
+        new Checkpointer(
+            store,
+            new DeadLetterOffice(letter -> CompletableFuture.completedFuture(null)),
+            input,
+            Duration.ofHours(1),
+            Checkpointer.Mark.of(learner),
+            Optional.empty(),
+            background,
+            System::nanoTime);
+    TrainingReport report =
+        new TrainingReport(
+            "tiny",
+            learner,
+            examiner,
+            checkpointer,
+            input,
+            new StatusBoard("tiny", "test:tiny", "cpu"),
+            List.of(this::observe));
+    return new TrainingLoop(queue, learner, examiner, checkpointer, report);
+  }
+
+  /** Whatever was trained is evaluated before anything else is. */
+  private static EvaluationSettings evaluatedAtOnce() {
+    return new SmallRyeConfigBuilder()
+        .withMapping(EvaluationSettings.class)
+        .withConverter(Duration.class, 100, new DurationConverter())
+        .withDefaultValue("millrace.evaluation.every", "0s")
+        .build()
+        .getConfigMapping(EvaluationSettings.class);
+  }
+
+  private static final class SilentProgress implements InputProgress {
+
+    @Override
+    public void committed(InputPositions positions, String checkpointId) {}
+
+    @Override
+    public OptionalLong lag(InputPositions positions) {
+      return OptionalLong.empty();
+    }
+  }
+}
