@@ -34,6 +34,8 @@ final class RowLag {
   private final double weightDecay;
   private final double[] powers1; // of beta1, from 0
   private final double[] powers2;
+  private final double[] corrections1; // 1 - beta1^i of the steps i since the base
+  private final double[] corrections2;
   private final int[] missedFrom; // steps since the base up to which a row is current
   private final double[] rates; // of the steps since the base
   private long base;
@@ -48,6 +50,8 @@ final class RowLag {
     this.rates = new double[capacity];
     this.powers1 = powers(beta1, capacity);
     this.powers2 = powers(beta2, capacity);
+    this.corrections1 = new double[capacity];
+    this.corrections2 = new double[capacity];
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.weightDecay = weightDecay;
@@ -57,8 +61,10 @@ final class RowLag {
   /** Takes over what was saved. */
   void restore(LazyRowsState state) {
     base = state.base();
-    steps = state.rates().length;
-    System.arraycopy(state.rates(), 0, rates, 0, steps);
+    steps = 0;
+    for (double rate : state.rates()) {
+      add(rate);
+    }
     System.arraycopy(state.current(), 0, missedFrom, 0, missedFrom.length);
   }
 
@@ -68,8 +74,15 @@ final class RowLag {
 
   /** A step was applied, with this rate, in which only these rows took part. */
   void stepped(double rate, long[] rows) {
-    rates[steps++] = rate;
+    add(rate);
     settle(rows);
+  }
+
+  private void add(double rate) {
+    rates[steps] = rate;
+    corrections1[steps] = 1 - Math.pow(beta1, base + steps + 1);
+    corrections2[steps] = 1 - Math.pow(beta2, base + steps + 1);
+    steps++;
   }
 
   /** These rows are current now. */
@@ -126,8 +139,8 @@ final class RowLag {
       int missed = i - from;
       if (powers1[missed] > NEGLIGIBLE) {
         int column = FACTORS + 2 * segment(missed);
-        double a = rates[i - 1] * kept * powers1[missed] / (1 - Math.pow(beta1, base + i));
-        double b = Math.sqrt(powers2[missed] / (1 - Math.pow(beta2, base + i)));
+        double a = rates[i - 1] * kept * powers1[missed] / corrections1[i - 1];
+        double b = Math.sqrt(powers2[missed] / corrections2[i - 1]);
         sums[column] += a;
         divisors[column] += a / b; // the mean that keeps the sum exact where epsilon is small
       }
