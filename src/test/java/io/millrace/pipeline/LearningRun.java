@@ -1,0 +1,134 @@
+package io.millrace.pipeline;
+
+import static org.awaitility.Awaitility.await;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.evaluation.HeldOutExample;
+import io.millrace.example.InboundRecord;
+import io.millrace.example.LabelSet;
+import io.millrace.example.RecordPosition;
+import io.millrace.model.BaseModels;
+import io.millrace.publication.FolderVersionStore;
+import io.millrace.publication.Json;
+import io.millrace.tokenize.TextTokenizer;
+import io.millrace.training.FineTuner;
+import io.millrace.training.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The service's own loop, from a record's bytes to a checkpoint, on records from memory instead of
+ * Kafka.
+ */
+final class LearningRun {
+
+  private static final int POLL = 256; // records handed over at once, as a consumer's poll
+
+  private final Map<String, String> settings;
+  private final LabelSet labels;
+  private final Path folder;
+
+  /**
+   * @param settings {@code millrace.*}, without that prefix
+   * @param folder takes the checkpoint
+   */
+  LearningRun(Map<String, String> settings, LabelSet labels, Path folder) {
+    this.settings = new HashMap<>(settings);
+    this.settings.put("labels.names", String.join(",", labels.names()));
+    this.settings.put("checkpoint.every", "1h");
+    this.settings.put("checkpoint.keep", "1");
+    this.labels = labels;
+    this.folder = folder;
+  }
+
+  /** Trains on each row once, in this order; how long that took, seconds. */
+  double train(List<JsonNode> rows) throws IOException, InterruptedException {
+    StatusBoard board = new StatusBoard("learning", "embedded", "cpu");
+    try (PipelineAssembly assembly =
+        new PipelineAssembly(
+            PipelineConfigs.of(settings),
+            new PipelineAssembly.Stores(
+                store(), new FolderVersionStore(folder.resolve("versions"))),
+            new PipelineAssembly.Sinks(
+                letter -> {
+                  throw new AssertionError(letter.reason() + " at " + letter.record().position());
+                },
+                version -> CompletableFuture.completedFuture(null),
+                List.of(new OperatorLog(100, board)),
+                new NoLag(),
+                version -> {}),
+            board)) {
+      TrainingThread thread = new TrainingThread(assembly, board);
+      thread.start();
+      long start = System.nanoTime();
+      for (int from = 0; from < rows.size(); from += POLL) {
+        assembly.intake().receive(records(rows, from, Math.min(rows.size(), from + POLL)));
+      }
+      await()
+          .atMost(Duration.ofHours(1))
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () -> board.failure().isPresent() || board.status().examplesTrained() == rows.size());
+      double seconds = (System.nanoTime() - start) / 1e9;
+      board.failure().ifPresent(AssertionError::new);
+      thread.stop(Duration.ofMinutes(2));
+      return seconds;
+    }
+  }
+
+  /** The share of rows that the weights of the last checkpoint classify correctly. */
+  double accuracy(List<JsonNode> rows) throws IOException {
+    Checkpoint checkpoint = store().newest().orElseThrow().checkpoint();
+    var base = BaseModels.load("embedded:all-minilm-l6-v2");
+    TrainingSettings training = PipelineConfigs.of(settings).training();
+    int length = PipelineConfigs.of(settings).tokenize().maxLength();
+    try (TextTokenizer tokenizer = TextTokenizer.fromJson(base.tokenizerJson(), length);
+        FineTuner tuner =
+            FineTuner.restore(
+                base.config(), CheckpointParts.tunerState(checkpoint), training, Device.cpu());
+        var model = tuner.candidate()) {
+      List<HeldOutExample> examples = new ArrayList<>();
+      for (JsonNode row : rows) {
+        examples.add(
+            new HeldOutExample(
+                "test" + examples.size(),
+                tokenizer.tokenize(row.get("text").asText(), Optional.empty()),
+                labels.indexOf(row.get("label").asText()).orElseThrow(),
+                Instant.EPOCH,
+                new RecordPosition("test", 0, examples.size())));
+      }
+      return new HeldOutEvaluator(64, labels).evaluate(examples, model::logits).accuracy();
+    }
+  }
+
+  private FolderCheckpointStore store() throws IOException {
+    return new FolderCheckpointStore(folder.resolve("checkpoints"), 1);
+  }
+
+  private static List<InboundRecord> records(List<JsonNode> rows, int from, int to)
+      throws IOException {
+    List<InboundRecord> records = new ArrayList<>();
+    for (int offset = from; offset < to; offset++) {
+      records.add(
+          new InboundRecord(
+              new RecordPosition("millrace.examples", 0, offset),
+              null,
+              Json.MAPPER.writeValueAsBytes(rows.get(offset)),
+              List.of(),
+              0));
+    }
+    return records;
+  }
+}
