@@ -68,6 +68,11 @@ final class Examiner implements AutoCloseable {
     return isDue() ? Optional.of(examine()) : Optional.empty();
   }
 
+  /** Whether a version is being written. */
+  boolean isPublishing() {
+    return publishing.filter(version -> !version.isDone()).isPresent();
+  }
+
   /** Waits for a publication under way. */
   void finish() {
     publishing.ifPresent(this::adopt);

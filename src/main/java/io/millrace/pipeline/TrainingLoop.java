@@ -53,7 +53,10 @@ final class TrainingLoop implements Runnable {
           learner.replayIdle(report::stepDone);
         }
         examiner.examineIfDue().ifPresent(report::evaluated);
-        checkpointer.saveIfDue(learner);
+        if (!examiner
+            .isPublishing()) { // one writer writes both: a copy would only wait on the heap
+          checkpointer.saveIfDue(learner);
+        }
         report.worked(chunk.isPresent() || idleWork);
       }
       examiner.finish();
