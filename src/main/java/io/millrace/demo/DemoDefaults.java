@@ -41,8 +41,6 @@ public final class DemoDefaults implements ConfigSourceFactory {
   private static final Map<String, String> MAIL =
       Map.of(
           "millrace.labels.names", "ham,spam",
-          // Half the usual: at ten mails a second, what was learned shows twice as soon.
-          "millrace.batch.chunk-examples", "64",
           // Mails are long, and the first 64 tokens tell: a step costs less than half.
           "millrace.tokenize.max-length", "64");
 
