@@ -62,18 +62,9 @@ final class CheckpointParts {
         checkpoint.tensors().get(WEIGHTS),
         checkpoint.tensors().get(FIRST_MOMENTS),
         checkpoint.tensors().get(SECOND_MOMENTS),
-        checkpoint.documents().containsKey(LAZY_ROWS) // older checkpoints have none
-            ? parse(checkpoint, LAZY_ROWS, new TypeReference<>() {})
-            : Optional.empty(),
+        parse(checkpoint, LAZY_ROWS, new TypeReference<>() {}, Optional.empty()),
         checkpoint.tensors().getOrDefault(AVERAGES, Map.of()),
-        stepHistory(checkpoint));
-  }
-
-  /** Checkpoints of the first release have none: they go on as from a run without events. */
-  private static StepHistory stepHistory(Checkpoint checkpoint) {
-    return checkpoint.documents().containsKey(STEP_HISTORY)
-        ? parse(checkpoint, STEP_HISTORY, new TypeReference<>() {})
-        : StepHistory.NONE;
+        parse(checkpoint, STEP_HISTORY, new TypeReference<>() {}, StepHistory.NONE));
   }
 
   static Progress progress(Checkpoint checkpoint) {
@@ -82,9 +73,7 @@ final class CheckpointParts {
 
   /** The replay buffer; empty where the checkpoint was written before there was one. */
   static ReplayState replay(Checkpoint checkpoint) {
-    return checkpoint.documents().containsKey(REPLAY)
-        ? parse(checkpoint, REPLAY, new TypeReference<>() {})
-        : ReplayState.EMPTY;
+    return parse(checkpoint, REPLAY, new TypeReference<>() {}, ReplayState.EMPTY);
   }
 
   static void restore(Checkpoint checkpoint, HeldOutWindow heldOut, PrequentialScore prequential) {
@@ -100,6 +89,12 @@ final class CheckpointParts {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a component has no JSON form", e);
     }
+  }
+
+  /** A part that older checkpoints lack: they go on as from a run that had nothing to say in it. */
+  private static <T> T parse(
+      Checkpoint checkpoint, String part, TypeReference<T> type, T withoutIt) {
+    return checkpoint.documents().containsKey(part) ? parse(checkpoint, part, type) : withoutIt;
   }
 
   private static <T> T parse(Checkpoint checkpoint, String part, TypeReference<T> type) {

@@ -93,24 +93,25 @@ public final class UpdateOps {
    *     moment
    */
   public void catchUp(Table table, NDArray rows, NDArray lag, double epsilon) {
-    catchUp("catch_up", table.weights(), table, rows, lag, epsilon);
+    catchUp(table.weights(), table, rows, lag, epsilon, true);
   }
 
   /** Catches up rows in a copy {@code [V, H]} of the table's weights; the table stays as it is. */
   public void catchUpCopy(NDArray copy, Table table, NDArray rows, NDArray lag, double epsilon) {
-    catchUp("catch_up_copy", copy, table, rows, lag, epsilon);
+    catchUp(copy, table, rows, lag, epsilon, false);
   }
 
   private void catchUp(
-      String method, NDArray weights, Table table, NDArray rows, NDArray lag, double epsilon) {
+      NDArray weights, Table table, NDArray rows, NDArray lag, double epsilon, boolean moments) {
     module.run(
-        method,
+        "catch_up",
         value(weights),
         value(table.firstMoment()),
         value(table.secondMoment()),
         value(rows),
         value(lag),
-        IValue.from(epsilon));
+        IValue.from(epsilon),
+        IValue.from(moments));
   }
 
   /** A copy {@code [n, H]} of some rows, in the rows' manager. */

@@ -25,32 +25,24 @@ final class AdamW implements Optimizer {
 
   @Override
   public NDList parameters() {
-    NDList all = new NDList();
-    model.groups().forEach(group -> all.addAll(model.select(group, model.trained())));
-    return all;
+    return model.dense();
   }
 
   @Override
   public void step(NDList gradients, long step, double rate, double divisor) {
-    Map<String, NDArray> weights = model.model().parameters();
-    int from = 0;
-    for (ParameterGroup group : model.groups()) {
-      NDList parameters = model.select(group, weights);
-      if (!parameters.isEmpty()) {
-        int to = from + parameters.size();
-        model
-            .operators()
-            .adamW(
-                new Group(
-                    parameters,
-                    gradients.subNDList(from, to),
-                    model.select(group, firstMoments),
-                    model.select(group, secondMoments)),
-                numbers(group, step, rate),
-                divisor);
-        from = to;
-      }
-    }
+    model.forEachGroup(
+        gradients,
+        (group, parameters, spent) ->
+            model
+                .operators()
+                .adamW(
+                    new Group(
+                        parameters,
+                        spent,
+                        model.select(group, firstMoments),
+                        model.select(group, secondMoments)),
+                    numbers(group, step, rate),
+                    divisor));
   }
 
   AdamWNumbers numbers(ParameterGroup group, long step, double rate) {

@@ -113,8 +113,8 @@ final class LazyWordRows {
 
   /** The rows of these texts, up to date, as a table of their own that records gradients. */
   Taken take(NDManager scope, Collection<TokenMatrix> texts) {
-    settle(texts);
     long[] vocabulary = WordRows.vocabularyOf(texts);
+    settle(lag.behind(vocabulary));
     NDArray rows = scope.create(vocabulary);
     Table copy = model.operators().take(table, rows);
     copy.weights().setRequiresGradient(true);
@@ -136,7 +136,7 @@ final class LazyWordRows {
         divisor);
     operators.put(table, taken.rows(), copy);
     lag.stepped(numbers.learningRate(), taken.words().vocabulary());
-    if (step % SETTLE_EVERY == 0 || lag.isFull()) {
+    if (step % SETTLE_EVERY == 0) {
       settleAll();
     }
   }

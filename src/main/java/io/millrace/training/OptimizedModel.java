@@ -55,6 +55,30 @@ record OptimizedModel(
     return trained;
   }
 
+  /** The parameters that the optimizer updates whole, group by group. */
+  NDList dense() {
+    NDList all = new NDList();
+    groups.forEach(group -> all.addAll(select(group, model.parameters())));
+    return all;
+  }
+
+  /**
+   * Goes through the groups that the optimizer has something to update in.
+   *
+   * @param gradients in the order of {@link #dense()}
+   */
+  void forEachGroup(NDList gradients, GroupStep step) {
+    int from = 0;
+    for (ParameterGroup group : groups) {
+      NDList parameters = select(group, model.parameters());
+      if (!parameters.isEmpty()) {
+        int to = from + parameters.size();
+        step.accept(group, parameters, gradients.subNDList(from, to));
+        from = to;
+      }
+    }
+  }
+
   /** Those parameters of a group that the optimizer updates whole. */
   List<String> dense(ParameterGroup group) {
     return group.names().stream()
@@ -64,5 +88,10 @@ record OptimizedModel(
 
   NDList select(ParameterGroup group, Map<String, NDArray> arrays) {
     return new NDList(dense(group).stream().map(arrays::get).toArray(NDArray[]::new));
+  }
+
+  @FunctionalInterface
+  interface GroupStep {
+    void accept(ParameterGroup group, NDList parameters, NDList gradients);
   }
 }

@@ -105,11 +105,6 @@ final class RowLag {
         .toArray();
   }
 
-  /** Whether there is no room for another step before all rows are current. */
-  boolean isFull() {
-    return steps == rates.length;
-  }
-
   /** Forgets the steps: all rows are current. */
   void rebase() {
     base += steps;

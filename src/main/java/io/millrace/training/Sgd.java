@@ -20,32 +20,22 @@ final class Sgd implements Optimizer {
 
   @Override
   public NDList parameters() {
-    NDList all = new NDList();
-    model.groups().forEach(group -> all.addAll(model.select(group, model.trained())));
-    return all;
+    return model.dense();
   }
 
   @Override
   public void step(NDList gradients, long step, double rate, double divisor) {
-    Map<String, NDArray> weights = model.model().parameters();
-    int from = 0;
-    for (ParameterGroup group : model.groups()) {
-      NDList parameters = model.select(group, weights);
-      int to = from + parameters.size();
-      model
-          .operators()
-          .sgd(
-              new Group(
-                  parameters,
-                  gradients.subNDList(from, to),
-                  model.select(group, momentum),
-                  new NDList()),
-              rate * group.rateFactor(),
-              model.settings().momentum(),
-              group.weightDecay(),
-              divisor);
-      from = to;
-    }
+    model.forEachGroup(
+        gradients,
+        (group, parameters, spent) ->
+            model
+                .operators()
+                .sgd(
+                    new Group(parameters, spent, model.select(group, momentum), new NDList()),
+                    rate * group.rateFactor(),
+                    model.settings().momentum(),
+                    group.weightDecay(),
+                    divisor));
   }
 
   @Override

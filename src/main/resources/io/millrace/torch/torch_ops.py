@@ -142,34 +142,22 @@ class TorchOps(Module):
       result = torch.sub(result, torch.div(share, divisor))
     return result
 
-  # Catches rows [n] up in the tables [V, H] themselves.
+  # Catches rows [n] of the words [V, H] up, and those of the moments where `moments` says so.
   def catch_up(self: __torch__.TorchOps,
     words: Tensor,
     first: Tensor,
     second: Tensor,
     rows: Tensor,
     lag: Tensor,
-    epsilon: float) -> None:
+    epsilon: float,
+    moments: bool) -> None:
     m = torch.index_select(first, 0, rows)
     v = torch.index_select(second, 0, rows)
     w = (self).caught_up(torch.index_select(words, 0, rows), m, v, lag, epsilon)
     _0 = torch.index_copy_(words, 0, rows, w)
-    _1 = torch.index_copy_(first, 0, rows, torch.mul(m, torch.slice(lag, 1, 1, 2)))
-    _2 = torch.index_copy_(second, 0, rows, torch.mul(v, torch.slice(lag, 1, 2, 3)))
-    return None
-
-  # Catches rows [n] up in a copy of the words only; the tables stay as they are.
-  def catch_up_copy(self: __torch__.TorchOps,
-    copy: Tensor,
-    first: Tensor,
-    second: Tensor,
-    rows: Tensor,
-    lag: Tensor,
-    epsilon: float) -> None:
-    m = torch.index_select(first, 0, rows)
-    v = torch.index_select(second, 0, rows)
-    w = (self).caught_up(torch.index_select(copy, 0, rows), m, v, lag, epsilon)
-    _0 = torch.index_copy_(copy, 0, rows, w)
+    if moments:
+      _1 = torch.index_copy_(first, 0, rows, torch.mul(m, torch.slice(lag, 1, 1, 2)))
+      _2 = torch.index_copy_(second, 0, rows, torch.mul(v, torch.slice(lag, 1, 2, 3)))
     return None
 
   # Rows [n] of tables [V, H], a copy of each.
