@@ -68,14 +68,14 @@ public final class Service implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-Dquarkus.http.port=" + port);
-    command.add("-Xmx768m"); // as in the README
+    command.add("-Xmx640m"); // as in the README
     command.add("-jar");
     command.add(JAR.toString());
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().put("MALLOC_ARENA_MAX", "1");
     return new Service(builder.start(), port, log);
   }
 
