@@ -127,6 +127,13 @@ public final class TransformerClassifier implements AutoCloseable {
     return new TransformerClassifier(config, numLabels, parameters.with(others), operators, own);
   }
 
+  /** A model with a copy of this one's weights, which lives no longer than this model. */
+  public TransformerClassifier copy() {
+    try (NDManager scope = newScope()) {
+      return sharing(Tensors.copy(parameters(), scope));
+    }
+  }
+
   public ModelConfig config() {
     return config;
   }

@@ -4,9 +4,9 @@ import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
-import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.PublicationPolicy;
+import io.millrace.training.CandidateModel;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -111,22 +111,22 @@ final class Examiner implements AutoCloseable {
 
   private MetricRecord.Evaluated examine() {
     finish();
-    try (TransformerClassifier weights = learner.tuner().candidate()) {
-      return examine(weights);
+    long start = nanoTime.getAsLong();
+    try (CandidateModel model = CandidateModel.of(learner.tuner())) {
+      return examine(model, start);
     }
   }
 
-  private MetricRecord.Evaluated examine(TransformerClassifier weights) {
-    long start = nanoTime.getAsLong();
+  private MetricRecord.Evaluated examine(CandidateModel evaluated, long start) {
     List<HeldOutExample> examples = learner.heldOut().examples();
-    Evaluation candidate = evaluator.evaluate(examples, weights::logits);
+    Evaluation candidate = evaluator.evaluate(examples, evaluated.model()::logits);
     Optional<Evaluation> current = champion.map(version -> version.evaluate(examples));
     PublicationDecision decision = policy.decide(candidate, current);
     Optional<Long> published = Optional.empty();
     if (decision instanceof PublicationDecision.Publish) {
       Publisher.Candidate next =
           publisher.candidate(
-              learner, weights, examples, candidate, current, currentVersion(), decision);
+              learner, evaluated, examples, candidate, current, currentVersion(), decision);
       published = Optional.of(next.version());
       publishing = Optional.of(publisher.publish(next));
     }

@@ -8,6 +8,7 @@ import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
+import io.millrace.training.LearningRateSchedule;
 import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import java.util.Map;
@@ -44,6 +45,9 @@ record PipelineConfig(
     shaping.put("training.warmup-steps", Integer.toString(training.warmupSteps()));
     shaping.put("training.lr-scheduler-type", training.lrSchedulerType().toString());
     training.maxSteps().ifPresent(steps -> shaping.put("training.max-steps", Long.toString(steps)));
+    if (training.lrSchedulerType() == LearningRateSchedule.Type.WARMUP_STABLE_DECAY) {
+      shaping.put("training.decay-steps", Integer.toString(training.decaySteps()));
+    }
     shaping.put("training.ema-decay", Double.toString(training.emaDecay()));
     shaping.put("training.weight-decay", Double.toString(training.weightDecay()));
     shaping.put("training.beta1", Double.toString(training.beta1()));

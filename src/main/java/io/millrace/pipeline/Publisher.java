@@ -12,6 +12,7 @@ import io.millrace.publication.Provenance;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TokenMatrix;
+import io.millrace.training.CandidateModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -73,11 +74,11 @@ final class Publisher {
   /**
    * Copies what is to be published. Training thread.
    *
-   * @param weights the model that was evaluated
+   * @param evaluated the model that was evaluated
    */
   Candidate candidate(
       Learner learner,
-      TransformerClassifier weights,
+      CandidateModel evaluated,
       List<HeldOutExample> heldOut,
       Evaluation evaluation,
       Optional<Evaluation> champion,
@@ -85,6 +86,7 @@ final class Publisher {
       PublicationDecision decision) {
     TokenMatrix probes =
         TokenMatrix.of(heldOut.stream().limit(PROBES).map(HeldOutExample::text).toList());
+    TransformerClassifier weights = evaluated.model();
     Progress progress = learner.progress();
     TreeMap<String, Provenance.OffsetRange> offsets = new TreeMap<>();
     progress
@@ -110,6 +112,7 @@ final class Publisher {
             new Provenance(
                 facts.base(),
                 learner.tuner().steps(),
+                evaluated.decaySteps(),
                 progress.examplesTrained(),
                 progress.labelCounts(),
                 offsets,

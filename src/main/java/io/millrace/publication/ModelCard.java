@@ -102,7 +102,7 @@ final class ModelCard {
         ## Trained on
 
         %d examples in %d steps; by label: %s.
-
+        %s
         | partition | from offset | to (excluded) |
         |---|---|---|
         %s
@@ -113,6 +113,7 @@ final class ModelCard {
             .entrySet().stream()
                 .map(count -> cell(count.getKey()) + " " + count.getValue())
                 .collect(Collectors.joining(", ")),
+        decay(provenance.decaySteps()),
         new TreeMap<>(provenance.offsets())
             .entrySet().stream()
                 .map(
@@ -121,6 +122,18 @@ final class ModelCard {
                             "| %s | %d | %d |",
                             range.getKey(), range.getValue().from(), range.getValue().to()))
                 .collect(Collectors.joining("\n")));
+  }
+
+  private static String decay(int steps) {
+    return steps == 0
+        ? ""
+        : format(
+            """
+
+            Behind them a copy took %d more steps on the batches trained last, at a rate that fell \
+            from the last step's towards 0: these are its weights.
+            """,
+            steps);
   }
 
   private static String use(ArtifactContent content) {

@@ -7,6 +7,8 @@ import java.util.Map;
  *
  * @param base origin of the base model
  * @param step training steps behind it
+ * @param decaySteps steps of a branch behind that one, on the batches trained last and at a falling
+ *     rate, whose weights these are; 0 for the run's own weights, and in versions from before
  * @param examplesTrained examples trained on since the base
  * @param labelCounts those examples by label
  * @param offsets first and next offset read, by {@code topic-partition}
@@ -16,6 +18,7 @@ import java.util.Map;
 public record Provenance(
     String base,
     long step,
+    int decaySteps,
     long examplesTrained,
     Map<String, Long> labelCounts,
     Map<String, OffsetRange> offsets,

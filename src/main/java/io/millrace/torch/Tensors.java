@@ -8,7 +8,10 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Copies tensors between Java memory and a device. Always a copy: neither side sees the other. */
+/**
+ * Copies tensors, also between Java memory and a device. Always a copy: neither side sees the
+ * other.
+ */
 public final class Tensors {
 
   private Tensors() {}
@@ -46,5 +49,19 @@ public final class Tensors {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     arrays.forEach((name, array) -> tensors.put(name, toHost(array)));
     return tensors;
+  }
+
+  /** A copy of each on its device, in the map's order and without gradients. The owner has them. */
+  public static Map<String, NDArray> copy(Map<String, NDArray> arrays, NDManager owner) {
+    Map<String, NDArray> copies = new LinkedHashMap<>();
+    try (GradMode off = GradMode.off()) {
+      arrays.forEach(
+          (name, array) -> {
+            NDArray copy = array.duplicate();
+            copy.attach(owner);
+            copies.put(name, copy);
+          });
+    }
+    return copies;
   }
 }

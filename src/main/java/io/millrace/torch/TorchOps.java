@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Operators of libtorch that DJL does not bind, reached through one TorchScript module whose source
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 public final class TorchOps {
 
   private final NDManager scalars;
+  private final Map<Double, NDArray> probabilities = new ConcurrentHashMap<>();
   private final TorchScriptModule module;
   private final UpdateOps updates;
 
@@ -51,7 +54,7 @@ public final class TorchOps {
 
   /** Attention with a fixed dropout probability; 0 switches dropout off. */
   public Attention attention(double dropout) {
-    NDArray probability = scalars.create(dropout);
+    NDArray probability = probabilities.computeIfAbsent(dropout, p -> scalars.create((double) p));
     return (query, key, value, mask) ->
         mask == null
             ? module.call("attention", query, key, value, probability).head()

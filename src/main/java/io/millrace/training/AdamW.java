@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.Tensors;
 import io.millrace.torch.UpdateOps.AdamWNumbers;
@@ -72,5 +73,10 @@ final class AdamW implements Optimizer {
   @Override
   public Map<String, HostTensor> secondMoments() {
     return Tensors.toHost(secondMoments);
+  }
+
+  @Override
+  public Optimizer copy(OptimizedModel copy, NDManager owner) {
+    return new AdamW(copy, Tensors.copy(firstMoments, owner), Tensors.copy(secondMoments, owner));
   }
 }

@@ -1,9 +1,12 @@
 package io.millrace.training;
 
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.torch.HostTensor;
+import io.millrace.torch.Tensors;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An exponential moving average of the weights, as a model of its own: {@code average += (1 -
@@ -20,15 +23,44 @@ final class AveragedWeights implements AutoCloseable {
 
   /**
    * @param model whose weights are averaged; it outlives this
-   * @param start the averages to begin with, by the model's names; copied
+   * @param average the averages to begin with; taken over
    * @param decay of the average, between 0 and 1
-   * @throws IllegalArgumentException naming the average that is missing or misshapen
    */
-  AveragedWeights(TransformerClassifier model, Map<String, HostTensor> start, double decay) {
-    this.average = TransformerClassifier.of(model.config(), start, model.device());
+  private AveragedWeights(
+      TransformerClassifier model, TransformerClassifier average, double decay) {
+    this.average = average;
     this.averages = new NDList(average.parameters().values());
     this.weights = new NDList(model.parameters().values());
     this.decay = decay;
+  }
+
+  /**
+   * Averages where they are asked for: saved ones go on, otherwise the weights begin them.
+   *
+   * @throws IllegalArgumentException naming the average that is missing or misshapen
+   */
+  static Optional<AveragedWeights> of(OptimizedModel optimized, StartingPoint start) {
+    double decay = optimized.settings().emaDecay();
+    if (decay == 0) {
+      return Optional.empty();
+    }
+    TransformerClassifier model = optimized.model();
+    Map<String, HostTensor> from = start.averages().isEmpty() ? model.snapshot() : start.averages();
+    return Optional.of(
+        new AveragedWeights(
+            model, TransformerClassifier.of(model.config(), from, model.device()), decay));
+  }
+
+  /**
+   * Averages that go on from these by themselves.
+   *
+   * @param copy of the model; it outlives them
+   */
+  AveragedWeights copy(TransformerClassifier copy) {
+    try (NDManager scope = copy.newScope()) {
+      return new AveragedWeights(
+          copy, copy.sharing(Tensors.copy(average.parameters(), scope)), decay);
+    }
   }
 
   /** Takes in the weights that a step left behind. */

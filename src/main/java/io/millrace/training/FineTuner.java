@@ -7,7 +7,6 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
-import io.millrace.torch.HostTensor;
 import io.millrace.torch.TorchOps;
 import io.millrace.torch.UpdateOps.LossAndNorm;
 import io.millrace.training.StepGradients.Attempt;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 
@@ -42,6 +42,7 @@ public final class FineTuner implements AutoCloseable {
   private final StepGradients gradients;
   private final Objective objective;
   private final WeightsProbe probe;
+  private final LastSteps lastSteps;
   private long steps;
 
   /** Starts with fresh moments at step 0. */
@@ -67,18 +68,38 @@ public final class FineTuner implements AutoCloseable {
       Function<OptimizedModel, Optimizer> optimizer,
       StartingPoint start,
       UnaryOperator<BatchGradients> around) {
+    this(
+        optimized,
+        optimizer.apply(optimized),
+        () -> AveragedWeights.of(optimized, start),
+        new ScheduledRate(
+            LearningRateSchedule.of(optimized.settings()), start.history().scheduleOrigin()),
+        new GradNormWatch(
+            optimized.settings().gradNormSpikeFactor(),
+            optimized.settings().maxGradNorm(),
+            start.history().gradNorms()),
+        start,
+        around);
+  }
+
+  private FineTuner(
+      OptimizedModel optimized,
+      Optimizer optimizer,
+      Supplier<Optional<AveragedWeights>> average,
+      ScheduledRate rate,
+      GradNormWatch gradNorms,
+      StartingPoint start,
+      UnaryOperator<BatchGradients> around) {
     this.model = optimized.model();
     this.settings = optimized.settings();
-    this.rate =
-        new ScheduledRate(LearningRateSchedule.of(settings), start.history().scheduleOrigin());
-    this.gradNorms =
-        new GradNormWatch(
-            settings.gradNormSpikeFactor(), settings.maxGradNorm(), start.history().gradNorms());
-    this.optimizer = optimizer.apply(optimized);
-    this.words = LazyWordRows.of(optimized, this.optimizer, start);
-    this.average = average(model, start.averages(), settings);
+    this.rate = rate;
+    this.gradNorms = gradNorms;
+    this.optimizer = optimizer;
+    this.words = LazyWordRows.of(optimized, optimizer, start);
+    this.average = average.get(); // behind the rows of words, which may have caught up first
     this.steps = start.step();
-    NDList parameters = this.optimizer.parameters();
+    this.lastSteps = new LastSteps(rate.decaySteps(), start.history().lastSteps());
+    NDList parameters = optimizer.parameters();
     parameters.forEach(array -> array.setRequiresGradient(true));
     this.objective = new Objective(model, parameters, Loss.of(settings), words);
     this.gradients =
@@ -112,14 +133,31 @@ public final class FineTuner implements AutoCloseable {
     }
   }
 
-  /** Averages where they are asked for: saved ones go on, otherwise the weights begin them. */
-  private static Optional<AveragedWeights> average(
-      TransformerClassifier model, Map<String, HostTensor> saved, TrainingSettings settings) {
-    return settings.emaDecay() == 0
-        ? Optional.empty()
-        : Optional.of(
-            new AveragedWeights(
-                model, saved.isEmpty() ? model.snapshot() : saved, settings.emaDecay()));
+  /**
+   * A copy that goes on by itself, its rate falling over so many steps. It watches for no spikes:
+   * the run has told of them. The caller closes it, before this.
+   */
+  FineTuner branch(int decaySteps) {
+    TransformerClassifier copy = model.copy();
+    try {
+      OptimizedModel optimized = OptimizedModel.of(copy, settings);
+      return new FineTuner(
+          optimized,
+          optimizer.copy(optimized, copy.newScope()),
+          () -> average.map(weights -> weights.copy(copy)),
+          rate.decaying(steps, decaySteps),
+          new GradNormWatch(Double.POSITIVE_INFINITY, settings.maxGradNorm(), List.of()),
+          new StartingPoint(steps, Map.of(), StepHistory.NONE, words.map(LazyWordRows::state)),
+          UnaryOperator.identity());
+    } catch (RuntimeException e) {
+      copy.close();
+      throw e;
+    }
+  }
+
+  /** The steps that a branch takes again, oldest first; none where the schedule has no decay. */
+  List<TrainedStep> lastSteps() {
+    return lastSteps.oldestFirst();
   }
 
   /** The weights themselves; rows of the word embeddings may lag behind. */
@@ -128,9 +166,9 @@ public final class FineTuner implements AutoCloseable {
   }
 
   /**
-   * The model to evaluate and to publish: the weights' average where one is kept, otherwise the
-   * model as it is after the last step. It shares weights, so it is good until the next step. The
-   * caller closes it.
+   * The model by the run's own weights: their average where one is kept, otherwise the model as it
+   * is after the last step. What is evaluated is a {@link CandidateModel}. It shares weights, so it
+   * is good until the next step. The caller closes it.
    */
   public TransformerClassifier candidate() {
     return average.map(weights -> weights.model().sharing(Map.of())).orElseGet(this::current);
@@ -190,10 +228,11 @@ public final class FineTuner implements AutoCloseable {
       throw new IllegalArgumentException(
           classWeights.length + " class weights for " + model.numLabels() + " labels");
     }
-    batches.forEach(this::checkLabels);
-    Attempt whole = attempt(new MicroBatches(batches), classWeights);
+    MicroBatches step = new MicroBatches(batches);
+    step.requireLabelsBelow(model.numLabels());
+    Attempt whole = attempt(step, classWeights);
     if (whole.applied()) {
-      return applied(whole, List.of());
+      return applied(whole, List.of(), classWeights);
     }
     if (whole.step().isEmpty()) {
       return rejected("no example of the step fits into memory", whole, List.of());
@@ -206,7 +245,9 @@ public final class FineTuner implements AutoCloseable {
       return rejected(numbers + ": no example of the step is finite alone", whole, culprits);
     }
     Attempt others = attempt(rest, classWeights).after(whole);
-    return others.applied() ? applied(others, culprits) : oneByOne(others, culprits, classWeights);
+    return others.applied()
+        ? applied(others, culprits, classWeights)
+        : oneByOne(others, culprits, classWeights);
   }
 
   /** Batch by batch, since it is batches that fit into memory. */
@@ -227,7 +268,7 @@ public final class FineTuner implements AutoCloseable {
     for (TokenizedExample example : rest.batches().examples()) {
       Attempt single = attempt(MicroBatches.of(List.of(example)), classWeights);
       if (single.applied()) {
-        spike |= advance(single);
+        spike |= advance(single, classWeights);
         last = single.after(rest);
       } else {
         refused.add(example);
@@ -268,13 +309,15 @@ public final class FineTuner implements AutoCloseable {
     return StepSeed.of(settings.seed(), steps + 1);
   }
 
-  private StepOutcome applied(Attempt attempt, List<TokenizedExample> culprits) {
-    return outcome(attempt, advance(attempt), culprits);
+  private StepOutcome applied(
+      Attempt attempt, List<TokenizedExample> culprits, double[] classWeights) {
+    return outcome(attempt, advance(attempt, classWeights), culprits);
   }
 
   /** Everything that follows a step which moved the weights; whether its norm was a spike. */
-  private boolean advance(Attempt attempt) {
+  private boolean advance(Attempt attempt, double[] classWeights) {
     steps++;
+    lastSteps.add(TrainedStep.of(attempt.batches(), classWeights));
     average.ifPresent(weights -> weights.update(steps));
     rate.tellEnd(steps);
     return gradNorms.observe(steps, attempt.step().orElseThrow().gradNorm());
@@ -308,19 +351,11 @@ public final class FineTuner implements AutoCloseable {
     return "step " + (steps + 1) + ": loss " + step.loss() + ", gradient norm " + step.gradNorm();
   }
 
-  private void checkLabels(TokenBatch batch) {
-    for (TokenizedExample example : batch.examples()) {
-      if (example.label() < 0 || example.label() >= model.numLabels()) {
-        throw new IllegalArgumentException(
-            "label "
-                + example.label()
-                + " at "
-                + example.position()
-                + " is outside the model's "
-                + model.numLabels()
-                + " labels");
-      }
-    }
+  /**
+   * @throws NonFiniteWeightsException where the weights are broken
+   */
+  void requireFiniteWeights() {
+    probe.requireFiniteWeights();
   }
 
   /**
@@ -337,7 +372,7 @@ public final class FineTuner implements AutoCloseable {
         optimizer.secondMoments(),
         words.map(LazyWordRows::state),
         average.map(weights -> weights.model().snapshot()).orElse(Map.of()),
-        new StepHistory(rate.origin(), gradNorms.recent()));
+        new StepHistory(rate.origin(), gradNorms.recent(), lastSteps()));
   }
 
   /** Frees weights, averages and moments. */

@@ -14,6 +14,7 @@ public sealed interface LearningRateSchedule {
   enum Type {
     CONSTANT_WITH_WARMUP,
     INVERSE_SQRT,
+    WARMUP_STABLE_DECAY,
     LINEAR,
     COSINE;
 
@@ -47,6 +48,14 @@ public sealed interface LearningRateSchedule {
   }
 
   /**
+   * Over how many steps a copy of the weights decays before it is evaluated ({@link
+   * CandidateModel}); 0 where the weights are evaluated as they are.
+   */
+  default int decaySteps() {
+    return 0;
+  }
+
+  /**
    * The schedule that the settings ask for.
    *
    * @throws IllegalArgumentException naming the settings where one lacks the other, or contradicts
@@ -58,6 +67,7 @@ public sealed interface LearningRateSchedule {
     return switch (settings.lrSchedulerType()) {
       case CONSTANT_WITH_WARMUP -> new ConstantWithWarmup(peak, warmup);
       case INVERSE_SQRT -> new InverseSqrt(peak, warmup);
+      case WARMUP_STABLE_DECAY -> new WarmupStableDecay(peak, warmup, settings.decaySteps());
       case LINEAR -> new Linear(peak, warmup, maxSteps(settings));
       case COSINE -> new Cosine(peak, warmup, maxSteps(settings));
     };
@@ -101,6 +111,38 @@ public sealed interface LearningRateSchedule {
     public double afterWarmup(long step) {
       double timescale = warmupSteps == 0 ? TIMESCALE_WITHOUT_WARMUP : warmupSteps;
       return peak / Math.sqrt((step + timescale - warmupSteps) / timescale);
+    }
+  }
+
+  /**
+   * Stays at the peak as well: a run over a stream is always in the stable phase of this schedule
+   * (Hu et al., arXiv:2404.06395), and only copies of it {@link Decay}.
+   */
+  record WarmupStableDecay(double peak, int warmupSteps, int decaySteps)
+      implements LearningRateSchedule {
+    @Override
+    public double afterWarmup(long step) {
+      return peak;
+    }
+  }
+
+  /**
+   * Falls by transformers' decay type {@code 1-sqrt}, the best of those that Hägele et al. compare
+   * (arXiv:2405.18392). Step 0 would be at the peak, as the run's last step was, and step {@code
+   * steps + 1} at 0, where it would change nothing: neither is taken.
+   *
+   * @param peak the rate that it falls from
+   * @param steps the steps between
+   */
+  record Decay(double peak, int steps) implements LearningRateSchedule {
+    @Override
+    public int warmupSteps() {
+      return 0;
+    }
+
+    @Override
+    public double afterWarmup(long step) {
+      return peak * Math.max(0, 1 - Math.sqrt(step / (steps + 1.0)));
     }
   }
 

@@ -33,6 +33,19 @@ record MicroBatches(List<TokenBatch> batches) {
         : batches.stream().flatMap(batch -> batch.examples().stream()).toList();
   }
 
+  /**
+   * @throws IllegalArgumentException naming the example whose label the model does not have
+   */
+  void requireLabelsBelow(int numLabels) {
+    for (TokenizedExample example : examples()) {
+      if (example.label() < 0 || example.label() >= numLabels) {
+        throw new IllegalArgumentException(
+            "label %d at %s is outside the model's %d labels"
+                .formatted(example.label(), example.position(), numLabels));
+      }
+    }
+  }
+
   /** How many examples each has. */
   List<Integer> sizes() {
     return batches.stream().map(TokenBatch::size).toList();

@@ -31,6 +31,14 @@ sealed interface Optimizer permits AdamW, Sgd {
   /** A copy of the second moments by parameter; empty where there are none. */
   Map<String, HostTensor> secondMoments();
 
+  /**
+   * An optimizer that goes on from where this one is, and leaves it alone.
+   *
+   * @param model a copy of the model that this one works on
+   * @param owner of what the copy remembers
+   */
+  Optimizer copy(OptimizedModel model, NDManager owner);
+
   /** A new optimizer, which remembers nothing yet. */
   static Optimizer fresh(OptimizedModel model, NDManager owner) {
     Map<String, NDArray> first = Moments.zeros(model.trained(), owner);

@@ -31,6 +31,18 @@ final class ScheduledRate {
     endTold = false;
   }
 
+  /** The rate of a branch that decays behind a step. Nobody is told of its end. */
+  ScheduledRate decaying(long step, int steps) {
+    ScheduledRate decay = new ScheduledRate(new LearningRateSchedule.Decay(at(step), steps), step);
+    decay.endTold = true;
+    return decay;
+  }
+
+  /** See {@link LearningRateSchedule#decaySteps()}. */
+  int decaySteps() {
+    return schedule.decaySteps();
+  }
+
   long origin() {
     return origin;
   }

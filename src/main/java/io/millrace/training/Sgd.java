@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.Tensors;
 import io.millrace.torch.UpdateOps.Group;
@@ -46,5 +47,10 @@ final class Sgd implements Optimizer {
   @Override
   public Map<String, HostTensor> secondMoments() {
     return Map.of();
+  }
+
+  @Override
+  public Optimizer copy(OptimizedModel copy, NDManager owner) {
+    return new Sgd(copy, Tensors.copy(momentum, owner));
   }
 }

@@ -69,6 +69,14 @@ public interface TrainingSettings {
    */
   OptionalLong maxSteps();
 
+  /**
+   * Steps of the branch that warm-up-stable-decay evaluates and publishes: a copy of the weights
+   * that is trained on the last batches again while its rate falls. Unread by the others.
+   */
+  @WithDefault("20")
+  @Min(1)
+  int decaySteps();
+
   /** Decoupled weight decay per step, times the rate; none on bias and LayerNorm. */
   @WithDefault("0.01")
   @DecimalMin("0")

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutWindow;
@@ -10,12 +11,14 @@ import io.millrace.example.LabelSet;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.torch.HostTensor;
+import io.millrace.training.CandidateModel;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.ReplayBuffer;
 import io.millrace.training.StepHistory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +75,66 @@ class CheckpointPartsTest {
       assertThat(found.history()).isEqualTo(StepHistory.NONE);
       assertThat(found.averages()).isEqualTo(Map.<String, HostTensor>of());
     }
+  }
+
+  @Test
+  void aDecayBranchBehindARestartIsTheOneWithoutIt() throws IOException {
+    Map<String, String> settings =
+        Map.of("lr-scheduler-type", "warmup-stable-decay", "decay-steps", "4");
+    try (Learner learner = learner(settings)) {
+      // Given a run whose last four steps began in the chunk before
+      learner.train(LearnerTest.chunk(0), step -> {});
+      learner.train(LearnerTest.chunk(1), step -> {});
+      FolderCheckpointStore store = new FolderCheckpointStore(folder, 1);
+      store.save(CheckpointParts.of(learner));
+
+      // When
+      Checkpoint saved = store.newest().orElseThrow().checkpoint();
+      try (FineTuner restored = restored(saved, settings);
+          CandidateModel expected = CandidateModel.of(learner.tuner());
+          CandidateModel found = CandidateModel.of(restored)) {
+        // Then
+        assertThat(found.decaySteps()).isEqualTo(expected.decaySteps()).isEqualTo(4);
+        Map<String, HostTensor> weights = expected.model().snapshot();
+        found
+            .model()
+            .snapshot()
+            .forEach(
+                (name, weight) ->
+                    assertThat(weight.data()).as(name).isEqualTo(weights.get(name).data()));
+      }
+    }
+  }
+
+  @Test
+  void aCheckpointFromBeforeThereWasADecayHasNoStepsToTakeAgain() {
+    try (Learner learner = learner(Map.of("lr-scheduler-type", "warmup-stable-decay"))) {
+      // Given
+      learner.train(LearnerTest.chunk(0), step -> {});
+      Checkpoint now = CheckpointParts.of(learner);
+      Map<String, byte[]> documents = new HashMap<>(now.documents());
+      documents.put(
+          "step-history",
+          "{\"scheduleOrigin\":0,\"gradNorms\":[1.5]}".getBytes(StandardCharsets.UTF_8));
+
+      // When
+      Checkpoint before = new Checkpoint(now.step(), now.tensors(), documents);
+      try (FineTuner restored =
+              restored(before, Map.of("lr-scheduler-type", "warmup-stable-decay"));
+          CandidateModel candidate = CandidateModel.of(restored)) {
+        // Then
+        assertThat(restored.snapshot().history().gradNorms()).containsExactly(1.5);
+        assertThat(candidate.decaySteps()).isZero();
+      }
+    }
+  }
+
+  private static FineTuner restored(Checkpoint checkpoint, Map<String, String> settings) {
+    return FineTuner.restore(
+        TinyBert.config(0.1),
+        CheckpointParts.tunerState(checkpoint),
+        TinyBert.settings(settings),
+        Device.cpu());
   }
 
   private static Learner learner(Map<String, String> settings) {

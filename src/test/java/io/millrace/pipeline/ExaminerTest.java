@@ -10,14 +10,17 @@ import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.LabelSet;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.publication.ArtifactContent;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.torch.HostTensor;
+import io.millrace.training.CandidateModel;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
+import io.millrace.training.FineTunerState;
 import io.millrace.training.ReplayBuffer;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +53,7 @@ class ExaminerTest {
       // Given weights that have moved away from their average
       learner.train(LearnerTest.chunk(0), step -> {});
       try (TransformerClassifier average = learner.tuner().candidate();
+          CandidateModel model = CandidateModel.of(learner.tuner());
           TransformerClassifier weights =
               TransformerClassifier.of(
                   TinyBert.config(0.1), learner.tuner().snapshot().weights(), Device.cpu())) {
@@ -64,7 +68,7 @@ class ExaminerTest {
         Publisher.Candidate candidate =
             publisher.candidate(
                 learner,
-                average,
+                model,
                 heldOut,
                 ofAverage,
                 Optional.empty(),
@@ -83,6 +87,65 @@ class ExaminerTest {
         assertThat(candidate.logits()).isDeepEqualTo(average.logits(candidate.probes()));
       }
     }
+  }
+
+  @Test
+  void aDecayBranchIsWhatIsEvaluatedAndPublishedAndTheRunGoesOnWithoutIt() {
+    Map<String, String> settings =
+        Map.of(
+            "lr-scheduler-type",
+            "warmup-stable-decay",
+            "decay-steps",
+            "4",
+            "learning-rate",
+            "0.01");
+    try (Learner learner = learner(settings);
+        Learner undisturbed = learner(settings);
+        Examiner examiner = examiner(learner)) {
+      for (int chunk = 0; chunk < 3; chunk++) {
+        // When a run is evaluated behind each chunk
+        learner.train(LearnerTest.chunk(chunk), step -> {});
+        undisturbed.train(LearnerTest.chunk(chunk), step -> {});
+        nanos.addAndGet(3_600_000_000_000L);
+        MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
+
+        // Then it is its branch that was scored, and that would be published
+        List<HeldOutExample> heldOut = learner.heldOut().examples();
+        try (CandidateModel branch = CandidateModel.of(undisturbed.tuner());
+            TransformerClassifier own = undisturbed.tuner().candidate()) {
+          Evaluation ofBranch = evaluate(branch.model(), heldOut);
+          assertThat(evaluated.candidate().loss()).isEqualTo(ofBranch.loss());
+          assertThat(ofBranch.loss()).isNotEqualTo(evaluate(own, heldOut).loss());
+          ArtifactContent published =
+              publisher
+                  .candidate(
+                      undisturbed,
+                      branch,
+                      heldOut,
+                      ofBranch,
+                      Optional.empty(),
+                      Optional.empty(),
+                      new PublicationDecision.Publish("because"))
+                  .content();
+          assertThat(published.provenance().step()).isEqualTo(undisturbed.tuner().steps());
+          assertThat(published.provenance().decaySteps()).isEqualTo(chunk == 0 ? 3 : 4);
+          assertSame(published.weights(), branch.model().snapshot());
+        }
+      }
+
+      // Then the run is the one that never was evaluated
+      FineTunerState one = learner.tuner().snapshot();
+      FineTunerState other = undisturbed.tuner().snapshot();
+      assertSame(one.weights(), other.weights());
+      assertSame(one.firstMoments(), other.firstMoments());
+      assertSame(one.secondMoments(), other.secondMoments());
+    }
+  }
+
+  private static void assertSame(Map<String, HostTensor> one, Map<String, HostTensor> other) {
+    assertThat(one.keySet()).isEqualTo(other.keySet());
+    one.forEach(
+        (name, tensor) -> assertThat(tensor.data()).as(name).isEqualTo(other.get(name).data()));
   }
 
   private Evaluation evaluate(TransformerClassifier model, List<HeldOutExample> examples) {

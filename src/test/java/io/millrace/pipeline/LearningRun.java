@@ -15,6 +15,7 @@ import io.millrace.model.BaseModels;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Json;
 import io.millrace.tokenize.TextTokenizer;
+import io.millrace.training.CandidateModel;
 import io.millrace.training.FineTuner;
 import io.millrace.training.TrainingSettings;
 import java.io.IOException;
@@ -88,7 +89,7 @@ final class LearningRun {
     }
   }
 
-  /** The share of rows that the weights of the last checkpoint classify correctly. */
+  /** The share of rows that what the last checkpoint would publish classifies correctly. */
   double accuracy(List<JsonNode> rows) throws IOException {
     Checkpoint checkpoint = store().newest().orElseThrow().checkpoint();
     var base = BaseModels.load("embedded:all-minilm-l6-v2");
@@ -98,7 +99,7 @@ final class LearningRun {
         FineTuner tuner =
             FineTuner.restore(
                 base.config(), CheckpointParts.tunerState(checkpoint), training, Device.cpu());
-        var model = tuner.candidate()) {
+        var candidate = CandidateModel.of(tuner)) {
       List<HeldOutExample> examples = new ArrayList<>();
       for (JsonNode row : rows) {
         examples.add(
@@ -109,7 +110,9 @@ final class LearningRun {
                 Instant.EPOCH,
                 new RecordPosition("test", 0, examples.size())));
       }
-      return new HeldOutEvaluator(64, labels).evaluate(examples, model::logits).accuracy();
+      return new HeldOutEvaluator(64, labels)
+          .evaluate(examples, candidate.model()::logits)
+          .accuracy();
     }
   }
 

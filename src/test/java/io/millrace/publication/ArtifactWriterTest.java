@@ -162,6 +162,21 @@ class ArtifactWriterTest {
   }
 
   @Test
+  void theModelCardTellsADecayBranchFromTheRunsOwnWeights() throws IOException {
+    String ownWeights = ModelCard.render(content("base", "published"));
+    String branch = ModelCard.render(content("base", "published", 7));
+
+    assertThat(ownWeights)
+        .contains("by label: ham 200, sp\\|am 120.\n\n| partition |")
+        .doesNotContain("a copy took");
+    assertThat(branch)
+        .contains(
+            "by label: ham 200, sp\\|am 120.\n\n"
+                + "Behind them a copy took 7 more steps on the batches trained last, at a rate that"
+                + " fell from the last step's towards 0: these are its weights.\n\n| partition |");
+  }
+
+  @Test
   void aBaseFromAFolderHasNoNameOnTheHub() throws IOException {
     ArtifactWriter.write(folder, content("/models/bert", "published"));
 
@@ -194,6 +209,10 @@ class ArtifactWriterTest {
   }
 
   private static ArtifactContent content(String base, String decision) {
+    return content(base, decision, 0);
+  }
+
+  private static ArtifactContent content(String base, String decision, int decaySteps) {
     Map<String, HostTensor> weights;
     try (TransformerClassifier model = TinyBert.classifier(0, 2)) {
       weights = model.snapshot();
@@ -228,6 +247,7 @@ class ArtifactWriterTest {
         new Provenance(
             base,
             10,
+            decaySteps,
             320,
             Map.of("sp|am", 120L, "ham", 200L),
             Map.of("millrace.examples-0", new Provenance.OffsetRange(7, 400)),

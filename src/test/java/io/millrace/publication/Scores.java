@@ -47,6 +47,7 @@ final class Scores {
         new Provenance(
             "embedded:all-minilm-l6-v2",
             120,
+            20,
             3840,
             Map.of("ham", 2000L, "spam", 1840L),
             Map.of("millrace.examples-0", new Provenance.OffsetRange(0, 3840)),

@@ -50,6 +50,35 @@ class LearningRateScheduleTest {
   }
 
   @Test
+  void theRunOfWarmUpStableDecayNeverDecays() {
+    LearningRateSchedule schedule =
+        schedule("warmup-stable-decay", Map.of("warmup-steps", "4", "decay-steps", "7"));
+
+    assertThat(schedule.at(1)).isCloseTo(2e-5, ROUNDING);
+    assertThat(schedule.at(4)).isEqualTo(8e-5);
+    assertThat(schedule.at(1_000_000)).isEqualTo(8e-5);
+    assertThat(schedule.decaySteps()).isEqualTo(7);
+  }
+
+  @Test
+  void aDecayFallsByOneMinusTheRootOfItsProgressBetweenBothEnds() {
+    LearningRateSchedule decay = new LearningRateSchedule.Decay(8e-5, 3);
+
+    // 1 - sqrt(1/4), 1 - sqrt(2/4), 1 - sqrt(3/4)
+    assertThat(decay.at(1)).isCloseTo(4e-5, ROUNDING);
+    assertThat(decay.at(2)).isCloseTo(2.3431457505076197e-5, ROUNDING);
+    assertThat(decay.at(3)).isCloseTo(1.0717967697244908e-5, ROUNDING);
+    assertThat(decay.at(4)).isZero();
+    assertThat(decay.at(5)).as("a step more stays at 0").isZero();
+  }
+
+  @Test
+  void onlyWarmUpStableDecayDecaysACopy() {
+    assertThat(schedule("constant-with-warmup", Map.of("decay-steps", "7")).decaySteps()).isZero();
+    assertThat(schedule("linear", Map.of("max-steps", "50")).decaySteps()).isZero();
+  }
+
+  @Test
   void theLinearScheduleFallsToZeroAndStaysThere() {
     LearningRateSchedule schedule =
         schedule("linear", Map.of("warmup-steps", "10", "max-steps", "50"));

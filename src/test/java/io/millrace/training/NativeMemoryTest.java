@@ -84,6 +84,19 @@ class NativeMemoryTest {
     }
   }
 
+  @Test
+  void candidatesLeaveNoArrayBehind() {
+    try (FineTuner tuner = new FineTuner(TinyBert.model(0.1), TinyBert.settings(Map.of()))) {
+      tuner.step(TinyBert.batch(8, 0));
+      tuner.candidate().close();
+      long before = managedArrays(tuner);
+
+      tuner.candidate().close();
+
+      assertThat(managedArrays(tuner)).isEqualTo(before);
+    }
+  }
+
   private static void run(FineTuner tuner, int steps) {
     for (int step = 0; step < steps; step++) {
       tuner.step(TinyBert.batch(8, step % 50));

@@ -1,0 +1,34 @@
+package io.millrace.training;
+
+import io.millrace.tokenize.TokenBatch;
+import io.millrace.tokenize.TokenizedExample;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/**
+ * What a step that moved the weights was trained on. The type of its examples keeps held-out ones
+ * out. Immutable.
+ *
+ * @param batches the examples of each pass, replayed ones included, refused ones left out
+ * @param classWeights {@code [L]}, see {@link ClassWeights}
+ */
+public record TrainedStep(List<List<TokenizedExample>> batches, List<Double> classWeights) {
+
+  public TrainedStep {
+    batches = batches.stream().map(List::copyOf).toList();
+    classWeights = List.copyOf(classWeights);
+  }
+
+  static TrainedStep of(MicroBatches batches, double[] classWeights) {
+    return new TrainedStep(
+        batches.batches().stream().map(TokenBatch::examples).toList(),
+        DoubleStream.of(classWeights).boxed().toList());
+  }
+
+  /** Takes the step again, on a copy of the run. */
+  StepOutcome repeatedBy(FineTuner branch) {
+    return branch.step(
+        batches.stream().map(TokenBatch::of).toList(),
+        classWeights.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+}
