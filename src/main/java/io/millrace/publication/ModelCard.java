@@ -27,7 +27,7 @@ final class ModelCard {
         heading(content),
         scores(content.evaluation()),
         lineage(content),
-        use(content),
+        UsageNotes.of(content),
         limits(content));
   }
 
@@ -35,14 +35,15 @@ final class ModelCard {
     String hubName = HUB_NAMES.get(content.provenance().base());
     return """
         ---
-        library_name: transformers
+        library_name: %s
         pipeline_tag: text-classification
         %stags:
         - millrace
         - text-classification
         ---
         """
-        .formatted(hubName == null ? "" : "base_model: " + hubName + "\n");
+        .formatted(
+            UsageNotes.library(content), hubName == null ? "" : "base_model: " + hubName + "\n");
   }
 
   private static String heading(ArtifactContent content) {
@@ -121,21 +122,6 @@ final class ModelCard {
                             "| %s | %d | %d |",
                             range.getKey(), range.getValue().from(), range.getValue().to()))
                 .collect(Collectors.joining("\n")));
-  }
-
-  private static String use(ArtifactContent content) {
-    return format(
-        """
-        ## Use
-
-        ```python
-        from transformers import pipeline
-
-        classify = pipeline("text-classification", model="path/to/this/folder")
-        classify("your text", truncation=True, max_length=%d)
-        ```
-        """,
-        content.maxLength());
   }
 
   private static String limits(ArtifactContent content) {

@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.model.BaseModels;
 import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfigJson;
+import io.millrace.model.Pooling;
+import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
@@ -79,6 +82,57 @@ class ArtifactWriterTest {
     assertThat(config.at("/architectures/0").asText()).isEqualTo("BertForSequenceClassification");
     assertThat(config.at("/id2label/1").asText()).isEqualTo("sp|am");
     assertThat(config.at("/label2id/sp|am").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aMeanPooledVersionLoadsBackByItsConfigAndClaimsNoClassThatWouldReadItWrongly()
+      throws IOException {
+    try (TransformerClassifier model = TinyBert.meanPooled(0)) {
+      // When
+      ArtifactWriter.write(folder, content(model, "base", "published"));
+
+      // Then
+      TokenMatrix tokens = TinyBert.batch(4, 1).tokens();
+      try (TransformerClassifier loaded = TransformerClassifier.read(folder, Device.cpu())) {
+        assertThat(loaded.config().classifierPooling()).isEqualTo(Pooling.MEAN);
+        assertThat(loaded.logits(tokens)).isDeepEqualTo(model.logits(tokens));
+      }
+      assertThat(Safetensors.read(folder.resolve("model.safetensors")))
+          .containsKeys("classifier.weight", "classifier.bias")
+          .doesNotContainKeys("bert.pooler.dense.weight", "bert.pooler.dense.bias");
+      assertThat(json("config.json").path("architectures"))
+          .isEqualTo(JSON.readTree("[\"BertModel\"]"));
+      assertThat(json("config.json").path("classifier_pooling").asText()).isEqualTo("mean");
+      assertThat(Files.readString(folder.resolve("README.md")))
+          .startsWith("---\nlibrary_name: millrace\n")
+          .contains(
+              "**transformers' `AutoModelForSequenceClassification` and `pipeline` do not load"
+                  + " this unchanged.**")
+          .contains("AutoModel.from_pretrained(folder, add_pooling_layer=False)")
+          .contains("truncation=True, max_length=64, return_tensors")
+          .doesNotContain("pipeline(\"text-classification\"");
+    }
+  }
+
+  @Test
+  void aMeanPooledVersionIsABaseForEitherPooling() throws IOException {
+    // Given
+    try (TransformerClassifier model = TinyBert.meanPooled(0)) {
+      ArtifactWriter.write(folder, content(model, "base", "published"));
+    }
+
+    // When
+    PretrainedModel base = BaseModels.load(folder.toString());
+
+    // Then
+    assertThat(base.config().classifierPooling()).isEqualTo(Pooling.MEAN);
+    for (Pooling pooling : Pooling.values()) {
+      try (TransformerClassifier fresh =
+          TransformerClassifier.fresh(base.with(pooling), 5, 1, Device.cpu())) {
+        assertThat(fresh.numLabels()).isEqualTo(5);
+        assertThat(Pooling.of(fresh.parameters().keySet())).isEqualTo(pooling);
+      }
+    }
   }
 
   @Test
@@ -194,10 +248,13 @@ class ArtifactWriterTest {
   }
 
   private static ArtifactContent content(String base, String decision) {
-    Map<String, HostTensor> weights;
     try (TransformerClassifier model = TinyBert.classifier(0, 2)) {
-      weights = model.snapshot();
+      return content(model, base, decision);
     }
+  }
+
+  private static ArtifactContent content(
+      TransformerClassifier model, String base, String decision) {
     Evaluation evaluation =
         new Evaluation(
             40,
@@ -217,8 +274,8 @@ class ArtifactWriterTest {
         3,
         Optional.of(2L),
         Instant.parse("2026-01-31T09:30:00Z"),
-        TinyBert.config(0),
-        weights,
+        model.config(),
+        model.snapshot(),
         List.of("ham", "sp|am"),
         TOKENIZER.getBytes(StandardCharsets.UTF_8),
         64,
