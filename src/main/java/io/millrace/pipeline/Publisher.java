@@ -112,6 +112,9 @@ final class Publisher {
                 learner.tuner().steps(),
                 progress.examplesTrained(),
                 progress.labelCounts(),
+                Optional.of(
+                    new Provenance.Replayed(
+                        progress.replay().examples(), progress.replay().idleSteps())),
                 offsets,
                 facts.settings(),
                 facts.environment()));

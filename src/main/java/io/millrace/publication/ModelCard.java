@@ -102,7 +102,7 @@ final class ModelCard {
         """
         ## Trained on
 
-        %d examples in %d steps; by label: %s.
+        %d examples in %d steps; by label: %s.%s
 
         | partition | from offset | to (excluded) |
         |---|---|---|
@@ -114,6 +114,7 @@ final class ModelCard {
             .entrySet().stream()
                 .map(count -> cell(count.getKey()) + " " + count.getValue())
                 .collect(Collectors.joining(", ")),
+        provenance.replayed().map(ModelCard::replayed).orElse(""),
         new TreeMap<>(provenance.offsets())
             .entrySet().stream()
                 .map(
@@ -122,6 +123,15 @@ final class ModelCard {
                             "| %s | %d | %d |",
                             range.getKey(), range.getValue().from(), range.getValue().to()))
                 .collect(Collectors.joining("\n")));
+  }
+
+  private static String replayed(Provenance.Replayed replayed) {
+    return replayed.examples() == 0
+        ? " None was trained on again."
+        : format(
+            " Besides, past examples were trained on again %d times;"
+                + " %d of the steps were of nothing else.",
+            replayed.examples(), replayed.idleSteps());
   }
 
   private static String limits(ArtifactContent content) {

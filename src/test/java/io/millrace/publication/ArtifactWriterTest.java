@@ -208,7 +208,9 @@ class ArtifactWriterTest {
             | ham | 24 | 0.9100 | 0.9200 | 0.9150 |
             | sp\\|am | 16 | undefined | 0.8000 | undefined |
             """)
-        .contains("320 examples in 10 steps; by label: ham 200, sp\\|am 120.")
+        .contains(
+            "320 examples in 10 steps; by label: ham 200, sp\\|am 120. Besides, past examples were"
+                + " trained on again 57 times; 3 of the steps were of nothing else.")
         .contains("| millrace.examples-0 | 7 | 400 |")
         .contains("classify(\"your text\", truncation=True, max_length=64)")
         .contains("Texts were cut at 64 tokens")
@@ -287,6 +289,7 @@ class ArtifactWriterTest {
             10,
             320,
             Map.of("sp|am", 120L, "ham", 200L),
+            Optional.of(new Provenance.Replayed(57, 3)),
             Map.of("millrace.examples-0", new Provenance.OffsetRange(7, 400)),
             Map.of("millrace.training.seed", "42"),
             Map.of("engine", "PyTorch")));

@@ -30,7 +30,15 @@ public final class Versions {
         evaluation(0.9),
         Optional.empty(),
         "published: better",
-        new Provenance("tiny", 10 * number, 320 * number, Map.of(), Map.of(), Map.of(), Map.of()),
+        new Provenance(
+            "tiny",
+            10 * number,
+            320 * number,
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            Map.of()),
         "file:///versions/" + number,
         files);
   }
