@@ -7,7 +7,8 @@
 
   hf_parity.py load FOLDER TEXT... [--url http://localhost:8080]
       Loads a published version, prints its logits, and compares its probabilities with those of
-      the service, which must be serving the same version.
+      the service, which must be serving the same version. With mean pooling it is loaded as its
+      model card says, since transformers has no class for that.
 """
 
 import argparse
@@ -19,8 +20,10 @@ import sys
 import urllib.request
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import (
+    AutoConfig,
+    AutoModel,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     BertConfig,
@@ -161,13 +164,23 @@ def service_probabilities(url, texts):
     return [prediction["probabilities"] for prediction in body["predictions"]]
 
 
+def logits_of(folder, config, batch):
+    if getattr(config, "classifier_pooling", "cls") == "cls":
+        return AutoModelForSequenceClassification.from_pretrained(folder).eval()(**batch).logits
+    encoder = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
+    tensors = load_file(pathlib.Path(folder) / "model.safetensors")
+    mask = batch["attention_mask"].unsqueeze(-1)
+    mean = (encoder(**batch).last_hidden_state * mask).sum(1) / mask.sum(1)
+    return mean @ tensors["classifier.weight"].T + tensors["classifier.bias"]
+
+
 def load(args):
-    model = AutoModelForSequenceClassification.from_pretrained(args.folder).eval()
+    config = AutoConfig.from_pretrained(args.folder)
     tokenizer = AutoTokenizer.from_pretrained(args.folder)
     batch = tokenizer(args.texts, padding=True, truncation=True, return_tensors="pt")
     with torch.no_grad():
-        logits = model(**batch).logits
-    labels = [model.config.id2label[i] for i in range(model.config.num_labels)]
+        logits = logits_of(args.folder, config, batch)
+    labels = [config.id2label[i] for i in range(config.num_labels)]
     print("labels", labels)
     for text, row in zip(args.texts, logits.tolist()):
         print(json.dumps(text), [round(value, 5) for value in row])

@@ -18,7 +18,7 @@ public final class BaseModels {
   private static final String EMBEDDED = "embedded:";
   private static final String MINILM = "all-minilm-l6-v2";
   private static final ModelConfig MINILM_CONFIG =
-      new ModelConfig(30522, 384, 6, 12, 1536, 512, 2, 1e-12, 0.1, 0.1);
+      new ModelConfig(30522, 384, 6, 12, 1536, 512, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
 
   private BaseModels() {}
 
@@ -86,7 +86,7 @@ public final class BaseModels {
     try {
       BertTensors.check(named, BertTensors.encoder(config));
       Map<String, long[]> wanted = new LinkedHashMap<>(BertTensors.encoder(config));
-      if (named.containsKey("bert.pooler.dense.weight")) {
+      if (named.containsKey(BertTensors.POOLER + ".weight")) {
         BertTensors.check(named, BertTensors.pooler(config));
         wanted.putAll(BertTensors.pooler(config));
       }

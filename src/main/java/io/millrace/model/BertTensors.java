@@ -5,16 +5,21 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Names and shapes of {@code BertForSequenceClassification}, in Hugging Face's order. */
+/**
+ * Names and shapes of {@code BertForSequenceClassification}, in Hugging Face's order; without the
+ * pooler where the pooling has none.
+ */
 public final class BertTensors {
+
+  static final String POOLER = "bert.pooler.dense";
+  static final String CLASSIFIER = "classifier";
 
   private BertTensors() {}
 
-  /** Everything: encoder, pooler and classifier. */
+  /** Everything: encoder and head. */
   public static Map<String, long[]> all(ModelConfig config, int numLabels) {
     Map<String, long[]> shapes = new LinkedHashMap<>(encoder(config));
-    shapes.putAll(pooler(config));
-    shapes.putAll(classifier(config, numLabels));
+    shapes.putAll(head(config, numLabels));
     return shapes;
   }
 
@@ -46,13 +51,18 @@ public final class BertTensors {
 
   public static Map<String, long[]> pooler(ModelConfig config) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    dense(shapes, "bert.pooler.dense", config.hiddenSize(), config.hiddenSize());
+    dense(shapes, POOLER, config.hiddenSize(), config.hiddenSize());
     return shapes;
   }
 
-  public static Map<String, long[]> classifier(ModelConfig config, int numLabels) {
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    dense(shapes, "classifier", numLabels, config.hiddenSize());
+  /** What the config's pooling has above the encoder. */
+  static Map<String, long[]> head(ModelConfig config, int numLabels) {
+    Map<String, long[]> shapes =
+        switch (config.classifierPooling()) {
+          case CLS -> pooler(config);
+          case MEAN -> new LinkedHashMap<>();
+        };
+    dense(shapes, CLASSIFIER, numLabels, config.hiddenSize());
     return shapes;
   }
 

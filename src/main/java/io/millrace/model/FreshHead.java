@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Adds what a base model lacks, as BERT initialises it: weights from N(0, 0.02), bias 0. */
 final class FreshHead {
@@ -14,19 +15,20 @@ final class FreshHead {
   private FreshHead() {}
 
   /**
-   * The base's weights with a fresh classifier, and a fresh pooler where it has none.
+   * The base's weights with a fresh classifier, and a fresh pooler where the head has one and the
+   * base has none.
    *
    * @param seed the values are a function of it and of the tensor's name ({@link Random}'s
    *     algorithm is specified, so they are the same on every JDK)
    */
   static Map<String, HostTensor> addTo(PretrainedModel base, int numLabels, long seed) {
     Map<String, HostTensor> weights = new HashMap<>(base.weights());
-    Map<String, long[]> pooler = BertTensors.pooler(base.config());
-    if (!weights.keySet().containsAll(pooler.keySet())) {
-      pooler.forEach((name, shape) -> weights.put(name, fresh(name, shape, seed)));
+    Map<String, long[]> lacking = BertTensors.head(base.config(), numLabels);
+    Set<String> pooler = BertTensors.pooler(base.config()).keySet();
+    if (weights.keySet().containsAll(pooler)) {
+      lacking.keySet().removeAll(pooler);
     }
-    BertTensors.classifier(base.config(), numLabels)
-        .forEach((name, shape) -> weights.put(name, fresh(name, shape, seed)));
+    lacking.forEach((name, shape) -> weights.put(name, fresh(name, shape, seed)));
     return weights;
   }
 

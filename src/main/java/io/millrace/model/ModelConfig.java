@@ -1,7 +1,7 @@
 package io.millrace.model;
 
 /**
- * The shape of a BERT encoder, by the names of Hugging Face's {@code config.json}.
+ * The shape of a BERT classifier, by the names of Hugging Face's {@code config.json}.
  *
  * @param vocabSize rows of the word embedding
  * @param hiddenSize width of the encoder, {@code H}
@@ -13,6 +13,7 @@ package io.millrace.model;
  * @param layerNormEps epsilon of every LayerNorm
  * @param hiddenDropoutProb dropout on hidden states and before the classifier
  * @param attentionProbsDropoutProb dropout on attention probabilities
+ * @param classifierPooling what the classifier reads of a text
  */
 public record ModelConfig(
     int vocabSize,
@@ -24,7 +25,8 @@ public record ModelConfig(
     int typeVocabSize,
     double layerNormEps,
     double hiddenDropoutProb,
-    double attentionProbsDropoutProb) {
+    double attentionProbsDropoutProb,
+    Pooling classifierPooling) {
 
   public ModelConfig {
     requirePositive("vocab_size", vocabSize);
@@ -48,7 +50,23 @@ public record ModelConfig(
     requireProbability("attention_probs_dropout_prob", attentionProbsDropoutProb);
   }
 
-  /** Width of one head. */
+  /** The same encoder under a head with another pooling. */
+  public ModelConfig with(Pooling pooling) {
+    return new ModelConfig(
+        vocabSize,
+        hiddenSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        intermediateSize,
+        maxPositionEmbeddings,
+        typeVocabSize,
+        layerNormEps,
+        hiddenDropoutProb,
+        attentionProbsDropoutProb,
+        pooling);
+  }
+
+  /** Width of one head of attention. */
   public int headSize() {
     return hiddenSize / numAttentionHeads;
   }

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Hugging Face's {@code config.json} in and out. */
 public final class ModelConfigJson {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String POOLING = "classifier_pooling";
 
   private ModelConfigJson() {}
 
@@ -56,19 +58,20 @@ public final class ModelConfigJson {
           integer(file, root, "type_vocab_size"),
           number(file, root, "layer_norm_eps", 1e-12),
           number(file, root, "hidden_dropout_prob", 0.1),
-          number(file, root, "attention_probs_dropout_prob", 0.1));
+          number(file, root, "attention_probs_dropout_prob", 0.1),
+          pooling(file, root));
     } catch (IllegalArgumentException e) {
       throw new BaseModelException(file + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * The {@code config.json} of a classifier, as {@code AutoModelForSequenceClassification} reads
-   * it.
+   * The {@code config.json} of a classifier; with {@link Pooling#CLS}, as {@code
+   * AutoModelForSequenceClassification} reads it.
    */
   public static byte[] write(ModelConfig config, List<String> labels) {
     ObjectNode root = JSON.createObjectNode();
-    root.putArray("architectures").add("BertForSequenceClassification");
+    root.putArray("architectures").add(config.classifierPooling().architecture());
     root.put("model_type", "bert");
     root.put("vocab_size", config.vocabSize());
     root.put("hidden_size", config.hiddenSize());
@@ -85,6 +88,7 @@ public final class ModelConfigJson {
     root.put("pad_token_id", 0);
     root.put("position_embedding_type", "absolute");
     root.putNull("classifier_dropout");
+    root.put(POOLING, config.classifierPooling().toString());
     root.put("problem_type", "single_label_classification");
     root.put("torch_dtype", "float32");
     ObjectNode id2label = root.putObject("id2label");
@@ -98,6 +102,22 @@ public final class ModelConfigJson {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Absent means BERT's own, [CLS]: transformers writes no such field for it. */
+  private static Pooling pooling(String file, JsonNode root) {
+    JsonNode value = root.path(POOLING);
+    if (value.isMissingNode()) {
+      return Pooling.CLS;
+    }
+    return Arrays.stream(Pooling.values())
+        .filter(pooling -> pooling.toString().equals(value.textValue()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BaseModelException(
+                    "%s: \"%s\" is %s, only %s are supported"
+                        .formatted(file, POOLING, value, Arrays.toString(Pooling.values()))));
   }
 
   private static JsonNode object(byte[] json, String file) {

@@ -26,6 +26,15 @@ public interface ModelSettings {
   @WithDefault("embedded:all-minilm-l6-v2")
   String base();
 
+  /**
+   * What the classifier reads of a text: {@code cls}, its first token through BERT's pooler, which
+   * loads unchanged elsewhere, or {@code mean}, the mean of its tokens. Fixed for the life of a
+   * model: a checkpoint of the other is refused.
+   */
+  @WithName("model.pooling")
+  @WithDefault("cls")
+  Pooling pooling();
+
   /** {@code auto} (a GPU when the engine sees one, else the CPU), {@code cpu}, or {@code gpu:N}. */
   @WithDefault("auto")
   @Pattern(regexp = "auto|cpu|gpu:[0-9]+", message = "must be auto, cpu or gpu:N")

@@ -22,4 +22,12 @@ public record PretrainedModel(
   public PretrainedModel {
     weights = Map.copyOf(weights);
   }
+
+  /**
+   * The same base, for a head with this pooling. Whatever its own head pooled, only the encoder is
+   * taken from it, and the pooler where the new head has one.
+   */
+  public PretrainedModel with(Pooling pooling) {
+    return new PretrainedModel(origin, config.with(pooling), weights, tokenizerJson);
+  }
 }

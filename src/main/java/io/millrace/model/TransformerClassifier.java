@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * A BERT text classifier: Hugging Face's {@code BertForSequenceClassification} in names, shapes and
- * arithmetic.
+ * arithmetic, or the same encoder under a {@link Pooling#MEAN mean} of its tokens.
  *
  * <p>Memory: the model has one {@link NDManager} that owns weights and operators until {@link
  * #close()}. What a pass makes belongs to the scope that the caller hands in ({@link #newScope()})
@@ -30,7 +30,7 @@ public final class TransformerClassifier implements AutoCloseable {
   /** The table {@code [V, H]} that tokens are looked up in. */
   public static final String WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight";
 
-  private static final String CLASSIFIER_WEIGHT = "classifier.weight";
+  private static final String CLASSIFIER_WEIGHT = BertTensors.CLASSIFIER + ".weight";
 
   private final ModelConfig config;
   private final int numLabels;
@@ -38,7 +38,7 @@ public final class TransformerClassifier implements AutoCloseable {
   private final TorchOps operators;
   private final Parameters parameters;
   private final BertEncoder encoder;
-  private final ClassificationHead head;
+  private final Head head;
 
   private TransformerClassifier(
       ModelConfig config,
@@ -52,11 +52,12 @@ public final class TransformerClassifier implements AutoCloseable {
     this.parameters = parameters;
     this.operators = operators;
     this.encoder = BertEncoder.of(parameters, config, operators);
-    this.head = ClassificationHead.of(parameters, config);
+    this.head = Head.of(parameters, config);
   }
 
   /**
-   * The base's encoder under a fresh classifier, and a fresh pooler where the base has none.
+   * The base's encoder under a fresh classifier with the pooling of the base's config. A pooler is
+   * the base's own, or fresh where it has none.
    *
    * @param seed of the fresh weights: equal seeds give equal weights
    */
@@ -188,7 +189,7 @@ public final class TransformerClassifier implements AutoCloseable {
    * @param words holds all tokens of the texts; null for the model's own table
    */
   public NDArray forward(NDManager scope, TokenMatrix tokens, WordRows words, boolean training) {
-    return head.apply(encode(scope, tokens, words, training), training);
+    return head.apply(encode(scope, tokens, words, training), tokens, training);
   }
 
   /** The last layer's hidden states, {@code [B, T, H]}, in {@code scope}. */

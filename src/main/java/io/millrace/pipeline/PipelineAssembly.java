@@ -9,6 +9,7 @@ import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.model.BaseModels;
 import io.millrace.model.Devices;
+import io.millrace.model.Pooling;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
@@ -63,8 +64,9 @@ final class PipelineAssembly implements AutoCloseable {
     LOG.infof("learning rate: %s", LearningRateSchedule.of(config.training()));
     device = Devices.of(config.model().device());
     board.device(TorchRuntime.name(device));
-    base = BaseModels.load(config.model().base());
+    base = BaseModels.load(config.model().base()).with(config.model().pooling());
     saved = stores.checkpoints().newest();
+    saved.ifPresent(this::requireSamePooling);
     int maxLength = Math.min(config.tokenize().maxLength(), base.config().maxPositionEmbeddings());
     tokenizer = TextTokenizer.fromJson(base.tokenizerJson(), maxLength);
     InputPositions start =
@@ -225,6 +227,15 @@ final class PipelineAssembly implements AutoCloseable {
               .formatted(configured.get().names(), saved.get().id(), trained.get().names()));
     }
     return trained.or(() -> configured);
+  }
+
+  private void requireSamePooling(CheckpointStore.Saved unit) {
+    Pooling trained = Pooling.of(CheckpointParts.tunerState(unit.checkpoint()).weights().keySet());
+    if (trained != config.model().pooling()) {
+      throw new PipelineException(
+          "millrace.model.pooling is %s, but checkpoint %s was trained with %s; give %s, another millrace.model.name, or another millrace.store"
+              .formatted(config.model().pooling(), unit.id(), trained, trained));
+    }
   }
 
   private static void requireSameLabels(ModelVersion version, LabelSet known) {

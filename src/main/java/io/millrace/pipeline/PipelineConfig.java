@@ -36,6 +36,7 @@ record PipelineConfig(
   /** Settings that shape what is learned: part of every version's provenance. */
   Map<String, String> shapingTraining() {
     Map<String, String> shaping = new TreeMap<>();
+    shaping.put("model.pooling", model.pooling().toString());
     shaping.put("tokenize.max-length", Integer.toString(tokenize.maxLength()));
     shaping.put("batch.max-examples", Integer.toString(batch.maxExamples()));
     shaping.put("batch.max-tokens", Integer.toString(batch.maxTokens()));

@@ -115,6 +115,9 @@ final class Publisher {
                 evaluated.decaySteps(),
                 progress.examplesTrained(),
                 progress.labelCounts(),
+                Optional.of(
+                    new Provenance.Replayed(
+                        progress.replay().examples(), progress.replay().idleSteps())),
                 offsets,
                 facts.settings(),
                 facts.environment()));

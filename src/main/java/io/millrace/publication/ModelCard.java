@@ -27,7 +27,7 @@ final class ModelCard {
         heading(content),
         scores(content.evaluation()),
         lineage(content),
-        use(content),
+        UsageNotes.of(content),
         limits(content));
   }
 
@@ -35,14 +35,15 @@ final class ModelCard {
     String hubName = HUB_NAMES.get(content.provenance().base());
     return """
         ---
-        library_name: transformers
+        library_name: %s
         pipeline_tag: text-classification
         %stags:
         - millrace
         - text-classification
         ---
         """
-        .formatted(hubName == null ? "" : "base_model: " + hubName + "\n");
+        .formatted(
+            UsageNotes.library(content), hubName == null ? "" : "base_model: " + hubName + "\n");
   }
 
   private static String heading(ArtifactContent content) {
@@ -101,7 +102,7 @@ final class ModelCard {
         """
         ## Trained on
 
-        %d examples in %d steps; by label: %s.
+        %d examples in %d steps; by label: %s.%s
         %s
         | partition | from offset | to (excluded) |
         |---|---|---|
@@ -113,6 +114,7 @@ final class ModelCard {
             .entrySet().stream()
                 .map(count -> cell(count.getKey()) + " " + count.getValue())
                 .collect(Collectors.joining(", ")),
+        provenance.replayed().map(ModelCard::replayed).orElse(""),
         decay(provenance.decaySteps()),
         new TreeMap<>(provenance.offsets())
             .entrySet().stream()
@@ -136,19 +138,13 @@ final class ModelCard {
             steps);
   }
 
-  private static String use(ArtifactContent content) {
-    return format(
-        """
-        ## Use
-
-        ```python
-        from transformers import pipeline
-
-        classify = pipeline("text-classification", model="path/to/this/folder")
-        classify("your text", truncation=True, max_length=%d)
-        ```
-        """,
-        content.maxLength());
+  private static String replayed(Provenance.Replayed replayed) {
+    return replayed.examples() == 0
+        ? " None was trained on again."
+        : format(
+            " Besides, past examples were trained on again %d times;"
+                + " %d of the steps were of nothing else.",
+            replayed.examples(), replayed.idleSteps());
   }
 
   private static String limits(ArtifactContent content) {

@@ -1,6 +1,7 @@
 package io.millrace.publication;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which data and which settings a version comes from: {@code millrace.json} of its artifact.
@@ -11,6 +12,7 @@ import java.util.Map;
  *     rate, whose weights these are; 0 for the run's own weights, and in versions from before
  * @param examplesTrained examples trained on since the base
  * @param labelCounts those examples by label
+ * @param replayed what was trained on again; empty in versions written before that was counted
  * @param offsets first and next offset read, by {@code topic-partition}
  * @param settings the settings that shape training, by name
  * @param environment engine, device, threads and Java version
@@ -21,6 +23,7 @@ public record Provenance(
     int decaySteps,
     long examplesTrained,
     Map<String, Long> labelCounts,
+    Optional<Replayed> replayed,
     Map<String, OffsetRange> offsets,
     Map<String, String> settings,
     Map<String, String> environment) {
@@ -32,4 +35,13 @@ public record Provenance(
    * @param to offset after the last
    */
   public record OffsetRange(long from, long to) {}
+
+  /**
+   * Replay since the base. Neither {@link Provenance#examplesTrained} nor {@link
+   * Provenance#labelCounts} has any of it.
+   *
+   * @param examples how often a past example was trained on again
+   * @param idleSteps steps of such examples alone, taken while no new ones waited
+   */
+  public record Replayed(long examples, long idleSteps) {}
 }

@@ -17,6 +17,7 @@ public class TrainingMeters implements MetricsSink {
   private final Counter replayed;
   private final Counter steps;
   private final Counter gradNormSpikes;
+  private final Counter outOfMemory;
   private final Counter realTokens;
   private final Counter padding;
   private final Counter versions;
@@ -40,6 +41,12 @@ public class TrainingMeters implements MetricsSink {
     gradNormSpikes =
         Counter.builder("millrace.gradient.norm.spikes")
             .description("Steps of this process whose gradient norm was far above recent ones")
+            .register(registry);
+    outOfMemory =
+        Counter.builder("millrace.out.of.memory")
+            .description(
+                "Times that a step of this process began anew in smaller micro-batches, or without"
+                    + " an example, because memory did not suffice")
             .register(registry);
     realTokens = tokens(registry, "real");
     padding = tokens(registry, "padding");
@@ -77,6 +84,7 @@ public class TrainingMeters implements MetricsSink {
       realTokens.increment(done.batchTokens());
       padding.increment(done.paddedTokens() - done.batchTokens());
       stepTime.record(toDuration(done.seconds()));
+      outOfMemory.increment(done.outOfMemory());
       gradNorm = done.gradNorm();
       gradNormSpikes.increment(done.gradNormSpike() ? 1 : 0);
     } else if (record instanceof MetricRecord.Evaluated done) {

@@ -15,19 +15,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelConfigJsonTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ModelConfig CONFIG =
-      new ModelConfig(100, 24, 3, 4, 48, 64, 2, 1e-7, 0.2, 0.05);
+      new ModelConfig(100, 24, 3, 4, 48, 64, 2, 1e-7, 0.2, 0.05, Pooling.CLS);
 
-  @Test
-  void whatIsWrittenIsReadBack(@TempDir Path folder) throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void whatIsWrittenIsReadBack(Pooling pooling, @TempDir Path folder) throws IOException {
     Path file = folder.resolve("config.json");
-    Files.write(file, ModelConfigJson.write(CONFIG, List.of("ham", "spam")));
+    ModelConfig config = CONFIG.with(pooling);
+    Files.write(file, ModelConfigJson.write(config, List.of("ham", "spam")));
 
-    assertThat(ModelConfigJson.read(file)).isEqualTo(CONFIG);
+    assertThat(ModelConfigJson.read(file)).isEqualTo(config);
   }
 
   @Test
@@ -45,6 +48,7 @@ class ModelConfigJsonTest {
                  "max_position_embeddings": 64, "type_vocab_size": 2, "layer_norm_eps": 1e-7,
                  "initializer_range": 0.02, "pad_token_id": 0,
                  "position_embedding_type": "absolute", "classifier_dropout": null,
+                 "classifier_pooling": "cls",
                  "problem_type": "single_label_classification", "torch_dtype": "float32",
                  "id2label": {"0": "ham", "1": "spam"}, "label2id": {"ham": 0, "spam": 1}}
                 """));
@@ -59,11 +63,13 @@ class ModelConfigJsonTest {
             "layer_norm_eps",
             "hidden_dropout_prob",
             "attention_probs_dropout_prob",
-            "position_embedding_type"));
+            "position_embedding_type",
+            "classifier_pooling"));
 
     ModelConfig read = ModelConfigJson.parse(JSON.writeValueAsBytes(config), "config.json");
 
-    assertThat(read).isEqualTo(new ModelConfig(100, 24, 3, 4, 48, 64, 2, 1e-12, 0.1, 0.1));
+    assertThat(read)
+        .isEqualTo(new ModelConfig(100, 24, 3, 4, 48, 64, 2, 1e-12, 0.1, 0.1, Pooling.CLS));
   }
 
   @ParameterizedTest
@@ -80,6 +86,8 @@ class ModelConfigJsonTest {
         "position_embedding_type | \"relative_key\" | : \"position_embedding_type\" is"
             + " \"relative_key\", only \"absolute\" is supported",
         "is_decoder | true | : \"is_decoder\" is true, only encoders are supported",
+        "classifier_pooling | \"max\" | : \"classifier_pooling\" is \"max\", only [cls, mean] are"
+            + " supported",
         "vocab_size | | : \"vocab_size\" must be an integer, is missing",
         "hidden_size | \"24\" | : \"hidden_size\" must be an integer, is \"24\"",
         "num_hidden_layers | 2.5 | : \"num_hidden_layers\" must be an integer, is 2.5",

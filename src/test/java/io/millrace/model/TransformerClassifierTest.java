@@ -12,13 +12,17 @@ import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedText;
 import io.millrace.torch.GradMode;
 import io.millrace.torch.HostTensor;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TransformerClassifierTest {
 
@@ -53,8 +57,60 @@ class TransformerClassifierTest {
   }
 
   @Test
-  void paddingDoesNotChangeATextsLogits() {
-    try (TransformerClassifier model = TinyBert.model(0.1)) {
+  void theMeanHeadIsALinearMapOfTheMeanOfATextsOwnTokens() {
+    try (TransformerClassifier model = TinyBert.meanPooled(0.1)) {
+      // Given hidden states, those of padding among them
+      TokenMatrix tokens = TokenMatrix.of(List.of(LONG, SHORT));
+      float[] hidden;
+      try (NDManager scope = model.newScope();
+          GradMode off = GradMode.off()) {
+        hidden = model.encode(scope, tokens, null, false).toFloatArray();
+      }
+
+      // When
+      float[][] logits = model.logits(tokens);
+
+      // Then
+      int[] lengths = {LONG.length(), SHORT.length()};
+      for (int row = 0; row < lengths.length; row++) {
+        double[] mean = new double[TinyBert.HIDDEN];
+        for (int t = 0; t < lengths[row]; t++) {
+          for (int i = 0; i < mean.length; i++) {
+            mean[i] += hidden[(row * LONG.length() + t) * mean.length + i] / lengths[row];
+          }
+        }
+        double[] expected = affine(model.snapshot(), "classifier", mean);
+        for (int label = 0; label < expected.length; label++) {
+          assertThat((double) logits[row][label]).isCloseTo(expected[label], within(1e-6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theMeanHeadHasNoPoolerEvenWhereTheBaseHasOne() {
+    // Given
+    PretrainedModel base = TinyBert.base(0.1);
+    Map<String, HostTensor> weights = TinyBert.weights(0.1);
+    PretrainedModel withPooler =
+        new PretrainedModel("with pooler", base.config(), weights, new byte[0]);
+
+    // When
+    try (TransformerClassifier model =
+        TransformerClassifier.fresh(withPooler.with(Pooling.MEAN), 3, 1, Device.cpu())) {
+      // Then
+      Set<String> expected = new HashSet<>(base.weights().keySet());
+      expected.addAll(Set.of("classifier.weight", "classifier.bias"));
+      assertThat(model.parameters().keySet()).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void paddingDoesNotChangeATextsLogits(Pooling pooling) {
+    try (TransformerClassifier model =
+        TransformerClassifier.fresh(
+            TinyBert.base(0.1).with(pooling), TinyBert.LABELS, 1, Device.cpu())) {
       float[] alone = model.logits(TokenMatrix.of(List.of(SHORT)))[0];
       float[] padded = model.logits(TokenMatrix.of(List.of(LONG, SHORT)))[1];
 

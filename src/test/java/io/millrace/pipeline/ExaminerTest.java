@@ -11,6 +11,7 @@ import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.LabelSet;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
+import io.millrace.publication.Provenance;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.testing.ListedVersions;
@@ -22,6 +23,7 @@ import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.ReplayBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +50,7 @@ class ExaminerTest {
 
   @Test
   void theAverageOfTheWeightsIsWhatIsEvaluatedAndPublished() {
-    try (Learner learner = learner(Map.of("ema-decay", "0.9", "learning-rate", "0.01"));
+    try (Learner learner = learner(Map.of("ema-decay", "0.9", "learning-rate", "0.01"), Map.of());
         Examiner examiner = examiner(learner)) {
       // Given weights that have moved away from their average
       learner.train(LearnerTest.chunk(0), step -> {});
@@ -99,8 +101,8 @@ class ExaminerTest {
             "4",
             "learning-rate",
             "0.01");
-    try (Learner learner = learner(settings);
-        Learner undisturbed = learner(settings);
+    try (Learner learner = learner(settings, Map.of());
+        Learner undisturbed = learner(settings, Map.of());
         Examiner examiner = examiner(learner)) {
       for (int chunk = 0; chunk < 3; chunk++) {
         // When a run is evaluated behind each chunk
@@ -148,6 +150,41 @@ class ExaminerTest {
         (name, tensor) -> assertThat(tensor.data()).as(name).isEqualTo(other.get(name).data()));
   }
 
+  @Test
+  void aVersionsProvenanceCountsWhatWasReplayedApart() {
+    Map<String, String> replay = Map.of("size", "50", "ratio", "0.4", "passes", "3");
+    try (Learner learner = learner(Map.of(), replay)) {
+      // Given steps of chunks, with replayed examples among them, and one of idle time
+      List<Learner.Trained> steps = new ArrayList<>();
+      learner.train(LearnerTest.chunk(0), steps::add);
+      learner.train(LearnerTest.chunk(1), steps::add);
+      learner.replayIdle(steps::add);
+      List<HeldOutExample> heldOut = learner.heldOut().examples();
+
+      // When
+      Publisher.Candidate candidate;
+      try (CandidateModel weights = CandidateModel.of(learner.tuner())) {
+        candidate =
+            publisher.candidate(
+                learner,
+                weights,
+                heldOut,
+                evaluate(weights.model(), heldOut),
+                Optional.empty(),
+                Optional.empty(),
+                new PublicationDecision.Publish("because"));
+      }
+
+      // Then
+      int all = steps.stream().mapToInt(Learner.Trained::examples).sum();
+      int replayed = steps.stream().mapToInt(Learner.Trained::replayed).sum();
+      Provenance provenance = candidate.content().provenance();
+      assertThat(replayed).isGreaterThan(steps.get(steps.size() - 1).examples());
+      assertThat(provenance.replayed()).contains(new Provenance.Replayed(replayed, 1));
+      assertThat(provenance.examplesTrained()).isEqualTo(all - replayed);
+    }
+  }
+
   private Evaluation evaluate(TransformerClassifier model, List<HeldOutExample> examples) {
     return evaluator.evaluate(examples, model::logits);
   }
@@ -165,14 +202,14 @@ class ExaminerTest {
         nanos::get);
   }
 
-  private static Learner learner(Map<String, String> settings) {
+  private static Learner learner(Map<String, String> settings, Map<String, String> replay) {
     return new Learner(
         new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)),
         new BatchAssembler(16, 2048, 42),
         new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
         new HeldOutWindow(10),
         new PrequentialScore(30),
-        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
+        new ReplayBuffer(TinyBert.replay(replay), 42),
         Progress.start(LABELS.names()),
         new RejectedSteps(3),
         letter -> {});

@@ -37,6 +37,8 @@ class LearningBench {
   private static final int SEEDS = Integer.getInteger("millrace.learning.seeds", 3);
   private static final int PASSES = Integer.getInteger("millrace.learning.passes", 5);
 
+  private static final String POOLING = System.getProperty("millrace.learning.pooling", "cls");
+
   private final List<Map<String, Object>> results = new ArrayList<>();
 
   @TempDir private Path folder;
@@ -73,6 +75,8 @@ class LearningBench {
     Map<String, String> settings =
         new HashMap<>(
             Map.of(
+                "model.pooling",
+                POOLING,
                 "device",
                 "cpu",
                 "tokenize.max-length",
@@ -114,6 +118,7 @@ class LearningBench {
     results.add(
         Map.of(
             "run", name,
+            "pooling", POOLING,
             "passes", passes,
             "seed", seed,
             "accuracy", accuracy,

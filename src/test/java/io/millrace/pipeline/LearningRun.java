@@ -92,9 +92,10 @@ final class LearningRun {
   /** The share of rows that what the last checkpoint would publish classifies correctly. */
   double accuracy(List<JsonNode> rows) throws IOException {
     Checkpoint checkpoint = store().newest().orElseThrow().checkpoint();
-    var base = BaseModels.load("embedded:all-minilm-l6-v2");
-    TrainingSettings training = PipelineConfigs.of(settings).training();
-    int length = PipelineConfigs.of(settings).tokenize().maxLength();
+    PipelineConfig config = PipelineConfigs.of(settings);
+    var base = BaseModels.load(config.model().base()).with(config.model().pooling());
+    TrainingSettings training = config.training();
+    int length = config.tokenize().maxLength();
     try (TextTokenizer tokenizer = TextTokenizer.fromJson(base.tokenizerJson(), length);
         FineTuner tuner =
             FineTuner.restore(

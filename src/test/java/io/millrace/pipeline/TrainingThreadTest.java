@@ -90,6 +90,58 @@ class TrainingThreadTest {
         .hasMessageContaining("millrace.training.max-steps");
   }
 
+  @Test
+  void aCheckpointOfTheOtherPoolingFailsTheStart() throws Exception {
+    // Given a checkpoint of each
+    FolderCheckpointStore ofCls = checkpoints;
+    FolderCheckpointStore ofMean = new FolderCheckpointStore(folder.resolve("mean"), 1);
+    String cls = trainedOnce(ofCls, Map.of());
+    String mean = trainedOnce(ofMean, Map.of("model.pooling", "mean"));
+
+    // Then its own pooling goes on
+    assembly(Map.of("model.pooling", "mean")).close();
+
+    // And the other is refused
+    assertThatThrownBy(() -> assembly(Map.of()))
+        .isInstanceOf(PipelineException.class)
+        .hasMessage(
+            "millrace.model.pooling is cls, but checkpoint "
+                + mean
+                + " was trained with mean; give mean, another millrace.model.name, or another"
+                + " millrace.store");
+    checkpoints = ofCls;
+    assertThatThrownBy(() -> assembly(Map.of("model.pooling", "mean")))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageStartingWith(
+            "millrace.model.pooling is mean, but checkpoint " + cls + " was trained with cls;");
+  }
+
+  @Test
+  void anUnknownPoolingFailsTheStartWithTheAllowedOnes() {
+    assertThatThrownBy(() -> assembly(Map.of("model.pooling", "max")))
+        .hasMessageContaining("millrace.model.pooling")
+        .hasMessageContaining("max")
+        .hasMessageContaining("cls")
+        .hasMessageContaining("mean");
+  }
+
+  /** Trains on one chunk and stops; the id of the checkpoint. */
+  private String trainedOnce(FolderCheckpointStore store, Map<String, String> settings)
+      throws Exception {
+    checkpoints = store;
+    try (PipelineAssembly assembly = assembly(settings)) {
+      TrainingThread thread = new TrainingThread(assembly, board);
+      thread.start();
+      assembly.intake().receive(records());
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> board.failure().isPresent() || board.status().examplesTrained() == 8);
+      thread.stop(Duration.ofMinutes(1));
+      assertThat(board.failure()).isEmpty();
+    }
+    return store.newest().orElseThrow().id();
+  }
+
   private PipelineAssembly assembly(Map<String, String> settings) throws IOException {
     Safetensors.write(folder.resolve("model.safetensors"), base, Map.of());
     Map<String, String> values = new HashMap<>(settings);

@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.model.BaseModels;
 import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfigJson;
+import io.millrace.model.Pooling;
+import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
@@ -79,6 +82,57 @@ class ArtifactWriterTest {
     assertThat(config.at("/architectures/0").asText()).isEqualTo("BertForSequenceClassification");
     assertThat(config.at("/id2label/1").asText()).isEqualTo("sp|am");
     assertThat(config.at("/label2id/sp|am").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aMeanPooledVersionLoadsBackByItsConfigAndClaimsNoClassThatWouldReadItWrongly()
+      throws IOException {
+    try (TransformerClassifier model = TinyBert.meanPooled(0)) {
+      // When
+      ArtifactWriter.write(folder, content(model, "base", "published", 0));
+
+      // Then
+      TokenMatrix tokens = TinyBert.batch(4, 1).tokens();
+      try (TransformerClassifier loaded = TransformerClassifier.read(folder, Device.cpu())) {
+        assertThat(loaded.config().classifierPooling()).isEqualTo(Pooling.MEAN);
+        assertThat(loaded.logits(tokens)).isDeepEqualTo(model.logits(tokens));
+      }
+      assertThat(Safetensors.read(folder.resolve("model.safetensors")))
+          .containsKeys("classifier.weight", "classifier.bias")
+          .doesNotContainKeys("bert.pooler.dense.weight", "bert.pooler.dense.bias");
+      assertThat(json("config.json").path("architectures"))
+          .isEqualTo(JSON.readTree("[\"BertModel\"]"));
+      assertThat(json("config.json").path("classifier_pooling").asText()).isEqualTo("mean");
+      assertThat(Files.readString(folder.resolve("README.md")))
+          .startsWith("---\nlibrary_name: millrace\n")
+          .contains(
+              "**transformers' `AutoModelForSequenceClassification` and `pipeline` do not load"
+                  + " this unchanged.**")
+          .contains("AutoModel.from_pretrained(folder, add_pooling_layer=False)")
+          .contains("truncation=True, max_length=64, return_tensors")
+          .doesNotContain("pipeline(\"text-classification\"");
+    }
+  }
+
+  @Test
+  void aMeanPooledVersionIsABaseForEitherPooling() throws IOException {
+    // Given
+    try (TransformerClassifier model = TinyBert.meanPooled(0)) {
+      ArtifactWriter.write(folder, content(model, "base", "published", 0));
+    }
+
+    // When
+    PretrainedModel base = BaseModels.load(folder.toString());
+
+    // Then
+    assertThat(base.config().classifierPooling()).isEqualTo(Pooling.MEAN);
+    for (Pooling pooling : Pooling.values()) {
+      try (TransformerClassifier fresh =
+          TransformerClassifier.fresh(base.with(pooling), 5, 1, Device.cpu())) {
+        assertThat(fresh.numLabels()).isEqualTo(5);
+        assertThat(Pooling.of(fresh.parameters().keySet())).isEqualTo(pooling);
+      }
+    }
   }
 
   @Test
@@ -154,7 +208,9 @@ class ArtifactWriterTest {
             | ham | 24 | 0.9100 | 0.9200 | 0.9150 |
             | sp\\|am | 16 | undefined | 0.8000 | undefined |
             """)
-        .contains("320 examples in 10 steps; by label: ham 200, sp\\|am 120.")
+        .contains(
+            "320 examples in 10 steps; by label: ham 200, sp\\|am 120. Besides, past examples were"
+                + " trained on again 57 times; 3 of the steps were of nothing else.")
         .contains("| millrace.examples-0 | 7 | 400 |")
         .contains("classify(\"your text\", truncation=True, max_length=64)")
         .contains("Texts were cut at 64 tokens")
@@ -213,10 +269,13 @@ class ArtifactWriterTest {
   }
 
   private static ArtifactContent content(String base, String decision, int decaySteps) {
-    Map<String, HostTensor> weights;
     try (TransformerClassifier model = TinyBert.classifier(0, 2)) {
-      weights = model.snapshot();
+      return content(model, base, decision, decaySteps);
     }
+  }
+
+  private static ArtifactContent content(
+      TransformerClassifier model, String base, String decision, int decaySteps) {
     Evaluation evaluation =
         new Evaluation(
             40,
@@ -236,8 +295,8 @@ class ArtifactWriterTest {
         3,
         Optional.of(2L),
         Instant.parse("2026-01-31T09:30:00Z"),
-        TinyBert.config(0),
-        weights,
+        model.config(),
+        model.snapshot(),
         List.of("ham", "sp|am"),
         TOKENIZER.getBytes(StandardCharsets.UTF_8),
         64,
@@ -250,6 +309,7 @@ class ArtifactWriterTest {
             decaySteps,
             320,
             Map.of("sp|am", 120L, "ham", 200L),
+            Optional.of(new Provenance.Replayed(57, 3)),
             Map.of("millrace.examples-0", new Provenance.OffsetRange(7, 400)),
             Map.of("millrace.training.seed", "42"),
             Map.of("engine", "PyTorch")));

@@ -50,6 +50,7 @@ final class Scores {
             20,
             3840,
             Map.of("ham", 2000L, "spam", 1840L),
+            Optional.of(new Provenance.Replayed(960, 12)),
             Map.of("millrace.examples-0", new Provenance.OffsetRange(0, 3840)),
             Map.of("millrace.training.seed", "42"),
             Map.of("java", "17")),

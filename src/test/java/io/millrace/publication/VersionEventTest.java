@@ -64,6 +64,23 @@ class VersionEventTest {
   }
 
   @Test
+  void versionsFromBeforeReplayWasCountedAreReadAndFollowTheSchema()
+      throws JsonProcessingException {
+    // Given
+    ObjectNode event = (ObjectNode) Json.MAPPER.readTree(VersionEvent.json(VERSION));
+    ((ObjectNode) event.at("/data/provenance")).remove("replayed");
+
+    // When
+    ModelVersion read = VersionEvent.parse(event.toString());
+
+    // Then what was replayed is unknown, not nothing
+    assertThat(read.provenance().replayed()).isEmpty();
+    JsonSchemas schema = JsonSchemas.load("version-published");
+    assertThat(schema.errors(event.toString())).isEmpty();
+    assertThat(schema.errors(VersionEvent.json(read))).isEmpty();
+  }
+
+  @Test
   void anythingElseIsRefusedWithTheReason() {
     refused("", "not a io.millrace.version.published event: its type is \"\"");
     refused("null", "not a io.millrace.version.published event: its type is \"\"");

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.millrace.example.RecordPosition;
 import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfig;
+import io.millrace.model.Pooling;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
@@ -31,7 +32,7 @@ public final class TinyBert {
   private TinyBert() {}
 
   public static ModelConfig config(double dropout) {
-    return new ModelConfig(VOCAB, HIDDEN, 2, 4, 64, 32, 2, 1e-12, dropout, dropout);
+    return new ModelConfig(VOCAB, HIDDEN, 2, 4, 64, 32, 2, 1e-12, dropout, dropout, Pooling.CLS);
   }
 
   /** A base without pooler, as the embedded one is. */
@@ -42,6 +43,11 @@ public final class TinyBert {
     BertTensors.encoder(config)
         .forEach((name, shape) -> weights.put(name, random(name, shape, random)));
     return new PretrainedModel("test:tiny", config, weights, new byte[0]);
+  }
+
+  /** With the mean of a text's tokens under the classifier. */
+  public static TransformerClassifier meanPooled(double dropout) {
+    return TransformerClassifier.fresh(base(dropout).with(Pooling.MEAN), LABELS, 42, Device.cpu());
   }
 
   public static TransformerClassifier classifier(double dropout, int labels) {

@@ -31,7 +31,15 @@ public final class Versions {
         Optional.empty(),
         "published: better",
         new Provenance(
-            "tiny", 10 * number, 0, 320 * number, Map.of(), Map.of(), Map.of(), Map.of()),
+            "tiny",
+            10 * number,
+            0,
+            320 * number,
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            Map.of()),
         "file:///versions/" + number,
         files);
   }

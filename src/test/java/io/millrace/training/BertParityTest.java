@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import io.millrace.model.Pooling;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.TinyBert;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The production step against values that none of its code computed. */
 class BertParityTest {
@@ -28,18 +31,20 @@ class BertParityTest {
    */
   private static final double WEIGHT_TOLERANCE = 5e-5;
 
-  @Test
-  void twoStepsWithClippingEqualTheReference() {
-    ParityCase reference = ParityCase.ofReference(0.5);
+  @ParameterizedTest
+  @EnumSource
+  void twoStepsWithClippingEqualTheReference(Pooling pooling) {
+    ParityCase reference = ParityCase.ofReference(pooling, 0.5);
 
     assertThat(reference.steps())
         .allSatisfy(step -> assertThat(step.gradNorm()).isGreaterThan(0.5));
     assertParity(reference);
   }
 
-  @Test
-  void twoStepsWithoutClippingEqualTheReference() {
-    ParityCase reference = ParityCase.ofReference(1000);
+  @ParameterizedTest
+  @EnumSource
+  void twoStepsWithoutClippingEqualTheReference(Pooling pooling) {
+    ParityCase reference = ParityCase.ofReference(pooling, 1000);
 
     assertThat(reference.steps()).allSatisfy(step -> assertThat(step.gradNorm()).isLessThan(1000));
     assertParity(reference);

@@ -3,23 +3,27 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import io.millrace.model.Pooling;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.HostTensor;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LazyWordRowsTest {
 
   private static final TrainingSettings SETTINGS =
       TinyBert.settings(Map.of("learning-rate", "5e-4", "warmup-steps", "20"));
 
-  @Test
-  void after200StepsTheWeightsEqualAdamWOnTheWholeTable() {
+  @ParameterizedTest
+  @EnumSource
+  void after200StepsTheWeightsEqualAdamWOnTheWholeTable(Pooling pooling) {
     // Given the same model, once with rows that are updated when needed, once as a whole
-    try (FineTuner lazy = tuner(true);
-        FineTuner dense = tuner(false)) {
+    try (FineTuner lazy = tuner(pooling, true);
+        FineTuner dense = tuner(pooling, false)) {
       // When batches touch a few of the rows each
       for (int step = 0; step < 200; step++) {
         lazy.step(TinyBert.batch(2, step));
@@ -119,7 +123,13 @@ class LazyWordRowsTest {
   }
 
   private static FineTuner tuner(boolean lazy) {
-    TransformerClassifier model = TinyBert.model(0);
+    return tuner(Pooling.CLS, lazy);
+  }
+
+  private static FineTuner tuner(Pooling pooling, boolean lazy) {
+    TransformerClassifier model =
+        TransformerClassifier.fresh(
+            TinyBert.base(0).with(pooling), TinyBert.LABELS, 42, Device.cpu());
     return new FineTuner(
         new OptimizedModel(
             model,

@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfig;
+import io.millrace.model.Pooling;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
@@ -54,8 +55,8 @@ record ParityCase(
       Map<String, double[]> weights) {}
 
   /** Two steps of {@link ReferenceBert}. */
-  static ParityCase ofReference(double maxGradNorm) {
-    ModelConfig config = TinyBert.config(0);
+  static ParityCase ofReference(Pooling pooling, double maxGradNorm) {
+    ModelConfig config = TinyBert.config(0).with(pooling);
     Map<String, HostTensor> weights = randomWeights(config);
     Map<String, String> settings = settings(maxGradNorm);
     ReferenceTensors tensors = new ReferenceTensors(weights);

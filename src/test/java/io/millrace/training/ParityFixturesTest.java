@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.ModelConfigJson;
+import io.millrace.model.Pooling;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.Safetensors;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class ParityFixturesTest {
   @Test
   void aCaseInTheScriptsFormatIsReadAsItIs() throws IOException {
     // Given
-    ParityCase written = ParityCase.ofReference(0.5);
+    ParityCase written = ParityCase.ofReference(Pooling.CLS, 0.5);
     ParityCase.Step first = written.steps().get(0);
     Files.write(folder.resolve("config.json"), ModelConfigJson.write(written.config(), LABELS));
     Safetensors.write(folder.resolve("model.safetensors"), written.weights(), Map.of());

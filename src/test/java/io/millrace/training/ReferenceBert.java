@@ -8,9 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code BertForSequenceClassification} as plain loops in double precision, text by text: what the
- * production code is compared with, so it shares nothing with it but names and token ids. No
- * dropout.
+ * BERT under either head as plain loops in double precision, text by text: what the production code
+ * is compared with, so it shares nothing with it but names and token ids. No dropout.
  */
 final class ReferenceBert {
 
@@ -20,8 +19,7 @@ final class ReferenceBert {
   private final int hidden;
   private final ReferenceLayerNorm embeddingNorm;
   private final List<ReferenceLayer> layers = new ArrayList<>();
-  private final ReferenceLinear pooler;
-  private final ReferenceLinear classifier;
+  private final ReferenceHead head;
 
   ReferenceBert(ModelConfig config, ReferenceTensors tensors) {
     this.tensors = tensors;
@@ -32,8 +30,7 @@ final class ReferenceBert {
       String prefix = "bert.encoder.layer." + i + ".";
       layers.add(new ReferenceLayer(tensors, prefix, config.numAttentionHeads(), epsilon));
     }
-    pooler = new ReferenceLinear(tensors, "bert.pooler.dense");
-    classifier = new ReferenceLinear(tensors, "classifier");
+    head = ReferenceHead.of(config, tensors);
   }
 
   /** {@code [B][L]}. */
@@ -77,7 +74,6 @@ final class ReferenceBert {
 
     private final int[] ids;
     private final int[] typeIds;
-    private final double[][] pooled;
     private final double[] logits;
 
     Pass(TokenMatrix tokens, int row) {
@@ -88,9 +84,7 @@ final class ReferenceBert {
       for (ReferenceLayer layer : layers) {
         states = layer.forward(states, mask);
       }
-      double[][] first = {states[0]};
-      pooled = ReferenceLayer.map(pooler.forward(first), Math::tanh);
-      logits = classifier.forward(pooled)[0];
+      logits = head.forward(states, mask);
     }
 
     private double[][] embeddings() {
@@ -108,10 +102,7 @@ final class ReferenceBert {
     }
 
     void backward(double[] dLogits) {
-      double[][] dPooled = classifier.backward(new double[][] {dLogits});
-      double[][] slopes = ReferenceLayer.map(pooled, value -> 1 - value * value);
-      double[][] dStates = new double[ids.length][hidden];
-      dStates[0] = pooler.backward(ReferenceLayer.product(dPooled, slopes))[0];
+      double[][] dStates = head.backward(dLogits);
       for (int i = layers.size() - 1; i >= 0; i--) {
         dStates = layers.get(i).backward(dStates);
       }

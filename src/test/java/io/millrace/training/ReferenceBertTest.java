@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.model.ModelConfig;
+import io.millrace.model.Pooling;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The reference is itself checked, since the production code is measured by it. */
 class ReferenceBertTest {
@@ -15,10 +18,11 @@ class ReferenceBertTest {
   private static final int COORDINATES = 4;
   private static final double STEP = 1e-5;
 
-  @Test
-  void handDerivedGradientsEqualCentralDifferencesOnEveryTensor() {
+  @ParameterizedTest
+  @EnumSource
+  void handDerivedGradientsEqualCentralDifferencesOnEveryTensor(Pooling pooling) {
     // Given
-    ModelConfig config = TinyBert.config(0);
+    ModelConfig config = TinyBert.config(0).with(pooling);
     ReferenceTensors tensors = new ReferenceTensors(ParityCase.randomWeights(config));
     ReferenceBert bert = new ReferenceBert(config, tensors);
     TokenBatch batch = ParityCase.batch(4, 9);

@@ -35,6 +35,7 @@ class MetersTest {
     assertThat(value("millrace.tokens", "kind", "padding")).isEqualTo(200);
     assertThat(value("millrace.gradient.norm")).isEqualTo(0.5);
     assertThat(value("millrace.gradient.norm.spikes")).isEqualTo(1);
+    assertThat(value("millrace.out.of.memory")).isEqualTo(2);
     assertThat(value("millrace.versions.published")).isEqualTo(1);
     assertThat(registry.get("millrace.step").timer().count()).isEqualTo(2);
     assertThat(registry.get("millrace.evaluation").timer().totalTime(TimeUnit.SECONDS))

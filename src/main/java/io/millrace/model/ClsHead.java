@@ -2,6 +2,7 @@ package io.millrace.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import io.millrace.tokenize.TokenMatrix;
 
 /**
  * The head of {@code BertForSequenceClassification}: tanh pooler on [CLS], dropout, classifier.
@@ -10,17 +11,10 @@ import ai.djl.ndarray.index.NDIndex;
  * @param dropout before the classifier
  * @param classifier {@code [L, H]}
  */
-record ClassificationHead(Linear pooler, Dropout dropout, Linear classifier) {
+record ClsHead(Linear pooler, Dropout dropout, Linear classifier) implements Head {
 
-  static ClassificationHead of(Parameters parameters, ModelConfig config) {
-    return new ClassificationHead(
-        parameters.linear("bert.pooler.dense"),
-        new Dropout(config.hiddenDropoutProb()),
-        parameters.linear("classifier"));
-  }
-
-  /** {@code [B, T, H]} to logits {@code [B, L]}. */
-  NDArray apply(NDArray hidden, boolean training) {
+  @Override
+  public NDArray apply(NDArray hidden, TokenMatrix tokens, boolean training) {
     NDArray first = hidden.get(new NDIndex(":, 0"));
     return classifier.apply(dropout.apply(pooler.apply(first).tanh(), training));
   }
