@@ -10,20 +10,23 @@ public interface CheckpointStore {
    * Saves a checkpoint whole, or not at all. Once it is in place, those beyond the number kept are
    * removed.
    *
-   * @return its id
+   * @param id higher than that of any other; tells the checkpoint's step
    * @throws IOException naming the folder and the space left, when it cannot be written; those
    *     before it are untouched
    */
-  String save(Checkpoint checkpoint) throws IOException;
+  void save(UnitId id, Checkpoint checkpoint) throws IOException;
 
   /**
-   * The one written last that is whole: every part has its size and hash. A damaged one is named in
-   * the log and skipped. Empty where none was ever saved.
+   * The highest that is whole: every part has its size and hash. A damaged one is named in the log
+   * and skipped. Empty where none was ever saved.
    *
    * @throws IOException when all are damaged, one cannot be read at all, or a newer release wrote
    *     it: starting over without a word would be worse
    */
   Optional<Saved> newest() throws IOException;
+
+  /** The highest term that wrote here, damaged checkpoints included; -1 where none did. */
+  long highestTerm() throws IOException;
 
   /**
    * A checkpoint with its id.
@@ -31,5 +34,5 @@ public interface CheckpointStore {
    * @param id its name in the store
    * @param checkpoint its content
    */
-  record Saved(String id, Checkpoint checkpoint) {}
+  record Saved(UnitId id, Checkpoint checkpoint) {}
 }

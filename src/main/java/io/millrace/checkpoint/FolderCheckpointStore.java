@@ -9,13 +9,12 @@ import io.millrace.torch.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,10 +23,10 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Checkpoints in a folder, a folder each: {@code STEP-TIME}. A part is a safetensors file or a JSON
- * document; {@code manifest.json} has size and hash of each. The newest is the one written last,
- * not the one with the highest step: whoever goes on from an older one, because the newest was
- * damaged, overtakes the damaged one with his first save.
+ * Checkpoints in a folder, a folder each, named by their {@link UnitId}. A part is a safetensors
+ * file or a JSON document; {@code manifest.json} has size and hash of each. Whoever goes on from an
+ * older one, because the newest was damaged, does so in a term of his own and overtakes the damaged
+ * one with his first save.
  *
  * <p>Opening and reading change nothing, so a standby may look on while another instance writes.
  */
@@ -40,8 +39,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
 
   private final Path root;
   private final int keep;
-  private final InstantSource clock;
-  private final Set<String> damaged = new HashSet<>();
+  private final Set<UnitId> damaged = new HashSet<>();
   private boolean cleanedUp;
 
   /**
@@ -49,42 +47,38 @@ public final class FolderCheckpointStore implements CheckpointStore {
    * @param keep how many stay, at least 1
    */
   public FolderCheckpointStore(Path root, int keep) throws IOException {
-    this(root, keep, InstantSource.system());
-  }
-
-  FolderCheckpointStore(Path root, int keep, InstantSource clock) throws IOException {
     if (keep < 1) {
       throw new IllegalArgumentException("at least 1 checkpoint is kept, not " + keep);
     }
     this.root = Files.createDirectories(root.toAbsolutePath());
     this.keep = keep;
-    this.clock = clock;
   }
 
   @Override
-  public synchronized String save(Checkpoint checkpoint) throws IOException {
+  public synchronized void save(UnitId id, Checkpoint checkpoint) throws IOException {
+    if (id.step() != checkpoint.step()) {
+      throw new IllegalArgumentException(id + " is no name for step " + checkpoint.step());
+    }
     if (!cleanedUp) {
       DurableFolder.deleteLeftovers(root);
       cleanedUp = true;
     }
-    String id = nextId(checkpoint.step());
-    DurableFolder.write(root.resolve(id), folder -> fill(folder, checkpoint));
+    DurableFolder.write(folder(id), folder -> fill(folder, checkpoint));
     prune();
-    return id;
   }
 
   @Override
   public synchronized Optional<Saved> newest() throws IOException {
-    List<String> ids = ids();
+    List<UnitId> ids = ids();
     for (int i = ids.size() - 1; i >= 0; i--) {
-      String id = ids.get(i);
+      UnitId id = ids.get(i);
       try {
         return Optional.of(new Saved(id, read(id)));
       } catch (DamagedException | CorruptWeightsException | JacksonException e) {
         damaged.add(id);
         LOG.errorf(
             "checkpoint %s is damaged and skipped for the one before: %s",
-            root.resolve(id), e.getMessage());
+            folder(id), e.getMessage());
       }
     }
     if (!ids.isEmpty()) {
@@ -95,22 +89,22 @@ public final class FolderCheckpointStore implements CheckpointStore {
     return Optional.empty();
   }
 
-  /** Later than all others, even where the clock was set back. */
-  private String nextId(long step) throws IOException {
-    long time = clock.millis();
-    for (String id : ids()) {
-      time = Math.max(time, time(id) + 1);
-    }
-    return String.format(Locale.ROOT, "%012d-%d", step, time);
+  @Override
+  public synchronized long highestTerm() throws IOException {
+    return ids().stream().mapToLong(UnitId::term).max().orElse(-1);
+  }
+
+  private Path folder(UnitId id) {
+    return root.resolve(id.toString());
   }
 
   /** The new one is in place: whatever happens here, it counts. Damaged ones go first. */
   private void prune() throws IOException {
-    List<String> disposable = new ArrayList<>(ids());
+    List<UnitId> disposable = new ArrayList<>(ids());
     disposable.sort(Comparator.comparing(id -> !damaged.contains(id)));
-    for (String id : disposable.subList(0, Math.max(0, disposable.size() - keep))) {
+    for (UnitId id : disposable.subList(0, Math.max(0, disposable.size() - keep))) {
       try {
-        DurableFolder.remove(root.resolve(id));
+        DurableFolder.remove(folder(id));
       } catch (IOException e) {
         LOG.warnf("old checkpoint %s is not removed yet, the next save tries again: %s", id, e);
       }
@@ -135,12 +129,12 @@ public final class FolderCheckpointStore implements CheckpointStore {
     Files.write(
         folder.resolve(Manifest.FILE),
         Json.MAPPER.writeValueAsBytes(
-            new Manifest(Manifest.FORMAT, checkpoint.step(), clock.instant(), parts)));
+            new Manifest(Manifest.FORMAT, checkpoint.step(), Instant.now(), parts)));
   }
 
-  private Checkpoint read(String id) throws IOException, DamagedException {
-    Path folder = root.resolve(id);
-    Manifest manifest = manifest(folder, step(id));
+  private Checkpoint read(UnitId id) throws IOException, DamagedException {
+    Path folder = folder(id);
+    Manifest manifest = manifest(folder, id.step());
     Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
     Map<String, byte[]> documents = new HashMap<>();
     for (Map.Entry<String, Manifest.Part> part : manifest.parts().entrySet()) {
@@ -198,23 +192,15 @@ public final class FolderCheckpointStore implements CheckpointStore {
     }
   }
 
-  /** In the order they were written. */
-  private List<String> ids() throws IOException {
+  /** Ascending. */
+  private List<UnitId> ids() throws IOException {
     try (Stream<Path> paths = Files.list(root)) {
       return paths
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.matches("[0-9]{12,18}-[0-9]{1,18}"))
-          .sorted(Comparator.comparingLong(FolderCheckpointStore::time))
+          .map(path -> UnitId.parse(path.getFileName().toString()))
+          .flatMap(Optional::stream)
+          .sorted()
           .toList();
     }
-  }
-
-  private static long step(String id) {
-    return Long.parseLong(id.substring(0, id.indexOf('-')));
-  }
-
-  private static long time(String id) {
-    return Long.parseLong(id.substring(id.indexOf('-') + 1));
   }
 
   private static final class DamagedException extends Exception {

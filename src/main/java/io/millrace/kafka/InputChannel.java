@@ -5,6 +5,7 @@ import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
 import io.millrace.pipeline.RecordReceiver;
 import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -42,17 +43,28 @@ public class InputChannel {
   }
 
   /**
-   * Takes one poll. Once the channel is closed or its worker was interrupted it takes nothing more:
-   * a later poll would leave a gap behind the records given up here.
+   * Takes one poll.
+   *
+   * @param metadata knows the generation of the membership that polled
    */
   @Incoming(NAME)
   @Blocking(WORKER)
-  public void receive(ConsumerRecords<byte[], byte[]> polled) {
+  public void receive(
+      ConsumerRecords<byte[], byte[]> polled,
+      IncomingKafkaRecordBatchMetadata<byte[], byte[]> metadata) {
+    receive(metadata.getConsumerGroupGenerationId(), polled);
+  }
+
+  /**
+   * Takes one poll. Once the channel is closed or its worker was interrupted it takes nothing more:
+   * a later poll would leave a gap behind the records given up here.
+   */
+  void receive(int generation, ConsumerRecords<byte[], byte[]> polled) {
     if (closed || interrupted) {
       return;
     }
     try {
-      receiver.receive(inbound(polled));
+      receiver.receive(generation, inbound(polled));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       interrupted = !closed;

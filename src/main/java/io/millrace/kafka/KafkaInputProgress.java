@@ -21,14 +21,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Commits positions to the consumer group for operators' tools, and knows how far the logs reach.
- * The logs' ends are asked for on the polling thread every two seconds; callers get the last
- * answer.
+ * Knows how far the logs reach. The logs' ends are asked for on the polling thread every two
+ * seconds; callers get the last answer.
  */
 @Startup
 @ApplicationScoped
@@ -73,29 +71,22 @@ public class KafkaInputProgress implements InputProgress {
   }
 
   @Override
-  public void committed(InputPositions positions, String checkpointId) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    positions
-        .next()
-        .forEach(
-            (key, next) -> offsets.put(partition(key), new OffsetAndMetadata(next, checkpointId)));
-    if (offsets.isEmpty()) {
-      return;
-    }
+  public void rejoin() {
     consumer
         .get()
         .ifPresent(
             client ->
                 client
-                    .commitAsync(offsets)
+                    .runOnPollingThread(
+                        (java.util.function.Consumer<Consumer<byte[], byte[]>>)
+                            polling -> polling.enforceRebalance("training begins anew"))
                     .subscribe()
                     .with(
-                        done -> LOG.debugf("committed %s", offsets),
+                        done -> LOG.debug("the partitions are asked for again"),
                         failure ->
-                            LOG.warnf(
-                                "the group does not show checkpoint %s: %s (a restart does not"
-                                    + " need it)",
-                                checkpointId, failure.getMessage())));
+                            LOG.errorf(
+                                "the partitions cannot be asked for again: %s",
+                                failure.getMessage())));
   }
 
   @Override
@@ -144,12 +135,6 @@ public class KafkaInputProgress implements InputProgress {
     assigned.forEach(
         partition -> ranges.put(partition, new Range(starts.get(partition), ends.get(partition))));
     return Map.copyOf(ranges);
-  }
-
-  /** The inverse of {@link InputPositions#key}; a topic's name may hold dashes itself. */
-  private static TopicPartition partition(String key) {
-    int dash = key.lastIndexOf('-');
-    return new TopicPartition(key.substring(0, dash), Integer.parseInt(key.substring(dash + 1)));
   }
 
   private record Range(long start, long end) {}

@@ -46,6 +46,9 @@ public class KafkaMetricsSink implements MetricsSink {
 
   @Override
   public void accept(MetricRecord record) {
+    if (record instanceof MetricRecord.Evaluated) {
+      return; // a decision: it goes out with the commit unit, exactly once
+    }
     add(
         new ProducerRecord<>(
             topics.metrics(), record.model().getBytes(UTF_8), MetricsJson.bytes(record)));

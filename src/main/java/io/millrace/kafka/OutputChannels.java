@@ -10,23 +10,12 @@ import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 /**
- * The two producers: one of versions and dead letters, which must arrive and wait for the broker as
- * long as it takes, and one of metrics, which must not delay those. The emitters' buffers need no
- * bound of their own: the sinks limit what is under way.
+ * The producer of metrics. The emitter's buffer needs no bound of its own: the sink limits what is
+ * under way. What must arrive exactly once goes another way, {@link KafkaOwnership}.
  */
 class OutputChannels {
 
-  static final String EVENTS = "events";
   static final String METRICS = "metrics";
-
-  @Produces
-  @ApplicationScoped
-  @Identifier(EVENTS)
-  RecordSender events(
-      @Channel(EVENTS) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
-          Emitter<ProducerRecord<byte[], byte[]>> emitter) {
-    return sender(emitter);
-  }
 
   @Produces
   @ApplicationScoped

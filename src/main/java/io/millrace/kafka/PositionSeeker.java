@@ -10,13 +10,15 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Starts each newly assigned partition where the pipeline left off, or at its beginning where the
- * pipeline has read nothing of it. The group's committed offsets are never asked.
+ * Makes this instance the owner when it gets partitions, and a standby when it loses them. Each
+ * partition starts where the last commit unit ends, or at its beginning where that has nothing of
+ * it; the group's committed offsets do not decide.
  *
  * <p>A position that the log does not hold fails the channel: going on elsewhere would skip records
  * or train on them twice.
@@ -49,28 +51,44 @@ public class PositionSeeker implements KafkaConsumerRebalanceListener {
    */
   @Override
   public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    if (partitions.isEmpty()) {
-      return;
+    Set<TopicPartition> all = consumer.assignment();
+    if (all.isEmpty()) {
+      return; // a standby
     }
     try {
-      seek(consumer, partitions);
+      if (receiver.isOwner()) {
+        seek(consumer, partitions, receiver.positions());
+      } else {
+        seek(consumer, all, receiver.takeOver(consumer.groupMetadata().generationId()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      consumer.pause(all);
     } catch (RuntimeException e) {
       failure = Optional.of(String.valueOf(e.getMessage()));
       LOG.error(e.getMessage());
-      consumer.pause(partitions); // whatever polls on must not read them
+      consumer.pause(all); // whatever polls on must not read them
       throw e;
     }
+  }
+
+  /**
+   * Nobody else may have them yet, but this member no longer does: what is not committed is lost.
+   */
+  @Override
+  public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    receiver.giveUp("the group has gone on without this member, " + partitions + " are lost");
   }
 
   @Override
   public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
-      LOG.infof("gave up %s", partitions);
+      receiver.giveUp("another member of the group gets " + partitions);
     }
   }
 
-  private void seek(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    InputPositions stored = receiver.positions();
+  private static void seek(
+      Consumer<?, ?> consumer, Collection<TopicPartition> partitions, InputPositions stored) {
     Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     for (TopicPartition partition : partitions) {

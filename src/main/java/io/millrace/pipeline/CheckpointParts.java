@@ -31,11 +31,18 @@ final class CheckpointParts {
   private static final String HELD_OUT = "held-out";
   private static final String PREQUENTIAL = "prequential";
   private static final String REPLAY = "replay";
+  private static final String OUTBOX = "outbox";
+  private static final String LAST_VERSION = "last-version";
 
   private CheckpointParts() {}
 
-  /** Copies everything. Training thread. */
-  static Checkpoint of(Learner learner) {
+  /**
+   * Copies everything. Training thread.
+   *
+   * @param outbox what the unit announces
+   * @param lastVersion the number of the last version, those of the outbox included; 0 before it
+   */
+  static Checkpoint of(Learner learner, Outbox outbox, long lastVersion) {
     FineTunerState state = learner.tuner().snapshot();
     Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
     tensors.put(WEIGHTS, state.weights());
@@ -53,7 +60,9 @@ final class CheckpointParts {
             PROGRESS, json(learner.progress()),
             HELD_OUT, json(learner.heldOut().examples()),
             PREQUENTIAL, json(learner.prequential().recent()),
-            REPLAY, json(learner.replay().state())));
+            REPLAY, json(learner.replay().state()),
+            OUTBOX, json(outbox),
+            LAST_VERSION, json(lastVersion)));
   }
 
   static FineTunerState tunerState(Checkpoint checkpoint) {
@@ -74,6 +83,14 @@ final class CheckpointParts {
   /** The replay buffer; empty where the checkpoint was written before there was one. */
   static ReplayState replay(Checkpoint checkpoint) {
     return parse(checkpoint, REPLAY, new TypeReference<>() {}, ReplayState.EMPTY);
+  }
+
+  static Outbox outbox(Checkpoint checkpoint) {
+    return parse(checkpoint, OUTBOX, new TypeReference<>() {});
+  }
+
+  static long lastVersion(Checkpoint checkpoint) {
+    return parse(checkpoint, LAST_VERSION, new TypeReference<>() {});
   }
 
   static void restore(Checkpoint checkpoint, HeldOutWindow heldOut, PrequentialScore prequential) {

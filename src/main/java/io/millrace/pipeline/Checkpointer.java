@@ -2,117 +2,195 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.UnitId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Saves what training left behind, behind a chunk or a step of idle time. It copies on the training
- * thread and writes on another, so that training does not wait for the disk.
+ * Commits what training left behind, behind a chunk or a step of idle time: first to the store,
+ * then, in one transaction, to the broker. It copies on the training thread and writes on another,
+ * so that training does not wait for the disk. Training thread only, but for what says otherwise.
  */
 final class Checkpointer {
 
   private static final Logger LOG = Logger.getLogger(Checkpointer.class);
-  private static final Duration DEAD_LETTERS_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
 
   private final CheckpointStore store;
-  private final DeadLetterOffice deadLetters;
-  private final InputProgress input;
+  private final Ownership ownership;
   private final Duration every;
+  private final Outgoing outgoing;
   private final ExecutorService writer;
+  private final Consumer<Outbox> onCommitted;
   private final LongSupplier nanoTime;
 
-  private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
+  private Optional<Writing> writing = Optional.empty();
+  private Optional<String> problem = Optional.empty();
   private long savedAt;
-  private volatile Mark saved;
-  private volatile Optional<String> lastId;
+  private long units;
+  private Mark saved;
+  private volatile Optional<UnitId> last;
 
   /**
-   * @param saved where the checkpoint stood that training started from
-   * @param lastId its id, empty at the base
+   * @param saved where the unit stood that training started from
+   * @param last its id, empty at the base
    * @param writer one thread
+   * @param onCommitted told, on that thread, what the broker has from now on
    */
   Checkpointer(
       CheckpointStore store,
-      DeadLetterOffice deadLetters,
-      InputProgress input,
+      Ownership ownership,
       Duration every,
+      Outgoing outgoing,
       Mark saved,
-      Optional<String> lastId,
+      Optional<UnitId> last,
       ExecutorService writer,
+      Consumer<Outbox> onCommitted,
       LongSupplier nanoTime) {
     this.store = store;
-    this.deadLetters = deadLetters;
-    this.input = input;
+    this.ownership = ownership;
     this.every = every;
+    this.outgoing = outgoing;
     this.saved = saved;
-    this.lastId = lastId;
+    this.last = last;
     this.writer = writer;
+    this.onCommitted = onCommitted;
     this.nanoTime = nanoTime;
     this.savedAt = nanoTime.getAsLong();
   }
 
-  /** The id of the last checkpoint. Any thread. */
-  Optional<String> lastId() {
-    return lastId;
+  /** The id of the last unit committed. Any thread. */
+  Optional<UnitId> last() {
+    return last;
   }
 
-  /** Saves if it is time, all is settled, anything came since, and the last one is written. */
-  void saveIfDue(Learner learner) throws InterruptedException {
-    boolean due = nanoTime.getAsLong() - savedAt >= every.toNanos();
-    if (due && writing.isDone() && isNew(learner)) {
+  /** Why the last attempt failed: training waits until one succeeds. */
+  Optional<String> problem() {
+    return problem;
+  }
+
+  /**
+   * Commits if it is time, all is settled, anything came since, and the last unit is committed.
+   *
+   * @throws OwnershipLostException where another owner has taken over
+   */
+  void saveIfDue(Learner learner) throws OwnershipLostException, InterruptedException {
+    if (writing.isPresent()) {
+      if (!writing.get().isDone()) {
+        return;
+      }
+      finish();
+    }
+    long since = nanoTime.getAsLong() - savedAt;
+    boolean due =
+        problem.isPresent()
+            ? since >= TRY_AGAIN.toNanos()
+            : outgoing.isUrgent() || since >= every.toNanos();
+    if (due && isNew(learner)) {
       save(learner);
     }
   }
 
   /**
-   * Saves and waits until it is on disk.
+   * Commits and waits for it.
    *
-   * @return whether everything is saved now; if not, the log says why
+   * @return whether everything is committed now; if not, the log says why
+   * @throws OwnershipLostException where another owner has taken over
    */
-  boolean saveNow(Learner learner) throws InterruptedException {
-    writing.join();
+  boolean saveNow(Learner learner) throws OwnershipLostException, InterruptedException {
+    if (writing.isPresent()) {
+      finish();
+    }
     if (isNew(learner)) {
       save(learner);
-      writing.join();
+      finish();
     }
-    return Mark.of(learner).equals(saved);
+    return outgoing.isEmpty() && Mark.of(learner).equals(saved);
   }
 
   private boolean isNew(Learner learner) {
-    return learner.isSettled() && !Mark.of(learner).equals(saved);
+    return learner.isSettled() && !(outgoing.isEmpty() && Mark.of(learner).equals(saved));
   }
 
-  private void save(Learner learner) throws InterruptedException {
+  private void save(Learner learner) {
     savedAt = nanoTime.getAsLong();
-    if (!deadLetters.settle(DEAD_LETTERS_TIMEOUT)) {
-      LOG.error("no checkpoint yet: dead letters are not on the broker; training goes on");
-      return;
-    }
-    Checkpoint checkpoint = CheckpointParts.of(learner);
+    UnitId id = new UnitId(ownership.term(), learner.tuner().steps(), units + 1);
+    Outbox outbox = outgoing.take();
     Mark mark = Mark.of(learner);
-    writing = CompletableFuture.runAsync(() -> write(checkpoint, mark), writer);
+    Checkpoint unit;
+    try {
+      unit = CheckpointParts.of(learner, outbox, outgoing.lastVersion());
+    } catch (RuntimeException e) {
+      outgoing.putBack(outbox);
+      throw e;
+    }
+    writing =
+        Optional.of(
+            new Writing(
+                id,
+                mark,
+                outbox,
+                CompletableFuture.supplyAsync(() -> write(id, unit, mark, outbox), writer)));
   }
 
-  private void write(Checkpoint checkpoint, Mark mark) {
+  /** On the writer. What went wrong with the store; what goes wrong with the broker is thrown. */
+  private Optional<String> write(UnitId id, Checkpoint unit, Mark mark, Outbox outbox) {
     long start = nanoTime.getAsLong();
     try {
-      String id = store.save(checkpoint);
-      lastId = Optional.of(id);
-      saved = mark;
-      input.committed(mark.positions(), id);
-      LOG.infof(
-          "checkpoint %s behind step %d, written in %.1f s",
-          id, checkpoint.step(), (nanoTime.getAsLong() - start) / 1e9);
-    } catch (IOException | RuntimeException e) {
-      LOG.errorf(
-          "checkpoint behind step %d failed, the one before stands; the next attempt is in %s: %s",
-          checkpoint.step(), every, e.getMessage());
+      store.save(id, unit);
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
     }
+    long written = nanoTime.getAsLong();
+    try {
+      ownership.commit(new Commit(id.toString(), mark.positions(), outbox));
+    } catch (OwnershipLostException e) {
+      throw new NotCommittedException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotCommittedException(
+          new OwnershipLostException("interrupted while " + id + " was committed", e));
+    }
+    LOG.infof(
+        "checkpoint %s: written in %.1f s, committed in %.1f s%s",
+        id, (written - start) / 1e9, (nanoTime.getAsLong() - written) / 1e9, summary(outbox));
+    onCommitted.accept(outbox);
+    return Optional.empty();
+  }
+
+  private static String summary(Outbox outbox) {
+    return outbox.versions().isEmpty() && outbox.letters().isEmpty()
+        ? ""
+        : ", with %d versions and %d dead letters"
+            .formatted(outbox.versions().size(), outbox.letters().size());
+  }
+
+  /** Waits for the unit under way and takes its result in. */
+  private void finish() throws OwnershipLostException, InterruptedException {
+    Writing unit = writing.orElseThrow();
+    writing = Optional.empty();
+    Optional<String> failure = unit.result();
+    if (failure.isPresent()) {
+      outgoing.putBack(unit.outbox());
+      LOG.errorf(
+          "checkpoint %s failed, the one before stands; training waits, the next attempt is in %d s: %s",
+          unit.id(), TRY_AGAIN.toSeconds(), failure.get());
+    } else {
+      units++;
+      saved = unit.mark();
+      last = Optional.of(unit.id());
+      if (problem.isPresent()) {
+        LOG.infof("checkpoint %s succeeded, training goes on", unit.id());
+      }
+    }
+    problem = failure;
   }
 
   /**
@@ -125,6 +203,38 @@ final class Checkpointer {
 
     static Mark of(Learner learner) {
       return new Mark(learner.progress().positions(), learner.tuner().steps());
+    }
+  }
+
+  private record Writing(
+      UnitId id, Mark mark, Outbox outbox, CompletableFuture<Optional<String>> future) {
+
+    boolean isDone() {
+      return future.isDone();
+    }
+
+    Optional<String> result() throws OwnershipLostException, InterruptedException {
+      try {
+        return future.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof NotCommittedException lost) {
+          throw lost.cause();
+        }
+        throw new PipelineException("checkpoint " + id + " failed: " + e.getCause(), e.getCause());
+      }
+    }
+  }
+
+  /** Carries the checked exception through the future. */
+  private static final class NotCommittedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotCommittedException(OwnershipLostException cause) {
+      super(cause);
+    }
+
+    OwnershipLostException cause() {
+      return (OwnershipLostException) getCause();
     }
   }
 }

@@ -17,9 +17,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Evaluates the weights against the current version when it is time, and has the better ones
- * published. Training thread only; writing and announcing a version happens elsewhere, and the next
- * evaluation waits for it, so that what an evaluation compares with depends on steps, not on
- * timing.
+ * published. Training thread only; writing a version happens elsewhere, and the next evaluation
+ * waits for it, so that what an evaluation compares with depends on steps, not on timing. A written
+ * version goes out with the next commit unit.
  */
 final class Examiner implements AutoCloseable {
 
@@ -31,6 +31,7 @@ final class Examiner implements AutoCloseable {
   private final HeldOutEvaluator evaluator;
   private final PublicationPolicy policy;
   private final Publisher publisher;
+  private final Outgoing outgoing;
   private final LongSupplier nanoTime;
 
   private Optional<Champion> champion;
@@ -47,6 +48,7 @@ final class Examiner implements AutoCloseable {
       HeldOutEvaluator evaluator,
       PublicationPolicy policy,
       Publisher publisher,
+      Outgoing outgoing,
       Optional<Champion> champion,
       LongSupplier nanoTime) {
     this.model = model;
@@ -55,6 +57,7 @@ final class Examiner implements AutoCloseable {
     this.evaluator = evaluator;
     this.policy = policy;
     this.publisher = publisher;
+    this.outgoing = outgoing;
     this.champion = champion;
     this.nanoTime = nanoTime;
     this.evaluatedAt = nanoTime.getAsLong();
@@ -68,25 +71,23 @@ final class Examiner implements AutoCloseable {
     return isDue() ? Optional.of(examine()) : Optional.empty();
   }
 
-  /** Whether a version is being written. */
+  /** Whether a version is being written; one that is written by now becomes the champion. */
   boolean isPublishing() {
-    return publishing.filter(version -> !version.isDone()).isPresent();
+    if (publishing.filter(CompletableFuture::isDone).isPresent()) {
+      finish();
+    }
+    return publishing.isPresent();
   }
 
-  /** Waits for a publication under way. */
+  /** Waits for a version being written. */
   void finish() {
     publishing.ifPresent(this::adopt);
     publishing = Optional.empty();
   }
 
-  /** The last version announced, also before an evaluation compares with it. */
+  /** The last version written. */
   Optional<Long> currentVersion() {
-    return publishing
-        .filter(CompletableFuture::isDone)
-        .filter(done -> !done.isCompletedExceptionally())
-        .map(CompletableFuture::join)
-        .or(() -> champion)
-        .map(current -> current.version().version());
+    return champion.map(current -> current.version().version());
   }
 
   private boolean isDue() {
@@ -126,7 +127,14 @@ final class Examiner implements AutoCloseable {
     if (decision instanceof PublicationDecision.Publish) {
       Publisher.Candidate next =
           publisher.candidate(
-              learner, evaluated, examples, candidate, current, currentVersion(), decision);
+              outgoing.lastVersion() + 1,
+              learner,
+              evaluated,
+              examples,
+              candidate,
+              current,
+              currentVersion(),
+              decision);
       published = Optional.of(next.version());
       publishing = Optional.of(publisher.publish(next));
     }
@@ -134,16 +142,19 @@ final class Examiner implements AutoCloseable {
     evaluatedExamples = learner.progress().examplesTrained();
     evaluatedChunks = learner.progress().chunks();
     evaluatedSteps = learner.tuner().steps();
-    return new MetricRecord.Evaluated(
-        model,
-        Instant.now(),
-        learner.tuner().steps(),
-        candidate,
-        current,
-        currentVersion(),
-        published,
-        decision.reason(),
-        (evaluatedAt - start) / 1e9);
+    MetricRecord.Evaluated made =
+        new MetricRecord.Evaluated(
+            model,
+            Instant.now(),
+            learner.tuner().steps(),
+            candidate,
+            current,
+            currentVersion(),
+            published,
+            decision.reason(),
+            (evaluatedAt - start) / 1e9);
+    outgoing.add(made);
+    return made;
   }
 
   private void adopt(CompletableFuture<Champion> published) {
@@ -151,6 +162,7 @@ final class Examiner implements AutoCloseable {
       Champion next = published.join();
       champion.ifPresent(Champion::close);
       champion = Optional.of(next);
+      outgoing.add(next.version());
     } catch (CompletionException e) {
       LOG.errorf(
           e.getCause(),

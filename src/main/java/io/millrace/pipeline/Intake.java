@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  * Decodes, tokenizes and labels what arrives, and queues it for the training thread. While the
  * label set is being learned everything is held. One caller at a time (the intake worker).
  */
-final class Intake implements RecordReceiver {
+final class Intake {
 
   private final ExampleDecoder decoder;
   private final TextTokenizer tokenizer;
@@ -55,13 +55,17 @@ final class Intake implements RecordReceiver {
     this.positions = start;
   }
 
-  @Override
-  public InputPositions positions() {
+  /** Behind the last record received. Any thread. */
+  InputPositions positions() {
     return positions;
   }
 
-  @Override
-  public void receive(List<InboundRecord> records) throws InterruptedException {
+  /**
+   * See {@link RecordReceiver#receive}.
+   *
+   * @throws java.util.concurrent.CancellationException once the ownership has ended
+   */
+  void receive(List<InboundRecord> records) throws InterruptedException {
     for (Pending pending : pending(records)) {
       if (!labels.isDone()) {
         hold(pending);

@@ -53,14 +53,12 @@ public class Pipeline implements RecordReceiver, StatusView {
   private final PipelineConfig config;
   private final StatusBoard board;
   private final VersionStore versions;
-  private final DeadLetterSink deadLetters;
-  private final VersionSink versionSink;
+  private final Ownership.Claims claims;
   private final InputProgress input;
   private final Instance<MetricsSink> metrics;
   private final Event<ModelVersion> announced;
 
-  private volatile PipelineAssembly assembly;
-  private volatile TrainingThread training;
+  private volatile Trainer trainer;
 
   @Inject
   Pipeline(
@@ -76,8 +74,7 @@ public class Pipeline implements RecordReceiver, StatusView {
       CheckpointSettings checkpoint,
       PipelineSettings pipeline,
       @ConfigProperty(name = "millrace.topics.heldout") String heldOutTopic,
-      DeadLetterSink deadLetters,
-      VersionSink versionSink,
+      Ownership.Claims claims,
       InputProgress input,
       Instance<MetricsSink> metrics,
       Event<ModelVersion> announced)
@@ -98,8 +95,7 @@ public class Pipeline implements RecordReceiver, StatusView {
             heldOutTopic);
     this.board = new StatusBoard(model.name(), model.base(), model.device());
     this.versions = new FolderVersionStore(folder("versions"));
-    this.deadLetters = deadLetters;
-    this.versionSink = versionSink;
+    this.claims = claims;
     this.input = input;
     this.metrics = metrics;
     this.announced = announced;
@@ -108,23 +104,25 @@ public class Pipeline implements RecordReceiver, StatusView {
   void start(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) throws IOException {
     List<MetricsSink> sinks = new ArrayList<>(metrics.stream().toList());
     sinks.add(new OperatorLog(config.pipeline().logEverySteps(), board));
-    assembly =
-        new PipelineAssembly(
+    StartingModel model = StartingModel.load(config);
+    board.device(model.deviceName());
+    trainer =
+        new Trainer(
             config,
             new PipelineAssembly.Stores(
                 new FolderCheckpointStore(folder("checkpoints"), config.checkpoint().keep()),
                 versions),
-            new PipelineAssembly.Sinks(deadLetters, versionSink, sinks, input, this::announced),
+            new PipelineAssembly.Sinks(sinks, input, this::announced),
+            claims,
+            model,
             board);
-    training = new TrainingThread(assembly, board);
-    training.start();
   }
 
   /** While the channels are still open: what the last chunk has to say must reach the broker. */
   void stop(@Observes @Priority(AFTER_INPUT) ShutdownEvent event) throws InterruptedException {
-    if (training != null) {
-      training.stop(STOP_TIMEOUT);
-      assembly.close();
+    if (trainer != null) {
+      trainer.stop(STOP_TIMEOUT);
+      trainer.close();
     }
   }
 
@@ -135,12 +133,12 @@ public class Pipeline implements RecordReceiver, StatusView {
   }
 
   @Override
-  public void receive(List<InboundRecord> records) throws InterruptedException {
-    if (board.failure().isPresent()) {
-      throw new PipelineException("training has stopped: " + board.failure().get());
+  public void receive(int generation, List<InboundRecord> records) throws InterruptedException {
+    if (board.hasFailed()) {
+      throw new PipelineException("training has stopped: " + board.failure().orElseThrow());
     }
     try {
-      assembly.intake().receive(records);
+      trainer.receive(generation, records);
     } catch (PipelineException e) {
       board.fail(e.getMessage());
       throw e;
@@ -148,8 +146,23 @@ public class Pipeline implements RecordReceiver, StatusView {
   }
 
   @Override
+  public InputPositions takeOver(int generation) throws InterruptedException {
+    return trainer.takeOver(generation);
+  }
+
+  @Override
+  public void giveUp(String why) {
+    trainer.giveUp(why);
+  }
+
+  @Override
+  public boolean isOwner() {
+    return trainer.isOwner();
+  }
+
+  @Override
   public InputPositions positions() {
-    return assembly.intake().positions();
+    return trainer.positions();
   }
 
   @Override
@@ -159,7 +172,8 @@ public class Pipeline implements RecordReceiver, StatusView {
 
   @Override
   public boolean started() {
-    return board.started() || board.status().state().equals("learning-labels");
+    return board.started()
+        || List.of("standby", "learning-labels").contains(board.status().state());
   }
 
   @Override

@@ -1,26 +1,20 @@
 package io.millrace.pipeline;
 
-import ai.djl.Device;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
-import io.millrace.model.BaseModels;
-import io.millrace.model.Devices;
 import io.millrace.model.Pooling;
-import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.BatchAssembler;
-import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
-import io.millrace.training.LearningRateSchedule;
 import io.millrace.training.ReplayBuffer;
 import io.millrace.training.ReplayState;
 import java.io.IOException;
@@ -30,11 +24,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
 
 /**
- * Puts the loop together from settings, stores and sinks. What a checkpoint says wins over where
- * the settings would start; where the two contradict each other, the start fails.
+ * One ownership of the model: puts the loop together from settings, stores, sinks and what store
+ * and broker say about the last commit unit. What a unit says wins over where the settings would
+ * start; where the two contradict each other, the start fails.
  */
 final class PipelineAssembly implements AutoCloseable {
 
@@ -44,36 +40,51 @@ final class PipelineAssembly implements AutoCloseable {
   private final Stores stores;
   private final Sinks sinks;
   private final StatusBoard board;
-  private final Device device;
-  private PretrainedModel base;
+  private final StartingModel model;
+  private final Ownership ownership;
+  private final Announcements announcements;
+  private final Reconciliation reconciliation;
   private Optional<CheckpointStore.Saved> saved;
-  private final TextTokenizer tokenizer;
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
   private final ChunkQueue queue;
   private final Intake intake;
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "millrace-writer"));
 
-  /** Loads base and checkpoint; fails with one clear message where they cannot be used. */
-  PipelineAssembly(PipelineConfig config, Stores stores, Sinks sinks, StatusBoard board)
-      throws IOException {
+  /**
+   * Loads the last unit, and sends what a crash kept from the broker.
+   *
+   * @param ownership closed with this
+   * @throws PipelineException where settings and unit contradict each other; names both
+   * @throws OwnershipLostException where another owner was faster
+   */
+  PipelineAssembly(
+      PipelineConfig config,
+      Stores stores,
+      Sinks sinks,
+      StatusBoard board,
+      StartingModel model,
+      Ownership ownership)
+      throws IOException, OwnershipLostException, InterruptedException {
     this.config = config;
     this.stores = stores;
     this.sinks = sinks;
     this.board = board;
-    LOG.infof("learning rate: %s", LearningRateSchedule.of(config.training()));
-    device = Devices.of(config.model().device());
-    board.device(TorchRuntime.name(device));
-    base = BaseModels.load(config.model().base()).with(config.model().pooling());
+    this.model = model;
+    this.ownership = ownership;
+    announcements =
+        new Announcements(
+            stores.versions(), config.publication().keepVersions(), sinks.onVersion());
     saved = stores.checkpoints().newest();
     saved.ifPresent(this::requireSamePooling);
-    int maxLength = Math.min(config.tokenize().maxLength(), base.config().maxPositionEmbeddings());
-    tokenizer = TextTokenizer.fromJson(base.tokenizerJson(), maxLength);
+    reconciliation = Reconciliation.of(saved.map(CheckpointStore.Saved::id), ownership.ledger());
     InputPositions start =
         saved
             .map(unit -> CheckpointParts.progress(unit.checkpoint()).positions())
             .orElse(InputPositions.START);
     knownLabels().ifPresent(labels::complete);
+    LOG.info(found(start));
+    reconcile(start);
     queue =
         new ChunkQueue(
             config.batch().chunkExamples(),
@@ -84,22 +95,49 @@ final class PipelineAssembly implements AutoCloseable {
     intake =
         new Intake(
             new ExampleDecoder(config.example().maxTextCharacters()),
-            tokenizer,
+            model.tokenizer(),
             queue,
             config.heldOutTopic(),
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
             start);
-    LOG.infof(
-        "model %s: base %s on %s, texts cut at %d tokens, labels %s, %s",
-        config.model().name(),
-        base.origin(),
-        TorchRuntime.name(device),
-        maxLength,
-        labels.isDone() ? labels.join().names() : "learned from the stream",
-        saved
-            .map(unit -> "going on from checkpoint " + unit.id())
-            .orElse("starting from the base: no checkpoint yet"));
+  }
+
+  /** One paragraph: what was found, and what follows. */
+  private String found(InputPositions start) {
+    return "model %s, term %d: base %s on %s, texts cut at %d tokens, labels %s. Store: %s. Broker: %s, offsets %s, last version %s. So %s. Reading starts at %s"
+        .formatted(
+            config.model().name(),
+            ownership.term(),
+            model.origin(),
+            model.deviceName(),
+            model.tokenizer().maxLength(),
+            labels.isDone() ? labels.join().names() : "learned from the stream",
+            saved
+                .map(unit -> "going on from checkpoint " + unit.id())
+                .orElse("starting from the base, no checkpoint yet"),
+            ownership.ledger().unit().map(unit -> "unit " + unit).orElse("no unit"),
+            ownership.ledger().positions().next(),
+            ownership
+                .ledger()
+                .lastVersion()
+                .map(version -> Long.toString(version.version()))
+                .orElse("none"),
+            reconciliation.meaning(),
+            start.next().isEmpty() ? "the beginning" : start.next());
+  }
+
+  private void reconcile(InputPositions start)
+      throws IOException, OwnershipLostException, InterruptedException {
+    if (ownership.ledger().lastVersion().isPresent()) {
+      stores.versions().markAnnounced(ownership.ledger().lastVersion().get());
+    }
+    if (reconciliation == Reconciliation.UNSENT) {
+      Outbox outbox = CheckpointParts.outbox(saved.orElseThrow().checkpoint());
+      ownership.commit(new Commit(saved.get().id().toString(), start, outbox));
+      announcements.committed(outbox);
+    }
+    stores.versions().removeUnannounced();
   }
 
   Intake intake() {
@@ -113,8 +151,8 @@ final class PipelineAssembly implements AutoCloseable {
 
   /** The loop, with the model on its device. On the training thread, once labels are known. */
   TrainingLoop loop(LabelSet known) throws IOException {
-    DeadLetterOffice deadLetters = new DeadLetterOffice(sinks.deadLetters());
-    Learner learner = learner(known, deadLetters);
+    Outgoing outgoing = outgoing();
+    Learner learner = learner(known, outgoing);
     HeldOutEvaluator evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), known);
     Publisher publisher = publisher(evaluator);
     Optional<Champion> champion = publisher.current();
@@ -127,17 +165,19 @@ final class PipelineAssembly implements AutoCloseable {
             evaluator,
             new PublicationPolicy(config.publication()),
             publisher,
+            outgoing,
             champion,
             System::nanoTime);
     Checkpointer checkpointer =
         new Checkpointer(
             stores.checkpoints(),
-            deadLetters,
-            sinks.input(),
+            ownership,
             config.checkpoint().every(),
+            outgoing,
             Checkpointer.Mark.of(learner),
             saved.map(CheckpointStore.Saved::id),
             background,
+            announcements::committed,
             System::nanoTime);
     TrainingReport report =
         new TrainingReport(
@@ -149,12 +189,24 @@ final class PipelineAssembly implements AutoCloseable {
             board,
             sinks.metrics());
     // Hundreds of megabytes that the device has now: not to be kept on the heap for the whole run.
-    base = null;
     saved = Optional.empty();
-    return new TrainingLoop(queue, learner, examiner, checkpointer, report);
+    return new TrainingLoop(queue, learner, examiner, checkpointer, outgoing, report);
   }
 
-  private Learner learner(LabelSet known, DeadLetterOffice deadLetters) {
+  /** Numbers go on behind the last that anybody knows of. */
+  private Outgoing outgoing() {
+    long last =
+        LongStream.of(
+                saved.map(unit -> CheckpointParts.lastVersion(unit.checkpoint())).orElse(0L),
+                stores.versions().lastNumber(),
+                ownership.ledger().lastVersion().map(ModelVersion::version).orElse(0L))
+            .max()
+            .getAsLong();
+    boolean repeats = reconciliation == Reconciliation.STORE_BEHIND;
+    return new Outgoing(last, repeats ? ownership.ledger().positions() : InputPositions.START);
+  }
+
+  private Learner learner(LabelSet known, Outgoing outgoing) throws IOException {
     StepPlan plan =
         new StepPlan(
             config.training().gradientAccumulationSteps(),
@@ -177,44 +229,35 @@ final class PipelineAssembly implements AutoCloseable {
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElseGet(() -> Progress.start(known.names())),
         new RejectedSteps(config.training().maxRejectedSteps()),
-        deadLetters::send);
+        outgoing::add);
   }
 
-  private FineTuner tuner(LabelSet known) {
-    return saved
-        .map(
-            unit ->
-                FineTuner.restore(
-                    base.config(),
-                    CheckpointParts.tunerState(unit.checkpoint()),
-                    config.training(),
-                    device))
-        .orElseGet(
-            () ->
-                new FineTuner(
-                    TransformerClassifier.fresh(
-                        base, known.size(), config.training().seed(), device),
-                    config.training()));
+  private FineTuner tuner(LabelSet known) throws IOException {
+    if (saved.isPresent()) {
+      model.dropBase();
+      return FineTuner.restore(
+          model.shape(),
+          CheckpointParts.tunerState(saved.get().checkpoint()),
+          config.training(),
+          model.device());
+    }
+    return new FineTuner(
+        TransformerClassifier.fresh(
+            model.takeBase(), known.size(), config.training().seed(), model.device()),
+        config.training());
   }
 
   private Publisher publisher(HeldOutEvaluator evaluator) {
     PublicationFacts facts =
         new PublicationFacts(
             config.model().name(),
-            base.origin(),
-            base.tokenizerJson(),
-            tokenizer.maxLength(),
+            model.origin(),
+            model.tokenizerJson(),
+            model.tokenizer().maxLength(),
             config.shapingTraining(),
-            TorchRuntime.environment(device));
+            TorchRuntime.environment(model.device()));
     return new Publisher(
-        stores.versions(),
-        sinks.versions(),
-        sinks.onVersion(),
-        facts,
-        evaluator,
-        device,
-        config.publication().keepVersions(),
-        background);
+        stores.versions(), ownership.term(), facts, evaluator, model.device(), background);
   }
 
   private Optional<LabelSet> knownLabels() {
@@ -246,11 +289,13 @@ final class PipelineAssembly implements AutoCloseable {
     }
   }
 
+  /** Ends the ownership: nothing more is taken in, written or sent. Any thread. */
   @Override
   public void close() {
+    labels.cancel(false);
     queue.end();
+    ownership.close();
     background.shutdown();
-    tokenizer.close();
   }
 
   /** Where state is kept. */
@@ -261,10 +306,5 @@ final class PipelineAssembly implements AutoCloseable {
    *
    * @param onVersion told of each announced version
    */
-  record Sinks(
-      DeadLetterSink deadLetters,
-      VersionSink versions,
-      List<MetricsSink> metrics,
-      InputProgress input,
-      Consumer<ModelVersion> onVersion) {}
+  record Sinks(List<MetricsSink> metrics, InputProgress input, Consumer<ModelVersion> onVersion) {}
 }

@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
 /** Training cannot go on; the message is for an operator. */
-public final class PipelineException extends RuntimeException {
+public class PipelineException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

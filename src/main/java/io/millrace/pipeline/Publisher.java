@@ -20,63 +20,52 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import org.jboss.logging.Logger;
 
 /**
- * Makes a version of a candidate: writes its artifact, loads it back, compares its logits,
- * announces it. The candidate is copied on the training thread; the rest happens on the executor.
+ * Makes a version of a candidate: writes its artifact, loads it back, compares its logits. The
+ * candidate is copied on the training thread; the rest happens on the executor. A commit unit
+ * announces it.
  */
 final class Publisher {
 
-  private static final Logger LOG = Logger.getLogger(Publisher.class);
   private static final int PROBES = 8;
   private static final double TOLERANCE = 1e-4;
-  private static final long ANNOUNCE_SECONDS = 60;
 
   private final VersionStore store;
-  private final VersionSink sink;
-  private final Consumer<ModelVersion> onAnnounced;
+  private final long term;
   private final PublicationFacts facts;
   private final HeldOutEvaluator evaluator;
   private final Device device;
-  private final int keep;
   private final Executor executor;
 
   /**
-   * @param onAnnounced told of each version once the broker has its announcement
+   * @param term the owner's
    * @param facts what every version of this run has in common
-   * @param keep versions whose files are kept
    */
   Publisher(
       VersionStore store,
-      VersionSink sink,
-      Consumer<ModelVersion> onAnnounced,
+      long term,
       PublicationFacts facts,
       HeldOutEvaluator evaluator,
       Device device,
-      int keep,
       Executor executor) {
     this.store = store;
-    this.sink = sink;
-    this.onAnnounced = onAnnounced;
+    this.term = term;
     this.facts = facts;
     this.evaluator = evaluator;
     this.device = device;
-    this.keep = keep;
     this.executor = executor;
   }
 
   /**
    * Copies what is to be published. Training thread.
    *
+   * @param number the version's
    * @param evaluated the model that was evaluated
    */
   Candidate candidate(
+      long number,
       Learner learner,
       CandidateModel evaluated,
       List<HeldOutExample> heldOut,
@@ -98,7 +87,8 @@ final class Publisher {
     ArtifactContent content =
         new ArtifactContent(
             facts.model(),
-            store.nextNumber(),
+            number,
+            term,
             parent,
             Instant.now(),
             weights.config(),
@@ -124,7 +114,7 @@ final class Publisher {
     return new Candidate(content, probes, weights.logits(probes));
   }
 
-  /** Publishes; the result is the new champion. */
+  /** Writes it; the result is the new champion. */
   CompletableFuture<Champion> publish(Candidate candidate) {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -138,15 +128,14 @@ final class Publisher {
         executor);
   }
 
-  /** Loads the current version, and announces again what a crash may have kept from the broker. */
+  /** Loads the current version. */
   Optional<Champion> current() throws IOException {
-    executor.execute(this::announceOutstanding);
     Optional<ModelVersion> current = store.current();
     if (current.isEmpty()) {
       return Optional.empty();
     }
     store.verify(current.get());
-    Path folder = store.folder(current.get().version());
+    Path folder = store.folder(current.get().version(), current.get().term());
     return Optional.of(
         new Champion(current.get(), TransformerClassifier.read(folder, device), evaluator));
   }
@@ -158,15 +147,15 @@ final class Publisher {
       ModelVersion version =
           store.add(
               content.version(),
+              term,
               folder -> {
                 ArtifactWriter.write(folder, content);
                 loaded[0] = TransformerClassifier.read(folder, device);
                 compare(candidate, loaded[0]);
               },
               files ->
-                  content.described(store.folder(content.version()).toUri().toString(), files));
-      announceOutstanding();
-      store.prune(keep);
+                  content.described(
+                      store.folder(content.version(), term).toUri().toString(), files));
       return new Champion(version, loaded[0], evaluator);
     } catch (IOException | RuntimeException e) {
       if (loaded[0] != null) {
@@ -188,38 +177,6 @@ final class Publisher {
         }
       }
     }
-  }
-
-  /** In order; the first that fails ends it, and the next publication or start tries again. */
-  private void announceOutstanding() {
-    for (ModelVersion version : store.unannounced()) {
-      try {
-        announce(version);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (ExecutionException | TimeoutException | IOException e) {
-        LOG.errorf(
-            "version %d is written but not announced, it will be tried again: %s",
-            version.version(), e);
-        return;
-      }
-    }
-  }
-
-  private void announce(ModelVersion version)
-      throws InterruptedException, ExecutionException, TimeoutException, IOException {
-    sink.announce(version).toCompletableFuture().get(ANNOUNCE_SECONDS, TimeUnit.SECONDS);
-    store.markAnnounced(version.version());
-    LOG.infof(
-        "version %d announced: accuracy %.4f (constant %.4f), loss %.4f on %d held-out examples; %s",
-        version.version(),
-        version.evaluation().accuracy(),
-        version.evaluation().constantAccuracy(),
-        version.evaluation().loss(),
-        version.evaluation().examples(),
-        version.artifact());
-    onAnnounced.accept(version);
   }
 
   /**

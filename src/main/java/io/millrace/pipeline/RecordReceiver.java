@@ -3,20 +3,39 @@ package io.millrace.pipeline;
 import io.millrace.example.InboundRecord;
 import java.util.List;
 
-/** The pipeline's way in: what a source of records calls. */
+/**
+ * The pipeline's way in: what a source of records calls. Only the owner of the model receives
+ * records; {@link #takeOver} makes an instance the owner, {@link #giveUp} a standby again.
+ */
 public interface RecordReceiver {
 
   /**
    * Takes records of the example and held-out topics in the order of their partitions. Blocks while
    * the queue in front of the training thread is full, so never call it on an event loop. A record
-   * below the position already received is ignored.
+   * below the position already received is ignored, and so are all of an ownership that is over.
    *
+   * @param generation of the source's membership when it got them
    * @throws InterruptedException when interrupted while blocked; the records not taken yet are then
    *     not part of {@link #positions()}
-   * @throws java.util.concurrent.CancellationException once training has ended
+   * @throws PipelineException once training has failed
    */
-  void receive(List<InboundRecord> records) throws InterruptedException;
+  void receive(int generation, List<InboundRecord> records) throws InterruptedException;
 
-  /** Where a source must start or resume reading. Any thread. */
+  /**
+   * Becomes the owner: fences the one before, goes on from the last commit unit.
+   *
+   * @param generation of the source's membership from now on; records of an earlier one are ignored
+   * @return where to read from
+   * @throws PipelineException where that is impossible; says why
+   */
+  InputPositions takeOver(int generation) throws InterruptedException;
+
+  /** Stops without a commit and becomes a standby; does nothing where it is one. Does not wait. */
+  void giveUp(String why);
+
+  /** Whether this instance is the owner. */
+  boolean isOwner();
+
+  /** Where the owner reads on in a partition that comes later. */
   InputPositions positions();
 }

@@ -30,14 +30,14 @@ final class RejectedSteps {
    * Takes in a refused step.
    *
    * @param letters one for each of its examples
-   * @throws PipelineException where this is one too many in a row
+   * @throws BrokenTrainingException where this is one too many in a row
    */
   void add(String reason, List<DeadLetter> letters) {
     inARow++;
     held.addAll(letters);
     if (inARow >= max) {
-      throw new PipelineException(
-          "%d training steps in a row were refused, the last because of %s; none of their %d examples was dead-lettered, a restart reads them again from the last checkpoint. If the examples are at fault, raise millrace.training.max-rejected-steps"
+      throw new BrokenTrainingException(
+          "%d training steps in a row were refused, the last because of %s; none of their %d examples was dead-lettered, they are read again from the last checkpoint. If the examples are at fault, raise millrace.training.max-rejected-steps"
               .formatted(inARow, reason, held.size()));
     }
     LOG.warnf(

@@ -14,6 +14,7 @@ final class StatusBoard implements StatusView {
   private volatile Status status;
   private volatile boolean started;
   private volatile Optional<String> failure = Optional.empty();
+  private volatile Optional<String> broken = Optional.empty();
 
   StatusBoard(String model, String base, String device) {
     status =
@@ -55,7 +56,12 @@ final class StatusBoard implements StatusView {
 
   @Override
   public Optional<String> failure() {
-    return failure;
+    return failure.or(() -> broken);
+  }
+
+  /** Whether training has stopped for good. */
+  boolean hasFailed() {
+    return failure.isPresent();
   }
 
   void start() {
@@ -66,6 +72,16 @@ final class StatusBoard implements StatusView {
   void device(String device) {
     Status s = status;
     status = new StatusBoard(s.model(), s.base(), device).status;
+  }
+
+  /** Says that training broke and is restored; {@link #recovered} ends it. */
+  void unhealthy(String message) {
+    broken = Optional.of(message);
+  }
+
+  /** A step was applied. */
+  void recovered() {
+    broken = Optional.empty();
   }
 
   void fail(String message) {

@@ -10,10 +10,13 @@ public interface StatusView {
 
   Status status();
 
-  /** True once the model is loaded and the training thread runs. */
+  /** True once the base is loaded: as a standby, or with the training thread running. */
   boolean started();
 
-  /** Why training stopped for good, empty while it runs: liveness fails with it. */
+  /**
+   * Why training stopped for good, or broke and is being restored; empty while it runs: liveness
+   * fails with it.
+   */
   Optional<String> failure();
 
   /**
@@ -22,8 +25,9 @@ public interface StatusView {
    * @param model the model's name
    * @param base its base model
    * @param device where it trains
-   * @param state {@code starting}, {@code learning-labels}, {@code training}, {@code idle}, {@code
-   *     failed} or {@code stopped}
+   * @param state {@code standby}, {@code starting}, {@code learning-labels}, {@code training},
+   *     {@code idle}, {@code waiting-for-disk}, {@code waiting-for-commit}, {@code failed} or
+   *     {@code stopped}
    * @param labels the label set, empty while it is being learned
    * @param step training steps done
    * @param examplesTrained new examples trained

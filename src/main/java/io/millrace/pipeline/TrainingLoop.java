@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -9,7 +10,7 @@ import org.jboss.logging.Logger;
  * waits, on replayed examples where they are wanted), evaluate when it is time, publish what is
  * better, checkpoint. Runs on the one thread that owns the weights.
  */
-final class TrainingLoop implements Runnable {
+final class TrainingLoop {
 
   private static final Logger LOG = Logger.getLogger(TrainingLoop.class);
   private static final Duration LOOK_UP = Duration.ofMillis(500);
@@ -18,52 +19,58 @@ final class TrainingLoop implements Runnable {
   private final Learner learner;
   private final Examiner examiner;
   private final Checkpointer checkpointer;
+  private final Outgoing outgoing;
   private final TrainingReport report;
   private volatile boolean stopping;
+  private volatile boolean abandoned;
 
   TrainingLoop(
       ChunkQueue queue,
       Learner learner,
       Examiner examiner,
       Checkpointer checkpointer,
+      Outgoing outgoing,
       TrainingReport report) {
     this.queue = queue;
     this.learner = learner;
     this.examiner = examiner;
     this.checkpointer = checkpointer;
+    this.outgoing = outgoing;
     this.report = report;
   }
 
-  /** Asks the loop to end behind the chunk in work. Any thread. */
+  /** Asks the loop to end behind the chunk in work, and to commit. Any thread. */
   void stop() {
     stopping = true;
   }
 
-  @Override
-  public void run() {
+  /** Asks the loop to end behind the chunk in work, and to commit nothing more. Any thread. */
+  void abandon() {
+    abandoned = true;
+    stopping = true;
+  }
+
+  /**
+   * Trains until it is asked to end.
+   *
+   * @throws OwnershipLostException where another owner has taken over
+   */
+  void run() throws OwnershipLostException {
     try {
       while (!stopping) {
-        boolean idleWork = learner.hasIdleWork();
-        Optional<Chunk> chunk = queue.take(idleWork ? Duration.ZERO : LOOK_UP);
-        report.waited();
-        if (chunk.isPresent()) {
-          learner.train(chunk.get(), report::stepDone);
-          report.chunkDone(chunk.get());
-        } else if (idleWork) {
-          learner.replayIdle(report::stepDone);
+        if (mustWait()) {
+          waitForCommit();
+        } else {
+          work();
         }
-        examiner.examineIfDue().ifPresent(report::evaluated);
-        if (!examiner
-            .isPublishing()) { // one writer writes both: a copy would only wait on the heap
-          checkpointer.saveIfDue(learner);
-        }
-        report.worked(chunk.isPresent() || idleWork);
       }
-      examiner.finish();
-      LOG.infof(
-          "training stopped behind step %d, %s",
-          learner.tuner().steps(),
-          checkpointer.saveNow(learner) ? "everything saved" : "the last checkpoint stands");
+      if (!abandoned) {
+        examiner.finish();
+        LOG.infof(
+            "training stopped behind step %d, %s",
+            learner.tuner().steps(),
+            checkpointer.saveNow(learner) ? "everything saved" : "the last checkpoint stands");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warn("training was interrupted; the last checkpoint stands");
@@ -71,5 +78,33 @@ final class TrainingLoop implements Runnable {
       examiner.close();
       learner.close();
     }
+  }
+
+  private void work() throws OwnershipLostException, InterruptedException {
+    boolean idleWork = learner.hasIdleWork();
+    Optional<Chunk> chunk = queue.take(idleWork ? Duration.ZERO : LOOK_UP);
+    report.waited();
+    if (chunk.isPresent()) {
+      learner.train(chunk.get(), report::stepDone);
+      report.chunkDone(chunk.get());
+    } else if (idleWork) {
+      learner.replayIdle(report::stepDone);
+    }
+    examiner.examineIfDue().ifPresent(report::evaluated);
+    if (!examiner.isPublishing()) { // one writer writes both: a copy would only wait on the heap
+      checkpointer.saveIfDue(learner);
+    }
+    report.worked(chunk.isPresent() || idleWork);
+  }
+
+  /** No room on the disk, or more dead letters than may wait: the input waits, too. */
+  private boolean mustWait() {
+    return learner.isSettled() && (checkpointer.problem().isPresent() || outgoing.isFull());
+  }
+
+  private void waitForCommit() throws OwnershipLostException, InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
+    checkpointer.saveIfDue(learner);
+    report.waitedForCommit(checkpointer.problem());
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.training.StepOutcome;
 import java.time.Instant;
@@ -55,6 +56,12 @@ final class TrainingReport {
     update(onChunk ? "training" : "idle");
   }
 
+  /** The thread waited for a commit until now. */
+  void waitedForCommit(Optional<String> problem) {
+    waitSeconds += clock.waited();
+    update(problem.isPresent() ? "waiting-for-disk" : "waiting-for-commit");
+  }
+
   void stepDone(Learner.Trained trained) {
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
@@ -69,6 +76,7 @@ final class TrainingReport {
       stepLoss = applied.loss();
       microBatches = applied.microBatches();
       loss = stepLoss;
+      board.recovered();
     }
     throughput.add(trained.examples() - trained.replayed() - trained.refused(), trained.tokens());
     clock.worked();
@@ -137,7 +145,7 @@ final class TrainingReport {
         lastEvaluation,
         examiner.currentVersion(),
         lag(),
-        checkpointer.lastId());
+        checkpointer.last().map(UnitId::toString));
   }
 
   private void send(MetricRecord record) {

@@ -1,23 +1,40 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.LabelSet;
+import io.millrace.training.NonFiniteWeightsException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
-/** The one thread that owns the weights: its start, its failure, its end. */
+/** The one thread that owns the weights during one ownership: its start, its failure, its end. */
 final class TrainingThread {
 
   private static final Logger LOG = Logger.getLogger(TrainingThread.class);
 
   private final PipelineAssembly assembly;
   private final StatusBoard board;
+  private final Optional<TrainingThread> before;
+  private final BiConsumer<TrainingThread, End> onEnd;
   private final Thread thread;
   private volatile TrainingLoop loop;
+  private volatile boolean abandoned;
 
-  TrainingThread(PipelineAssembly assembly, StatusBoard board) {
+  /**
+   * @param before the thread of the last ownership: its memory must be free before this one's model
+   *     is loaded
+   * @param onEnd told, on the thread, when it ends by itself
+   */
+  TrainingThread(
+      PipelineAssembly assembly,
+      StatusBoard board,
+      Optional<TrainingThread> before,
+      BiConsumer<TrainingThread, End> onEnd) {
     this.assembly = assembly;
     this.board = board;
+    this.before = before;
+    this.onEnd = onEnd;
     this.thread = new Thread(this::run, "millrace-trainer");
   }
 
@@ -26,7 +43,7 @@ final class TrainingThread {
     thread.start();
   }
 
-  /** Ends the loop behind the chunk in work, and waits for its checkpoint. */
+  /** Ends the loop behind the chunk in work, and waits for its commit. */
   void stop(Duration timeout) throws InterruptedException {
     assembly.labels().cancel(false);
     TrainingLoop running = loop;
@@ -40,19 +57,61 @@ final class TrainingThread {
     }
   }
 
+  /** Ends the loop behind the chunk in work, without a commit. Does not wait. */
+  void abandon() {
+    abandoned = true;
+    assembly.close();
+    TrainingLoop running = loop;
+    if (running != null) {
+      running.abandon();
+    }
+  }
+
+  /** Waits for its end. */
+  void join(Duration atMost) throws InterruptedException {
+    thread.join(atMost.toMillis());
+  }
+
   private void run() {
     try {
+      if (before.isPresent()) {
+        before.get().thread.join();
+      }
       LabelSet labels = assembly.labels().join();
       loop = assembly.loop(labels);
+      if (abandoned) { // between the two lines above: the loop ends before its first chunk
+        loop.abandon();
+      }
       board.start();
       loop.run();
-      board.state("stopped");
+      board.state(abandoned ? "standby" : "stopped");
     } catch (CancellationException e) {
-      board.state("stopped");
+      board.state(abandoned ? "standby" : "stopped");
+    } catch (OwnershipLostException e) {
+      board.state("standby");
+      onEnd.accept(this, new End.Lost(e.getMessage()));
+    } catch (NonFiniteWeightsException | BrokenTrainingException e) {
+      onEnd.accept(this, new End.Broken(e.getMessage()));
     } catch (Exception | LinkageError | OutOfMemoryError e) {
+      if (abandoned) { // whatever it is, nothing of this ownership counts any more
+        LOG.debug("an ownership that was given up ended with a failure", e);
+        board.state("standby");
+        return;
+      }
       // Nothing above this would tell anybody: the service must say that it no longer trains.
       LOG.error("training has stopped for good; the last checkpoint stands", e);
       board.fail(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Why the thread ended by itself. */
+  sealed interface End {
+    String reason();
+
+    /** Another owner has taken over. */
+    record Lost(String reason) implements End {}
+
+    /** The weights are broken, or too many steps in a row were: the last unit is to be restored. */
+    record Broken(String reason) implements End {}
   }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 public record ArtifactContent(
     String model,
     long version,
+    long term,
     Optional<Long> parent,
     Instant createdAt,
     ModelConfig config,
@@ -36,6 +37,7 @@ public record ArtifactContent(
     return new ModelVersion(
         model,
         version,
+        term,
         parent,
         createdAt,
         labels,

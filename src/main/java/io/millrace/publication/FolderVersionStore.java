@@ -10,23 +10,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Versions in a folder: {@code N/} is the artifact, {@code N.json} its description, {@code
- * N.announced} says that the broker has the announcement. The description is written first and
- * outlives the artifact, so numbers are never given twice; a description without an artifact that
- * was never announced is what a crash left, and is removed before the next number is given.
+ * Versions in a folder. {@code NUMBER-TERM/} is the artifact, {@code NUMBER-TERM.json} its
+ * description, {@code NUMBER-TERM.announced} says that the broker has the announcement. Description
+ * and mark outlive the artifact, so numbers are never given twice.
  *
  * <p>Opening and reading change nothing, so a standby may look on while another instance writes.
  */
 public final class FolderVersionStore implements VersionStore {
 
   private static final Logger LOG = Logger.getLogger(FolderVersionStore.class);
+  private static final String DESCRIPTION = ".json";
+  private static final String MARK = ".announced";
 
   private final Path root;
-  private boolean cleanedUp;
 
   /**
    * @param root the folder of the model's versions; made if absent
@@ -36,37 +38,22 @@ public final class FolderVersionStore implements VersionStore {
   }
 
   @Override
-  public synchronized long nextNumber() {
-    cleanUpOnce();
-    List<Long> numbers = numbers();
-    return numbers.isEmpty() ? 1 : last(numbers) + 1;
-  }
-
-  @Override
   public synchronized ModelVersion add(
       long number,
+      long term,
       DurableFolder.Contents artifact,
       Function<List<ArtifactFile>, ModelVersion> describe)
       throws IOException {
-    if (number != nextNumber()) {
-      throw new IllegalArgumentException(
-          "the next version in %s is %d, not %d".formatted(root, nextNumber(), number));
-    }
+    Key key = new Key(number, term);
     ModelVersion[] version = new ModelVersion[1];
-    try {
-      DurableFolder.write(
-          folder(number),
-          aside -> {
-            artifact.fill(aside);
-            version[0] = describe.apply(files(aside));
-            DurableFolder.writeFile(description(number), Json.MAPPER.writeValueAsBytes(version[0]));
-          });
-    } catch (IOException | RuntimeException e) {
-      if (!Files.isDirectory(folder(number))) {
-        Files.deleteIfExists(description(number)); // or the number would count as given
-      }
-      throw e;
-    }
+    DurableFolder.write(
+        folder(key),
+        aside -> {
+          artifact.fill(aside);
+          version[0] = describe.apply(files(aside));
+          DurableFolder.writeFile(
+              file(key, DESCRIPTION), Json.MAPPER.writeValueAsBytes(version[0]));
+        });
     return version[0];
   }
 
@@ -77,57 +64,66 @@ public final class FolderVersionStore implements VersionStore {
 
   @Override
   public Optional<ModelVersion> current() {
-    List<Long> present = present();
+    List<Key> present = present();
     return present.isEmpty() ? Optional.empty() : Optional.of(described(last(present)));
   }
 
   @Override
-  public List<ModelVersion> unannounced() {
-    return present().stream()
-        .filter(number -> !Files.exists(announced(number)))
-        .map(this::described)
-        .toList();
+  public long lastNumber() {
+    List<Key> announced = keys(MARK);
+    return announced.isEmpty() ? 0 : last(announced).number();
   }
 
   @Override
-  public void markAnnounced(long version) throws IOException {
-    DurableFolder.writeFile(announced(version), new byte[0]);
+  public void markAnnounced(ModelVersion version) throws IOException {
+    Path mark = file(new Key(version.version(), version.term()), MARK);
+    if (!Files.exists(mark)) {
+      DurableFolder.writeFile(mark, new byte[0]);
+    }
   }
 
   @Override
-  public synchronized void prune(int keep) {
-    List<Long> present = present();
-    for (long number : present.subList(0, Math.max(0, present.size() - Math.max(1, keep)))) {
-      if (Files.exists(announced(number))) {
-        try {
-          DurableFolder.remove(folder(number));
-        } catch (IOException e) {
-          LOG.warnf("old version %d is not removed yet, the next prune tries again: %s", number, e);
-        }
+  public synchronized void removeUnannounced() throws IOException {
+    DurableFolder.deleteLeftovers(root);
+    for (Key key : keys(DESCRIPTION)) {
+      if (!Files.exists(file(key, MARK))) {
+        LOG.infof("version %s was never announced, it is removed", key);
+        DurableFolder.remove(folder(key));
+        Files.deleteIfExists(file(key, DESCRIPTION));
       }
     }
   }
 
   @Override
-  public Path folder(long version) {
-    return root.resolve(Long.toString(version));
+  public synchronized void prune(int keep) {
+    List<Key> present = present();
+    for (Key key : present.subList(0, Math.max(0, present.size() - Math.max(1, keep)))) {
+      try {
+        DurableFolder.remove(folder(key));
+      } catch (IOException e) {
+        LOG.warnf("old version %s is not removed yet, the next prune tries again: %s", key, e);
+      }
+    }
   }
 
   @Override
-  public Optional<Path> file(long version, String name) {
-    if (!Files.isDirectory(folder(version))) {
-      return Optional.empty();
-    }
-    return described(version).files().stream()
-        .filter(file -> file.name().equals(name))
-        .map(file -> folder(version).resolve(file.name()))
+  public Path folder(long number, long term) {
+    return folder(new Key(number, term));
+  }
+
+  @Override
+  public Optional<Path> file(long number, String name) {
+    return list().stream()
+        .filter(version -> version.version() == number)
+        .filter(version -> version.files().stream().anyMatch(file -> file.name().equals(name)))
+        .map(version -> folder(number, version.term()).resolve(name))
         .findAny();
   }
 
   @Override
   public void verify(ModelVersion version) throws IOException {
     for (ArtifactFile file : version.files()) {
-      Path path = folder(version.version()).resolve(file.name());
+      Path path = folder(version.version(), version.term()).resolve(file.name());
       if (!Files.exists(path)) {
         throw new IOException(path + " is missing");
       }
@@ -144,24 +140,6 @@ public final class FolderVersionStore implements VersionStore {
     }
   }
 
-  /** Not when the store is opened: that may be a standby's, while the owner writes. */
-  private void cleanUpOnce() {
-    if (cleanedUp) {
-      return;
-    }
-    try {
-      DurableFolder.deleteLeftovers(root);
-      for (long number : numbers()) {
-        if (!Files.isDirectory(folder(number)) && !Files.exists(announced(number))) {
-          Files.delete(description(number));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(root + " cannot be cleaned up: " + e, e);
-    }
-    cleanedUp = true;
-  }
-
   private static List<ArtifactFile> files(Path folder) throws IOException {
     List<ArtifactFile> files = new ArrayList<>();
     try (Stream<Path> paths = Files.list(folder)) {
@@ -174,45 +152,65 @@ public final class FolderVersionStore implements VersionStore {
     return files;
   }
 
-  private static long last(List<Long> numbers) {
-    return numbers.get(numbers.size() - 1);
+  private static Key last(List<Key> keys) {
+    return keys.get(keys.size() - 1);
   }
 
-  /** Numbers of the versions whose files are here, ascending. */
-  private List<Long> present() {
-    return numbers().stream().filter(number -> Files.isDirectory(folder(number))).toList();
+  /** Announced versions whose files are here, ascending. */
+  private List<Key> present() {
+    return keys(MARK).stream().filter(key -> Files.isDirectory(folder(key))).toList();
   }
 
-  /** Every number ever given, ascending. */
-  private List<Long> numbers() {
+  /** Of all files of this kind, ascending. */
+  private List<Key> keys(String kind) {
     try (Stream<Path> paths = Files.list(root)) {
       return paths
           .map(path -> path.getFileName().toString())
-          .filter(name -> name.matches("[0-9]{1,18}\\.json"))
-          .map(name -> Long.valueOf(name.substring(0, name.length() - ".json".length())))
-          .sorted(Comparator.naturalOrder())
+          .filter(name -> name.endsWith(kind))
+          .map(name -> Key.parse(name.substring(0, name.length() - kind.length())))
+          .flatMap(Optional::stream)
+          .sorted(Comparator.comparingLong(Key::number).thenComparingLong(Key::term))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(root + " cannot be listed: " + e, e);
     }
   }
 
-  private ModelVersion described(long number) {
+  private ModelVersion described(Key key) {
+    Path description = file(key, DESCRIPTION);
     try {
-      return Json.MAPPER.readValue(description(number).toFile(), ModelVersion.class);
+      return Json.MAPPER.readValue(description.toFile(), ModelVersion.class);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(
-          description(number) + " does not describe a version: " + e.getOriginalMessage(), e);
+          description + " does not describe a version: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(description(number) + " cannot be read: " + e, e);
+      throw new UncheckedIOException(description + " cannot be read: " + e, e);
     }
   }
 
-  private Path description(long number) {
-    return root.resolve(number + ".json");
+  private Path folder(Key key) {
+    return root.resolve(key.toString());
   }
 
-  private Path announced(long number) {
-    return root.resolve(number + ".announced");
+  private Path file(Key key, String kind) {
+    return root.resolve(key + kind);
+  }
+
+  /** What a version's files are named by. */
+  private record Key(long number, long term) {
+
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
+
+    static Optional<Key> parse(String text) {
+      Matcher matcher = FORM.matcher(text);
+      return matcher.matches()
+          ? Optional.of(new Key(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))))
+          : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+      return number + "-" + term;
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param model the model's name
  * @param version its number, from 1
+ * @param term its owner's: the offset of the owner's trainer-started event on the versions topic
  * @param parent the version it replaced, empty for the first
  * @param createdAt when it was published
  * @param labels its labels in logit order
@@ -24,6 +25,7 @@ import java.util.Optional;
 public record ModelVersion(
     String model,
     long version,
+    long term,
     Optional<Long> parent,
     Instant createdAt,
     List<String> labels,

@@ -2,7 +2,6 @@ package io.millrace.publication;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 
 /**
  * The announcement of a version: CloudEvents 1.0, structured JSON. The same version always has the
@@ -25,14 +24,12 @@ public final class VersionEvent {
     String subject = version.model() + "/" + version.version();
     try {
       return Json.MAPPER.writeValueAsString(
-          new CloudEvent(
-              "1.0",
+          CloudEvent.of(
               subject + "/published",
-              "/millrace/" + version.model(),
+              version.model(),
               TYPE,
               subject,
               version.createdAt(),
-              "application/json",
               DATA_SCHEMA,
               version));
     } catch (JsonProcessingException e) {
@@ -61,16 +58,4 @@ public final class VersionEvent {
       throw new IllegalArgumentException("not a CloudEvent: " + e.getOriginalMessage(), e);
     }
   }
-
-  /** Attribute names as CloudEvents writes them. */
-  private record CloudEvent(
-      String specversion,
-      String id,
-      String source,
-      String type,
-      String subject,
-      Instant time,
-      String datacontenttype,
-      String dataschema,
-      ModelVersion data) {}
 }

@@ -9,54 +9,59 @@ import java.util.function.Function;
 /**
  * Where published versions are kept. Any thread; one writer.
  *
- * <p>A version is written, then announced, then marked as announced. A crash in between leaves it
- * among {@link #unannounced()}: it is announced at least once, never lost, never renumbered.
+ * <p>A version is written, becomes part of a commit unit, is announced with it, and then marked as
+ * announced. Until that mark nobody but its writer sees it: what a crash or a fenced owner left
+ * behind is not a version.
  */
 public interface VersionStore {
-
-  /** The number that the next version gets: one more than ever given, pruned ones included. */
-  long nextNumber();
 
   /**
    * Writes a version whole, or not at all.
    *
    * @param number its number
+   * @param term the owner's term; with it no two owners write to the same place
    * @param artifact fills its folder
    * @param describe makes the version from its files
-   * @throws IOException naming the folder and the space left; the number is then free again
-   * @throws IllegalArgumentException when the number is not the next
+   * @throws IOException naming the folder and the space left
    */
   ModelVersion add(
       long number,
+      long term,
       DurableFolder.Contents artifact,
       Function<List<ArtifactFile>, ModelVersion> describe)
       throws IOException;
 
-  /** Versions whose files are here, oldest first. */
+  /** Announced versions whose files are here, oldest first. */
   List<ModelVersion> list();
 
-  /** The newest. */
+  /** The newest of these. */
   Optional<ModelVersion> current();
 
-  /** Versions not known to be announced yet, oldest first. */
-  List<ModelVersion> unannounced();
+  /** The highest number ever announced, pruned versions included; 0 before the first. */
+  long lastNumber();
 
-  /** Remembers that the broker has the announcement. */
-  void markAnnounced(long version) throws IOException;
+  /** Remembers that the broker has the announcement. Does nothing the second time. */
+  void markAnnounced(ModelVersion version) throws IOException;
 
   /**
-   * Deletes the files of all but the newest. The current version always stays, and so does one that
-   * is not announced yet. One that cannot be deleted is logged and tried again the next time.
+   * Removes what was never announced. Only the owner, before its first version: what an earlier
+   * owner left behind will not be announced any more.
+   */
+  void removeUnannounced() throws IOException;
+
+  /**
+   * Deletes the files of all but the newest announced. One that cannot be deleted is logged and
+   * tried again the next time.
    *
    * @param keep how many stay; at least 1
    */
   void prune(int keep) throws IOException;
 
-  /** The folder of a version. */
-  Path folder(long version);
+  /** The folder of a version that {@link #add} writes or wrote. */
+  Path folder(long number, long term);
 
-  /** One file of a version, by the name listed with it; empty for any other name. */
-  Optional<Path> file(long version, String name);
+  /** One file of an announced version, by the name listed with it; empty for any other name. */
+  Optional<Path> file(long number, String name);
 
   /**
    * Compares every file with its hash.

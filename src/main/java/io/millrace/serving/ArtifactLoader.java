@@ -27,7 +27,7 @@ class ArtifactLoader implements ModelLoader {
   @Override
   public ServingModel load(ModelVersion version) throws IOException {
     store.verify(version);
-    Path folder = store.folder(version.version());
+    Path folder = store.folder(version.version(), version.term());
     Device target = Devices.of(device);
     TextTokenizer tokenizer =
         TextTokenizer.fromJson(

@@ -146,8 +146,8 @@ public interface TrainingSettings {
   double gradNormSpikeFactor();
 
   /**
-   * Refused steps in a row after which training stops for a restart from the last checkpoint: one
-   * batch without a finite example may be the producer's fault, a run of them is the model's.
+   * Refused steps in a row after which the last checkpoint is restored: one batch without a finite
+   * example may be the producer's fault, a run of them is the model's.
    */
   @WithDefault("5")
   @Min(1)

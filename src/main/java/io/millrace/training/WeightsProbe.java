@@ -14,7 +14,6 @@ import java.util.stream.DoubleStream;
 final class WeightsProbe {
 
   private static final int LENGTH = 8;
-  private static final String RESTART = "; a restart goes on from the last checkpoint";
 
   private final Objective objective;
   private final TokenBatch input;
@@ -35,7 +34,7 @@ final class WeightsProbe {
     double norm = objective.model().operators().globalNorm(weights);
     if (!Double.isFinite(norm)) {
       throw new NonFiniteWeightsException(
-          "the model's weights are not finite, their norm is " + norm + RESTART);
+          "the model's weights are not finite, their norm is " + norm);
     }
     if (!objective.isFinite(input, sameForAll, false)) {
       throw new NonFiniteWeightsException(
@@ -43,8 +42,7 @@ final class WeightsProbe {
               + norm
               + ") but a fixed input of "
               + LENGTH
-              + " tokens gives no finite loss and gradient"
-              + RESTART);
+              + " tokens gives no finite loss and gradient");
     }
   }
 

@@ -31,10 +31,13 @@ function busy({ busySeconds, waitSeconds }) {
 }
 
 const STATES = {
+  standby: ["standby", "good"],
   starting: ["starting", "warn"],
   "learning-labels": ["learning labels", "warn"],
   training: ["training", "good"],
   idle: ["idle", "good"],
+  "waiting-for-disk": ["waiting for room on the disk", "bad"],
+  "waiting-for-commit": ["waiting for a commit", "warn"],
   failed: ["failed", "bad"],
   stopped: ["stopped", "bad"],
 };

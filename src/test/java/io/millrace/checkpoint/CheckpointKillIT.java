@@ -38,7 +38,7 @@ class CheckpointKillIT {
       Units.assertSame(newest, Units.at(newest.step(), EndlessSaving.VALUES));
     }
     assertThat(halfWritten).as("some kills came in the middle of a save").isPositive();
-    new FolderCheckpointStore(root, 2).save(Units.at(1000));
+    Units.save(new FolderCheckpointStore(root, 2), Units.at(1000));
     assertThat(leftovers()).isZero();
   }
 

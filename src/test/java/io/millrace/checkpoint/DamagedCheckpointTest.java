@@ -28,8 +28,8 @@ class DamagedCheckpointTest {
   @BeforeEach
   void saveTwo() throws IOException {
     FolderCheckpointStore store = new FolderCheckpointStore(root, 3);
-    store.save(Units.at(1));
-    newest = root.resolve(store.save(Units.at(2)));
+    Units.save(store, Units.at(1));
+    newest = root.resolve(Units.save(store, Units.at(2)));
     log = CapturedLog.of(FolderCheckpointStore.class);
   }
 

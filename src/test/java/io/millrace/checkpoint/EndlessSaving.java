@@ -15,7 +15,7 @@ final class EndlessSaving {
     long step = store.newest().map(saved -> saved.checkpoint().step()).orElse(0L);
     while (true) {
       step++;
-      store.save(Units.at(step, VALUES));
+      Units.save(store, Units.at(step, VALUES));
       System.out.println(step);
     }
   }

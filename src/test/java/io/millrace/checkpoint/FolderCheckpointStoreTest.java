@@ -9,11 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,12 +25,12 @@ class FolderCheckpointStoreTest {
   @Test
   void whatWasSavedIsThereAfterARestart() throws IOException {
     // When
-    String id = store(3).save(Units.at(120));
+    String id = Units.save(store(3), Units.at(120));
 
     // Then
-    assertThat(id).startsWith("000000000120-");
+    assertThat(id).isEqualTo("000000000001-000000000120-00000001");
     CheckpointStore.Saved saved = store(3).newest().orElseThrow();
-    assertThat(saved.id()).isEqualTo(id);
+    assertThat(saved.id()).hasToString(id);
     Units.assertSame(saved.checkpoint(), Units.at(120));
   }
 
@@ -48,7 +48,7 @@ class FolderCheckpointStoreTest {
             Map.of("opaque", bytes, "empty", new byte[0]));
 
     // When
-    store(3).save(checkpoint);
+    Units.save(store(3), checkpoint);
 
     // Then
     Checkpoint found = store(3).newest().orElseThrow().checkpoint();
@@ -63,6 +63,7 @@ class FolderCheckpointStoreTest {
   @Test
   void aNewStoreHasNone() throws IOException {
     assertThat(store(3).newest()).isEmpty();
+    assertThat(store(3).highestTerm()).isEqualTo(-1);
     assertThat(root).isEmptyDirectory();
   }
 
@@ -74,7 +75,7 @@ class FolderCheckpointStoreTest {
 
     // When
     for (int step = 1; step <= 5; step++) {
-      ids.add(store.save(Units.at(step)));
+      ids.add(Units.save(store, Units.at(step)));
     }
 
     // Then
@@ -83,24 +84,15 @@ class FolderCheckpointStoreTest {
 
   @Test
   void aFailedSaveLeavesThoseBeforeItAndNothingElse() throws IOException {
-    // Given
-    String good = store(1).save(Units.at(1));
-    AtomicInteger asked = new AtomicInteger();
-    FolderCheckpointStore full =
-        new FolderCheckpointStore(
-            root,
-            1,
-            () -> {
-              if (asked.incrementAndGet() == 2) { // for the manifest, when all parts are written
-                throw new UncheckedIOException(new IOException("No space left on device"));
-              }
-              return Instant.now();
-            });
+    // Given a part that cannot be written
+    String good = Units.save(store(1), Units.at(1));
+    Checkpoint unwritable =
+        new Checkpoint(2, Map.of("weights", new BrokenTensors()), Map.of("a", new byte[1]));
 
     // When
-    assertThatThrownBy(() -> full.save(Units.at(2)))
+    assertThatThrownBy(() -> Units.save(store(1), unwritable))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(root + "/000000000002-")
+        .hasMessageContaining(root + "/000000000001-000000000002-00000001")
         .hasMessageContaining(" MB free): No space left on device");
 
     // Then
@@ -116,7 +108,7 @@ class FolderCheckpointStoreTest {
     Files.writeString(root.resolve("store"), "");
 
     // Then
-    assertThatThrownBy(() -> store.save(Units.at(7)))
+    assertThatThrownBy(() -> Units.save(store, Units.at(7)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(root.resolve("store").toString());
   }
@@ -124,7 +116,7 @@ class FolderCheckpointStoreTest {
   @Test
   void whatACrashLeftHalfWrittenIsNeitherReadNorKept() throws IOException {
     // Given
-    String good = store(3).save(Units.at(1));
+    String good = Units.save(store(3), Units.at(1));
     Path half = Files.createDirectories(root.resolve(".writing-000000000002-1"));
     Files.write(half.resolve("weights.safetensors"), new byte[1000]);
 
@@ -132,65 +124,80 @@ class FolderCheckpointStoreTest {
     FolderCheckpointStore restarted = store(3);
 
     // Then
-    assertThat(restarted.newest().orElseThrow().id()).isEqualTo(good);
+    assertThat(restarted.newest().orElseThrow().id()).hasToString(good);
     assertThat(half).as("a reader leaves it: its writer may be alive").exists();
-    String next = restarted.save(Units.at(2));
+    String next = Units.save(restarted, Units.at(2));
     assertThat(names()).containsExactly(good, next);
   }
 
   @Test
-  void theNewestIsTheOneWrittenLastEvenWithFewerSteps() throws IOException {
-    // Given: training went on from step 100 because 160 was damaged
-    store(3).save(Units.at(100));
-    String damaged = store(3).save(Units.at(160));
+  void theNewestIsThatOfTheHighestTermEvenWithFewerSteps() throws IOException {
+    // Given: training went on from step 100 in a term of its own because 160 was damaged
+    Units.save(store(3), 1, Units.at(100));
+    String damaged = Units.save(store(3), 1, Units.at(160));
     Files.delete(root.resolve(damaged).resolve("weights.safetensors"));
     FolderCheckpointStore restarted = store(3);
     assertThat(restarted.newest().orElseThrow().checkpoint().step()).isEqualTo(100);
+    assertThat(restarted.highestTerm()).isEqualTo(1);
 
     // When
-    String next = restarted.save(Units.at(110));
+    String next = Units.save(restarted, 2, Units.at(110));
 
     // Then
-    assertThat(restarted.newest().orElseThrow().id()).isEqualTo(next);
-    assertThat(store(3).newest().orElseThrow().id()).isEqualTo(next);
+    assertThat(restarted.newest().orElseThrow().id()).hasToString(next);
+    assertThat(store(3).newest().orElseThrow().id()).hasToString(next);
+    assertThat(store(3).highestTerm()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAFencedOwnerStillWritesIsNotRead() throws IOException {
+    // Given
+    String current = Units.save(store(3), 2, Units.at(110));
+
+    // When
+    Units.save(store(3), 1, Units.at(170));
+
+    // Then
+    assertThat(store(3).newest().orElseThrow().id()).hasToString(current);
+  }
+
+  @Test
+  void twoUnitsOfAStepAreToldApartByTheirNumber() throws IOException {
+    // When
+    store(3).save(new UnitId(1, 5, 9), Units.at(5));
+    store(3).save(new UnitId(1, 5, 10), Units.at(5));
+
+    // Then
+    assertThat(store(3).newest().orElseThrow().id()).isEqualTo(new UnitId(1, 5, 10));
+  }
+
+  @Test
+  void aUnitIsNotSavedUnderAnotherStepsName() {
+    assertThatThrownBy(() -> store(3).save(new UnitId(1, 6, 1), Units.at(5)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("000000000001-000000000006-00000001 is no name for step 5");
   }
 
   @Test
   void aDamagedOneNeverCostsAGoodOneItsPlace() throws IOException {
     // Given
-    String good = store(2).save(Units.at(100));
-    String damaged = store(2).save(Units.at(160));
+    String good = Units.save(store(2), Units.at(100));
+    String damaged = Units.save(store(2), Units.at(160));
     Files.delete(root.resolve(damaged).resolve("manifest.json"));
     FolderCheckpointStore restarted = store(2);
     restarted.newest();
 
     // When
-    String next = restarted.save(Units.at(110));
+    String next = Units.save(restarted, 2, Units.at(110));
 
     // Then
     assertThat(names()).containsExactly(good, next);
   }
 
   @Test
-  void theOneJustSavedIsKeptEvenWhenTheClockWasSetBack() throws IOException {
-    // Given
-    Instant noon = Instant.parse("2026-01-01T12:00:00Z");
-    new FolderCheckpointStore(root, 1, () -> noon).save(Units.at(160));
-    FolderCheckpointStore earlier = new FolderCheckpointStore(root, 1, () -> noon.minusSeconds(60));
-
-    // When
-    String first = earlier.save(Units.at(110));
-    String second = earlier.save(Units.at(110));
-
-    // Then
-    assertThat(second).isNotEqualTo(first);
-    assertThat(names()).containsExactly(second);
-  }
-
-  @Test
   void withoutAWholeOneTheStartFailsRatherThanBeginAnew() throws IOException {
     // Given
-    String only = store(3).save(Units.at(1));
+    String only = Units.save(store(3), Units.at(1));
     Files.delete(root.resolve(only).resolve("manifest.json"));
 
     // Then
@@ -204,8 +211,8 @@ class FolderCheckpointStoreTest {
   @Test
   void theFormatOfALaterReleaseIsNotTakenForDamage() throws IOException {
     // Given
-    store(3).save(Units.at(1));
-    String newer = store(3).save(Units.at(2));
+    Units.save(store(3), Units.at(1));
+    String newer = Units.save(store(3), Units.at(2));
     Path manifest = root.resolve(newer).resolve("manifest.json");
     Files.writeString(manifest, Files.readString(manifest).replace("\"format\":1", "\"format\":2"));
 
@@ -224,7 +231,7 @@ class FolderCheckpointStoreTest {
     Files.writeString(root.resolve("notes.txt"), "");
 
     // When
-    String id = store(1).save(Units.at(1));
+    String id = Units.save(store(1), Units.at(1));
 
     // Then
     assertThat(names()).containsExactly(id, "my-backup", "notes.txt");
@@ -253,7 +260,7 @@ class FolderCheckpointStoreTest {
             5, Map.of("average", Units.at(5).tensors().get("weights")), Map.of("drift", drift));
 
     // When
-    store(3).save(with);
+    Units.save(store(3), with);
 
     // Then
     Units.assertSame(store(3).newest().orElseThrow().checkpoint(), with);
@@ -266,6 +273,14 @@ class FolderCheckpointStoreTest {
   private List<String> names() throws IOException {
     try (Stream<Path> children = Files.list(root)) {
       return children.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** Tensors on a disk that is full. */
+  private static final class BrokenTensors extends AbstractMap<String, HostTensor> {
+    @Override
+    public Set<Entry<String, HostTensor>> entrySet() {
+      throw new UncheckedIOException(new IOException("No space left on device"));
     }
   }
 }

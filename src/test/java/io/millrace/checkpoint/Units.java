@@ -3,6 +3,7 @@ package io.millrace.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.torch.HostTensor;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -26,6 +27,18 @@ final class Units {
 
   static Checkpoint at(long step) {
     return at(step, 6);
+  }
+
+  /** Saves as the owner of term 1 would; the folder's name. */
+  static String save(CheckpointStore store, Checkpoint checkpoint) throws IOException {
+    return save(store, 1, checkpoint);
+  }
+
+  /** Saves as the owner of a term would; the folder's name. */
+  static String save(CheckpointStore store, long term, Checkpoint checkpoint) throws IOException {
+    UnitId id = new UnitId(term, checkpoint.step(), 1);
+    store.save(id, checkpoint);
+    return id.toString();
   }
 
   /** Bit for bit; not by recursive comparison, which takes seconds on so many values. */

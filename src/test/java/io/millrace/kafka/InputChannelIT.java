@@ -17,10 +17,13 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,10 +115,8 @@ class InputChannelIT {
     RecordingReceiver first = RecordingReceiver.open(InputPositions.START);
     try (InputHarness input = new InputHarness(group, topics(), first, Map.of())) {
       await().atMost(SOON).until(() -> first.received().size() == 25);
-      new KafkaInputProgress(() -> Optional.of(input.consumer()))
-          .committed(first.positions(), "checkpoint-9");
-      await().atMost(SOON).until(() -> committed().size() == 2);
     }
+    commit(Map.of(new TopicPartition(examples, 0), new OffsetAndMetadata(20)));
     InputPositions stored =
         InputPositions.START.after(new RecordPosition(examples, 0, 11)); // next is 12
 
@@ -182,7 +183,7 @@ class InputChannelIT {
   }
 
   @Test
-  void operatorsSeePositionsAndCheckpointInTheGroupAndLagIsKnown() {
+  void theLagIsKnown() {
     // Given
     send(examples, 0, 30);
     send(heldOut, 0, 4);
@@ -194,20 +195,64 @@ class InputChannelIT {
 
       // When
       progress.refresh();
-      InputPositions trained = InputPositions.START.after(new RecordPosition(examples, 0, 19));
-      progress.committed(trained, "checkpoint-7");
 
       // Then
+      InputPositions trained = InputPositions.START.after(new RecordPosition(examples, 0, 19));
       assertThat(progress.lag(trained)).hasValue(14);
       assertThat(progress.lag(receiver.positions())).hasValue(0);
-      await()
-          .atMost(SOON)
-          .untilAsserted(
-              () ->
-                  assertThat(committed())
-                      .containsEntry(
-                          new TopicPartition(examples, 0),
-                          new OffsetAndMetadata(20, "checkpoint-7")));
+    }
+  }
+
+  @Test
+  void anOwnerThatAsksForItsPartitionsAgainReadsThemAgainFromWhereItBegins() {
+    // Given an owner that gave up by itself, such as one that must restore its last unit
+    send(examples, 0, 20);
+    RecordingReceiver receiver = RecordingReceiver.open(InputPositions.START);
+    try (InputHarness input = new InputHarness(group, topics(), receiver, Map.of())) {
+      await().atMost(SOON).until(() -> receiver.received().size() == 20);
+      receiver.giveUp("broken");
+      receiver.rewind(InputPositions.START.after(new RecordPosition(examples, 0, 11)));
+
+      // When
+      new KafkaInputProgress(() -> Optional.of(input.consumer())).rejoin();
+
+      // Then
+      await().atMost(SOON).until(() -> receiver.received().size() == 28);
+      assertThat(receiver.offsets(examples, 0).subList(20, 28))
+          .containsExactlyElementsOf(LongStream.range(12, 20).boxed().toList());
+      assertThat(receiver.ownership()).containsExactly("takes over", "gives up", "takes over");
+    }
+  }
+
+  @Test
+  void aStandbyDoesNotDisturbTheOwnerAndTakesOverWhenItLeaves() {
+    // Given an owner
+    send(examples, 0, 20);
+    RecordingReceiver first = RecordingReceiver.open(InputPositions.START);
+    RecordingReceiver second =
+        RecordingReceiver.open(InputPositions.START.after(new RecordPosition(examples, 0, 14)));
+    InputHarness owner = new InputHarness(group, topics(), first, Map.of());
+    await().atMost(SOON).until(() -> first.received().size() == 20);
+
+    // When a standby comes, and more records
+    try (InputHarness standby = new InputHarness(group, topics(), second, Map.of())) {
+      await().atMost(SOON).until(() -> describe().members().size() == 2);
+      send(examples, 0, 5);
+      await().atMost(SOON).until(() -> first.received().size() == 25);
+
+      // Then
+      assertThat(first.ownership()).containsExactly("takes over");
+      assertThat(second.isOwner()).isFalse();
+      assertThat(standby.alive()).isTrue();
+
+      // When the owner leaves
+      owner.close();
+
+      // Then
+      await().atMost(SOON).until(() -> second.received().size() == 10);
+      assertThat(second.offsets(examples, 0))
+          .containsExactlyElementsOf(LongStream.range(15, 25).boxed().toList());
+      assertThat(second.ownership()).containsExactly("takes over");
     }
   }
 
@@ -232,12 +277,20 @@ class InputChannelIT {
         .orElseThrow();
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> committed() throws Exception {
+  /** As somebody else than the members: the group must be empty. */
+  private void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    try (Consumer<byte[], byte[]> other =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", TestBroker.address(), "group.id", group),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      other.commitSync(offsets);
+    }
+  }
+
+  private ConsumerGroupDescription describe() throws Exception {
     try (Admin admin = Admin.create(TestBroker.client())) {
-      return admin
-          .listConsumerGroupOffsets(group)
-          .partitionsToOffsetAndMetadata()
-          .get(30, TimeUnit.SECONDS);
+      return describe(admin);
     }
   }
 

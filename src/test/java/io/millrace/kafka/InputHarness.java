@@ -29,7 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
  * The input channel as the service runs it, without the service: SmallRye's own source with the
@@ -115,19 +114,15 @@ final class InputHarness implements AutoCloseable {
     vertx.closeAndAwait();
   }
 
+  @SuppressWarnings("unchecked")
   private Uni<Void> handOn(IncomingKafkaRecordBatch<byte[], byte[]> batch) {
-    ConsumerRecords<byte[], byte[]> records = records(batch);
+    IncomingKafkaRecordBatchMetadata<byte[], byte[]> metadata =
+        batch.getMetadata(IncomingKafkaRecordBatchMetadata.class).orElseThrow();
     return worker.executeBlocking(
         () -> {
-          channel.receive(records);
+          channel.receive(metadata.getRecords(), metadata);
           return null;
         });
-  }
-
-  @SuppressWarnings("unchecked")
-  private static ConsumerRecords<byte[], byte[]> records(
-      IncomingKafkaRecordBatch<byte[], byte[]> batch) {
-    return batch.getMetadata(IncomingKafkaRecordBatchMetadata.class).orElseThrow().getRecords();
   }
 
   private static Map<String, String> channelSettings() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.pipeline.MetricRecord;
+import io.millrace.publication.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ class KafkaMetricsSinkTest {
   }
 
   @Test
-  void anEvaluationIsJsonToItsLeaves() throws IOException {
+  void anEvaluationIsJsonToItsLeavesAndGoesOutWithItsUnit() throws IOException {
     // Given
     Evaluation evaluation =
         new Evaluation(
@@ -67,8 +68,7 @@ class KafkaMetricsSinkTest {
             Optional.of(NOON),
             Optional.empty());
 
-    // When
-    sink.accept(
+    MetricRecord.Evaluated evaluated =
         new MetricRecord.Evaluated(
             "mail",
             NOON,
@@ -78,10 +78,14 @@ class KafkaMetricsSinkTest {
             Optional.empty(),
             Optional.of(1L),
             "first",
-            0.1));
+            0.1);
 
-    // Then
-    JsonNode json = json(sent.get(0));
+    // When
+    sink.accept(evaluated);
+
+    // Then it is left to the commit unit, which sends it exactly once
+    assertThat(sent).isEmpty();
+    JsonNode json = Json.MAPPER.readTree(MetricsJson.bytes(evaluated));
     assertThat(json.get("type").asText()).isEqualTo("evaluation");
     assertThat(json.get("champion").isNull()).isTrue();
     assertThat(json.get("published").asLong()).isEqualTo(1);

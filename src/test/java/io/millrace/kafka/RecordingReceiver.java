@@ -13,8 +13,11 @@ final class RecordingReceiver implements RecordReceiver {
   private static final int OPEN = 1_000_000;
 
   private final List<InboundRecord> received = new CopyOnWriteArrayList<>();
+  private final List<String> ownership = new CopyOnWriteArrayList<>();
   private final Semaphore permits;
   private volatile InputPositions positions;
+  private volatile int generation;
+  private volatile boolean owner;
 
   private RecordingReceiver(InputPositions start, int permits) {
     this.positions = start;
@@ -47,8 +50,40 @@ final class RecordingReceiver implements RecordReceiver {
         .toList();
   }
 
+  /** How often it became the owner, and stopped being one. */
+  List<String> ownership() {
+    return ownership;
+  }
+
+  /** Goes on from here at the next take-over. */
+  void rewind(InputPositions to) {
+    positions = to;
+  }
+
   @Override
-  public void receive(List<InboundRecord> records) throws InterruptedException {
+  public InputPositions takeOver(int generation) {
+    this.generation = generation;
+    owner = true;
+    ownership.add("takes over");
+    return positions;
+  }
+
+  @Override
+  public void giveUp(String why) {
+    owner = false;
+    ownership.add("gives up");
+  }
+
+  @Override
+  public boolean isOwner() {
+    return owner;
+  }
+
+  @Override
+  public void receive(int generation, List<InboundRecord> records) throws InterruptedException {
+    if (generation < this.generation) {
+      return;
+    }
     for (InboundRecord record : records) {
       String topic = record.position().topic();
       long next = positions.of(topic, record.position().partition()).orElse(0);

@@ -41,7 +41,7 @@ class CheckpointPartsTest {
 
       // When
       FolderCheckpointStore store = new FolderCheckpointStore(folder, 1);
-      store.save(CheckpointParts.of(learner));
+      Saving.save(store, learner);
       FineTunerState found = CheckpointParts.tunerState(store.newest().orElseThrow().checkpoint());
 
       // Then
@@ -63,7 +63,7 @@ class CheckpointPartsTest {
   void aCheckpointOfTheFirstReleaseHasNoHistoryAndNoAverages() {
     try (Learner learner = learner(Map.of())) {
       // Given
-      Checkpoint now = CheckpointParts.of(learner);
+      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.remove("step-history");
 
@@ -86,7 +86,7 @@ class CheckpointPartsTest {
       learner.train(LearnerTest.chunk(0), step -> {});
       learner.train(LearnerTest.chunk(1), step -> {});
       FolderCheckpointStore store = new FolderCheckpointStore(folder, 1);
-      store.save(CheckpointParts.of(learner));
+      Saving.save(store, learner);
 
       // When
       Checkpoint saved = store.newest().orElseThrow().checkpoint();
@@ -111,7 +111,7 @@ class CheckpointPartsTest {
     try (Learner learner = learner(Map.of("lr-scheduler-type", "warmup-stable-decay"))) {
       // Given
       learner.train(LearnerTest.chunk(0), step -> {});
-      Checkpoint now = CheckpointParts.of(learner);
+      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(
           "step-history",

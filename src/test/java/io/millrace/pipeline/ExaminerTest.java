@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -40,12 +39,10 @@ class ExaminerTest {
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
-          version -> CompletableFuture.completedFuture(null),
-          version -> {},
+          1,
           new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
           evaluator,
           Device.cpu(),
-          1,
           Runnable::run);
 
   @Test
@@ -69,6 +66,7 @@ class ExaminerTest {
         MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
         Publisher.Candidate candidate =
             publisher.candidate(
+                1,
                 learner,
                 model,
                 heldOut,
@@ -121,6 +119,7 @@ class ExaminerTest {
           ArtifactContent published =
               publisher
                   .candidate(
+                      1,
                       undisturbed,
                       branch,
                       heldOut,
@@ -166,6 +165,7 @@ class ExaminerTest {
       try (CandidateModel weights = CandidateModel.of(learner.tuner())) {
         candidate =
             publisher.candidate(
+                1,
                 learner,
                 weights,
                 heldOut,
@@ -198,6 +198,7 @@ class ExaminerTest {
         evaluator,
         new PublicationPolicy(config.publication()),
         publisher,
+        new Outgoing(0, InputPositions.START),
         Optional.empty(),
         nanos::get);
   }

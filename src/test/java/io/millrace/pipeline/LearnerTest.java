@@ -40,7 +40,7 @@ class LearnerTest {
     uninterrupted.train(chunk(0), step -> {});
     uninterrupted.train(chunk(1), step -> {});
     FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
-    store.save(CheckpointParts.of(uninterrupted));
+    Saving.save(store, uninterrupted);
     uninterrupted.train(chunk(2), step -> {});
 
     // When another goes on from the checkpoint
@@ -102,7 +102,7 @@ class LearnerTest {
     Learner uninterrupted = fresh();
     weightsAfter(uninterrupted, 0, 1);
     FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
-    store.save(CheckpointParts.of(uninterrupted));
+    Saving.save(store, uninterrupted);
 
     // When
     float[] expected = weightsAfter(uninterrupted, 1, 3);

@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The service's own loop, from a record's bytes to a checkpoint, on records from memory instead of
@@ -57,25 +56,22 @@ final class LearningRun {
   /** Trains on each row once, in this order; how long that took, seconds. */
   double train(List<JsonNode> rows) throws IOException, InterruptedException {
     StatusBoard board = new StatusBoard("learning", "embedded", "cpu");
-    try (PipelineAssembly assembly =
-        new PipelineAssembly(
-            PipelineConfigs.of(settings),
+    PipelineConfig config = PipelineConfigs.of(settings);
+    MemoryBroker broker = new MemoryBroker();
+    try (Trainer trainer =
+        new Trainer(
+            config,
             new PipelineAssembly.Stores(
                 store(), new FolderVersionStore(folder.resolve("versions"))),
             new PipelineAssembly.Sinks(
-                letter -> {
-                  throw new AssertionError(letter.reason() + " at " + letter.record().position());
-                },
-                version -> CompletableFuture.completedFuture(null),
-                List.of(new OperatorLog(100, board)),
-                new NoLag(),
-                version -> {}),
+                List.of(new OperatorLog(100, board)), new NoLag(), version -> {}),
+            broker,
+            StartingModel.load(config),
             board)) {
-      TrainingThread thread = new TrainingThread(assembly, board);
-      thread.start();
+      trainer.takeOver(1);
       long start = System.nanoTime();
       for (int from = 0; from < rows.size(); from += POLL) {
-        assembly.intake().receive(records(rows, from, Math.min(rows.size(), from + POLL)));
+        trainer.receive(1, records(rows, from, Math.min(rows.size(), from + POLL)));
       }
       await()
           .atMost(Duration.ofHours(1))
@@ -84,7 +80,10 @@ final class LearningRun {
               () -> board.failure().isPresent() || board.status().examplesTrained() == rows.size());
       double seconds = (System.nanoTime() - start) / 1e9;
       board.failure().ifPresent(AssertionError::new);
-      thread.stop(Duration.ofMinutes(2));
+      trainer.stop(Duration.ofMinutes(2));
+      if (!broker.letters().isEmpty()) {
+        throw new AssertionError("refused: " + broker.letters().get(0).detail());
+      }
       return seconds;
     }
   }

@@ -6,10 +6,10 @@ import java.util.OptionalLong;
 final class NoLag implements InputProgress {
 
   @Override
-  public void committed(InputPositions positions, String checkpointId) {}
-
-  @Override
   public OptionalLong lag(InputPositions positions) {
     return OptionalLong.empty();
   }
+
+  @Override
+  public void rejoin() {}
 }

@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +71,7 @@ class RejectedStepsTest {
         .hasMessageStartingWith(
             "3 training steps in a row were refused, the last because of step 4")
         .hasMessageContaining("none of their 40 examples was dead-lettered")
-        .hasMessageContaining("a restart reads them again from the last checkpoint");
+        .hasMessageContaining("they are read again from the last checkpoint");
 
     // Then
     assertThat(deadLetters).isEmpty();
@@ -109,9 +108,7 @@ class RejectedStepsTest {
     // When
     assertThatThrownBy(() -> run(broken, LearnerTest.chunk(0)))
         .isInstanceOf(NonFiniteWeightsException.class)
-        .hasMessage(
-            "the model's weights are not finite, their norm is NaN;"
-                + " a restart goes on from the last checkpoint");
+        .hasMessage("the model's weights are not finite, their norm is NaN");
 
     // Then
     assertThat(deadLetters).isEmpty();
@@ -159,20 +156,20 @@ class RejectedStepsTest {
     ChunkQueue queue =
         new ChunkQueue(41, Duration.ZERO, chunks.length, InputPositions.START, System::nanoTime);
     TrainingLoop[] loop = new TrainingLoop[1];
-    DeadLetterOffice office =
-        new DeadLetterOffice(letter -> CompletableFuture.completedFuture(null));
+    Outgoing outgoing = new Outgoing(0, InputPositions.START);
     NoLag input = new NoLag();
     Checkpointer checkpointer =
         new Checkpointer(
             store,
-            office,
-            input,
+            new MemoryBroker().claim(0),
             Duration.ZERO,
+            outgoing,
             Checkpointer.Mark.of(learner),
             Optional.empty(),
             writer,
+            outbox -> {},
             System::nanoTime);
-    Examiner examiner = examiner(learner);
+    Examiner examiner = examiner(learner, outgoing);
     StatusBoard board = new StatusBoard("test", "tiny", "cpu");
     TrainingReport report =
         new TrainingReport(
@@ -189,7 +186,7 @@ class RejectedStepsTest {
                     loop[0].stop();
                   }
                 }));
-    loop[0] = new TrainingLoop(queue, learner, examiner, checkpointer, report);
+    loop[0] = new TrainingLoop(queue, learner, examiner, checkpointer, outgoing, report);
     for (Chunk chunk : chunks) {
       for (Arrival arrival : chunk.arrivals()) {
         queue.add(arrival);
@@ -203,20 +200,12 @@ class RejectedStepsTest {
     }
   }
 
-  private Examiner examiner(Learner learner) {
+  private Examiner examiner(Learner learner, Outgoing outgoing) {
     HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LABELS);
     PublicationFacts facts =
         new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of());
     Publisher publisher =
-        new Publisher(
-            new ListedVersions(),
-            version -> CompletableFuture.completedFuture(null),
-            version -> {},
-            facts,
-            evaluator,
-            Device.cpu(),
-            1,
-            writer);
+        new Publisher(new ListedVersions(), 1, facts, evaluator, Device.cpu(), writer);
     PipelineConfig config = PipelineConfigs.of(Map.of());
     return new Examiner(
         "test",
@@ -225,6 +214,7 @@ class RejectedStepsTest {
         evaluator,
         new PublicationPolicy(config.publication()),
         publisher,
+        outgoing,
         Optional.empty(),
         System::nanoTime);
   }

@@ -51,7 +51,7 @@ class ReplayTest {
     uninterrupted.train(Chunks.chunk(1), steps::add);
     uninterrupted.replayIdle(steps::add);
     FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
-    store.save(CheckpointParts.of(uninterrupted));
+    Saving.save(store, uninterrupted);
     goOn(uninterrupted);
 
     // When another goes on from the checkpoint
@@ -86,7 +86,7 @@ class ReplayTest {
     // Given a checkpoint as it was written then
     Learner learner = learner(Map.of(), ReplayState.EMPTY);
     learner.train(Chunks.chunk(0), steps::add);
-    Checkpoint written = CheckpointParts.of(learner);
+    Checkpoint written = CheckpointParts.of(learner, Outbox.EMPTY, 0);
     Map<String, byte[]> documents = new HashMap<>(written.documents());
     documents.remove("replay");
     ObjectNode progress = (ObjectNode) Json.MAPPER.readTree(documents.get("progress"));

@@ -27,9 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +127,7 @@ class TrainingLoopTest {
             new RejectedSteps(3),
             letter -> {});
     HeldOutEvaluator evaluator = new HeldOutEvaluator(16, LABELS);
+    Outgoing outgoing = new Outgoing(0, InputPositions.START);
     Examiner examiner =
         new Examiner(
             "tiny",
@@ -138,25 +137,24 @@ class TrainingLoopTest {
             new PublicationPolicy(0.005, 20),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
-                version -> CompletableFuture.completedFuture(null),
-                version -> {},
+                1,
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
                 evaluator,
                 Device.cpu(),
-                1,
                 background),
+            outgoing,
             Optional.empty(),
             System::nanoTime);
-    InputProgress input = new SilentProgress();
     Checkpointer checkpointer =
         new Checkpointer(
             store,
-            new DeadLetterOffice(letter -> CompletableFuture.completedFuture(null)),
-            input,
+            new MemoryBroker().claim(0),
             Duration.ofHours(1),
+            outgoing,
             Checkpointer.Mark.of(learner),
             Optional.empty(),
             background,
+            outbox -> {},
             System::nanoTime);
     TrainingReport report =
         new TrainingReport(
@@ -164,10 +162,10 @@ class TrainingLoopTest {
             learner,
             examiner,
             checkpointer,
-            input,
+            new NoLag(),
             new StatusBoard("tiny", "test:tiny", "cpu"),
             List.of(this::observe));
-    return new TrainingLoop(queue, learner, examiner, checkpointer, report);
+    return new TrainingLoop(queue, learner, examiner, checkpointer, outgoing, report);
   }
 
   /** Whatever was trained is evaluated before anything else is. */
@@ -178,16 +176,5 @@ class TrainingLoopTest {
         .withDefaultValue("millrace.evaluation.every", "0s")
         .build()
         .getConfigMapping(EvaluationSettings.class);
-  }
-
-  private static final class SilentProgress implements InputProgress {
-
-    @Override
-    public void committed(InputPositions positions, String checkpointId) {}
-
-    @Override
-    public OptionalLong lag(InputPositions positions) {
-      return OptionalLong.empty();
-    }
   }
 }

@@ -293,6 +293,7 @@ class ArtifactWriterTest {
     return new ArtifactContent(
         "mail",
         3,
+        4,
         Optional.of(2L),
         Instant.parse("2026-01-31T09:30:00Z"),
         model.config(),

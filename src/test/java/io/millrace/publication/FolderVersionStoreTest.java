@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,10 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderVersionStoreTest {
+
+  private static final long TERM = Scores.TERM;
 
   @TempDir Path root;
   private FolderVersionStore store;
@@ -41,92 +40,110 @@ class FolderVersionStoreTest {
                 "model.safetensors",
                 3,
                 "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81"));
+    store.markAnnounced(version);
     assertThat(store.current()).contains(version);
-    assertThat(store.folder(1).resolve("model.safetensors")).hasBinaryContent(new byte[] {1, 2, 3});
+    assertThat(store.folder(1, TERM).resolve("model.safetensors"))
+        .hasBinaryContent(new byte[] {1, 2, 3});
     store.verify(version);
   }
 
   @Test
   void versionsAreThereAfterARestart() throws IOException {
     // Given
-    List<ModelVersion> published = List.of(publish(1), publish(2));
+    List<ModelVersion> announced = List.of(announce(1), announce(2));
 
     // When
     open();
 
     // Then
-    assertThat(store.list()).isEqualTo(published);
-    assertThat(store.current()).contains(published.get(1));
-    assertThat(store.nextNumber()).isEqualTo(3);
+    assertThat(store.list()).isEqualTo(announced);
+    assertThat(store.current()).contains(announced.get(1));
+    assertThat(store.lastNumber()).isEqualTo(2);
   }
 
   @Test
-  void anEmptyStoreHasNoCurrentVersionAndStartsAtOne() {
+  void anEmptyStoreHasNoCurrentVersion() {
     assertThat(store.current()).isEmpty();
     assertThat(store.list()).isEmpty();
-    assertThat(store.nextNumber()).isEqualTo(1);
+    assertThat(store.lastNumber()).isZero();
   }
 
   @Test
-  void aVersionIsUnannouncedUntilItIsMarkedAndStaysSoOverARestart() throws IOException {
+  void aVersionIsNobodysUntilItIsAnnounced() throws IOException {
     // Given
-    ModelVersion first = publish(1);
-    store.markAnnounced(1);
-    ModelVersion second = publish(2);
+    ModelVersion first = announce(1);
 
     // When
-    open();
+    ModelVersion second = publish(2);
 
     // Then
-    assertThat(store.unannounced()).containsExactly(second);
-    store.markAnnounced(2);
-    store.markAnnounced(2);
-    open();
-    assertThat(store.unannounced()).isEmpty();
+    assertThat(store.list()).containsExactly(first);
+    assertThat(store.file(2, "config.json")).isEmpty();
+    assertThat(store.lastNumber()).isEqualTo(1);
+    store.markAnnounced(second);
+    store.markAnnounced(second);
     assertThat(store.list()).containsExactly(first, second);
   }
 
   @Test
-  void aCrashBeforeTheRenameLeavesNeitherVersionNorGap() throws IOException {
-    // Given
-    publish(1);
-    Files.createDirectories(root.resolve(".writing-2"));
-    Files.writeString(root.resolve(".writing-2/config.json"), "{");
-    Files.copy(root.resolve("1.json"), root.resolve("2.json"));
+  void anOwnerRemovesWhatEarlierOnesDidNotGetToAnnounce() throws IOException {
+    // Given a version, one written and not announced, one half-written, one without its artifact
+    ModelVersion first = announce(1);
+    publish(2);
+    Files.createDirectories(root.resolve(".writing-3-4"));
+    Files.writeString(root.resolve(".writing-3-4/config.json"), "{");
+    Files.copy(root.resolve("1-4.json"), root.resolve("3-4.json"));
 
     // When
     open();
+    store.removeUnannounced();
 
     // Then
-    assertThat(store.current().orElseThrow().version()).isEqualTo(1);
-    assertThat(store.nextNumber()).isEqualTo(2);
-    assertThat(names()).containsExactly("1", "1.json");
-    publish(2);
-    assertThat(store.current().orElseThrow().version()).isEqualTo(2);
+    assertThat(names()).containsExactly("1-4", "1-4.announced", "1-4.json");
+    assertThat(store.list()).containsExactly(first);
   }
 
   @Test
-  void aFailureWhileWritingLeavesNeitherVersionNorGap() throws IOException {
+  void whatAFencedOwnerStillWritesIsNotTakenForTheVersionOfThatNumber() throws IOException {
     // Given
-    publish(1);
+    ModelVersion announced = announce(1);
+
+    // When an owner of an earlier term writes its own version 1
+    store.add(
+        1,
+        TERM - 1,
+        folder -> Files.writeString(folder.resolve("config.json"), "other"),
+        files -> Scores.version(1, files));
+
+    // Then
+    assertThat(store.current()).contains(announced);
+    assertThat(store.file(1, "config.json").orElseThrow()).hasContent("{}");
+  }
+
+  @Test
+  void aFailureWhileWritingLeavesNothing() throws IOException {
+    // Given
+    announce(1);
 
     // When
     assertThatThrownBy(
             () ->
                 store.add(
                     2,
+                    TERM,
                     folder -> {
                       Files.write(folder.resolve("model.safetensors"), new byte[3]);
                       throw new IOException("No space left on device");
                     },
                     files -> Scores.version(2, files)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(root.resolve("2") + " cannot be written (")
+        .hasMessageContaining(root.resolve("2-4") + " cannot be written (")
         .hasMessageEndingWith("No space left on device");
     assertThatThrownBy(
             () ->
                 store.add(
                     2,
+                    TERM,
                     folder -> Files.write(folder.resolve("model.safetensors"), new byte[3]),
                     files -> {
                       throw new IllegalStateException("broken");
@@ -134,47 +151,8 @@ class FolderVersionStoreTest {
         .hasMessage("broken");
 
     // Then
-    assertThat(names()).containsExactly("1", "1.json");
-    assertThat(store.nextNumber()).isEqualTo(2);
-  }
-
-  @Test
-  void aFailureBehindTheDescriptionFreesTheNumber() throws IOException {
-    // Given: the rename fails, because a file of that name is in the way
-    Files.writeString(root.resolve("stray"), "");
-    FolderVersionStore blocked = new FolderVersionStore(root);
-
-    // When
-    assertThatThrownBy(
-            () ->
-                blocked.add(
-                    1,
-                    folder -> Files.write(folder.resolve("model.safetensors"), new byte[3]),
-                    files -> {
-                      try {
-                        Files.move(root.resolve("stray"), root.resolve("1"));
-                      } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                      }
-                      return Scores.version(1, files);
-                    }))
-        .isInstanceOf(IOException.class);
-
-    // Then
-    assertThat(names()).containsExactly("1");
-    assertThat(blocked.nextNumber()).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1, 3})
-  void onlyTheNextNumberIsTaken(long number) throws IOException {
-    // Given
-    publish(1);
-
-    // Then
-    assertThatThrownBy(() -> publish(number))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the next version in %s is 2, not %d".formatted(root, number));
+    assertThat(names()).containsExactly("1-4", "1-4.announced", "1-4.json");
+    assertThat(store.lastNumber()).isEqualTo(1);
   }
 
   @Test
@@ -182,25 +160,24 @@ class FolderVersionStoreTest {
     // When
     store.add(
         1,
+        TERM,
         folder -> {
           Files.write(folder.resolve("model.safetensors"), new byte[] {1, 2, 3});
           FolderVersionStore standby = new FolderVersionStore(root);
           assertThat(standby.list()).isEmpty();
           assertThat(standby.current()).isEmpty();
-          assertThat(standby.unannounced()).isEmpty();
         },
         files -> Scores.version(1, files));
 
     // Then
-    assertThat(store.folder(1).resolve("model.safetensors")).exists();
+    assertThat(store.folder(1, TERM).resolve("model.safetensors")).exists();
   }
 
   @Test
   void pruningKeepsTheNewestAndNeverReusesANumber() throws IOException {
     // Given
     for (int number = 1; number <= 4; number++) {
-      publish(number);
-      store.markAnnounced(number);
+      announce(number);
     }
 
     // When
@@ -212,52 +189,51 @@ class FolderVersionStoreTest {
     store.prune(0);
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(4L);
     open();
-    assertThat(store.nextNumber()).isEqualTo(5);
+    assertThat(store.lastNumber()).isEqualTo(4);
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(4L);
   }
 
   @Test
   void aVersionThatIsNotAnnouncedIsNotPruned() throws IOException {
     // Given
-    publish(1);
-    publish(2);
-    store.markAnnounced(2);
+    announce(1);
+    ModelVersion written = publish(2);
 
     // When
     store.prune(1);
 
     // Then
-    assertThat(store.unannounced()).extracting(ModelVersion::version).containsExactly(1L);
-    store.verify(store.unannounced().get(0));
+    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(1L);
+    store.verify(written);
   }
 
   @Test
   void aCrashWhilePruningLeavesNoHalfVersion() throws IOException {
     // Given
-    publish(1);
-    store.markAnnounced(1);
-    publish(2);
-    Files.move(root.resolve("1"), root.resolve(".deleting-1"));
-    Files.delete(root.resolve(".deleting-1/config.json"));
+    announce(1);
+    announce(2);
+    Files.move(root.resolve("1-4"), root.resolve(".deleting-1-4"));
+    Files.delete(root.resolve(".deleting-1-4/config.json"));
 
     // When
     open();
+    store.removeUnannounced();
 
     // Then
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(2L);
-    assertThat(store.nextNumber()).isEqualTo(3);
-    assertThat(names()).doesNotContain(".deleting-1");
+    assertThat(store.lastNumber()).isEqualTo(2);
+    assertThat(names()).doesNotContain(".deleting-1-4");
   }
 
   @Test
   void filesAreFoundByTheirListedNamesOnly() throws IOException {
     // Given
-    publish(1);
-    Files.writeString(store.folder(1).resolve("unlisted"), "");
+    announce(1);
+    Files.writeString(store.folder(1, TERM).resolve("unlisted"), "");
     Files.writeString(root.resolve("secret"), "");
 
     // Then
-    assertThat(store.file(1, "config.json")).contains(store.folder(1).resolve("config.json"));
+    assertThat(store.file(1, "config.json")).contains(store.folder(1, TERM).resolve("config.json"));
     for (String name :
         List.of("unlisted", "../secret", "..", ".", "", "/etc/passwd", "config.json/../unlisted")) {
       assertThat(store.file(1, name)).as(name).isEmpty();
@@ -269,8 +245,8 @@ class FolderVersionStoreTest {
   @Test
   void aDamagedFileIsNamedWithWhatWasExpectedAndFound() throws IOException {
     // Given
-    ModelVersion version = publish(1);
-    Path weights = store.folder(1).resolve("model.safetensors");
+    ModelVersion version = announce(1);
+    Path weights = store.folder(1, TERM).resolve("model.safetensors");
 
     // Then
     Files.write(weights, new byte[] {1, 2, 4});
@@ -289,18 +265,25 @@ class FolderVersionStoreTest {
   @Test
   void aDamagedDescriptionIsNamed() throws IOException {
     // Given
-    publish(1);
-    Files.writeString(root.resolve("1.json"), "{\"version\":");
+    announce(1);
+    Files.writeString(root.resolve("1-4.json"), "{\"version\":");
 
     // Then
     assertThatThrownBy(() -> store.current())
         .hasMessageStartingWith(
-            root.resolve("1.json") + " does not describe a version: Unexpected");
+            root.resolve("1-4.json") + " does not describe a version: Unexpected");
+  }
+
+  private ModelVersion announce(long number) throws IOException {
+    ModelVersion version = publish(number);
+    store.markAnnounced(version);
+    return version;
   }
 
   private ModelVersion publish(long number) throws IOException {
     return store.add(
         number,
+        TERM,
         folder -> {
           Files.writeString(folder.resolve("config.json"), "{}");
           Files.write(folder.resolve("model.safetensors"), new byte[] {1, 2, 3});

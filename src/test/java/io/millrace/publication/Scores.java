@@ -10,6 +10,9 @@ import java.util.Optional;
 /** Evaluations and versions of a ham and spam model. */
 final class Scores {
 
+  /** That of the versions' owner. */
+  static final long TERM = 4;
+
   private Scores() {}
 
   /** An evaluation on this many examples of each class; only the losses matter to the gate. */
@@ -37,6 +40,7 @@ final class Scores {
     return new ModelVersion(
         "mail",
         number,
+        TERM,
         number == 1 ? Optional.empty() : Optional.of(number - 1),
         Examples.NOON,
         List.of("ham", "spam"),

@@ -92,7 +92,7 @@ class ArtifactLoaderTest {
     try (TransformerClassifier published = TinyBert.classifier(0, 2)) {
       version = publish(published, List.of("ham", "spam"));
     }
-    Path weights = store.folder(1).resolve("model.safetensors");
+    Path weights = store.folder(1, Versions.TERM).resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 1] ^= 1;
     Files.write(weights, bytes);
@@ -123,6 +123,7 @@ class ArtifactLoaderTest {
         new ArtifactContent(
             like.model(),
             like.version(),
+            like.term(),
             like.parent(),
             like.createdAt(),
             model.config(),
@@ -136,6 +137,7 @@ class ArtifactLoaderTest {
             like.provenance());
     return store.add(
         1,
+        Versions.TERM,
         aside -> ArtifactWriter.write(aside, content),
         files -> content.described(like.artifact(), files));
   }

@@ -31,36 +31,35 @@ public final class ListedVersions implements VersionStore {
   }
 
   @Override
-  public long nextNumber() {
-    return versions.size() + 1;
+  public long lastNumber() {
+    return versions.size();
   }
 
   @Override
   public ModelVersion add(
       long number,
+      long term,
       DurableFolder.Contents artifact,
       Function<List<ArtifactFile>, ModelVersion> describe) {
     throw new UnsupportedOperationException("versions are put");
   }
 
   @Override
-  public List<ModelVersion> unannounced() {
-    return List.of();
-  }
+  public void markAnnounced(ModelVersion version) {}
 
   @Override
-  public void markAnnounced(long version) {}
+  public void removeUnannounced() {}
 
   @Override
   public void prune(int keep) {}
 
   @Override
-  public Path folder(long version) {
+  public Path folder(long number, long term) {
     throw new UnsupportedOperationException("there are no files");
   }
 
   @Override
-  public Optional<Path> file(long version, String name) {
+  public Optional<Path> file(long number, String name) {
     return Optional.empty();
   }
 

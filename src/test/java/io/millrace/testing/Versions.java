@@ -12,6 +12,9 @@ import java.util.Optional;
 /** Published versions for tests. */
 public final class Versions {
 
+  /** That of their owner. */
+  public static final long TERM = 4;
+
   private Versions() {}
 
   public static ModelVersion version(long number) {
@@ -23,6 +26,7 @@ public final class Versions {
     return new ModelVersion(
         "default",
         number,
+        TERM,
         number == 1 ? Optional.empty() : Optional.of(number - 1),
         Examples.NOON.plusSeconds(number),
         List.of("ham", "spam"),

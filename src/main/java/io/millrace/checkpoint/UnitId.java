@@ -1,0 +1,48 @@
+package io.millrace.checkpoint;
+
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a commit unit, in the store and in the metadata of committed offsets. Newest means
+ * highest: a later term beats any step of an earlier one, so that what an owner writes after it was
+ * fenced is never read.
+ *
+ * @param term the owner's term
+ * @param step training steps done
+ * @param number counts the units of the term from 1: two may hold the same step
+ */
+public record UnitId(long term, long step, long number) implements Comparable<UnitId> {
+
+  private static final Pattern FORM = Pattern.compile("(\\d{12,18})-(\\d{12,18})-(\\d{8,18})");
+  private static final Comparator<UnitId> ORDER =
+      Comparator.comparingLong(UnitId::term)
+          .thenComparingLong(UnitId::step)
+          .thenComparingLong(UnitId::number);
+
+  /** Empty where the text is no unit's name. */
+  public static Optional<UnitId> parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    return matcher.matches()
+        ? Optional.of(
+            new UnitId(
+                Long.parseLong(matcher.group(1)),
+                Long.parseLong(matcher.group(2)),
+                Long.parseLong(matcher.group(3))))
+        : Optional.empty();
+  }
+
+  @Override
+  public int compareTo(UnitId other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** {@code TERM-STEP-NUMBER}, padded so that names sort as units do. */
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%012d-%012d-%08d", term, step, number);
+  }
+}

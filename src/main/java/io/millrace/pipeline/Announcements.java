@@ -1,0 +1,57 @@
+package io.millrace.pipeline;
+
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionStore;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/** What follows once the broker has a unit: its versions are everybody's. One thread at a time. */
+final class Announcements {
+
+  private static final Logger LOG = Logger.getLogger(Announcements.class);
+
+  private final VersionStore store;
+  private final int keep;
+  private final Consumer<ModelVersion> onVersion;
+
+  /**
+   * @param keep versions whose files are kept
+   * @param onVersion told of each version
+   */
+  Announcements(VersionStore store, int keep, Consumer<ModelVersion> onVersion) {
+    this.store = store;
+    this.keep = keep;
+    this.onVersion = onVersion;
+  }
+
+  void committed(Outbox outbox) {
+    outbox.versions().forEach(this::announced);
+    if (!outbox.versions().isEmpty()) {
+      try {
+        store.prune(keep);
+      } catch (IOException e) {
+        LOG.warnf("old versions are not removed, the next publication tries again: %s", e);
+      }
+    }
+  }
+
+  private void announced(ModelVersion version) {
+    try {
+      store.markAnnounced(version);
+    } catch (IOException e) {
+      LOG.errorf(
+          "version %d is announced, but the store does not show it before the next start: %s",
+          version.version(), e.getMessage());
+    }
+    LOG.infof(
+        "version %d announced: accuracy %.4f (constant %.4f), loss %.4f on %d held-out examples; %s",
+        version.version(),
+        version.evaluation().accuracy(),
+        version.evaluation().constantAccuracy(),
+        version.evaluation().loss(),
+        version.evaluation().examples(),
+        version.artifact());
+    onVersion.accept(version);
+  }
+}

@@ -1,0 +1,44 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.DeadLetter;
+import io.millrace.publication.ModelVersion;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a unit announces to others, exactly once: it is part of the unit in the store, so that a
+ * restart can send what a crash kept from the broker. Immutable.
+ *
+ * @param versions new versions, in order
+ * @param decisions what the gate decided on each evaluation
+ * @param letters refused records
+ */
+public record Outbox(
+    List<ModelVersion> versions, List<MetricRecord.Evaluated> decisions, List<DeadLetter> letters) {
+
+  public static final Outbox EMPTY = new Outbox(List.of(), List.of(), List.of());
+
+  public Outbox {
+    versions = List.copyOf(versions);
+    decisions = List.copyOf(decisions);
+    letters = List.copyOf(letters);
+  }
+
+  boolean isEmpty() {
+    return versions.isEmpty() && decisions.isEmpty() && letters.isEmpty();
+  }
+
+  /** This one's, then the other's. */
+  Outbox followedBy(Outbox other) {
+    return new Outbox(
+        joined(versions, other.versions),
+        joined(decisions, other.decisions),
+        joined(letters, other.letters));
+  }
+
+  private static <T> List<T> joined(List<T> first, List<T> second) {
+    List<T> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+}

@@ -1,0 +1,113 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.DeadLetter;
+import io.millrace.example.InboundRecord;
+import io.millrace.publication.ModelVersion;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What waits for the next commit unit. Training thread only.
+ *
+ * <p>Dead letters hold whole records: a flood of bad ones asks for a unit early, and once it is
+ * {@link #isFull()} training waits for that.
+ */
+final class Outgoing {
+
+  private static final long URGENT_BYTES = 8L << 20;
+  private static final long FULL_BYTES = 32L << 20;
+
+  /** A record's own share: position, reason, detail and objects around them. */
+  private static final int OVERHEAD = 512;
+
+  /** Letters of records in front of these positions are on the broker already. */
+  private final InputPositions sent;
+
+  private final List<ModelVersion> versions = new ArrayList<>();
+  private final List<MetricRecord.Evaluated> decisions = new ArrayList<>();
+  private final List<DeadLetter> letters = new ArrayList<>();
+  private long bytes;
+  private long lastVersion;
+
+  /**
+   * @param lastVersion the number of the last version; 0 before the first
+   * @param sent where a unit that is lost had come to: its letters were sent, and are not again
+   */
+  Outgoing(long lastVersion, InputPositions sent) {
+    this.lastVersion = lastVersion;
+    this.sent = sent;
+  }
+
+  /**
+   * @throws IllegalArgumentException where it is not the next: numbers have no gaps
+   */
+  void add(ModelVersion version) {
+    if (version.version() != lastVersion + 1) {
+      throw new IllegalArgumentException(
+          "version " + version.version() + " cannot follow version " + lastVersion);
+    }
+    versions.add(version);
+    lastVersion = version.version();
+  }
+
+  /** The number of the last version, whether it is committed already or waits for that. */
+  long lastVersion() {
+    return lastVersion;
+  }
+
+  void add(MetricRecord.Evaluated decision) {
+    decisions.add(decision);
+  }
+
+  void add(DeadLetter letter) {
+    var position = letter.record().position();
+    if (position.offset() >= sent.of(position.topic(), position.partition()).orElse(0)) {
+      letters.add(letter);
+      bytes += size(letter.record());
+    }
+  }
+
+  /** Takes what waits. */
+  Outbox take() {
+    Outbox taken = new Outbox(versions, decisions, letters);
+    versions.clear();
+    decisions.clear();
+    letters.clear();
+    bytes = 0;
+    return taken;
+  }
+
+  /** Takes back what a unit could not be written with; it goes before what came since. */
+  void putBack(Outbox outbox) {
+    Outbox all = outbox.followedBy(take());
+    versions.addAll(all.versions());
+    decisions.addAll(all.decisions());
+    all.letters().forEach(this::add);
+  }
+
+  boolean isEmpty() {
+    return versions.isEmpty() && decisions.isEmpty() && letters.isEmpty();
+  }
+
+  /** Whether it should not wait for the usual time: a version, or many letters. */
+  boolean isUrgent() {
+    return !versions.isEmpty() || bytes >= URGENT_BYTES;
+  }
+
+  /** Whether training must wait until it is sent. */
+  boolean isFull() {
+    return bytes >= FULL_BYTES;
+  }
+
+  private static long size(InboundRecord record) {
+    long size = OVERHEAD + length(record.key()) + length(record.value());
+    for (InboundRecord.Header header : record.headers()) {
+      size += header.name().length() + length(header.value());
+    }
+    return size;
+  }
+
+  private static int length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}

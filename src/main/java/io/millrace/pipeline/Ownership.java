@@ -1,0 +1,41 @@
+package io.millrace.pipeline;
+
+/**
+ * What the one owner of a model has on the broker: its term, what the broker knew when the term
+ * began, and the only way in which a commit unit becomes visible. Whoever claims ownership later
+ * fences this one for good.
+ */
+public interface Ownership extends AutoCloseable {
+
+  /** Higher than every term before it. Part of the path of everything this owner writes. */
+  long term();
+
+  /** What the broker had when the term began. */
+  Ledger ledger();
+
+  /**
+   * Makes a unit that is in the store visible: its outbox and its positions in one transaction.
+   * Blocks while the broker is away. One thread at a time.
+   *
+   * @throws OwnershipLostException where another owner has taken over, or this one was closed;
+   *     nothing of the unit is visible then
+   */
+  void commit(Commit commit) throws OwnershipLostException, InterruptedException;
+
+  /** Gives up at once; a commit under way fails. Any thread. */
+  @Override
+  void close();
+
+  /** How one becomes the owner. */
+  @FunctionalInterface
+  interface Claims {
+
+    /**
+     * Fences whoever owned the model, and begins a term.
+     *
+     * @param above a term that the new one must exceed, -1 for any
+     * @throws PipelineException where the broker does not let it; says why
+     */
+    Ownership claim(long above) throws InterruptedException;
+  }
+}

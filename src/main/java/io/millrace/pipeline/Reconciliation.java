@@ -1,0 +1,51 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.UnitId;
+import java.util.Optional;
+
+/**
+ * What store and broker say about the last commit unit, and what follows. The store says where to
+ * resume; the broker says what others have seen.
+ */
+enum Reconciliation {
+  /** Neither knows the model. */
+  FIRST_START("neither the store nor the broker knows this model: training starts from the base"),
+
+  /** The last unit is in the store and its transaction on the broker. */
+  IN_STEP("store and broker agree on the last unit: nothing to send"),
+
+  /** A crash came between the unit and its transaction. */
+  UNSENT("the broker has not seen the last unit: its transaction is sent now"),
+
+  /** The unit that the broker saw last is damaged or gone, an earlier one stands in for it. */
+  STORE_BEHIND(
+      "the broker has seen a later unit than the newest whole one in the store: what lies between"
+          + " is trained again; its versions and dead letters stand and are not sent again"),
+
+  /** The broker knows the model, the store is empty. */
+  STORE_EMPTY(
+      "the broker has seen units of this model, but the store is empty: training starts over from"
+          + " the base and the beginning of the log; its versions stand and numbers go on behind"
+          + " them, refused records are dead-lettered anew");
+
+  private final String meaning;
+
+  Reconciliation(String meaning) {
+    this.meaning = meaning;
+  }
+
+  static Reconciliation of(Optional<UnitId> newest, Ledger ledger) {
+    if (newest.isEmpty()) {
+      return ledger.unit().isEmpty() ? FIRST_START : STORE_EMPTY;
+    }
+    // What is no unit's name was written by something else than this release: older than any.
+    Optional<UnitId> seen = ledger.unit().flatMap(UnitId::parse);
+    int ahead = seen.map(unit -> newest.get().compareTo(unit)).orElse(1);
+    return ahead == 0 ? IN_STEP : ahead > 0 ? UNSENT : STORE_BEHIND;
+  }
+
+  /** One sentence for the log. */
+  String meaning() {
+    return meaning;
+  }
+}

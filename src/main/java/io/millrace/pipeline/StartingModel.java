@@ -1,0 +1,92 @@
+package io.millrace.pipeline;
+
+import ai.djl.Device;
+import io.millrace.model.BaseModels;
+import io.millrace.model.Devices;
+import io.millrace.model.ModelConfig;
+import io.millrace.model.PretrainedModel;
+import io.millrace.tokenize.TextTokenizer;
+import io.millrace.torch.TorchRuntime;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What every ownership of this instance starts from: the base model, its tokenizer and the device.
+ * Loaded when the service starts, so that a standby, too, fails at once where they cannot be used.
+ */
+final class StartingModel implements AutoCloseable {
+
+  private final PipelineConfig config;
+  private final Device device;
+  private final String origin;
+  private final ModelConfig shape;
+  private final byte[] tokenizerJson;
+  private final TextTokenizer tokenizer;
+  private Optional<PretrainedModel> loaded;
+
+  private StartingModel(PipelineConfig config, Device device, PretrainedModel base) {
+    this.config = config;
+    this.device = device;
+    this.origin = base.origin();
+    this.shape = base.config();
+    this.tokenizerJson = base.tokenizerJson();
+    this.tokenizer =
+        TextTokenizer.fromJson(
+            tokenizerJson, Math.min(config.tokenize().maxLength(), shape.maxPositionEmbeddings()));
+    this.loaded = Optional.of(base);
+  }
+
+  /** Fails with one clear message where base or device cannot be used. */
+  static StartingModel load(PipelineConfig config) throws IOException {
+    return new StartingModel(config, Devices.of(config.model().device()), read(config));
+  }
+
+  private static PretrainedModel read(PipelineConfig config) throws IOException {
+    return BaseModels.load(config.model().base()).with(config.model().pooling());
+  }
+
+  /**
+   * The base's weights. They are let go of then: hundreds of megabytes, not to be kept on the heap
+   * beside what the device has; who asks again gets them loaded again.
+   */
+  synchronized PretrainedModel takeBase() throws IOException {
+    PretrainedModel base = loaded.isPresent() ? loaded.get() : read(config);
+    loaded = Optional.empty();
+    return base;
+  }
+
+  /** Lets go of the base's weights: training starts from a checkpoint. */
+  synchronized void dropBase() {
+    loaded = Optional.empty();
+  }
+
+  Device device() {
+    return device;
+  }
+
+  String deviceName() {
+    return TorchRuntime.name(device);
+  }
+
+  String origin() {
+    return origin;
+  }
+
+  ModelConfig shape() {
+    return shape;
+  }
+
+  byte[] tokenizerJson() {
+    return tokenizerJson;
+  }
+
+  /** Thread-safe; closed with this. */
+  TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

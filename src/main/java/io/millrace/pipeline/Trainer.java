@@ -1,0 +1,163 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.InboundRecord;
+import io.millrace.training.LearningRateSchedule;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.jboss.logging.Logger;
+
+/**
+ * Owner or standby: holds at most one ownership, begins it, ends it, and restores the last unit
+ * where training broke. Thread-safe; {@link #receive} blocks outside its lock.
+ */
+final class Trainer implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Trainer.class);
+  private static final Duration LAST_STEP = Duration.ofSeconds(5);
+
+  private final PipelineConfig config;
+  private final PipelineAssembly.Stores stores;
+  private final PipelineAssembly.Sinks sinks;
+  private final Ownership.Claims claims;
+  private final StartingModel model;
+  private final StatusBoard board;
+
+  private volatile Optional<Owning> owning = Optional.empty();
+  private Optional<TrainingThread> last = Optional.empty();
+  private Optional<String> restored = Optional.empty();
+
+  /**
+   * A standby.
+   *
+   * @throws IllegalArgumentException naming settings of the schedule that contradict each other
+   */
+  Trainer(
+      PipelineConfig config,
+      PipelineAssembly.Stores stores,
+      PipelineAssembly.Sinks sinks,
+      Ownership.Claims claims,
+      StartingModel model,
+      StatusBoard board) {
+    this.config = config;
+    this.stores = stores;
+    this.sinks = sinks;
+    this.claims = claims;
+    this.model = model;
+    this.board = board;
+    LOG.infof(
+        "model %s: base %s on %s, learning rate %s; a standby until the group gives it the input",
+        config.model().name(),
+        model.origin(),
+        model.deviceName(),
+        LearningRateSchedule.of(config.training()));
+    board.state("standby");
+  }
+
+  /** See {@link RecordReceiver#takeOver}. */
+  synchronized InputPositions takeOver(int generation) throws InterruptedException {
+    giveUp("it is begun anew");
+    board.state("starting");
+    try {
+      Ownership ownership = claims.claim(stores.checkpoints().highestTerm());
+      try {
+        PipelineAssembly assembly =
+            new PipelineAssembly(config, stores, sinks, board, model, ownership);
+        TrainingThread thread = new TrainingThread(assembly, board, last, this::ended);
+        owning = Optional.of(new Owning(generation, assembly, thread));
+        last = Optional.of(thread);
+        thread.start();
+        return assembly.intake().positions();
+      } catch (IOException | OwnershipLostException | RuntimeException e) {
+        ownership.close();
+        throw e;
+      }
+    } catch (IOException | OwnershipLostException e) {
+      throw new PipelineException(e.getMessage(), e);
+    }
+  }
+
+  /** See {@link RecordReceiver#giveUp}. */
+  synchronized void giveUp(String why) {
+    if (owning.isPresent()) {
+      LOG.infof("this instance no longer owns model %s: %s", config.model().name(), why);
+      owning.get().thread().abandon();
+      owning = Optional.empty();
+    }
+  }
+
+  boolean isOwner() {
+    return owning.isPresent();
+  }
+
+  /** Where the owner reads on; the beginning for a standby. */
+  InputPositions positions() {
+    return owning.map(own -> own.assembly().intake().positions()).orElse(InputPositions.START);
+  }
+
+  /** See {@link RecordReceiver#receive}. */
+  void receive(int generation, List<InboundRecord> records) throws InterruptedException {
+    Optional<Owning> owner = owning;
+    if (owner.isEmpty() || generation < owner.get().generation()) {
+      LOG.debugf("%d records of an ownership that is over", records.size());
+      return;
+    }
+    try {
+      owner.get().assembly().intake().receive(records);
+    } catch (CancellationException e) {
+      LOG.debug("the ownership ended meanwhile", e);
+    }
+  }
+
+  /** Finishes the chunk in work, commits, and ends the ownership. */
+  void stop(Duration timeout) throws InterruptedException {
+    Optional<Owning> owner = owning;
+    if (owner.isPresent()) {
+      owner.get().thread().stop(timeout);
+      owner.get().assembly().close();
+    }
+  }
+
+  /** Waits a few seconds for the training thread, which ends behind the chunk in work. */
+  @Override
+  public void close() throws InterruptedException {
+    giveUp("the service stops");
+    if (last.isPresent()) {
+      last.get().join(LAST_STEP);
+    }
+    model.close();
+  }
+
+  /** On the training thread, which ends behind this. */
+  private synchronized void ended(TrainingThread thread, TrainingThread.End end) {
+    if (owning.filter(own -> own.thread() == thread).isEmpty()) {
+      return; // that ownership was given up meanwhile
+    }
+    if (end instanceof TrainingThread.End.Lost) {
+      LOG.warnf("%s: this instance stops training and becomes a standby", end.reason());
+    } else if (!restore(end.reason())) {
+      return;
+    }
+    giveUp(end.reason());
+    sinks.input().rejoin();
+  }
+
+  /** Whether the last unit is to be restored: once, and again only when there is a newer one. */
+  private boolean restore(String reason) {
+    String unit = board.status().lastCheckpoint().orElse("the base");
+    if (restored.equals(Optional.of(unit))) {
+      String message = reason + "; " + unit + " was restored once and led here again";
+      LOG.errorf("training has stopped for good: %s", message);
+      board.fail(message);
+      return false;
+    }
+    LOG.errorf("%s; training goes on from %s", reason, unit);
+    board.unhealthy(reason);
+    restored = Optional.of(unit);
+    return true;
+  }
+
+  private record Owning(int generation, PipelineAssembly assembly, TrainingThread thread) {}
+}

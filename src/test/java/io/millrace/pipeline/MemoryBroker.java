@@ -1,0 +1,91 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.DeadLetter;
+import io.millrace.publication.ModelVersion;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The broker's side of ownership, in memory: one owner at a time, commits in order. */
+final class MemoryBroker implements Ownership.Claims {
+
+  private final List<Commit> commits = new CopyOnWriteArrayList<>();
+  private volatile long term;
+  private volatile boolean refusing;
+
+  /** Everything committed. */
+  List<Commit> commits() {
+    return commits;
+  }
+
+  List<DeadLetter> letters() {
+    return commits.stream().flatMap(commit -> commit.outbox().letters().stream()).toList();
+  }
+
+  List<ModelVersion> versions() {
+    return commits.stream().flatMap(commit -> commit.outbox().versions().stream()).toList();
+  }
+
+  /** From now on commits fail as they do for a fenced owner. */
+  void fence() {
+    term++;
+  }
+
+  /** From now on a commit dies with its owner: the unit is in the store, the broker has nothing. */
+  void refuse(boolean refuse) {
+    refusing = refuse;
+  }
+
+  @Override
+  public Ownership claim(long above) {
+    term = Math.max(term, above) + 1;
+    return new Owner(term, ledger());
+  }
+
+  private Ledger ledger() {
+    if (commits.isEmpty()) {
+      return Ledger.EMPTY;
+    }
+    Commit last = commits.get(commits.size() - 1);
+    List<ModelVersion> versions = versions();
+    return new Ledger(
+        Optional.of(last.unit()),
+        last.positions(),
+        versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1)));
+  }
+
+  private final class Owner implements Ownership {
+
+    private final long own;
+    private final Ledger ledger;
+    private volatile boolean closed;
+
+    private Owner(long own, Ledger ledger) {
+      this.own = own;
+      this.ledger = ledger;
+    }
+
+    @Override
+    public long term() {
+      return own;
+    }
+
+    @Override
+    public Ledger ledger() {
+      return ledger;
+    }
+
+    @Override
+    public void commit(Commit commit) throws OwnershipLostException {
+      if (closed || refusing || own != term) {
+        throw new OwnershipLostException("term " + own + " has ended", null);
+      }
+      commits.add(commit);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.UnitId;
+import java.io.IOException;
+
+/** Saves learners in tests that have no checkpointer. */
+final class Saving {
+
+  private Saving() {}
+
+  /** As the first unit of term 1, with nothing to announce. */
+  static void save(CheckpointStore store, Learner learner) throws IOException {
+    store.save(
+        new UnitId(1, learner.tuner().steps(), 1), CheckpointParts.of(learner, Outbox.EMPTY, 0));
+  }
+}

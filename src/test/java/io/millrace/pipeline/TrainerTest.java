@@ -1,0 +1,453 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.checkpoint.UnitId;
+import io.millrace.example.DeadLetter;
+import io.millrace.example.InboundRecord;
+import io.millrace.model.ModelConfigJson;
+import io.millrace.publication.FolderVersionStore;
+import io.millrace.publication.ModelVersion;
+import io.millrace.testing.Examples;
+import io.millrace.testing.TinyBert;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Owners and standbys on one store; Kafka is replaced by calls and a broker in memory. */
+class TrainerTest {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final int GOOD = 2;
+  private static final String TOKENIZER =
+      """
+      {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+       "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
+       "decoder": null,
+       "model": {"type": "WordLevel", "unk_token": "[UNK]",
+                 "vocab": {"[PAD]": 0, "[UNK]": 1, "good": 2, "bad": 3}}}
+      """;
+
+  @TempDir private Path folder;
+
+  private final Map<String, HostTensor> base = new HashMap<>(TinyBert.base(0.1).weights());
+  private final MemoryBroker broker = new MemoryBroker();
+  private final List<ModelVersion> announced = new CopyOnWriteArrayList<>();
+  private final AtomicInteger rejoins = new AtomicInteger();
+  private final AtomicBoolean diskFull = new AtomicBoolean();
+  private FolderCheckpointStore checkpoints;
+  private FolderVersionStore versions;
+
+  @BeforeEach
+  void aBaseAndAStore() throws IOException {
+    Files.write(
+        folder.resolve("config.json"),
+        ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high")));
+    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
+    checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
+    versions = new FolderVersionStore(folder.resolve("versions"));
+  }
+
+  @Test
+  void aUnitIsOnTheBrokerWithItsPositionsAndRefusedRecords() throws Exception {
+    // Given
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+
+      // When a chunk comes with two records that nobody can train on
+      instance.receive(records(0, 6));
+      instance.receive(refused(6, 8));
+      await().atMost(SOON).until(() -> !broker.commits().isEmpty());
+
+      // Then
+      Commit commit = broker.commits().get(0);
+      assertThat(commit.positions().of("examples", 0)).hasValue(8);
+      assertThat(commit.unit()).isEqualTo("000000000001-000000000001-00000001");
+      assertThat(checkpoints.newest().orElseThrow().id()).hasToString(commit.unit());
+      assertThat(commit.outbox().letters())
+          .extracting(DeadLetter::reason)
+          .containsExactly(DeadLetter.Reason.UNKNOWN_LABEL, DeadLetter.Reason.UNKNOWN_LABEL);
+    }
+  }
+
+  @Test
+  void aStandbyGoesOnWhereTheOwnerEndedWithNumbersWithoutAGap() throws Exception {
+    // Given an owner that has published
+    try (Instance first = instance(Map.of());
+        Instance second = instance(Map.of())) {
+      first.trainer.takeOver(1);
+      first.receive(heldOut(0, 8));
+      first.receive(records(0, 40));
+      await().atMost(SOON).until(() -> !broker.versions().isEmpty());
+      assertThat(second.board.status().state()).isEqualTo("standby");
+      assertThat(second.trainer.isOwner()).isFalse();
+
+      // When it goes away, and the standby takes over
+      first.trainer.stop(SOON);
+      int before = broker.versions().size();
+      InputPositions start = second.trainer.takeOver(2);
+
+      // Then
+      assertThat(start.of("examples", 0)).hasValue(40);
+      assertThat(start.of("heldout", 0)).hasValue(8);
+      second.receive(records(40, 120));
+      await().atMost(SOON).until(() -> broker.versions().size() > before);
+      assertThat(broker.versions())
+          .extracting(ModelVersion::version)
+          .containsExactlyElementsOf(
+              LongStream.rangeClosed(1, broker.versions().size()).boxed().toList());
+      assertThat(broker.versions().get(before).term()).isEqualTo(2);
+      assertThat(versions.list()).isNotEmpty();
+      assertThat(announced).containsAll(broker.versions());
+    }
+  }
+
+  @Test
+  void aFencedOwnerStopsBecomesAStandbyAndAsksForItsPartitionsAgain() throws Exception {
+    // Given
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+      instance.receive(records(0, 8));
+      await().atMost(SOON).until(() -> !broker.commits().isEmpty());
+
+      // When
+      broker.fence();
+      instance.receive(records(8, 16));
+
+      // Then
+      await().atMost(SOON).until(() -> rejoins.get() == 1);
+      assertThat(instance.trainer.isOwner()).isFalse();
+      assertThat(instance.board.failure()).isEmpty();
+      await().atMost(SOON).until(() -> instance.board.status().state().equals("standby"));
+      assertThat(broker.commits()).hasSize(1);
+
+      // And it may own the model again, from the unit that it could not commit
+      assertThat(instance.trainer.takeOver(2).of("examples", 0)).hasValue(16);
+      assertThat(broker.commits()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatACrashKeptFromTheBrokerIsSentOnceByTheNextOwner() throws Exception {
+    // Given an owner that dies between its unit and the transaction
+    broker.refuse(true);
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+      instance.receive(refused(0, 8));
+      await().atMost(SOON).until(() -> checkpoints.newest().isPresent());
+    }
+    broker.refuse(false);
+
+    // When
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+
+      // Then
+      assertThat(broker.letters()).hasSize(8);
+      assertThat(broker.commits().get(0).positions().of("examples", 0)).hasValue(8);
+    }
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+      assertThat(broker.letters()).hasSize(8);
+    }
+  }
+
+  @Test
+  void withoutRoomOnTheDiskTrainingWaitsAndThenGoesOnWithNothingLost() throws Exception {
+    // Given
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+      instance.receive(refused(0, 8));
+      await().atMost(SOON).until(() -> broker.commits().size() == 1);
+      UnitId good = checkpoints.newest().orElseThrow().id();
+
+      // When the disk is full while three chunks come
+      diskFull.set(true);
+      instance.receive(refused(8, 16));
+      await().atMost(SOON).until(() -> instance.board.status().state().equals("waiting-for-disk"));
+      instance.receive(records(16, 24));
+
+      // Then nothing more is trained, and the last good unit is untouched
+      assertThat(instance.board.status().examplesTrained()).isZero();
+      assertThat(checkpoints.newest().orElseThrow().id()).isEqualTo(good);
+      assertThat(instance.board.failure()).isEmpty();
+
+      // And when there is room again, it goes on
+      diskFull.set(false);
+      await().atMost(SOON).until(() -> instance.board.status().examplesTrained() == 8);
+      await().atMost(SOON).until(() -> broker.letters().size() == 16);
+      instance.trainer.stop(SOON);
+      assertThat(checkpoints.newest().orElseThrow().id()).isGreaterThan(good);
+      assertThat(broker.letters())
+          .extracting(letter -> letter.record().position().offset())
+          .containsExactlyElementsOf(LongStream.range(0, 16).boxed().toList());
+    }
+  }
+
+  @Test
+  void withTheLastUnitDamagedLettersAndVersionsAreNotSentTwice() throws Exception {
+    // Given two units, the second damaged
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+      instance.receive(refused(0, 8));
+      await().atMost(SOON).until(() -> broker.commits().size() == 1);
+      instance.receive(refused(8, 16));
+      await().atMost(SOON).until(() -> broker.commits().size() == 2);
+      instance.trainer.stop(SOON);
+    }
+    UnitId damaged = checkpoints.newest().orElseThrow().id();
+    Files.delete(folder.resolve("checkpoints/" + damaged + "/weights.safetensors"));
+
+    // When
+    try (Instance instance = instance(Map.of())) {
+      assertThat(instance.trainer.takeOver(1).of("examples", 0)).hasValue(8);
+      instance.receive(refused(8, 24));
+      await().atMost(SOON).until(() -> broker.letters().size() >= 24);
+
+      // Then
+      assertThat(broker.letters())
+          .extracting(letter -> letter.record().position().offset())
+          .containsExactlyElementsOf(LongStream.range(0, 24).boxed().toList());
+    }
+  }
+
+  @Test
+  void recordsOfAnEarlierMembershipAreIgnored() throws Exception {
+    // Given
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(7);
+
+      // When
+      instance.trainer.receive(6, records(100, 108));
+
+      // Then
+      assertThat(instance.trainer.positions().of("examples", 0)).isEqualTo(OptionalLong.empty());
+      instance.trainer.receive(7, records(0, 8));
+      assertThat(instance.trainer.positions().of("examples", 0)).hasValue(8);
+    }
+  }
+
+  @Test
+  void brokenWeightsAreRestoredOnceAndThenStopTrainingWithAReason() throws Exception {
+    // Given a weight of the only word in the texts whose square no float holds
+    base.get("bert.embeddings.word_embeddings.weight").data()[GOOD * TinyBert.HIDDEN] = 3e38f;
+    String reason = "the model's weights are not finite, their norm is Infinity";
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+
+      // When
+      instance.receive(records(0, 8));
+
+      // Then it asks to begin again, and liveness has its reason
+      await().atMost(SOON).until(() -> rejoins.get() == 1);
+      assertThat(instance.board.failure()).hasValue(reason);
+      assertThat(instance.board.hasFailed()).isFalse();
+      assertThat(instance.trainer.takeOver(2).next()).isEmpty();
+
+      // And the second time it stops for good
+      instance.trainer.receive(2, records(0, 8));
+      await().atMost(SOON).until(instance.board::hasFailed);
+      assertThat(instance.board.failure().orElseThrow())
+          .isEqualTo(reason + "; the base was restored once and led here again");
+      assertThat(instance.board.status().state()).isEqualTo("failed");
+      assertThat(rejoins).hasValue(1);
+
+      // And no record is blamed
+      instance.trainer.stop(SOON);
+      assertThat(broker.commits()).isEmpty();
+      assertThat(checkpoints.newest()).isEmpty();
+    }
+  }
+
+  @Test
+  void otherLabelsThanTheUnitsFailTheTakeOverWithBoth() throws Exception {
+    // Given
+    try (Instance instance = instance(Map.of())) {
+      instance.trainer.takeOver(1);
+      instance.receive(records(0, 8));
+      await().atMost(SOON).until(() -> !broker.commits().isEmpty());
+      instance.trainer.stop(SOON);
+    }
+    CheckpointStore.Saved last = checkpoints.newest().orElseThrow();
+
+    // When
+    try (Instance instance = instance(Map.of("labels.names", "low,high,other"))) {
+      assertThatThrownBy(() -> instance.trainer.takeOver(1))
+          .isInstanceOf(PipelineException.class)
+          .hasMessageContaining("[low, high, other]")
+          .hasMessageContaining("checkpoint " + last.id() + " was trained on [low, high]");
+      assertThat(instance.trainer.isOwner()).isFalse();
+    }
+  }
+
+  @Test
+  void aUnitOfTheOtherPoolingFailsTheTakeOver() throws Exception {
+    // Given
+    try (Instance instance = instance(Map.of("model.pooling", "mean"))) {
+      instance.trainer.takeOver(1);
+      instance.receive(records(0, 8));
+      await().atMost(SOON).until(() -> !broker.commits().isEmpty());
+      instance.trainer.stop(SOON);
+    }
+    UnitId mean = checkpoints.newest().orElseThrow().id();
+
+    // Then
+    try (Instance instance = instance(Map.of())) {
+      assertThatThrownBy(() -> instance.trainer.takeOver(1))
+          .isInstanceOf(PipelineException.class)
+          .hasMessage(
+              "millrace.model.pooling is cls, but checkpoint "
+                  + mean
+                  + " was trained with mean; give mean, another millrace.model.name, or another"
+                  + " millrace.store");
+    }
+    try (Instance instance = instance(Map.of("model.pooling", "mean"))) {
+      assertThat(instance.trainer.takeOver(1).of("examples", 0)).hasValue(8);
+    }
+  }
+
+  @Test
+  void aScheduleThatLacksItsEndFailsTheStart() {
+    assertThatThrownBy(() -> instance(Map.of("training.lr-scheduler-type", "cosine")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("millrace.training.lr-scheduler-type is cosine, which needs")
+        .hasMessageContaining("millrace.training.max-steps");
+  }
+
+  @Test
+  void anUnknownPoolingFailsTheStartWithTheAllowedOnes() {
+    assertThatThrownBy(() -> instance(Map.of("model.pooling", "max")))
+        .hasMessageContaining("millrace.model.pooling")
+        .hasMessageContaining("max")
+        .hasMessageContaining("cls")
+        .hasMessageContaining("mean");
+  }
+
+  private Instance instance(Map<String, String> settings) throws IOException {
+    Safetensors.write(folder.resolve("model.safetensors"), base, Map.of());
+    Map<String, String> values = new HashMap<>();
+    values.put("model.base", folder.toString());
+    values.put("device", "cpu");
+    values.put("labels.names", "low,high");
+    values.put("batch.chunk-examples", "8");
+    values.put("checkpoint.every", "0s");
+    values.put("training.learning-rate", "0.01");
+    values.put("training.warmup-steps", "0");
+    values.put("evaluation.every-examples", "8");
+    values.put("publication.min-held-out-per-label", "2");
+    values.putAll(settings);
+    return new Instance(PipelineConfigs.of(values));
+  }
+
+  private static List<InboundRecord> records(long from, long to) {
+    return all(from, to, "examples");
+  }
+
+  private static List<InboundRecord> heldOut(long from, long to) {
+    return all(from, to, "heldout");
+  }
+
+  private static List<InboundRecord> all(long from, long to, String topic) {
+    return LongStream.range(from, to)
+        .mapToObj(
+            offset ->
+                Examples.record(
+                    topic,
+                    offset,
+                    offset % 2 == 0
+                        ? "{\"text\": \"good\", \"label\": \"high\"}"
+                        : "{\"text\": \"bad\", \"label\": \"low\"}"))
+        .toList();
+  }
+
+  private static List<InboundRecord> refused(long from, long to) {
+    return LongStream.range(from, to)
+        .mapToObj(
+            offset ->
+                Examples.record("examples", offset, "{\"text\": \"good\", \"label\": \"none\"}"))
+        .toList();
+  }
+
+  /** An instance of the service on the common store and broker. */
+  private final class Instance implements AutoCloseable {
+
+    final StatusBoard board = new StatusBoard("test", "tiny", "cpu");
+    final Trainer trainer;
+
+    private Instance(PipelineConfig config) throws IOException {
+      trainer =
+          new Trainer(
+              config,
+              new PipelineAssembly.Stores(new Disk(), versions),
+              new PipelineAssembly.Sinks(List.of(), new Input(), announced::add),
+              broker,
+              StartingModel.load(config),
+              board);
+    }
+
+    /** Of the first or second membership, whichever it has. */
+    void receive(List<InboundRecord> records) throws InterruptedException {
+      trainer.receive(2, records);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      trainer.close();
+    }
+  }
+
+  /** The folder's disk, which may be full. */
+  private final class Disk implements CheckpointStore {
+
+    @Override
+    public void save(UnitId id, Checkpoint checkpoint) throws IOException {
+      if (diskFull.get()) {
+        throw new IOException("No space left on device");
+      }
+      checkpoints.save(id, checkpoint);
+    }
+
+    @Override
+    public Optional<Saved> newest() throws IOException {
+      return checkpoints.newest();
+    }
+
+    @Override
+    public long highestTerm() throws IOException {
+      return checkpoints.highestTerm();
+    }
+  }
+
+  private final class Input implements InputProgress {
+
+    @Override
+    public OptionalLong lag(InputPositions positions) {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public void rejoin() {
+      rejoins.incrementAndGet();
+    }
+  }
+}
