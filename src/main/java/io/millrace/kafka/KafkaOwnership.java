@@ -116,7 +116,7 @@ final class KafkaOwnership implements Ownership {
             });
     Map<TopicPartition, OffsetAndMetadata> offsets = offsets(commit);
     if (!offsets.isEmpty()) {
-      producer.sendOffsetsToTransaction(offsets, new ConsumerGroupMetadata(group));
+      producer.sendOffsetsToTransaction(offsets, wholeGroup());
     }
     while (true) {
       try {
@@ -127,6 +127,12 @@ final class KafkaOwnership implements Ownership {
         LOG.warnf("the broker has not answered whether unit %s is committed", commit.unit());
       }
     }
+  }
+
+  /** Without a member: it is the transactional id that fences, and members change meanwhile. */
+  @SuppressWarnings("removal") // until Kafka 5
+  private ConsumerGroupMetadata wholeGroup() {
+    return new ConsumerGroupMetadata(group);
   }
 
   private void abort(Commit commit) throws OwnershipLostException {
