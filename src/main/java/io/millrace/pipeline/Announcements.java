@@ -3,10 +3,11 @@ package io.millrace.pipeline;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionStore;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/** What follows once the broker has a unit: its versions are everybody's. One thread at a time. */
+/** What follows once the broker has a unit: its versions are everybody's. One writing thread. */
 final class Announcements {
 
   private static final Logger LOG = Logger.getLogger(Announcements.class);
@@ -14,6 +15,7 @@ final class Announcements {
   private final VersionStore store;
   private final int keep;
   private final Consumer<ModelVersion> onVersion;
+  private volatile Optional<Long> current;
 
   /**
    * @param keep versions whose files are kept
@@ -23,6 +25,12 @@ final class Announcements {
     this.store = store;
     this.keep = keep;
     this.onVersion = onVersion;
+    this.current = store.current().map(ModelVersion::version);
+  }
+
+  /** The last version announced. Any thread. */
+  Optional<Long> current() {
+    return current;
   }
 
   void committed(Outbox outbox) {
@@ -44,6 +52,7 @@ final class Announcements {
           "version %d is announced, but the store does not show it before the next start: %s",
           version.version(), e.getMessage());
     }
+    current = Optional.of(version.version());
     LOG.infof(
         "version %d announced: accuracy %.4f (constant %.4f), loss %.4f on %d held-out examples; %s",
         version.version(),

@@ -72,6 +72,9 @@ final class PipelineAssembly implements AutoCloseable {
     this.board = board;
     this.model = model;
     this.ownership = ownership;
+    if (ownership.ledger().lastVersion().isPresent()) { // a crash may have come before the mark
+      stores.versions().markAnnounced(ownership.ledger().lastVersion().get());
+    }
     announcements =
         new Announcements(
             stores.versions(), config.publication().keepVersions(), sinks.onVersion());
@@ -129,9 +132,6 @@ final class PipelineAssembly implements AutoCloseable {
 
   private void reconcile(InputPositions start)
       throws IOException, OwnershipLostException, InterruptedException {
-    if (ownership.ledger().lastVersion().isPresent()) {
-      stores.versions().markAnnounced(ownership.ledger().lastVersion().get());
-    }
     if (reconciliation == Reconciliation.UNSENT) {
       Outbox outbox = CheckpointParts.outbox(saved.orElseThrow().checkpoint());
       ownership.commit(new Commit(saved.get().id().toString(), start, outbox));
@@ -183,7 +183,7 @@ final class PipelineAssembly implements AutoCloseable {
         new TrainingReport(
             config.model().name(),
             learner,
-            examiner,
+            announcements::current,
             checkpointer,
             sinks.input(),
             board,

@@ -7,13 +7,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Tells everybody what the loop does: sinks, log and status. Training thread only. */
 final class TrainingReport {
 
   private final String model;
   private final Learner learner;
-  private final Examiner examiner;
+  private final Supplier<Optional<Long>> currentVersion;
   private final Checkpointer checkpointer;
   private final InputProgress input;
   private final StatusBoard board;
@@ -25,17 +26,20 @@ final class TrainingReport {
   private double loss = Double.NaN;
   private Optional<Evaluation> lastEvaluation = Optional.empty();
 
+  /**
+   * @param currentVersion the last version announced
+   */
   TrainingReport(
       String model,
       Learner learner,
-      Examiner examiner,
+      Supplier<Optional<Long>> currentVersion,
       Checkpointer checkpointer,
       InputProgress input,
       StatusBoard board,
       List<MetricsSink> sinks) {
     this.model = model;
     this.learner = learner;
-    this.examiner = examiner;
+    this.currentVersion = currentVersion;
     this.checkpointer = checkpointer;
     this.input = input;
     this.board = board;
@@ -143,7 +147,7 @@ final class TrainingReport {
         clock,
         loss,
         lastEvaluation,
-        examiner.currentVersion(),
+        currentVersion.get(),
         lag(),
         checkpointer.last().map(UnitId::toString));
   }

@@ -175,7 +175,7 @@ class RejectedStepsTest {
         new TrainingReport(
             "test",
             learner,
-            examiner,
+            examiner::currentVersion,
             checkpointer,
             input,
             board,

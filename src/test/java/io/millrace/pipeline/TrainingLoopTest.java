@@ -160,7 +160,7 @@ class TrainingLoopTest {
         new TrainingReport(
             "tiny",
             learner,
-            examiner,
+            examiner::currentVersion,
             checkpointer,
             new NoLag(),
             new StatusBoard("tiny", "test:tiny", "cpu"),
