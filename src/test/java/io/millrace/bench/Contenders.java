@@ -23,6 +23,13 @@ import java.util.Optional;
  */
 final class Contenders implements AutoCloseable {
 
+  /**
+   * A fifth of what one step moves a weight: where a gradient is next to nothing, AdamW's early
+   * steps turn the rounding of its sum into a part of the rate (1.3e-6 seen). A weight that only
+   * one of the two trains is off by more than a rate.
+   */
+  private static final float SAME_WEIGHTS = 1e-5f;
+
   private final StepFlops flops;
   private final FineTuner millrace;
   private final LimitStep limit;
@@ -80,7 +87,7 @@ final class Contenders implements AutoCloseable {
               (name, tensor) ->
                   assertThat(largestDifference(tensor.data(), expected.get(name).data()))
                       .as(name)
-                      .isLessThan(1e-6f));
+                      .isLessThan(SAME_WEIGHTS));
     }
   }
 
