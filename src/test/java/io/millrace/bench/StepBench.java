@@ -58,7 +58,7 @@ class StepBench {
   private void miniLm(PretrainedModel base, double peak) throws IOException {
     try (Contenders contenders = Contenders.full(base, 2)) {
       contenders.requireTheSameWork(Workload.batches(16, -3, 0));
-      contenders.warmUp(Workload.batches(16, -100 - JVM_WARM_UP, -100));
+      contenders.warmUp(Workload.random(16, JVM_WARM_UP, 0).warmUp());
       for (int tokens : List.of(16, 32, 64, 128)) {
         race(MINI_LM, contenders, Workload.random(tokens, WARM_UP, PAIRS.get(tokens)), peak);
       }

@@ -25,14 +25,14 @@ record Workload(
 
   private static final int STOCK_PAIRS = 3;
 
-  /** Most pairs of a row; fewer for a look. */
-  private static final int MOST_PAIRS = Integer.getInteger("millrace.bench.pairs", 25);
+  /** Most pairs of a row, and most steps before them; fewer for a look. */
+  private static final int MOST_PAIRS = Integer.getInteger("millrace.bench.pairs", 40);
 
   /** Random tokens of one length: no padding, so that all work is counted as tokens. */
   static Workload random(int tokens, int warmUp, int pairs) {
     return new Workload(
         "random",
-        batches(tokens, -warmUp, 0),
+        batches(tokens, -Math.min(warmUp, MOST_PAIRS), 0),
         batches(tokens, 0, Math.min(pairs, MOST_PAIRS)),
         batches(tokens, 0, Math.min(STOCK_PAIRS, MOST_PAIRS)));
   }
@@ -42,7 +42,7 @@ record Workload(
     int pairs = Math.min(batches.size(), MOST_PAIRS);
     return new Workload(
         data,
-        batches.subList(0, 2),
+        batches.subList(0, Math.min(2, MOST_PAIRS)),
         batches.subList(0, pairs),
         batches.subList(0, Math.min(batches.size() / 2, MOST_PAIRS)));
   }

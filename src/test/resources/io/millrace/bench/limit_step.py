@@ -66,9 +66,9 @@
     vectors_second: List[Tensor]) -> Tensor:
     all_weights = torch.add(frozen_weights, weights)
     all_vectors = torch.add(frozen_vectors, vectors)
-    hidden = annotate(Optional[Tensor], None)
+    padding = annotate(Optional[Tensor], None)
     if torch.eq(torch.dim(mask), 4):
-      hidden = mask
+      padding = mask
     p = 0.10000000149011612
     rows = torch.size(ids, 0)
     length = torch.size(ids, 1)
@@ -83,7 +83,7 @@
       q = (self).heads(x, all_weights[w], all_vectors[v], rows, length)
       k = (self).heads(x, all_weights[torch.add(w, 1)], all_vectors[torch.add(v, 1)], rows, length)
       u = (self).heads(x, all_weights[torch.add(w, 2)], all_vectors[torch.add(v, 2)], rows, length)
-      a = torch.scaled_dot_product_attention(q, k, u, hidden, 0.10000000000000001)
+      a = torch.scaled_dot_product_attention(q, k, u, padding, 0.10000000000000001)
       a = torch.reshape(torch.transpose(a, 1, 2), [-1, width])
       a = torch.linear(a, all_weights[torch.add(w, 3)], all_vectors[torch.add(v, 3)])
       y = (self).normed(torch.add(torch.dropout(a, p, True), x), all_vectors, torch.add(v, 4))
