@@ -22,6 +22,11 @@ record Ratios(double median, double low, double high, int pairs) {
     return new Ratios(median(sorted), sorted[cut], sorted[sorted.length - 1 - cut], sorted.length);
   }
 
+  /** What lies between {@link #low} and {@link #high}: five ratios and fewer hold no 95%. */
+  String interval() {
+    return 2 * Math.pow(0.5, pairs) > OUTSIDE ? "range" : "95%";
+  }
+
   static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);

@@ -26,6 +26,13 @@ class RatiosTest {
     assertThat(ratios.high()).isEqualTo(11);
   }
 
+  @Test
+  void fiveRatiosOrFewerHaveARangeAndNoInterval() {
+    // the extremes of n hold the median with 1 - 2^(1-n): 93.75% for five, 96.9% for six
+    assertThat(Ratios.of(ascending(5)).interval()).isEqualTo("range");
+    assertThat(Ratios.of(ascending(6)).interval()).isEqualTo("95%");
+  }
+
   private static double[] ascending(int n) {
     return IntStream.range(0, n).mapToDouble(i -> i).toArray();
   }
