@@ -8,7 +8,6 @@ import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
-import io.millrace.training.LearningRateSchedule;
 import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import java.util.Map;
@@ -44,11 +43,17 @@ record PipelineConfig(
     shaping.put("training.seed", Long.toString(training.seed()));
     shaping.put("training.learning-rate", Double.toString(training.learningRate()));
     shaping.put("training.warmup-steps", Integer.toString(training.warmupSteps()));
+    shaping.put("training.optim", training.optim().toString());
+    shaping.put("training.momentum", Double.toString(training.momentum()));
+    training
+        .headLearningRate()
+        .ifPresent(rate -> shaping.put("training.head-learning-rate", Double.toString(rate)));
+    shaping.put("training.layer-lr-decay", Double.toString(training.layerLrDecay()));
+    shaping.put("training.freeze-embeddings", Boolean.toString(training.freezeEmbeddings()));
+    shaping.put("training.freeze-layers", Integer.toString(training.freezeLayers()));
     shaping.put("training.lr-scheduler-type", training.lrSchedulerType().toString());
     training.maxSteps().ifPresent(steps -> shaping.put("training.max-steps", Long.toString(steps)));
-    if (training.lrSchedulerType() == LearningRateSchedule.Type.WARMUP_STABLE_DECAY) {
-      shaping.put("training.decay-steps", Integer.toString(training.decaySteps()));
-    }
+    shaping.put("training.decay-steps", Integer.toString(training.decaySteps()));
     shaping.put("training.ema-decay", Double.toString(training.emaDecay()));
     shaping.put("training.weight-decay", Double.toString(training.weightDecay()));
     shaping.put("training.beta1", Double.toString(training.beta1()));
@@ -62,6 +67,7 @@ record PipelineConfig(
         "training.label-smoothing-factor", Double.toString(training.labelSmoothingFactor()));
     shaping.put("training.class-weights", training.classWeights());
     shaping.put("training.focal-gamma", Double.toString(training.focalGamma()));
+    shaping.put("training.max-rejected-steps", Integer.toString(training.maxRejectedSteps()));
     shaping.put("replay.size", Integer.toString(replay.size()));
     shaping.put("replay.strategy", replay.strategy().toString());
     shaping.put("replay.ratio", Double.toString(replay.ratio()));

@@ -2,6 +2,7 @@ package io.millrace.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,6 +19,8 @@ public final class TorchRuntime {
             "device", name(device),
             "java", System.getProperty("java.version"),
             "arch", System.getProperty("os.arch"),
+            "instruction-set", InstructionSet.name(),
+            "threads", Integer.toString(JniUtils.getNumThreads()),
             "processors", Integer.toString(Runtime.getRuntime().availableProcessors())));
   }
 
