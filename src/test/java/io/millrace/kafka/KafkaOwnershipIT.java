@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.evaluation.Evaluation;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
@@ -17,6 +18,7 @@ import io.millrace.pipeline.Outbox;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.OwnershipLostException;
 import io.millrace.publication.Json;
+import io.millrace.publication.ModelVersion;
 import io.millrace.publication.TrainerStarted;
 import io.millrace.publication.VersionEvent;
 import io.millrace.testing.Examples;
@@ -26,6 +28,7 @@ import io.millrace.testing.Versions;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +181,50 @@ class KafkaOwnershipIT {
     // Then
     try (Ownership owner = claims.claim(-1)) {
       assertThat(owner.ledger().lastVersion()).contains(Versions.version(1));
+    }
+  }
+
+  @Test
+  void anAnnouncementOfAThousandLabelsIsCommitted() throws Exception {
+    // Given
+    ModelVersion like = Versions.version(1);
+    Evaluation few = like.evaluation();
+    ModelVersion many =
+        new ModelVersion(
+            like.model(),
+            1,
+            like.term(),
+            like.parent(),
+            like.createdAt(),
+            like.labels(),
+            like.maxLength(),
+            new Evaluation(
+                few.examples(),
+                few.loss(),
+                few.accuracy(),
+                few.macroF1(),
+                few.constantAccuracy(),
+                few.priorLoss(),
+                few.classes(),
+                Collections.nCopies(1000, Collections.nCopies(1000, 0L)),
+                few.oldest(),
+                few.newest()),
+            like.parentEvaluation(),
+            like.decision(),
+            like.provenance(),
+            like.artifact(),
+            like.files());
+    assertThat(VersionEvent.json(many)).hasSizeGreaterThan(2_000_000);
+
+    // When
+    try (Ownership owner = claims.claim(-1)) {
+      owner.commit(
+          new Commit(UNIT, InputPositions.START, new Outbox(List.of(many), List.of(), List.of())));
+    }
+
+    // Then
+    try (Ownership next = claims.claim(-1)) {
+      assertThat(next.ledger().lastVersion()).contains(many);
     }
   }
 
