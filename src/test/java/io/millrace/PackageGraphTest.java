@@ -35,10 +35,12 @@ class PackageGraphTest {
           Map.entry(
               "checkpoint",
               List.of("publication", "evaluation", "training", "model", "torch", "example")),
+          Map.entry("journal", List.of("checkpoint", "publication")),
           Map.entry(
               "pipeline",
               List.of(
                   "checkpoint",
+                  "journal",
                   "publication",
                   "evaluation",
                   "training",
@@ -101,6 +103,7 @@ class PackageGraphTest {
             "io.millrace.example",
             "io.millrace.evaluation",
             "io.millrace.checkpoint",
+            "io.millrace.journal",
             "io.millrace.kafka",
             "io.millrace.web",
             "io.millrace.demo")

@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param end next offset of every partition behind it
  * @param closedBy what ended it
  */
-record Chunk(List<Arrival> arrivals, InputPositions end, CloseReason closedBy) {
+record Chunk(List<Arrival> arrivals, InputPositions end, CloseReason closedBy) implements Work {
 
   Chunk {
     arrivals = List.copyOf(arrivals);
@@ -20,10 +20,19 @@ record Chunk(List<Arrival> arrivals, InputPositions end, CloseReason closedBy) {
     return arrivals.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** What ended a chunk; {@link #WAITED} is the only boundary that arrival timing sets. */
+  @Override
+  public boolean isRepeated() {
+    return closedBy == CloseReason.REPEATED;
+  }
+
+  /**
+   * What ended a chunk. {@link #WAITED} is the only boundary that arrival timing sets; {@link
+   * #REPEATED} is one that the journal remembers.
+   */
   enum CloseReason {
     FULL,
-    WAITED;
+    WAITED,
+    REPEATED;
 
     @Override
     public String toString() {

@@ -14,7 +14,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The bounded queue between intake and training: closed chunks in front, one open chunk behind. Its
- * bound is the back-pressure: {@link #add} blocks while it is full. Thread-safe.
+ * bound is the back-pressure: {@link #add} blocks while it is full. What the journal wants repeated
+ * goes first, and blocks nobody: its records may come in another order. Thread-safe.
  */
 final class ChunkQueue {
 
@@ -25,7 +26,8 @@ final class ChunkQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Chunk> closed = new ArrayDeque<>();
+  private final Deque<Work> closed = new ArrayDeque<>();
+  private final Repetition repetition;
   private List<Arrival> open = new ArrayList<>();
   private long openedAt;
   private InputPositions end;
@@ -36,6 +38,7 @@ final class ChunkQueue {
    * @param maxWait longest a chunk stays open behind its first record
    * @param capacity closed chunks that wait for the training thread
    * @param start positions in front of the first record
+   * @param repetition what is to be repeated from there
    * @param nanoTime the clock, nanoseconds
    */
   ChunkQueue(
@@ -43,12 +46,15 @@ final class ChunkQueue {
       Duration maxWait,
       int capacity,
       InputPositions start,
+      Repetition repetition,
       LongSupplier nanoTime) {
     this.chunkRecords = chunkRecords;
     this.maxWaitNanos = maxWait.toNanos();
     this.capacity = capacity;
     this.end = start;
+    this.repetition = repetition;
     this.nanoTime = nanoTime;
+    repeat();
   }
 
   /**
@@ -59,19 +65,17 @@ final class ChunkQueue {
   void add(Arrival arrival) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (closed.size() >= capacity && !ended) {
+      while (closed.size() >= capacity && repetition.isOver() && !ended) {
         changed.await();
       }
       if (ended) {
         throw new CancellationException("training has ended");
       }
-      if (open.isEmpty()) {
-        openedAt = nanoTime.getAsLong();
-      }
-      open.add(arrival);
-      end = end.after(arrival.record().position());
-      if (open.size() >= chunkRecords) {
-        close(Chunk.CloseReason.FULL);
+      if (repetition.isOver()) {
+        append(arrival);
+      } else {
+        repetition.add(arrival);
+        repeat();
       }
       changed.signalAll();
     } finally {
@@ -79,12 +83,23 @@ final class ChunkQueue {
     }
   }
 
+  /** Whether what comes next was begun before a restart. */
+  boolean isRepeating() {
+    lock.lock();
+    try {
+      return !repetition.isOver() || !closed.isEmpty() && closed.peekFirst().isRepeated();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * The next chunk; closes the open one when it has waited long enough.
+   * The next chunk, or what is repeated instead; closes the open one when it has waited long
+   * enough.
    *
    * @param timeout longest to wait; empty after it
    */
-  Optional<Chunk> take(Duration timeout) throws InterruptedException {
+  Optional<Work> take(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     lock.lockInterruptibly();
     try {
@@ -92,10 +107,10 @@ final class ChunkQueue {
         if (closed.isEmpty() && !open.isEmpty() && openFor() >= maxWaitNanos) {
           close(Chunk.CloseReason.WAITED);
         }
-        Chunk chunk = closed.pollFirst();
-        if (chunk != null) {
+        Work next = closed.pollFirst();
+        if (next != null) {
           changed.signalAll();
-          return Optional.of(chunk);
+          return Optional.of(next);
         }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
@@ -118,6 +133,35 @@ final class ChunkQueue {
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void append(Arrival arrival) {
+    if (open.isEmpty()) {
+      openedAt = nanoTime.getAsLong();
+    }
+    open.add(arrival);
+    end = end.after(arrival.record().position());
+    if (open.size() >= chunkRecords) {
+      close(Chunk.CloseReason.FULL);
+    }
+  }
+
+  /**
+   * Closes what is complete; what came too early for it and is left over then goes its usual way.
+   */
+  private void repeat() {
+    boolean wasOver = repetition.isOver();
+    for (Optional<Work> next = repetition.next(end);
+        next.isPresent();
+        next = repetition.next(end)) {
+      closed.addLast(next.get());
+      if (next.get() instanceof Chunk chunk) {
+        end = chunk.end();
+      }
+    }
+    if (!wasOver && repetition.isOver()) {
+      repetition.rest().forEach(this::append);
     }
   }
 

@@ -26,8 +26,13 @@ public record InputPositions(Map<String, Long> next) {
 
   /** These positions after one more record. */
   public InputPositions after(RecordPosition read) {
+    return with(key(read.topic(), read.partition()), read.offset() + 1);
+  }
+
+  /** These positions with another next offset of one partition. */
+  InputPositions with(String partition, long offset) {
     Map<String, Long> moved = new TreeMap<>(next);
-    moved.put(key(read.topic(), read.partition()), read.offset() + 1);
+    moved.put(partition, offset);
     return new InputPositions(moved);
   }
 

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -132,20 +133,24 @@ final class Learner implements AutoCloseable {
     return step.stream().map(batch -> MixedBatch.of(batch, replayed)).toList();
   }
 
-  /** Whether idle time is owed to replay. */
-  boolean hasIdleWork() {
-    return replay.idleExamples(assembler.maxExamples()) > 0;
+  /** Replay that idle time is owed to, a batch at most; empty where none is. */
+  Optional<Work> idleWork() {
+    int examples = replay.idleExamples(assembler.maxExamples());
+    return examples == 0
+        ? Optional.empty()
+        : Optional.of(new Work.IdleReplay(examples, /* isRepeated= */ false));
   }
 
   /**
    * Uses idle time: a batch of replayed examples, in more than one step where the budget of tokens
    * wants that. Only between two chunks; positions stand still.
    *
+   * @param examples how many to draw
    * @param onStep told of each step
    */
-  void replayIdle(Consumer<Trained> onStep) {
+  void replayIdle(int examples, Consumer<Trained> onStep) {
     Set<TokenizedExample> replayed =
-        new LinkedHashSet<>(replay.forIdle(assembler.maxExamples(), tuner.steps() + 1));
+        new LinkedHashSet<>(replay.forIdle(examples, tuner.steps() + 1));
     List<TokenBatch> batches = assembler.assemble(List.copyOf(replayed), tuner.steps());
     for (List<TokenBatch> step : plan.steps(batches)) {
       progress = progress.idleStep();

@@ -6,6 +6,7 @@ import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSettings;
+import io.millrace.journal.FolderBatchJournal;
 import io.millrace.model.ModelSettings;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.ModelVersion;
@@ -111,6 +112,7 @@ public class Pipeline implements RecordReceiver, StatusView {
             config,
             new PipelineAssembly.Stores(
                 new FolderCheckpointStore(folder("checkpoints"), config.checkpoint().keep()),
+                new FolderBatchJournal(folder("checkpoints").resolve("journal")),
                 versions),
             new PipelineAssembly.Sinks(sinks, input, this::announced),
             claims,

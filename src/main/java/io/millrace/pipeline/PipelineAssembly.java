@@ -1,12 +1,13 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
-import io.millrace.model.Pooling;
+import io.millrace.journal.BatchJournal;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationPolicy;
@@ -24,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -43,8 +43,8 @@ final class PipelineAssembly implements AutoCloseable {
   private final StartingModel model;
   private final Ownership ownership;
   private final Announcements announcements;
-  private final Reconciliation reconciliation;
-  private Optional<CheckpointStore.Saved> saved;
+  private final Recovery recovery;
+  private final BatchJournal.Appender journal;
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
   private final ChunkQueue queue;
   private final Intake intake;
@@ -78,22 +78,25 @@ final class PipelineAssembly implements AutoCloseable {
     announcements =
         new Announcements(
             stores.versions(), config.publication().keepVersions(), sinks.onVersion());
-    saved = stores.checkpoints().newest();
-    saved.ifPresent(this::requireSamePooling);
-    reconciliation = Reconciliation.of(saved.map(CheckpointStore.Saved::id), ownership.ledger());
-    InputPositions start =
-        saved
-            .map(unit -> CheckpointParts.progress(unit.checkpoint()).positions())
-            .orElse(InputPositions.START);
-    knownLabels().ifPresent(labels::complete);
-    LOG.info(found(start));
-    reconcile(start);
+    recovery = Recovery.of(config, stores, ownership.ledger());
+    recovery.labels().ifPresent(labels::complete);
+    LOG.info(found());
+    announceUnsent();
+    journal =
+        stores
+            .journal()
+            .begin(
+                ownership.term(),
+                recovery.unit(),
+                recovery.progress().journalPosition(),
+                recovery.repeated());
     queue =
         new ChunkQueue(
             config.batch().chunkExamples(),
             config.batch().chunkMaxWait(),
             config.pipeline().queuedChunks(),
-            start,
+            recovery.positions(),
+            new Repetition(recovery.repeated()),
             System::nanoTime);
     intake =
         new Intake(
@@ -103,12 +106,12 @@ final class PipelineAssembly implements AutoCloseable {
             config.heldOutTopic(),
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
-            start);
+            recovery.positions());
   }
 
   /** One paragraph: what was found, and what follows. */
-  private String found(InputPositions start) {
-    return "model %s, term %d: base %s on %s, texts cut at %d tokens, labels %s. Store: %s. Broker: %s, offsets %s, last version %s. So %s. Reading starts at %s"
+  private String found() {
+    return "model %s, term %d: base %s on %s, texts cut at %d tokens, labels %s. %s"
         .formatted(
             config.model().name(),
             ownership.term(),
@@ -116,26 +119,14 @@ final class PipelineAssembly implements AutoCloseable {
             model.deviceName(),
             model.tokenizer().maxLength(),
             labels.isDone() ? labels.join().names() : "learned from the stream",
-            saved
-                .map(unit -> "going on from checkpoint " + unit.id())
-                .orElse("starting from the base, no checkpoint yet"),
-            ownership.ledger().unit().map(unit -> "unit " + unit).orElse("no unit"),
-            ownership.ledger().positions().next(),
-            ownership
-                .ledger()
-                .lastVersion()
-                .map(version -> Long.toString(version.version()))
-                .orElse("none"),
-            reconciliation.meaning(),
-            start.next().isEmpty() ? "the beginning" : start.next());
+            recovery);
   }
 
-  private void reconcile(InputPositions start)
-      throws IOException, OwnershipLostException, InterruptedException {
-    if (reconciliation == Reconciliation.UNSENT) {
-      Outbox outbox = CheckpointParts.outbox(saved.orElseThrow().checkpoint());
-      ownership.commit(new Commit(saved.get().id().toString(), start, outbox));
-      announcements.committed(outbox);
+  private void announceUnsent() throws IOException, OwnershipLostException, InterruptedException {
+    Optional<Commit> unsent = recovery.unsent();
+    if (unsent.isPresent()) {
+      ownership.commit(unsent.get());
+      announcements.committed(unsent.get().outbox());
     }
     stores.versions().removeUnannounced();
   }
@@ -175,7 +166,7 @@ final class PipelineAssembly implements AutoCloseable {
             config.checkpoint().every(),
             outgoing,
             Checkpointer.Mark.of(learner),
-            saved.map(CheckpointStore.Saved::id),
+            recovery.unit(),
             background,
             announcements::committed,
             System::nanoTime);
@@ -188,22 +179,15 @@ final class PipelineAssembly implements AutoCloseable {
             sinks.input(),
             board,
             sinks.metrics());
-    // Hundreds of megabytes that the device has now: not to be kept on the heap for the whole run.
-    saved = Optional.empty();
-    return new TrainingLoop(queue, learner, examiner, checkpointer, outgoing, report);
+    recovery.release();
+    return new TrainingLoop(
+        queue, new WriteAhead(journal), learner, examiner, checkpointer, outgoing, report);
   }
 
   /** Numbers go on behind the last that anybody knows of. */
   private Outgoing outgoing() {
-    long last =
-        LongStream.of(
-                saved.map(unit -> CheckpointParts.lastVersion(unit.checkpoint())).orElse(0L),
-                stores.versions().lastNumber(),
-                ownership.ledger().lastVersion().map(ModelVersion::version).orElse(0L))
-            .max()
-            .getAsLong();
-    boolean repeats = reconciliation == Reconciliation.STORE_BEHIND;
-    return new Outgoing(last, repeats ? ownership.ledger().positions() : InputPositions.START);
+    return new Outgoing(
+        Math.max(recovery.lastVersion(), stores.versions().lastNumber()), recovery.lettersSent());
   }
 
   private Learner learner(LabelSet known, Outgoing outgoing) throws IOException {
@@ -213,7 +197,8 @@ final class PipelineAssembly implements AutoCloseable {
             ClassWeights.of(config.training().classWeights(), known));
     HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow());
     PrequentialScore prequential = new PrequentialScore(config.evaluation().prequentialWindow());
-    saved.ifPresent(unit -> CheckpointParts.restore(unit.checkpoint(), heldOut, prequential));
+    Optional<Checkpoint> checkpoint = recovery.checkpoint();
+    checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, prequential));
     return new Learner(
         tuner(known),
         new BatchAssembler(
@@ -224,20 +209,19 @@ final class PipelineAssembly implements AutoCloseable {
         new ReplayBuffer(
             config.replay(),
             config.training().seed(),
-            saved.map(unit -> CheckpointParts.replay(unit.checkpoint())).orElse(ReplayState.EMPTY)),
-        saved
-            .map(unit -> CheckpointParts.progress(unit.checkpoint()))
-            .orElseGet(() -> Progress.start(known.names())),
+            checkpoint.map(CheckpointParts::replay).orElse(ReplayState.EMPTY)),
+        checkpoint.map(CheckpointParts::progress).orElse(Progress.start(known.names())),
         new RejectedSteps(config.training().maxRejectedSteps()),
         outgoing::add);
   }
 
   private FineTuner tuner(LabelSet known) throws IOException {
-    if (saved.isPresent()) {
+    Optional<Checkpoint> checkpoint = recovery.checkpoint();
+    if (checkpoint.isPresent()) {
       model.dropBase();
       return FineTuner.restore(
           model.shape(),
-          CheckpointParts.tunerState(saved.get().checkpoint()),
+          CheckpointParts.tunerState(checkpoint.get()),
           config.training(),
           model.device());
     }
@@ -260,27 +244,6 @@ final class PipelineAssembly implements AutoCloseable {
         stores.versions(), ownership.term(), facts, evaluator, model.device(), background);
   }
 
-  private Optional<LabelSet> knownLabels() {
-    Optional<LabelSet> configured = config.labels().names().map(LabelSet::new);
-    Optional<LabelSet> trained =
-        saved.map(unit -> new LabelSet(CheckpointParts.progress(unit.checkpoint()).labels()));
-    if (configured.isPresent() && trained.isPresent() && !configured.equals(trained)) {
-      throw new PipelineException(
-          "millrace.labels.names is %s, but checkpoint %s was trained on %s; give the old labels, another millrace.model.name, or another millrace.store"
-              .formatted(configured.get().names(), saved.get().id(), trained.get().names()));
-    }
-    return trained.or(() -> configured);
-  }
-
-  private void requireSamePooling(CheckpointStore.Saved unit) {
-    Pooling trained = Pooling.of(CheckpointParts.tunerState(unit.checkpoint()).weights().keySet());
-    if (trained != config.model().pooling()) {
-      throw new PipelineException(
-          "millrace.model.pooling is %s, but checkpoint %s was trained with %s; give %s, another millrace.model.name, or another millrace.store"
-              .formatted(config.model().pooling(), unit.id(), trained, trained));
-    }
-  }
-
   private static void requireSameLabels(ModelVersion version, LabelSet known) {
     if (!version.labels().equals(known.names())) {
       throw new PipelineException(
@@ -299,7 +262,7 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   /** Where state is kept. */
-  record Stores(CheckpointStore checkpoints, VersionStore versions) {}
+  record Stores(CheckpointStore checkpoints, BatchJournal journal, VersionStore versions) {}
 
   /**
    * Where results go.

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.journal.JournalPosition;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.HashMap;
@@ -136,6 +137,10 @@ record Progress(
 
   InputPositions positions() {
     return new InputPositions(next);
+  }
+
+  JournalPosition journalPosition() {
+    return new JournalPosition(chunks, replay.idleSteps());
   }
 
   /** Padding among all tokens trained, 0 to 1; NaN before the first. */

@@ -16,22 +16,29 @@ final class TrainingLoop {
   private static final Duration LOOK_UP = Duration.ofMillis(500);
 
   private final ChunkQueue queue;
+  private final WriteAhead journal;
   private final Learner learner;
   private final Examiner examiner;
   private final Checkpointer checkpointer;
   private final Outgoing outgoing;
   private final TrainingReport report;
+
+  /** Taken from the queue, and waiting for room in the journal. */
+  private Optional<Work> held = Optional.empty();
+
   private volatile boolean stopping;
   private volatile boolean abandoned;
 
   TrainingLoop(
       ChunkQueue queue,
+      WriteAhead journal,
       Learner learner,
       Examiner examiner,
       Checkpointer checkpointer,
       Outgoing outgoing,
       TrainingReport report) {
     this.queue = queue;
+    this.journal = journal;
     this.learner = learner;
     this.examiner = examiner;
     this.checkpointer = checkpointer;
@@ -59,7 +66,7 @@ final class TrainingLoop {
     try {
       while (!stopping) {
         if (mustWait()) {
-          waitForCommit();
+          waitForRoom();
         } else {
           work();
         }
@@ -77,24 +84,42 @@ final class TrainingLoop {
     } finally {
       examiner.close();
       learner.close();
+      journal.close();
     }
   }
 
   private void work() throws OwnershipLostException, InterruptedException {
-    boolean idleWork = learner.hasIdleWork();
-    Optional<Chunk> chunk = queue.take(idleWork ? Duration.ZERO : LOOK_UP);
+    Optional<Work> work = next();
     report.waited();
-    if (chunk.isPresent()) {
-      learner.train(chunk.get(), report::stepDone);
-      report.chunkDone(chunk.get());
-    } else if (idleWork) {
-      learner.replayIdle(report::stepDone);
+    if (work.isPresent() && !journal.add(work.get(), learner.progress())) {
+      held = work;
+      waitForRoom();
+      return;
     }
+    held = Optional.empty();
+    work.ifPresent(this::train);
     examiner.examineIfDue().ifPresent(report::evaluated);
     if (!examiner.isPublishing()) { // one writer writes both: a copy would only wait on the heap
       checkpointer.saveIfDue(learner);
     }
-    report.worked(chunk.isPresent() || idleWork);
+    report.worked(work.isPresent());
+  }
+
+  private Optional<Work> next() throws InterruptedException {
+    if (held.isPresent()) {
+      return held;
+    }
+    Optional<Work> idle = queue.isRepeating() ? Optional.empty() : learner.idleWork();
+    return queue.take(idle.isPresent() ? Duration.ZERO : LOOK_UP).or(() -> idle);
+  }
+
+  private void train(Work work) {
+    if (work instanceof Chunk chunk) {
+      learner.train(chunk, report::stepDone);
+      report.chunkDone(chunk);
+    } else if (work instanceof Work.IdleReplay idle) {
+      learner.replayIdle(idle.examples(), report::stepDone);
+    }
   }
 
   /** No room on the disk, or more dead letters than may wait: the input waits, too. */
@@ -102,9 +127,9 @@ final class TrainingLoop {
     return learner.isSettled() && (checkpointer.problem().isPresent() || outgoing.isFull());
   }
 
-  private void waitForCommit() throws OwnershipLostException, InterruptedException {
+  private void waitForRoom() throws OwnershipLostException, InterruptedException {
     TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
     checkpointer.saveIfDue(learner);
-    report.waitedForCommit(checkpointer.problem());
+    report.waitedForRoom(checkpointer.problem().or(journal::problem));
   }
 }

@@ -60,8 +60,12 @@ final class TrainingReport {
     update(onChunk ? "training" : "idle");
   }
 
-  /** The thread waited for a commit until now. */
-  void waitedForCommit(Optional<String> problem) {
+  /**
+   * The thread waited for a commit until now.
+   *
+   * @param problem why there is no room on the disk, if that is the reason
+   */
+  void waitedForRoom(Optional<String> problem) {
     waitSeconds += clock.waited();
     update(problem.isPresent() ? "waiting-for-disk" : "waiting-for-commit");
   }

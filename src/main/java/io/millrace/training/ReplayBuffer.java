@@ -97,11 +97,11 @@ public final class ReplayBuffer {
   /**
    * The past examples to train on while no chunk waits.
    *
-   * @param maxExamples most examples of a batch
+   * @param examples how many, see {@link #idleExamples}
    * @param step number of the step
    */
-  public List<TokenizedExample> forIdle(int maxExamples, long step) {
-    return draw(idleExamples(maxExamples), step);
+  public List<TokenizedExample> forIdle(int examples, long step) {
+    return draw(Math.min(examples, kept.size()), step);
   }
 
   private List<TokenizedExample> draw(int count, long step) {

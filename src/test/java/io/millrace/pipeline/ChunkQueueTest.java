@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.testing.Examples;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,8 @@ class ChunkQueueTest {
 
   private final AtomicLong now = new AtomicLong();
   private final ChunkQueue queue =
-      new ChunkQueue(3, Duration.ofSeconds(5), 1, InputPositions.START, now::get);
+      new ChunkQueue(
+          3, Duration.ofSeconds(5), 1, InputPositions.START, new Repetition(List.of()), now::get);
 
   @Test
   void aFullChunkIsConsecutiveAndItsEndIsTheNextOffset() throws InterruptedException {
@@ -28,7 +30,7 @@ class ChunkQueueTest {
     assertThat(queue.take(AT_ONCE)).isEmpty();
     add(3);
 
-    Chunk chunk = queue.take(AT_ONCE).orElseThrow();
+    Chunk chunk = chunk(queue.take(AT_ONCE));
 
     assertThat(chunk.closedBy()).isEqualTo(Chunk.CloseReason.FULL);
     assertThat(chunk.arrivals()).hasSize(3);
@@ -42,10 +44,9 @@ class ChunkQueueTest {
     assertThat(queue.take(AT_ONCE)).isEmpty();
 
     now.set(Duration.ofSeconds(5).toNanos());
-    Optional<Chunk> chunk = queue.take(AT_ONCE);
+    Chunk chunk = chunk(queue.take(AT_ONCE));
 
-    assertThat(chunk).isPresent();
-    assertThat(chunk.get().closedBy()).isEqualTo(Chunk.CloseReason.WAITED);
+    assertThat(chunk.closedBy()).isEqualTo(Chunk.CloseReason.WAITED);
   }
 
   @Test
@@ -73,7 +74,7 @@ class ChunkQueueTest {
     assertThat(added).hasValue(3);
     assertThat(queue.take(AT_ONCE)).isPresent();
     await().untilAtomic(added, org.hamcrest.Matchers.is(6));
-    assertThat(queue.take(AT_ONCE).orElseThrow().end().of("examples", 0)).hasValue(6);
+    assertThat(chunk(queue.take(AT_ONCE)).end().of("examples", 0)).hasValue(6);
     intake.join();
   }
 
@@ -104,8 +105,12 @@ class ChunkQueueTest {
     assertThat(blocked)
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableOfType(CancellationException.class);
-    assertThat(queue.take(AT_ONCE).orElseThrow().end().of("examples", 0)).hasValue(3);
+    assertThat(chunk(queue.take(AT_ONCE)).end().of("examples", 0)).hasValue(3);
     intake.join();
+  }
+
+  private static Chunk chunk(Optional<Work> work) {
+    return (Chunk) work.orElseThrow();
   }
 
   private void add(long offset) throws InterruptedException {

@@ -157,7 +157,7 @@ class ExaminerTest {
       List<Learner.Trained> steps = new ArrayList<>();
       learner.train(LearnerTest.chunk(0), steps::add);
       learner.train(LearnerTest.chunk(1), steps::add);
-      learner.replayIdle(steps::add);
+      IdleTime.use(learner, steps::add);
       List<HeldOutExample> heldOut = learner.heldOut().examples();
 
       // When

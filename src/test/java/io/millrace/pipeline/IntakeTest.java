@@ -24,7 +24,8 @@ class IntakeTest {
   private static TextTokenizer tokenizer;
 
   private final ChunkQueue queue =
-      new ChunkQueue(4, Duration.ZERO, 10, InputPositions.START, System::nanoTime);
+      new ChunkQueue(
+          4, Duration.ZERO, 10, InputPositions.START, new Repetition(List.of()), System::nanoTime);
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
   private final Intake intake =
       new Intake(
@@ -128,7 +129,7 @@ class IntakeTest {
     for (var chunk = queue.take(Duration.ZERO);
         chunk.isPresent();
         chunk = queue.take(Duration.ZERO)) {
-      arrivals.addAll(chunk.get().arrivals());
+      arrivals.addAll(((Chunk) chunk.get()).arrivals());
     }
     return arrivals;
   }

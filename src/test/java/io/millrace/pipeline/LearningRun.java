@@ -11,6 +11,7 @@ import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.journal.FolderBatchJournal;
 import io.millrace.model.BaseModels;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Json;
@@ -62,7 +63,9 @@ final class LearningRun {
         new Trainer(
             config,
             new PipelineAssembly.Stores(
-                store(), new FolderVersionStore(folder.resolve("versions"))),
+                store(),
+                new FolderBatchJournal(folder.resolve("journal")),
+                new FolderVersionStore(folder.resolve("versions"))),
             new PipelineAssembly.Sinks(
                 List.of(new OperatorLog(100, board)), new NoLag(), version -> {}),
             broker,

@@ -154,7 +154,13 @@ class RejectedStepsTest {
   /** Runs the loop over these chunks, with a checkpoint due behind each. */
   private void run(Learner learner, Chunk... chunks) throws Exception {
     ChunkQueue queue =
-        new ChunkQueue(41, Duration.ZERO, chunks.length, InputPositions.START, System::nanoTime);
+        new ChunkQueue(
+            41,
+            Duration.ZERO,
+            chunks.length,
+            InputPositions.START,
+            new Repetition(List.of()),
+            System::nanoTime);
     TrainingLoop[] loop = new TrainingLoop[1];
     Outgoing outgoing = new Outgoing(0, InputPositions.START);
     NoLag input = new NoLag();
@@ -186,7 +192,15 @@ class RejectedStepsTest {
                     loop[0].stop();
                   }
                 }));
-    loop[0] = new TrainingLoop(queue, learner, examiner, checkpointer, outgoing, report);
+    loop[0] =
+        new TrainingLoop(
+            queue,
+            new WriteAhead(new MemoryJournal()),
+            learner,
+            examiner,
+            checkpointer,
+            outgoing,
+            report);
     for (Chunk chunk : chunks) {
       for (Arrival arrival : chunk.arrivals()) {
         queue.add(arrival);

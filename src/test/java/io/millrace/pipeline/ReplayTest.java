@@ -49,7 +49,7 @@ class ReplayTest {
     Learner uninterrupted = learner(settings, ReplayState.EMPTY);
     uninterrupted.train(Chunks.chunk(0), steps::add);
     uninterrupted.train(Chunks.chunk(1), steps::add);
-    uninterrupted.replayIdle(steps::add);
+    IdleTime.use(uninterrupted, steps::add);
     FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
     Saving.save(store, uninterrupted);
     goOn(uninterrupted);
@@ -76,9 +76,9 @@ class ReplayTest {
 
   private void goOn(Learner learner) {
     learner.train(Chunks.chunk(2), steps::add);
-    learner.replayIdle(steps::add);
+    IdleTime.use(learner, steps::add);
     learner.train(Chunks.chunk(3), steps::add);
-    learner.replayIdle(steps::add);
+    IdleTime.use(learner, steps::add);
   }
 
   @Test
@@ -129,8 +129,8 @@ class ReplayTest {
     Map<String, HostTensor> weights = learner.tuner().snapshot().weights();
 
     // When there is idle time without end
-    while (learner.hasIdleWork()) {
-      learner.replayIdle(steps::add);
+    while (learner.idleWork().isPresent()) {
+      IdleTime.use(learner, steps::add);
     }
 
     // Then 40 examples came back, in batches of 16 at most, as long as as many are owed

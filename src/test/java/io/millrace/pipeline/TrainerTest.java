@@ -1,34 +1,24 @@
 package io.millrace.pipeline;
 
+import static io.millrace.pipeline.TinyService.heldOut;
+import static io.millrace.pipeline.TinyService.records;
+import static io.millrace.pipeline.TinyService.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.DeadLetter;
-import io.millrace.example.InboundRecord;
-import io.millrace.model.ModelConfigJson;
-import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.ModelVersion;
-import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
-import io.millrace.torch.HostTensor;
-import io.millrace.torch.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,39 +29,23 @@ class TrainerTest {
 
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final int GOOD = 2;
-  private static final String TOKENIZER =
-      """
-      {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
-       "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
-       "decoder": null,
-       "model": {"type": "WordLevel", "unk_token": "[UNK]",
-                 "vocab": {"[PAD]": 0, "[UNK]": 1, "good": 2, "bad": 3}}}
-      """;
-
   @TempDir private Path folder;
 
-  private final Map<String, HostTensor> base = new HashMap<>(TinyBert.base(0.1).weights());
-  private final MemoryBroker broker = new MemoryBroker();
-  private final List<ModelVersion> announced = new CopyOnWriteArrayList<>();
-  private final AtomicInteger rejoins = new AtomicInteger();
-  private final AtomicBoolean diskFull = new AtomicBoolean();
+  private TinyService service;
+  private MemoryBroker broker;
   private FolderCheckpointStore checkpoints;
-  private FolderVersionStore versions;
 
   @BeforeEach
   void aBaseAndAStore() throws IOException {
-    Files.write(
-        folder.resolve("config.json"),
-        ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high")));
-    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
-    checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
-    versions = new FolderVersionStore(folder.resolve("versions"));
+    service = new TinyService(folder);
+    broker = service.broker();
+    checkpoints = service.checkpoints();
   }
 
   @Test
   void aUnitIsOnTheBrokerWithItsPositionsAndRefusedRecords() throws Exception {
     // Given
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
 
       // When a chunk comes with two records that nobody can train on
@@ -93,8 +67,8 @@ class TrainerTest {
   @Test
   void aStandbyGoesOnWhereTheOwnerEndedWithNumbersWithoutAGap() throws Exception {
     // Given an owner that has published
-    try (Instance first = instance(Map.of());
-        Instance second = instance(Map.of())) {
+    try (TinyService.Instance first = service.instance(Map.of());
+        TinyService.Instance second = service.instance(Map.of())) {
       first.trainer.takeOver(1);
       first.receive(heldOut(0, 8));
       first.receive(records(0, 40));
@@ -117,15 +91,15 @@ class TrainerTest {
           .containsExactlyElementsOf(
               LongStream.rangeClosed(1, broker.versions().size()).boxed().toList());
       assertThat(broker.versions().get(before).term()).isEqualTo(2);
-      assertThat(versions.list()).isNotEmpty();
-      assertThat(announced).containsAll(broker.versions());
+      assertThat(service.versions().list()).isNotEmpty();
+      assertThat(service.announced()).containsAll(broker.versions());
     }
   }
 
   @Test
   void aFencedOwnerStopsBecomesAStandbyAndAsksForItsPartitionsAgain() throws Exception {
     // Given
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
       instance.receive(records(0, 8));
       await().atMost(SOON).until(() -> !broker.commits().isEmpty());
@@ -135,7 +109,7 @@ class TrainerTest {
       instance.receive(records(8, 16));
 
       // Then
-      await().atMost(SOON).until(() -> rejoins.get() == 1);
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
       assertThat(instance.trainer.isOwner()).isFalse();
       assertThat(instance.board.failure()).isEmpty();
       await().atMost(SOON).until(() -> instance.board.status().state().equals("standby"));
@@ -151,7 +125,7 @@ class TrainerTest {
   void whatACrashKeptFromTheBrokerIsSentOnceByTheNextOwner() throws Exception {
     // Given an owner that dies between its unit and the transaction
     broker.refuse(true);
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
       instance.receive(refused(0, 8));
       await().atMost(SOON).until(() -> checkpoints.newest().isPresent());
@@ -159,14 +133,14 @@ class TrainerTest {
     broker.refuse(false);
 
     // When
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
 
       // Then
       assertThat(broker.letters()).hasSize(8);
       assertThat(broker.commits().get(0).positions().of("examples", 0)).hasValue(8);
     }
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
       assertThat(broker.letters()).hasSize(8);
     }
@@ -175,14 +149,14 @@ class TrainerTest {
   @Test
   void withoutRoomOnTheDiskTrainingWaitsAndThenGoesOnWithNothingLost() throws Exception {
     // Given
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
       instance.receive(refused(0, 8));
       await().atMost(SOON).until(() -> broker.commits().size() == 1);
       UnitId good = checkpoints.newest().orElseThrow().id();
 
       // When the disk is full while three chunks come
-      diskFull.set(true);
+      service.diskFull().set(true);
       instance.receive(refused(8, 16));
       await().atMost(SOON).until(() -> instance.board.status().state().equals("waiting-for-disk"));
       instance.receive(records(16, 24));
@@ -193,7 +167,7 @@ class TrainerTest {
       assertThat(instance.board.failure()).isEmpty();
 
       // And when there is room again, it goes on
-      diskFull.set(false);
+      service.diskFull().set(false);
       await().atMost(SOON).until(() -> instance.board.status().examplesTrained() == 8);
       await().atMost(SOON).until(() -> broker.letters().size() == 16);
       instance.trainer.stop(SOON);
@@ -207,7 +181,7 @@ class TrainerTest {
   @Test
   void withTheLastUnitDamagedLettersAndVersionsAreNotSentTwice() throws Exception {
     // Given two units, the second damaged
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
       instance.receive(refused(0, 8));
       await().atMost(SOON).until(() -> broker.commits().size() == 1);
@@ -219,7 +193,7 @@ class TrainerTest {
     Files.delete(folder.resolve("checkpoints/" + damaged + "/weights.safetensors"));
 
     // When
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       assertThat(instance.trainer.takeOver(1).of("examples", 0)).hasValue(8);
       instance.receive(refused(8, 24));
       await().atMost(SOON).until(() -> broker.letters().size() >= 24);
@@ -234,7 +208,7 @@ class TrainerTest {
   @Test
   void recordsOfAnEarlierMembershipAreIgnored() throws Exception {
     // Given
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(7);
 
       // When
@@ -250,16 +224,17 @@ class TrainerTest {
   @Test
   void brokenWeightsAreRestoredOnceAndThenStopTrainingWithAReason() throws Exception {
     // Given a weight of the only word in the texts whose square no float holds
-    base.get("bert.embeddings.word_embeddings.weight").data()[GOOD * TinyBert.HIDDEN] = 3e38f;
+    service.base().get("bert.embeddings.word_embeddings.weight").data()[GOOD * TinyBert.HIDDEN] =
+        3e38f;
     String reason = "the model's weights are not finite, their norm is Infinity";
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
 
       // When
       instance.receive(records(0, 8));
 
       // Then it asks to begin again, and liveness has its reason
-      await().atMost(SOON).until(() -> rejoins.get() == 1);
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
       assertThat(instance.board.failure()).hasValue(reason);
       assertThat(instance.board.hasFailed()).isFalse();
       assertThat(instance.trainer.takeOver(2).next()).isEmpty();
@@ -270,7 +245,7 @@ class TrainerTest {
       assertThat(instance.board.failure().orElseThrow())
           .isEqualTo(reason + "; the base was restored once and led here again");
       assertThat(instance.board.status().state()).isEqualTo("failed");
-      assertThat(rejoins).hasValue(1);
+      assertThat(service.rejoins()).hasValue(1);
 
       // And no record is blamed
       instance.trainer.stop(SOON);
@@ -282,7 +257,7 @@ class TrainerTest {
   @Test
   void otherLabelsThanTheUnitsFailTheTakeOverWithBoth() throws Exception {
     // Given
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       instance.trainer.takeOver(1);
       instance.receive(records(0, 8));
       await().atMost(SOON).until(() -> !broker.commits().isEmpty());
@@ -291,7 +266,8 @@ class TrainerTest {
     CheckpointStore.Saved last = checkpoints.newest().orElseThrow();
 
     // When
-    try (Instance instance = instance(Map.of("labels.names", "low,high,other"))) {
+    try (TinyService.Instance instance =
+        service.instance(Map.of("labels.names", "low,high,other"))) {
       assertThatThrownBy(() -> instance.trainer.takeOver(1))
           .isInstanceOf(PipelineException.class)
           .hasMessageContaining("[low, high, other]")
@@ -303,7 +279,7 @@ class TrainerTest {
   @Test
   void aUnitOfTheOtherPoolingFailsTheTakeOver() throws Exception {
     // Given
-    try (Instance instance = instance(Map.of("model.pooling", "mean"))) {
+    try (TinyService.Instance instance = service.instance(Map.of("model.pooling", "mean"))) {
       instance.trainer.takeOver(1);
       instance.receive(records(0, 8));
       await().atMost(SOON).until(() -> !broker.commits().isEmpty());
@@ -312,7 +288,7 @@ class TrainerTest {
     UnitId mean = checkpoints.newest().orElseThrow().id();
 
     // Then
-    try (Instance instance = instance(Map.of())) {
+    try (TinyService.Instance instance = service.instance(Map.of())) {
       assertThatThrownBy(() -> instance.trainer.takeOver(1))
           .isInstanceOf(PipelineException.class)
           .hasMessage(
@@ -321,14 +297,14 @@ class TrainerTest {
                   + " was trained with mean; give mean, another millrace.model.name, or another"
                   + " millrace.store");
     }
-    try (Instance instance = instance(Map.of("model.pooling", "mean"))) {
+    try (TinyService.Instance instance = service.instance(Map.of("model.pooling", "mean"))) {
       assertThat(instance.trainer.takeOver(1).of("examples", 0)).hasValue(8);
     }
   }
 
   @Test
   void aScheduleThatLacksItsEndFailsTheStart() {
-    assertThatThrownBy(() -> instance(Map.of("training.lr-scheduler-type", "cosine")))
+    assertThatThrownBy(() -> service.instance(Map.of("training.lr-scheduler-type", "cosine")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("millrace.training.lr-scheduler-type is cosine, which needs")
         .hasMessageContaining("millrace.training.max-steps");
@@ -336,118 +312,10 @@ class TrainerTest {
 
   @Test
   void anUnknownPoolingFailsTheStartWithTheAllowedOnes() {
-    assertThatThrownBy(() -> instance(Map.of("model.pooling", "max")))
+    assertThatThrownBy(() -> service.instance(Map.of("model.pooling", "max")))
         .hasMessageContaining("millrace.model.pooling")
         .hasMessageContaining("max")
         .hasMessageContaining("cls")
         .hasMessageContaining("mean");
-  }
-
-  private Instance instance(Map<String, String> settings) throws IOException {
-    Safetensors.write(folder.resolve("model.safetensors"), base, Map.of());
-    Map<String, String> values = new HashMap<>();
-    values.put("model.base", folder.toString());
-    values.put("device", "cpu");
-    values.put("labels.names", "low,high");
-    values.put("batch.chunk-examples", "8");
-    values.put("checkpoint.every", "0s");
-    values.put("training.learning-rate", "0.01");
-    values.put("training.warmup-steps", "0");
-    values.put("evaluation.every-examples", "8");
-    values.put("publication.min-held-out-per-label", "2");
-    values.putAll(settings);
-    return new Instance(PipelineConfigs.of(values));
-  }
-
-  private static List<InboundRecord> records(long from, long to) {
-    return all(from, to, "examples");
-  }
-
-  private static List<InboundRecord> heldOut(long from, long to) {
-    return all(from, to, "heldout");
-  }
-
-  private static List<InboundRecord> all(long from, long to, String topic) {
-    return LongStream.range(from, to)
-        .mapToObj(
-            offset ->
-                Examples.record(
-                    topic,
-                    offset,
-                    offset % 2 == 0
-                        ? "{\"text\": \"good\", \"label\": \"high\"}"
-                        : "{\"text\": \"bad\", \"label\": \"low\"}"))
-        .toList();
-  }
-
-  private static List<InboundRecord> refused(long from, long to) {
-    return LongStream.range(from, to)
-        .mapToObj(
-            offset ->
-                Examples.record("examples", offset, "{\"text\": \"good\", \"label\": \"none\"}"))
-        .toList();
-  }
-
-  /** An instance of the service on the common store and broker. */
-  private final class Instance implements AutoCloseable {
-
-    final StatusBoard board = new StatusBoard("test", "tiny", "cpu");
-    final Trainer trainer;
-
-    private Instance(PipelineConfig config) throws IOException {
-      trainer =
-          new Trainer(
-              config,
-              new PipelineAssembly.Stores(new Disk(), versions),
-              new PipelineAssembly.Sinks(List.of(), new Input(), announced::add),
-              broker,
-              StartingModel.load(config),
-              board);
-    }
-
-    /** Of the first or second membership, whichever it has. */
-    void receive(List<InboundRecord> records) throws InterruptedException {
-      trainer.receive(2, records);
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      trainer.close();
-    }
-  }
-
-  /** The folder's disk, which may be full. */
-  private final class Disk implements CheckpointStore {
-
-    @Override
-    public void save(UnitId id, Checkpoint checkpoint) throws IOException {
-      if (diskFull.get()) {
-        throw new IOException("No space left on device");
-      }
-      checkpoints.save(id, checkpoint);
-    }
-
-    @Override
-    public Optional<Saved> newest() throws IOException {
-      return checkpoints.newest();
-    }
-
-    @Override
-    public long highestTerm() throws IOException {
-      return checkpoints.highestTerm();
-    }
-  }
-
-  private final class Input implements InputProgress {
-
-    @Override
-    public OptionalLong lag(InputPositions positions) {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public void rejoin() {
-      rejoins.incrementAndGet();
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
@@ -10,6 +11,8 @@ import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.LabelSet;
+import io.millrace.journal.JournalEntry;
+import io.millrace.journal.JournalPosition;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.testing.Examples;
@@ -28,8 +31,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +47,16 @@ class TrainingLoopTest {
 
   private final ExecutorService background = Executors.newSingleThreadExecutor();
   private final ChunkQueue queue =
-      new ChunkQueue(Chunks.SIZE, Duration.ofHours(1), 1, InputPositions.START, System::nanoTime);
+      new ChunkQueue(
+          Chunks.SIZE,
+          Duration.ofHours(1),
+          1,
+          InputPositions.START,
+          new Repetition(List.of()),
+          System::nanoTime);
   private final List<String> events = new ArrayList<>();
+  private final StatusBoard board = new StatusBoard("tiny", "test:tiny", "cpu");
+  private final MemoryJournal journal = new MemoryJournal();
   private TrainingLoop loop;
 
   @AfterEach
@@ -81,6 +94,40 @@ class TrainingLoopTest {
     Progress saved = CheckpointParts.progress(last);
     assertThat(saved.replay().idleSteps()).isEqualTo(3);
     assertThat(saved.examplesTrained()).isEqualTo(2 * Chunks.SIZE);
+  }
+
+  @Test
+  void withoutRoomForTheJournalNoStepBeginsAndThenTheSameChunkIsTrained() throws Exception {
+    // Given
+    journal.full(true);
+    loop = loop(new FolderCheckpointStore(folder.resolve("checkpoints"), 2));
+    arrive(0);
+    CompletableFuture<Void> ended =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                loop.run();
+              } catch (OwnershipLostException e) {
+                throw new AssertionError(e);
+              }
+            });
+    await().until(() -> board.status().state().equals("waiting-for-disk"));
+    assertThat(events).isEmpty();
+    assertThat(journal.entries()).isEmpty();
+
+    // When
+    journal.full(false);
+
+    // Then
+    ended.get(1, TimeUnit.MINUTES);
+    assertThat(events).startsWith("chunk's steps", "chunk 1 behind 0 idle steps");
+    assertThat(journal.entries().get(0))
+        .isEqualTo(
+            new JournalEntry.Chunk(
+                JournalPosition.START,
+                LABELS.names(),
+                List.of(new JournalEntry.Run("examples-0", 0, Chunks.SIZE, Chunks.SIZE))));
+    assertThat(journal.entries().get(1)).isInstanceOf(JournalEntry.Idle.class);
   }
 
   private void arrive(int chunk) {
@@ -163,9 +210,10 @@ class TrainingLoopTest {
             examiner::currentVersion,
             checkpointer,
             new NoLag(),
-            new StatusBoard("tiny", "test:tiny", "cpu"),
+            board,
             List.of(this::observe));
-    return new TrainingLoop(queue, learner, examiner, checkpointer, outgoing, report);
+    return new TrainingLoop(
+        queue, new WriteAhead(journal), learner, examiner, checkpointer, outgoing, report);
   }
 
   /** Whatever was trained is evaluated before anything else is. */

@@ -1,0 +1,174 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.UnitId;
+import io.millrace.example.LabelSet;
+import io.millrace.journal.JournalEntry;
+import io.millrace.model.Pooling;
+import io.millrace.publication.ModelVersion;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What store, journal and broker say about the last commit unit, and what follows: where an
+ * ownership begins.
+ */
+final class Recovery {
+
+  private final Ledger ledger;
+  private final Reconciliation reconciliation;
+  private final Optional<UnitId> unit;
+  private final Progress progress;
+  private final Optional<LabelSet> labels;
+  private final List<JournalEntry> repeated;
+  private Optional<Checkpoint> checkpoint;
+
+  private Recovery(
+      Ledger ledger,
+      Optional<CheckpointStore.Saved> saved,
+      Optional<LabelSet> labels,
+      Progress progress,
+      List<JournalEntry> repeated) {
+    this.ledger = ledger;
+    this.unit = saved.map(CheckpointStore.Saved::id);
+    this.checkpoint = saved.map(CheckpointStore.Saved::checkpoint);
+    this.reconciliation = Reconciliation.of(unit, ledger);
+    this.labels = labels;
+    this.progress = progress;
+    this.repeated = List.copyOf(repeated);
+  }
+
+  /**
+   * Reads store and journal.
+   *
+   * @throws PipelineException where settings and unit contradict each other; names both
+   */
+  static Recovery of(PipelineConfig config, PipelineAssembly.Stores stores, Ledger ledger)
+      throws IOException {
+    Optional<CheckpointStore.Saved> saved = stores.checkpoints().newest();
+    saved.ifPresent(unit -> requireSamePooling(unit, config.model().pooling()));
+    Progress progress =
+        saved
+            .map(unit -> CheckpointParts.progress(unit.checkpoint()))
+            .orElse(Progress.start(List.of()));
+    List<JournalEntry> repeated =
+        stores.journal().behind(saved.map(CheckpointStore.Saved::id), progress.journalPosition());
+    Optional<LabelSet> trained =
+        saved.isPresent()
+            ? Optional.of(new LabelSet(progress.labels()))
+            : repeated.stream().findFirst().flatMap(Recovery::labels);
+    return new Recovery(ledger, saved, labels(config, saved, trained), progress, repeated);
+  }
+
+  private static Optional<LabelSet> labels(JournalEntry first) {
+    return first instanceof JournalEntry.Chunk chunk && !chunk.labels().isEmpty()
+        ? Optional.of(new LabelSet(chunk.labels()))
+        : Optional.empty();
+  }
+
+  private static Optional<LabelSet> labels(
+      PipelineConfig config, Optional<CheckpointStore.Saved> saved, Optional<LabelSet> trained) {
+    Optional<LabelSet> configured = config.labels().names().map(LabelSet::new);
+    if (configured.isPresent() && trained.isPresent() && !configured.equals(trained)) {
+      throw new PipelineException(
+          "millrace.labels.names is %s, but %s was trained on %s; give the old labels, another millrace.model.name, or another millrace.store"
+              .formatted(
+                  configured.get().names(),
+                  saved.map(unit -> "checkpoint " + unit.id()).orElse("what the journal holds"),
+                  trained.get().names()));
+    }
+    return trained.or(() -> configured);
+  }
+
+  private static void requireSamePooling(CheckpointStore.Saved unit, Pooling configured) {
+    Pooling trained = Pooling.of(CheckpointParts.tunerState(unit.checkpoint()).weights().keySet());
+    if (trained != configured) {
+      throw new PipelineException(
+          "millrace.model.pooling is %s, but checkpoint %s was trained with %s; give %s, another millrace.model.name, or another millrace.store"
+              .formatted(configured, unit.id(), trained, trained));
+    }
+  }
+
+  /** The unit to go on from; empty for the base. */
+  Optional<UnitId> unit() {
+    return unit;
+  }
+
+  /** Its content, until {@link #release}. */
+  Optional<Checkpoint> checkpoint() {
+    return checkpoint;
+  }
+
+  /**
+   * Lets go of its content: hundreds of megabytes that the device has by then, not to be kept on
+   * the heap for the whole run.
+   */
+  void release() {
+    checkpoint = Optional.empty();
+  }
+
+  /** What it had trained; that of the base has no labels yet. */
+  Progress progress() {
+    return progress;
+  }
+
+  /** Where to read on. */
+  InputPositions positions() {
+    return progress.positions();
+  }
+
+  /** The label set; empty where it is still to be learned from the stream. */
+  Optional<LabelSet> labels() {
+    return labels;
+  }
+
+  /** What was trained behind the unit, and is to be trained again as it was. */
+  List<JournalEntry> repeated() {
+    return repeated;
+  }
+
+  /** The unit's transaction, where a crash kept it from the broker. Before {@link #release}. */
+  Optional<Commit> unsent() {
+    return reconciliation == Reconciliation.UNSENT
+        ? Optional.of(
+            new Commit(
+                unit.orElseThrow().toString(),
+                positions(),
+                CheckpointParts.outbox(checkpoint.orElseThrow())))
+        : Optional.empty();
+  }
+
+  /** The number of the last version that unit or broker know. Before {@link #release}. */
+  long lastVersion() {
+    return Math.max(
+        checkpoint.map(CheckpointParts::lastVersion).orElse(0L),
+        ledger.lastVersion().map(ModelVersion::version).orElse(0L));
+  }
+
+  /** Dead letters of records in front of these positions are on the broker already. */
+  InputPositions lettersSent() {
+    return reconciliation == Reconciliation.STORE_BEHIND
+        ? ledger.positions()
+        : InputPositions.START;
+  }
+
+  /** For the log. */
+  @Override
+  public String toString() {
+    return "Store: %s. Broker: %s, offsets %s, last version %s. So %s. Reading starts at %s%s"
+        .formatted(
+            unit.map(id -> "going on from checkpoint " + id)
+                .orElse("starting from the base, no checkpoint yet"),
+            ledger.unit().map(id -> "unit " + id).orElse("no unit"),
+            ledger.positions().next(),
+            ledger.lastVersion().map(last -> Long.toString(last.version())).orElse("none"),
+            reconciliation.meaning(),
+            positions().next().isEmpty() ? "the beginning" : positions().next(),
+            repeated.isEmpty()
+                ? ""
+                : "; the journal has %d chunks and idle steps of %d records behind that, they are trained on again as they were"
+                    .formatted(repeated.size(), Repetition.records(repeated)));
+  }
+}

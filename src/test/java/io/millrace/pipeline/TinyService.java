@@ -1,0 +1,208 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.checkpoint.UnitId;
+import io.millrace.example.InboundRecord;
+import io.millrace.journal.FolderBatchJournal;
+import io.millrace.model.ModelConfigJson;
+import io.millrace.publication.FolderVersionStore;
+import io.millrace.publication.ModelVersion;
+import io.millrace.testing.Examples;
+import io.millrace.testing.TinyBert;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+
+/** Owners and standbys of a tiny model on one store; Kafka is replaced by calls and memory. */
+final class TinyService {
+
+  private static final String TOKENIZER =
+      """
+      {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+       "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
+       "decoder": null,
+       "model": {"type": "WordLevel", "unk_token": "[UNK]",
+                 "vocab": {"[PAD]": 0, "[UNK]": 1, "good": 2, "bad": 3}}}
+      """;
+
+  private final Path folder;
+  private final Map<String, HostTensor> base = new HashMap<>(TinyBert.base(0.1).weights());
+  private final MemoryBroker broker = new MemoryBroker();
+  private final List<ModelVersion> announced = new CopyOnWriteArrayList<>();
+  private final AtomicInteger rejoins = new AtomicInteger();
+  private final AtomicBoolean diskFull = new AtomicBoolean();
+  private final FolderCheckpointStore checkpoints;
+  private final FolderBatchJournal journal;
+  private final FolderVersionStore versions;
+
+  /**
+   * @param folder of everything; its base is {@link #base()} when an instance is made
+   */
+  TinyService(Path folder) throws IOException {
+    this.folder = folder;
+    Files.write(
+        folder.resolve("config.json"),
+        ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high")));
+    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
+    checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
+    journal = new FolderBatchJournal(folder.resolve("journal"));
+    versions = new FolderVersionStore(folder.resolve("versions"));
+  }
+
+  /** The base's weights, to be changed. */
+  Map<String, HostTensor> base() {
+    return base;
+  }
+
+  MemoryBroker broker() {
+    return broker;
+  }
+
+  /** Versions that were announced in the process. */
+  List<ModelVersion> announced() {
+    return announced;
+  }
+
+  /** How often an instance asked for its partitions again. */
+  AtomicInteger rejoins() {
+    return rejoins;
+  }
+
+  AtomicBoolean diskFull() {
+    return diskFull;
+  }
+
+  FolderCheckpointStore checkpoints() {
+    return checkpoints;
+  }
+
+  FolderBatchJournal journal() {
+    return journal;
+  }
+
+  FolderVersionStore versions() {
+    return versions;
+  }
+
+  /** An instance of the service, a standby; closed by the caller. */
+  Instance instance(Map<String, String> settings) throws IOException {
+    Safetensors.write(folder.resolve("model.safetensors"), base, Map.of());
+    Map<String, String> values = new HashMap<>();
+    values.put("model.base", folder.toString());
+    values.put("device", "cpu");
+    values.put("labels.names", "low,high");
+    values.put("batch.chunk-examples", "8");
+    values.put("checkpoint.every", "0s");
+    values.put("training.learning-rate", "0.01");
+    values.put("training.warmup-steps", "0");
+    values.put("evaluation.every-examples", "8");
+    values.put("publication.min-held-out-per-label", "2");
+    values.putAll(settings);
+    return new Instance(PipelineConfigs.of(values));
+  }
+
+  static List<InboundRecord> records(long from, long to) {
+    return all(from, to, "examples");
+  }
+
+  static List<InboundRecord> heldOut(long from, long to) {
+    return all(from, to, "heldout");
+  }
+
+  private static List<InboundRecord> all(long from, long to, String topic) {
+    return LongStream.range(from, to)
+        .mapToObj(
+            offset ->
+                Examples.record(
+                    topic,
+                    offset,
+                    offset % 2 == 0
+                        ? "{\"text\": \"good\", \"label\": \"high\"}"
+                        : "{\"text\": \"bad\", \"label\": \"low\"}"))
+        .toList();
+  }
+
+  static List<InboundRecord> refused(long from, long to) {
+    return LongStream.range(from, to)
+        .mapToObj(
+            offset ->
+                Examples.record("examples", offset, "{\"text\": \"good\", \"label\": \"none\"}"))
+        .toList();
+  }
+
+  /** An instance of the service on the common store and broker. */
+  final class Instance implements AutoCloseable {
+
+    final StatusBoard board = new StatusBoard("test", "tiny", "cpu");
+    final Trainer trainer;
+
+    private Instance(PipelineConfig config) throws IOException {
+      trainer =
+          new Trainer(
+              config,
+              new PipelineAssembly.Stores(new Disk(), journal, versions),
+              new PipelineAssembly.Sinks(List.of(), new Input(), announced::add),
+              broker,
+              StartingModel.load(config),
+              board);
+    }
+
+    /** Of the first or second membership, whichever it has. */
+    void receive(List<InboundRecord> records) throws InterruptedException {
+      trainer.receive(2, records);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      trainer.close();
+    }
+  }
+
+  /** The folder's disk, which may be full. */
+  private final class Disk implements CheckpointStore {
+
+    @Override
+    public void save(UnitId id, Checkpoint checkpoint) throws IOException {
+      if (diskFull.get()) {
+        throw new IOException("No space left on device");
+      }
+      checkpoints.save(id, checkpoint);
+    }
+
+    @Override
+    public Optional<Saved> newest() throws IOException {
+      return checkpoints.newest();
+    }
+
+    @Override
+    public long highestTerm() throws IOException {
+      return checkpoints.highestTerm();
+    }
+  }
+
+  private final class Input implements InputProgress {
+
+    @Override
+    public OptionalLong lag(InputPositions positions) {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public void rejoin() {
+      rejoins.incrementAndGet();
+    }
+  }
+}
