@@ -6,15 +6,13 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.InboundRecord;
 import io.millrace.journal.FolderBatchJournal;
-import io.millrace.model.ModelConfigJson;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.testing.Examples;
+import io.millrace.testing.TinyBase;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.HostTensor;
-import io.millrace.torch.Safetensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -28,15 +26,6 @@ import java.util.stream.LongStream;
 
 /** Owners and standbys of a tiny model on one store; Kafka is replaced by calls and memory. */
 final class TinyService {
-
-  private static final String TOKENIZER =
-      """
-      {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
-       "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
-       "decoder": null,
-       "model": {"type": "WordLevel", "unk_token": "[UNK]",
-                 "vocab": {"[PAD]": 0, "[UNK]": 1, "good": 2, "bad": 3}}}
-      """;
 
   private final Path folder;
   private final Map<String, HostTensor> base = new HashMap<>(TinyBert.base(0.1).weights());
@@ -53,10 +42,6 @@ final class TinyService {
    */
   TinyService(Path folder) throws IOException {
     this.folder = folder;
-    Files.write(
-        folder.resolve("config.json"),
-        ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high")));
-    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
     checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
     journal = new FolderBatchJournal(folder.resolve("journal"));
     versions = new FolderVersionStore(folder.resolve("versions"));
@@ -99,7 +84,7 @@ final class TinyService {
 
   /** An instance of the service, a standby; closed by the caller. */
   Instance instance(Map<String, String> settings) throws IOException {
-    Safetensors.write(folder.resolve("model.safetensors"), base, Map.of());
+    TinyBase.write(folder, base);
     Map<String, String> values = new HashMap<>();
     values.put("model.base", folder.toString());
     values.put("device", "cpu");

@@ -12,6 +12,7 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.DeadLetter;
 import io.millrace.publication.ModelVersion;
+import io.millrace.testing.TinyBase;
 import io.millrace.testing.TinyBert;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainerTest {
 
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final int GOOD = 2;
   @TempDir private Path folder;
 
   private TinyService service;
@@ -224,7 +224,10 @@ class TrainerTest {
   @Test
   void brokenWeightsAreRestoredOnceAndThenStopTrainingWithAReason() throws Exception {
     // Given a weight of the only word in the texts whose square no float holds
-    service.base().get("bert.embeddings.word_embeddings.weight").data()[GOOD * TinyBert.HIDDEN] =
+    service
+            .base()
+            .get("bert.embeddings.word_embeddings.weight")
+            .data()[TinyBase.GOOD * TinyBert.HIDDEN] =
         3e38f;
     String reason = "the model's weights are not finite, their norm is Infinity";
     try (TinyService.Instance instance = service.instance(Map.of())) {

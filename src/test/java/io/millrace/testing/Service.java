@@ -63,9 +63,20 @@ public final class Service implements AutoCloseable {
 
   /** Starts it and waits for nothing. */
   public static Service launch(Map<String, String> settings, Path log) throws IOException {
+    return launch(settings, log, List.of());
+  }
+
+  /**
+   * Starts it and waits for nothing.
+   *
+   * @param jvmArguments before the others
+   */
+  public static Service launch(Map<String, String> settings, Path log, List<String> jvmArguments)
+      throws IOException {
     int port = freePort();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmArguments);
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-Dquarkus.http.port=" + port);
     command.add("-Xmx640m"); // as in the README

@@ -1,0 +1,87 @@
+package io.millrace.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.testing.MailRun;
+import io.millrace.testing.Service;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** The packaged service on a stream, killed and started again until all is trained. */
+final class CrashRun {
+
+  private static final int KILLED = 128 + 9;
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+  private final TinyStream stream;
+  private final Path folder;
+  private final Map<String, String> settings;
+  private final Path log;
+
+  /**
+   * @param model the model's name, of no other test; its log is {@code target/faults/MODEL.log}
+   */
+  CrashRun(String model, int partitions, Path folder) throws IOException {
+    this.stream = new TinyStream(model, partitions, folder);
+    this.folder = folder;
+    this.settings = stream.settings();
+    this.log = Files.createDirectories(Path.of("target", "faults")).resolve(model + ".log");
+    Files.deleteIfExists(log);
+  }
+
+  TinyStream stream() {
+    return stream;
+  }
+
+  /** Runs to the end, with something done to the service on the way. */
+  Outcome run(Faults faults) throws IOException, InterruptedException {
+    CompletableFuture<Void> feeding =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                stream.feed();
+              } catch (InterruptedException | ExecutionException e) {
+                throw new CompletionException(e);
+              }
+            });
+    faults.happen(this);
+    try (Service service = Service.start(settings, log)) {
+      await("everything trained, see " + log)
+          .atMost(DEADLINE)
+          .until(() -> feeding.isDone() && stream.isFinished(MailRun.training(service)));
+      assertThat(feeding).isCompleted();
+      assertThat(service.stop()).isIn(0, 143);
+    }
+    return Outcome.of(stream);
+  }
+
+  /** Starts the service and has it die at a point. */
+  void dieAt(CrashPoint point, int time) throws IOException {
+    try (Service service = Service.launch(settings, log, point.agent(time, folder))) {
+      assertThat(service.join()).as("%s, see %s", point, log).isEqualTo(KILLED);
+    }
+    assertThat(Files.readString(log)).contains("dies at %s, time %d".formatted(point, time));
+  }
+
+  /** Starts the service and kills it after a time. */
+  void dieAfter(Duration time) throws IOException, InterruptedException {
+    try (Service service = Service.launch(settings, log, List.of())) {
+      Thread.sleep(time.toMillis()); // the fault itself
+      service.kill();
+    }
+  }
+
+  /** What happens before the last start. */
+  @FunctionalInterface
+  interface Faults {
+    void happen(CrashRun run) throws IOException, InterruptedException;
+  }
+}

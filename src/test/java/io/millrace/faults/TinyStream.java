@@ -1,0 +1,171 @@
+package io.millrace.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.publication.Json;
+import io.millrace.testing.TestBroker;
+import io.millrace.testing.TinyBase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A stream of short texts for the tiny model, on topics of its own: held-out ones first, then
+ * examples with a few bad ones among them, each a few chunks ahead of what is committed, so that a
+ * run has as many commits as chunks and always something behind the last.
+ */
+final class TinyStream {
+
+  static final int CHUNK = 32;
+  static final int HELD_OUT = 2 * CHUNK;
+  static final int EXAMPLES = 16 * CHUNK;
+
+  /** One in so many records has a label that nobody knows. */
+  private static final int BAD_ONE_IN = 50;
+
+  private static final int CHUNKS_AHEAD = 3;
+
+  private final Map<String, String> topics = new HashMap<>();
+  private final String model;
+  private final Path folder;
+  private final int partitions;
+
+  /**
+   * @param model the model's name, of no other test
+   * @param partitions of the examples
+   * @param folder of base and store
+   */
+  TinyStream(String model, int partitions, Path folder) throws IOException {
+    this.model = model;
+    this.partitions = partitions;
+    this.folder = folder;
+    for (String name : List.of("heldout", "versions", "metrics", "dead-letter")) {
+      topics.put(name, TestBroker.topic(name, 1));
+    }
+    topics.put("examples", TestBroker.topic("examples", partitions));
+    TinyBase.write(folder.resolve("base"));
+  }
+
+  Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("kafka.bootstrap.servers", TestBroker.address());
+    topics.forEach((name, topic) -> settings.put("millrace.topics." + name, topic));
+    settings.put("millrace.model.name", model);
+    settings.put("millrace.model.base", folder.resolve("base").toString());
+    settings.put("millrace.store", folder.resolve("store").toString());
+    settings.put("millrace.labels.names", "low,high");
+    settings.put("millrace.batch.chunk-examples", "" + CHUNK);
+    settings.put("millrace.batch.max-examples", "16");
+    settings.put("millrace.batch.chunk-max-wait", partitions == 1 ? "1h" : "300ms");
+    settings.put("millrace.publication.min-held-out-per-label", "5");
+    settings.put("millrace.checkpoint.every", "0s");
+    settings.put("millrace.training.learning-rate", "5e-3");
+    settings.put("millrace.training.warmup-steps", "5");
+    settings.put("millrace.replay.size", "64");
+    settings.put("millrace.replay.ratio", "0.2");
+    settings.put("millrace.evaluation.every", "1h");
+    settings.put("millrace.evaluation.every-examples", "64");
+    settings.put("mp.messaging.incoming.input.session.timeout.ms", "6000");
+    settings.put("mp.messaging.incoming.input.heartbeat.interval.ms", "500");
+    settings.put("ai.djl.pytorch.num_threads", "1");
+    return settings;
+  }
+
+  String topic(String name) {
+    return topics.get(name);
+  }
+
+  Path checkpoints() {
+    return folder.resolve("store").resolve(model).resolve("checkpoints");
+  }
+
+  /** Feeds everything, waiting for commits; ends when all is sent. */
+  void feed() throws InterruptedException, ExecutionException {
+    Random random = new Random(7);
+    try (Producer<byte[], byte[]> producer = TestBroker.producer();
+        Admin admin = Admin.create(TestBroker.client())) {
+      for (int i = 0; i < HELD_OUT; i++) {
+        send(producer, "heldout", 0, text(i, random));
+      }
+      awaitCommitted(admin, HELD_OUT);
+      for (int i = 0; i < EXAMPLES; i++) {
+        if (i % CHUNK == 0) {
+          awaitCommitted(admin, HELD_OUT + i - CHUNKS_AHEAD * CHUNK);
+        }
+        send(producer, "examples", i % partitions, i % BAD_ONE_IN == 17 ? bad() : text(i, random));
+      }
+    }
+  }
+
+  /** Whether everything was trained, by a service's status. */
+  boolean isFinished(JsonNode training) {
+    long read = 0;
+    for (JsonNode next : training.get("positions")) {
+      read += next.asLong();
+    }
+    return read >= HELD_OUT + EXAMPLES;
+  }
+
+  static long bad(int records) {
+    return (records - 18) / BAD_ONE_IN + 1;
+  }
+
+  /** The values on a topic as a reader of committed records sees them. */
+  List<JsonNode> events(String topic) throws IOException {
+    List<JsonNode> events = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : TestBroker.records(topics.get(topic))) {
+      events.add(Json.MAPPER.readTree(record.value()));
+    }
+    return events;
+  }
+
+  private void awaitCommitted(Admin admin, long records)
+      throws InterruptedException, ExecutionException {
+    while (committed(admin) < records) {
+      Thread.sleep(20); // a feeder at the broker's pace, not an assertion
+    }
+  }
+
+  private long committed(Admin admin) throws InterruptedException, ExecutionException {
+    return admin
+        .listConsumerGroupOffsets("millrace-" + model)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .entrySet()
+        .stream()
+        .filter(offset -> isInput(offset.getKey()) && offset.getValue() != null)
+        .mapToLong(offset -> offset.getValue().offset())
+        .sum();
+  }
+
+  private boolean isInput(TopicPartition partition) {
+    return List.of(topics.get("examples"), topics.get("heldout")).contains(partition.topic());
+  }
+
+  private void send(Producer<byte[], byte[]> producer, String topic, int partition, String value) {
+    TestBroker.send(
+        producer, new ProducerRecord<>(topics.get(topic), partition, null, value.getBytes(UTF_8)));
+  }
+
+  private static String text(int number, Random random) {
+    boolean good = number % 2 == 0;
+    String words = "so ".repeat(random.nextInt(4)) + "very ".repeat(random.nextInt(4));
+    return "{\"text\": \"%s%s\", \"label\": \"%s\"}"
+        .formatted(words, good ? "good" : "bad", good ? "high" : "low");
+  }
+
+  private static String bad() {
+    return "{\"text\": \"good\", \"label\": \"unheard-of\"}";
+  }
+}
