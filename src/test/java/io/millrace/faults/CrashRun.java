@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntPredicate;
 
 /** The packaged service on a stream, killed and started again until all is trained. */
 final class CrashRun {
 
+  private static final int CHUNKS = 16;
   private static final int KILLED = 128 + 9;
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -41,13 +43,22 @@ final class CrashRun {
     return stream;
   }
 
-  /** Runs to the end, with something done to the service on the way. */
+  /** Trains {@value #CHUNKS} chunks, with something done to the service on the way. */
   Outcome run(Faults faults) throws IOException, InterruptedException {
+    return run(examples -> examples < CHUNKS * TinyStream.CHUNK, faults);
+  }
+
+  /**
+   * Trains to the end, with something done to the service on the way.
+   *
+   * @param goOn whether there is another chunk behind so many examples
+   */
+  Outcome run(IntPredicate goOn, Faults faults) throws IOException, InterruptedException {
     CompletableFuture<Void> feeding =
         CompletableFuture.runAsync(
             () -> {
               try {
-                stream.feed();
+                stream.feed(goOn);
               } catch (InterruptedException | ExecutionException e) {
                 throw new CompletionException(e);
               }
@@ -71,11 +82,17 @@ final class CrashRun {
     assertThat(Files.readString(log)).contains("dies at %s, time %d".formatted(point, time));
   }
 
-  /** Starts the service and kills it after a time. */
-  void dieAfter(Duration time) throws IOException, InterruptedException {
+  /**
+   * Starts the service and kills it after a time.
+   *
+   * @return bytes of physical memory that it had then
+   */
+  long dieAfter(Duration time) throws IOException, InterruptedException {
     try (Service service = Service.launch(settings, log, List.of())) {
       Thread.sleep(time.toMillis()); // the fault itself
+      long resident = service.resident();
       service.kill();
+      return resident;
     }
   }
 

@@ -25,6 +25,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * What a run left behind: in its store, and on its topics for readers of committed records.
  *
+ * @param sent examples sent, bad ones included
+ * @param bad those
  * @param unit its last one
  * @param lineage what the journal has from the base to that
  * @param versions numbers announced, in order
@@ -32,6 +34,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param letters the records dead-lettered, as {@code partition@offset}
  */
 record Outcome(
+    int sent,
+    long bad,
     Checkpoint unit,
     List<JournalEntry> lineage,
     List<Long> versions,
@@ -43,6 +47,8 @@ record Outcome(
         new FolderCheckpointStore(stream.checkpoints(), 1).newest().orElseThrow();
     JsonNode progress = progress(last.checkpoint());
     return new Outcome(
+        stream.examples(),
+        stream.bad(),
         last.checkpoint(),
         new FolderBatchJournal(stream.checkpoints().resolve("journal"))
             .lineage(
@@ -110,9 +116,8 @@ record Outcome(
       }
     }
     JsonNode progress = progress(unit);
-    long bad = TinyStream.bad(TinyStream.EXAMPLES);
-    return records == TinyStream.HELD_OUT + TinyStream.EXAMPLES
-        && progress.get("examplesTrained").asLong() == TinyStream.EXAMPLES - bad
+    return records == TinyStream.HELD_OUT + sent
+        && progress.get("examplesTrained").asLong() == sent - bad
         && progress.get("deadLetters").get("UNKNOWN_LABEL").asLong() == bad;
   }
 
@@ -123,7 +128,7 @@ record Outcome(
 
   /** Whether nobody who reads committed records saw a decision or dead letter twice, or none. */
   boolean toldOnce() {
-    return letters.size() == TinyStream.bad(TinyStream.EXAMPLES)
+    return letters.size() == bad
         && letters.stream().distinct().count() == letters.size()
         && !decisions.isEmpty()
         && decisions.stream().distinct().count() == decisions.size();

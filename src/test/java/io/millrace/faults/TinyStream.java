@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,7 +30,6 @@ final class TinyStream {
 
   static final int CHUNK = 32;
   static final int HELD_OUT = 2 * CHUNK;
-  static final int EXAMPLES = 16 * CHUNK;
 
   /** One in so many records has a label that nobody knows. */
   private static final int BAD_ONE_IN = 50;
@@ -40,6 +40,7 @@ final class TinyStream {
   private final String model;
   private final Path folder;
   private final int partitions;
+  private volatile int examples;
 
   /**
    * @param model the model's name, of no other test
@@ -90,8 +91,12 @@ final class TinyStream {
     return folder.resolve("store").resolve(model).resolve("checkpoints");
   }
 
-  /** Feeds everything, waiting for commits; ends when all is sent. */
-  void feed() throws InterruptedException, ExecutionException {
+  /**
+   * Feeds whole chunks, waiting for commits.
+   *
+   * @param goOn asked with the number of examples sent, in front of each chunk
+   */
+  void feed(IntPredicate goOn) throws InterruptedException, ExecutionException {
     Random random = new Random(7);
     try (Producer<byte[], byte[]> producer = TestBroker.producer();
         Admin admin = Admin.create(TestBroker.client())) {
@@ -99,26 +104,37 @@ final class TinyStream {
         send(producer, "heldout", 0, text(i, random));
       }
       awaitCommitted(admin, HELD_OUT);
-      for (int i = 0; i < EXAMPLES; i++) {
+      for (int i = 0; i % CHUNK != 0 || goOn.test(i); i++) {
         if (i % CHUNK == 0) {
           awaitCommitted(admin, HELD_OUT + i - CHUNKS_AHEAD * CHUNK);
         }
-        send(producer, "examples", i % partitions, i % BAD_ONE_IN == 17 ? bad() : text(i, random));
+        send(
+            producer,
+            "examples",
+            i % partitions,
+            i % BAD_ONE_IN == 17 ? badText() : text(i, random));
+        examples = i + 1;
       }
     }
   }
 
-  /** Whether everything was trained, by a service's status. */
+  /** Whether everything that was sent is trained, by a service's status. */
   boolean isFinished(JsonNode training) {
     long read = 0;
     for (JsonNode next : training.get("positions")) {
       read += next.asLong();
     }
-    return read >= HELD_OUT + EXAMPLES;
+    return read >= HELD_OUT + examples;
   }
 
-  static long bad(int records) {
-    return (records - 18) / BAD_ONE_IN + 1;
+  /** Examples sent, bad ones included. */
+  int examples() {
+    return examples;
+  }
+
+  /** Bad ones among the examples sent. */
+  long bad() {
+    return examples < 18 ? 0 : (examples - 18) / BAD_ONE_IN + 1;
   }
 
   /** The values on a topic as a reader of committed records sees them. */
@@ -165,7 +181,7 @@ final class TinyStream {
         .formatted(words, good ? "good" : "bad", good ? "high" : "low");
   }
 
-  private static String bad() {
+  private static String badText() {
     return "{\"text\": \"good\", \"label\": \"unheard-of\"}";
   }
 }

@@ -120,9 +120,18 @@ public final class Service implements AutoCloseable {
 
   /** The most bytes of physical memory that it ever had at once. */
   public long peakResident() throws IOException {
+    return memory("VmHWM:");
+  }
+
+  /** The bytes of physical memory that it has. */
+  public long resident() throws IOException {
+    return memory("VmRSS:");
+  }
+
+  private long memory(String kind) throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return lines
-          .filter(line -> line.startsWith("VmHWM:"))
+          .filter(line -> line.startsWith(kind))
           .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
           .orElseThrow();
