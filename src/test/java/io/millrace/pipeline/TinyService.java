@@ -84,6 +84,11 @@ final class TinyService {
 
   /** An instance of the service, a standby; closed by the caller. */
   Instance instance(Map<String, String> settings) throws IOException {
+    return new Instance(config(settings));
+  }
+
+  /** Settings for a few short texts, but for these. */
+  PipelineConfig config(Map<String, String> settings) throws IOException {
     TinyBase.write(folder, base);
     Map<String, String> values = new HashMap<>();
     values.put("model.base", folder.toString());
@@ -96,7 +101,11 @@ final class TinyService {
     values.put("evaluation.every-examples", "8");
     values.put("publication.min-held-out-per-label", "2");
     values.putAll(settings);
-    return new Instance(PipelineConfigs.of(values));
+    return PipelineConfigs.of(values);
+  }
+
+  Stores stores() {
+    return new Stores(new Disk(), journal, versions);
   }
 
   static List<InboundRecord> records(long from, long to) {
@@ -138,7 +147,7 @@ final class TinyService {
       trainer =
           new Trainer(
               config,
-              new PipelineAssembly.Stores(new Disk(), journal, versions),
+              stores(),
               new PipelineAssembly.Sinks(List.of(), new Input(), announced::add),
               broker,
               StartingModel.load(config),
