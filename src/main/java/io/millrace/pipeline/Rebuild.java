@@ -104,7 +104,7 @@ public final class Rebuild implements AutoCloseable {
       if (work instanceof Chunk chunk) {
         learner.train(chunk, step -> {});
       } else if (work instanceof Work.IdleReplay idle) {
-        learner.replayIdle(idle.examples(), step -> {});
+        learner.replayIdle(idle, step -> {});
       }
       done++;
       onProgress.done(done, lineage.size());

@@ -1,8 +1,10 @@
 package io.millrace.pipeline;
 
 import static io.millrace.pipeline.TinyService.heldOut;
+import static io.millrace.pipeline.TinyService.named;
 import static io.millrace.pipeline.TinyService.records;
 import static io.millrace.pipeline.TinyService.refused;
+import static io.millrace.pipeline.TinyService.retraction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -20,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A version from a run with a crash, replay in idle time and chunks that time closed. */
+/**
+ * A version from a run with a crash, replay in idle time, chunks that time closed, corrections and
+ * a retraction.
+ */
 class RebuildTest {
 
   private static final Duration SOON = Duration.ofMinutes(1);
@@ -44,7 +49,15 @@ class RebuildTest {
     log.addAll(heldOut(0, 8));
     log.addAll(records(0, 21));
     log.addAll(refused(21, 23));
-    log.addAll(records(23, 60));
+    log.addAll(records(23, 40));
+    log.add(named("examples", 40, "a", "high"));
+    log.add(named("examples", 41, "b", "low"));
+    log.addAll(records(42, 50));
+    log.add(named("examples", 50, "a", "low"));
+    log.add(retraction("examples", 51, "b"));
+    log.add(named("examples", 52, "c", "low"));
+    log.add(named("examples", 53, "c", "high"));
+    log.addAll(records(54, 60));
     try (TinyService.Instance first = service.instance(SETTINGS)) {
       first.trainer.takeOver(1);
       first.receive(log.subList(0, 34));
@@ -54,7 +67,9 @@ class RebuildTest {
     try (TinyService.Instance second = service.instance(SETTINGS)) {
       second.trainer.takeOver(2);
       second.receive(log);
-      await().atMost(SOON).until(() -> second.board.status().examplesTrained() == 58);
+      await()
+          .atMost(SOON)
+          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 60);
       second.trainer.stop(SOON);
     }
     List<ModelVersion> versions = service.versions().list();

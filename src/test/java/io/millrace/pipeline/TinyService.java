@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
@@ -127,6 +129,22 @@ final class TinyService {
                         ? "{\"text\": \"good\", \"label\": \"high\"}"
                         : "{\"text\": \"bad\", \"label\": \"low\"}"))
         .toList();
+  }
+
+  /** An example with an id. */
+  static InboundRecord named(String topic, long offset, String id, String label) {
+    return Examples.record(
+        topic,
+        offset,
+        "{\"id\": \"%s\", \"text\": \"%s\", \"label\": \"%s\"}"
+            .formatted(id, label.equals("high") ? "good" : "bad", label));
+  }
+
+  /** Takes an id back. */
+  static InboundRecord retraction(String topic, long offset, String id) {
+    InboundRecord record = Examples.record(topic, offset, "");
+    return new InboundRecord(
+        record.position(), id.getBytes(UTF_8), null, List.of(), record.timestampMillis());
   }
 
   static List<InboundRecord> refused(long from, long to) {
