@@ -10,6 +10,8 @@ import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
 import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
+import io.smallrye.config.SmallRyeConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,6 +33,40 @@ public record PipelineConfig(
     CheckpointSettings checkpoint,
     PipelineSettings pipeline,
     String heldOutTopic) {
+
+  private static final String HELD_OUT = "millrace.heldout";
+
+  /** The mappings that {@link #of} needs. */
+  public static final List<Class<?>> MAPPINGS =
+      List.of(
+          ModelSettings.class,
+          LabelSettings.class,
+          ExampleSettings.class,
+          TokenizeSettings.class,
+          BatchSettings.class,
+          TrainingSettings.class,
+          ReplaySettings.class,
+          EvaluationSettings.class,
+          PublicationSettings.class,
+          CheckpointSettings.class,
+          PipelineSettings.class);
+
+  /** The settings outside the service, which injects them. */
+  public static PipelineConfig of(SmallRyeConfig config) {
+    return new PipelineConfig(
+        config.getConfigMapping(ModelSettings.class),
+        config.getConfigMapping(LabelSettings.class),
+        config.getConfigMapping(ExampleSettings.class),
+        config.getConfigMapping(TokenizeSettings.class),
+        config.getConfigMapping(BatchSettings.class),
+        config.getConfigMapping(TrainingSettings.class),
+        config.getConfigMapping(ReplaySettings.class),
+        config.getConfigMapping(EvaluationSettings.class),
+        config.getConfigMapping(PublicationSettings.class),
+        config.getConfigMapping(CheckpointSettings.class),
+        config.getConfigMapping(PipelineSettings.class),
+        config.getOptionalValue("millrace.topics.heldout", String.class).orElse(HELD_OUT));
+  }
 
   /** Settings that shape what is learned: part of every version's provenance. */
   Map<String, String> shapingTraining() {

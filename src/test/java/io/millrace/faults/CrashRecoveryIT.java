@@ -2,6 +2,7 @@ package io.millrace.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.ServiceCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,16 +21,44 @@ class CrashRecoveryIT {
     uninterrupted.assertWhole();
 
     // When
+    CrashRun run = new CrashRun("crashed", 1, folder.resolve("b"));
     Outcome crashed =
-        new CrashRun("crashed", 1, folder.resolve("b"))
-            .run(
-                run -> {
-                  run.dieAt(CrashPoint.AFTER_STEP, 9);
-                  run.dieAt(CrashPoint.SENT, 4);
-                });
+        run.run(
+            service -> {
+              service.dieAt(CrashPoint.AFTER_STEP, 9);
+              service.dieAt(CrashPoint.SENT, 4);
+            });
 
     // Then
     crashed.assertWhole();
     assertThat(crashed.hasWeightsOf(uninterrupted)).isTrue();
+    assertRebuilt(run, crashed);
+  }
+
+  @Test
+  void underThreePartitionsAndTimedChunksAVersionIsRebuiltFromTheJournalBitForBit()
+      throws IOException, InterruptedException {
+    // Given chunks whose records depend on when each partition delivered, and idle steps
+    CrashRun run = new CrashRun("partitions", 3, folder).with("millrace.replay.passes", "2");
+
+    // When
+    Outcome crashed =
+        run.run(
+            service -> {
+              service.dieAt(CrashPoint.AFTER_JOURNAL, 9);
+              service.dieAt(CrashPoint.BEFORE_RENAME, 4);
+            });
+
+    // Then
+    crashed.assertWhole();
+    assertRebuilt(run, crashed);
+  }
+
+  private static void assertRebuilt(CrashRun run, Outcome outcome)
+      throws IOException, InterruptedException {
+    long last = outcome.versions().get(outcome.versions().size() - 1);
+    ServiceCommand rebuilt = run.rebuild(last);
+    assertThat(rebuilt.output()).contains("version " + last + " is exactly these examples");
+    assertThat(rebuilt.exitCode()).isZero();
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.testing.MailRun;
 import io.millrace.testing.Service;
+import io.millrace.testing.ServiceCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,12 @@ final class CrashRun {
     this.settings = stream.settings();
     this.log = Files.createDirectories(Path.of("target", "faults")).resolve(model + ".log");
     Files.deleteIfExists(log);
+  }
+
+  /** With another setting. */
+  CrashRun with(String name, String value) {
+    settings.put(name, value);
+    return this;
   }
 
   TinyStream stream() {
@@ -72,6 +79,11 @@ final class CrashRun {
       assertThat(service.stop()).isIn(0, 143);
     }
     return Outcome.of(stream);
+  }
+
+  /** Rebuilds a version from the log, as an operator would. */
+  ServiceCommand rebuild(long version) throws IOException, InterruptedException {
+    return ServiceCommand.run(settings, "rebuild", Long.toString(version));
   }
 
   /** Starts the service and has it die at a point. */

@@ -1,0 +1,68 @@
+package io.millrace.cli;
+
+import io.millrace.pipeline.PipelineConfig;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The service's settings, from where the service has them, without the service. */
+final class Settings {
+
+  private static final String DEFAULTS = "application.properties";
+  private static final Path FILE = Path.of("config", "application.properties");
+
+  private final SmallRyeConfig config;
+
+  private Settings(SmallRyeConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Reads them.
+   *
+   * @throws RuntimeException naming each wrong setting
+   */
+  static Settings read() throws IOException {
+    SmallRyeConfigBuilder builder =
+        new SmallRyeConfigBuilder()
+            .addDefaultInterceptors()
+            .addSystemSources()
+            .withProfile("prod")
+            .withConverter(Duration.class, 100, new DurationConverter());
+    URL defaults = Settings.class.getClassLoader().getResource(DEFAULTS);
+    if (defaults != null) {
+      builder.withSources(new PropertiesConfigSource(defaults, 250));
+    }
+    if (Files.exists(FILE)) {
+      builder.withSources(new PropertiesConfigSource(FILE.toUri().toURL(), 260));
+    }
+    PipelineConfig.MAPPINGS.forEach(builder::withMapping);
+    return new Settings(builder.build());
+  }
+
+  PipelineConfig pipeline() {
+    return PipelineConfig.of(config);
+  }
+
+  /** What leads Kafka clients to the broker: the {@code kafka.*} settings. */
+  Map<String, Object> kafka() {
+    Map<String, Object> client = new HashMap<>();
+    client.put("bootstrap.servers", "localhost:9092");
+    for (String name : config.getPropertyNames()) {
+      if (name.startsWith("kafka.")) {
+        config
+            .getOptionalValue(name, String.class)
+            .ifPresent(value -> client.put(name.substring("kafka.".length()), value));
+      }
+    }
+    return client;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The command line: the service where no mode is named, else one command that ends.
+ *
+ * <p>{@link io.millrace.cli.Millrace} is the process's main class. A command starts no part of the
+ * service: no channel, no trainer, no port. It reads the same settings from the same places.
+ *
+ * <p>May import: {@code pipeline} and {@code kafka} for what the commands do.
+ */
+package io.millrace.cli;
