@@ -55,9 +55,11 @@ public class ProblemMappers {
     if (status < 400) {
       return refusal;
     }
-    String detail =
-        e.getCause() instanceof JsonProcessingException json ? jsonError(json) : words(status);
-    Response.ResponseBuilder response = Problem.of(status, detail).response();
+    Problem problem =
+        e.getCause() instanceof JsonProcessingException json
+            ? Problem.of(status, jsonError(json))
+            : Problem.of(status);
+    Response.ResponseBuilder response = problem.response();
     String allow = refusal.getHeaderString(HttpHeaders.ALLOW);
     return (allow == null ? response : response.header(HttpHeaders.ALLOW, allow)).build();
   }
@@ -69,17 +71,6 @@ public class ProblemMappers {
     return Problem.of(500, "The service failed; its log has the cause under " + id)
         .response()
         .build();
-  }
-
-  private static String words(int status) {
-    return switch (status) {
-      case 404 -> "There is nothing here";
-      case 405 -> "This method is not allowed here";
-      case 406 -> "No representation that the Accept header allows";
-      case 413 -> "The body is too large";
-      case 415 -> "The body must be JSON (Content-Type: application/json)";
-      default -> "The request cannot be answered";
-    };
   }
 
   /** Where the JSON is wrong; Jackson's own message would quote it. */
