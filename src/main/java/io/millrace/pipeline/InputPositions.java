@@ -31,8 +31,23 @@ public record InputPositions(Map<String, Long> next) {
     return new InputPositions(moved);
   }
 
+  /** Shows every partition with its next offset. */
+  public void forEach(Visitor visitor) {
+    next.forEach(
+        (key, offset) -> {
+          int dash = key.lastIndexOf('-'); // a topic's name may hold dashes itself
+          visitor.visit(key.substring(0, dash), Integer.parseInt(key.substring(dash + 1)), offset);
+        });
+  }
+
   /** Kafka's own way to write a partition: {@code topic-partition}. */
   public static String key(String topic, int partition) {
     return topic + "-" + partition;
+  }
+
+  /** Looks at one partition. */
+  @FunctionalInterface
+  public interface Visitor {
+    void visit(String topic, int partition, long next);
   }
 }
