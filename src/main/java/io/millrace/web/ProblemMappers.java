@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.millrace.serving.NoVersionException;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -17,6 +19,12 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class ProblemMappers {
 
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+  private final AllowedMethods allowed;
+
+  ProblemMappers(AllowedMethods allowed) {
+    this.allowed = allowed;
+  }
 
   @ServerExceptionMapper
   Response refused(RefusedException e) {
@@ -47,7 +55,12 @@ public class ProblemMappers {
     return Problem.of(400, jsonError(e)).response().build();
   }
 
-  /** Whatever the framework refuses: its status and headers, and our words. */
+  @ServerExceptionMapper
+  Response notAllowed(NotAllowedException e, UriInfo uri) {
+    return Problem.of(405).response().header(HttpHeaders.ALLOW, allowed.on(uri.getPath())).build();
+  }
+
+  /** Whatever else the framework refuses: its status, and our words. */
   @ServerExceptionMapper
   Response framework(WebApplicationException e) {
     Response refusal = e.getResponse();
@@ -59,9 +72,7 @@ public class ProblemMappers {
         e.getCause() instanceof JsonProcessingException json
             ? Problem.of(status, jsonError(json))
             : Problem.of(status);
-    Response.ResponseBuilder response = problem.response();
-    String allow = refusal.getHeaderString(HttpHeaders.ALLOW);
-    return (allow == null ? response : response.header(HttpHeaders.ALLOW, allow)).build();
+    return problem.response().build();
   }
 
   @ServerExceptionMapper

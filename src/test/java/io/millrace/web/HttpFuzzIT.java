@@ -143,6 +143,11 @@ class HttpFuzzIT {
   }
 
   @Test
+  void whatBreaksARuleIsAProblemThatNamesIt() {
+    WebApiChecks.refusals(service.url(""));
+  }
+
+  @Test
   void aLengthThatCannotBeIsRefused() throws IOException {
     for (String length : List.of("-1", "x", "99999999999999999999", "2, 3")) {
       assertThat(http.send(head("Content-Length: " + length)).status()).as(length).isEqualTo(400);
@@ -176,6 +181,9 @@ class HttpFuzzIT {
     assertThat(answer.status()).as(new String(answer.body(), ISO_8859_1)).isBetween(200, 499);
     if (answer.status() >= 400 && (isHttp || answer.body().length > 0)) {
       problem(answer);
+    }
+    if (answer.status() == 405) {
+      assertThat(answer.header("allow")).contains("OPTIONS");
     }
   }
 
