@@ -230,7 +230,7 @@ class FuzzTest {
 
     Fuzz.each(
         TinyTokenizer.json(),
-        1_000,
+        500,
         input -> {
           // When
           Files.write(folder.resolve("tokenizer.json"), input);
