@@ -4,16 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.checkpoint.UnitId;
 import io.millrace.example.Decoded;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
 import io.millrace.model.BaseModelException;
+import io.millrace.model.BaseModels;
 import io.millrace.model.ModelConfigJson;
+import io.millrace.publication.ArtifactFile;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.TrainerStarted;
 import io.millrace.publication.VersionEvent;
+import io.millrace.testing.Examples;
+import io.millrace.testing.Fuzz;
 import io.millrace.testing.Mutations;
 import io.millrace.testing.TinyBert;
+import io.millrace.testing.TinyTokenizer;
 import io.millrace.testing.Versions;
+import io.millrace.tokenize.TextTokenizer;
+import io.millrace.tokenize.TokenizedText;
 import io.millrace.torch.CorruptWeightsException;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.Safetensors;
@@ -27,7 +37,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,10 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever bytes come in, they are either taken or refused with the exception that says why: no
  * other, no hang, and no allocation that the input's own size does not justify.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FuzzTest {
-
-  private static final long SEED = 20;
 
   @TempDir Path folder;
 
@@ -55,14 +65,18 @@ class FuzzTest {
             .getBytes(StandardCharsets.UTF_8);
 
     // When
-    long accepted =
-        Mutations.of(valid, SEED, 20_000)
-            .map(bytes -> decoder.decode(record(bytes)))
-            .filter(decoded -> decoded instanceof Decoded.Accepted)
-            .count();
+    AtomicInteger accepted = new AtomicInteger();
+    Fuzz.each(
+        valid,
+        20_000,
+        input -> {
+          if (decoder.decode(record(input)) instanceof Decoded.Accepted) {
+            accepted.incrementAndGet();
+          }
+        });
 
     // Then
-    assertThat(accepted).as("neither all nor none").isBetween(100L, 19_000L);
+    assertThat(accepted.get()).as("neither all nor none").isBetween(100, 19_000);
   }
 
   @Test
@@ -75,17 +89,21 @@ class FuzzTest {
     Safetensors.write(file, tensors, Map.of("format", "pt"));
     byte[] valid = Files.readAllBytes(file);
 
-    for (byte[] bytes : Mutations.of(valid, SEED, 5_000).toList()) {
-      // When
-      Files.write(file, bytes);
-      Throwable thrown = catchThrowable(() -> Safetensors.read(file));
+    Fuzz.each(
+        valid,
+        2_000,
+        input -> {
+          // When
+          Files.write(file, input);
+          Throwable thrown = catchThrowable(() -> Safetensors.read(file));
 
-      // Then
-      if (thrown != null) {
-        assertThat(thrown).isInstanceOf(CorruptWeightsException.class);
-        assertThat(thrown).hasMessageContaining("model.safetensors");
-      }
-    }
+          // Then
+          if (thrown != null) {
+            assertThat(thrown)
+                .isInstanceOf(CorruptWeightsException.class)
+                .hasMessageContaining("model.safetensors");
+          }
+        });
   }
 
   @Test
@@ -133,41 +151,109 @@ class FuzzTest {
     Path file = folder.resolve("config.json");
     byte[] valid = ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high"));
 
-    for (byte[] bytes : Mutations.of(valid, SEED, 5_000).toList()) {
-      // When
-      Files.write(file, bytes);
-      Throwable thrown = catchThrowable(() -> ModelConfigJson.read(file));
+    Fuzz.each(
+        valid,
+        2_000,
+        input -> {
+          // When
+          Files.write(file, input);
+          Throwable thrown = catchThrowable(() -> ModelConfigJson.read(file));
 
-      // Then
-      if (thrown != null) {
-        assertThat(thrown)
-            .as(new String(bytes, StandardCharsets.UTF_8))
-            .isInstanceOf(BaseModelException.class);
-        assertThat(thrown).hasMessageContaining("config.json");
-      }
-    }
+          // Then
+          if (thrown != null) {
+            assertThat(thrown)
+                .isInstanceOf(BaseModelException.class)
+                .hasMessageContaining("config.json");
+          }
+        });
   }
 
   @Test
-  void anAnnouncementIsReadOrRefused() {
-    byte[] valid = VersionEvent.json(Versions.version(3)).getBytes(StandardCharsets.UTF_8);
+  void anAnnouncementIsReadWholeOrRefused() {
+    List<ArtifactFile> files = List.of(new ArtifactFile("config.json", 17, "ab".repeat(32)));
+    byte[] valid = VersionEvent.json(Versions.version(3, files)).getBytes(StandardCharsets.UTF_8);
 
-    Mutations.of(valid, SEED, 5_000)
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-        .forEach(
-            event -> {
-              Throwable thrown = catchThrowable(() -> VersionEvent.parse(event));
-              if (thrown != null) {
-                assertThat(thrown).as(event).isInstanceOf(IllegalArgumentException.class);
-              }
-            });
+    Fuzz.each(
+        valid,
+        5_000,
+        input -> {
+          // When
+          ModelVersion read;
+          try {
+            read = VersionEvent.parse(new String(input, StandardCharsets.UTF_8));
+          } catch (IllegalArgumentException refused) {
+            return;
+          }
+
+          // Then what was read can be announced again
+          String again = VersionEvent.json(read);
+          assertThat(VersionEvent.json(VersionEvent.parse(again))).isEqualTo(again);
+        });
+  }
+
+  @Test
+  void anOwnersStartIsNeverTakenForAVersion() {
+    byte[] valid =
+        new TrainerStarted("mail", "4711", "host", Examples.NOON)
+            .json()
+            .getBytes(StandardCharsets.UTF_8);
+
+    Fuzz.each(
+        valid,
+        2_000,
+        input ->
+            assertThatThrownBy(() -> VersionEvent.parse(new String(input, StandardCharsets.UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class));
+  }
+
+  @Test
+  void aUnitsNameIsReadOnlyAsItIsWritten() {
+    byte[] valid = new UnitId(12, 345, 6).toString().getBytes(StandardCharsets.UTF_8);
+
+    Fuzz.each(
+        valid,
+        20_000,
+        input -> {
+          String name = new String(input, StandardCharsets.UTF_8);
+          UnitId.parse(name).ifPresent(unit -> assertThat(unit).hasToString(name));
+        });
+  }
+
+  @Test
+  void aTokenizerIsRefusedOrMakesIdsThatTheModelHasRowsFor() throws IOException {
+    // Given
+    Files.write(
+        folder.resolve("config.json"),
+        ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high")));
+    Safetensors.write(
+        folder.resolve("model.safetensors"), TinyBert.base(0.1).weights(), Map.of("format", "pt"));
+
+    Fuzz.each(
+        TinyTokenizer.json(),
+        500,
+        input -> {
+          // When
+          Files.write(folder.resolve("tokenizer.json"), input);
+          TokenizedText text;
+          try {
+            BaseModels.load(folder.toString());
+            try (TextTokenizer tokenizer = TextTokenizer.fromJson(input, 16)) {
+              text = tokenizer.tokenize("w7 w9 w30", Optional.of("w12 nonsense"));
+            }
+          } catch (BaseModelException | IllegalArgumentException refused) {
+            return;
+          }
+
+          // Then
+          assertThat(Arrays.stream(text.ids())).allMatch(id -> id >= 0 && id < TinyBert.VOCAB);
+        });
   }
 
   @Test
   void theMutationsAreMany() {
     byte[] valid = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
 
-    assertThat(Mutations.of(valid, SEED, 1_000).map(Arrays::toString).distinct().count())
+    assertThat(Mutations.of(valid, Fuzz.SEED, 1_000).map(Arrays::toString).distinct().count())
         .isGreaterThan(600);
   }
 

@@ -6,6 +6,7 @@ import io.millrace.publication.Json;
 import io.millrace.torch.CorruptWeightsException;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.Safetensors;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,13 +158,21 @@ public final class FolderCheckpointStore implements CheckpointStore {
     if (!Files.exists(file)) {
       throw new DamagedException(Manifest.FILE + " is missing");
     }
-    Manifest manifest = Json.MAPPER.readValue(file.toFile(), Manifest.class);
-    if (manifest.format() > Manifest.FORMAT) {
+    Manifest manifest;
+    try {
+      manifest = Json.MAPPER.readValue(file.toFile(), Manifest.class);
+    } catch (CharConversionException e) { // not Jackson's own kind, but what it says of bad UTF-32
+      throw new DamagedException(Manifest.FILE + " is no JSON: " + e.getMessage());
+    }
+    if (manifest != null && manifest.format() > Manifest.FORMAT) {
       throw new IOException(
           "checkpoint %s has format %d, this release reads up to %d: start a newer release, or move the folder away to go on from the one before"
               .formatted(folder, manifest.format(), Manifest.FORMAT));
     }
-    if (manifest.format() < 1 || manifest.parts() == null || manifest.step() != step) {
+    if (manifest == null
+        || manifest.format() < 1
+        || manifest.parts() == null
+        || manifest.step() != step) {
       throw new DamagedException(Manifest.FILE + " lacks its format, step or parts");
     }
     for (Map.Entry<String, Manifest.Part> part : manifest.parts().entrySet()) {

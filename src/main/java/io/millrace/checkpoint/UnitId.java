@@ -23,15 +23,16 @@ public record UnitId(long term, long step, long number) implements Comparable<Un
           .thenComparingLong(UnitId::step)
           .thenComparingLong(UnitId::number);
 
-  /** Empty where the text is no unit's name. */
+  /** Empty where the text is no unit's name, letter for letter as {@link #toString()} writes it. */
   public static Optional<UnitId> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     return matcher.matches()
         ? Optional.of(
-            new UnitId(
-                Long.parseLong(matcher.group(1)),
-                Long.parseLong(matcher.group(2)),
-                Long.parseLong(matcher.group(3))))
+                new UnitId(
+                    Long.parseLong(matcher.group(1)),
+                    Long.parseLong(matcher.group(2)),
+                    Long.parseLong(matcher.group(3))))
+            .filter(unit -> unit.toString().equals(text))
         : Optional.empty();
   }
 

@@ -23,6 +23,15 @@ public record InboundRecord(
     headers = List.copyOf(headers);
   }
 
+  /** Bytes of key, value and headers, at most. */
+  public long size() {
+    return length(key) + length(value) + Header.size(headers);
+  }
+
+  private static long length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
   /**
    * One header.
    *
@@ -30,5 +39,23 @@ public record InboundRecord(
    * @param value its bytes, or null
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Header(String name, byte[] value) {}
+  public record Header(String name, byte[] value) {
+
+    /** The most that UTF-8 needs for a character of a name. */
+    private static final int BYTES_A_CHARACTER = 4;
+
+    /** Of both lengths, variable by Kafka's format. */
+    private static final int LENGTHS = 10;
+
+    /** Bytes of them on the wire, at most. */
+    public static long size(List<Header> headers) {
+      return headers.stream()
+          .mapToLong(
+              header ->
+                  (long) BYTES_A_CHARACTER * header.name().length()
+                      + length(header.value())
+                      + LENGTHS)
+          .sum();
+    }
+  }
 }

@@ -4,12 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +31,8 @@ final class DeadLetterRecords {
   /** More than a batch and a record take around what we put into them. */
   private static final int OVERHEAD = 512;
 
+  private static final byte[] NOTHING = {};
+
   private static final Logger LOG = Logger.getLogger(DeadLetterRecords.class);
 
   private final String topic;
@@ -45,73 +48,56 @@ final class DeadLetterRecords {
 
   /** As much of the record as the broker takes. */
   ProducerRecord<byte[], byte[]> of(DeadLetter letter) {
-    ProducerRecord<byte[], byte[]> whole = whole(letter);
-    if (size(whole) <= maxBytes) {
-      return whole;
+    InboundRecord record = letter.record();
+    List<Header> origin = origin(letter);
+    long whole = OVERHEAD + record.size() + Header.size(origin);
+    if (whole <= maxBytes) {
+      return record(record.key(), record.value(), record.headers(), origin);
     }
-    LOG.warnf("dead letter of %s is too large to forward whole", letter.record().position());
-    ProducerRecord<byte[], byte[]> withoutValue = withoutValue(letter);
-    return size(withoutValue) <= maxBytes ? withoutValue : coordinates(letter);
+    LOG.warnf("dead letter of %s is too large to forward whole", record.position());
+    List<Header> digest = digest(record);
+    long withoutValue = whole - value(record).length + Header.size(digest);
+    return withoutValue <= maxBytes
+        ? record(record.key(), NOTHING, record.headers(), origin, digest)
+        : coordinates(letter);
   }
 
   /** Reason, origin, size and hash only: the broker takes these in any case. */
   ProducerRecord<byte[], byte[]> coordinates(DeadLetter letter) {
-    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, null, new byte[0]);
-    addOrigin(record, letter);
-    addDigest(record, letter.record());
-    return record;
+    return record(null, NOTHING, origin(letter), digest(letter.record()));
   }
 
-  private ProducerRecord<byte[], byte[]> whole(DeadLetter letter) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, letter.record().key(), letter.record().value());
-    addOwnHeaders(record, letter.record());
-    addOrigin(record, letter);
-    return record;
-  }
-
-  private ProducerRecord<byte[], byte[]> withoutValue(DeadLetter letter) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, letter.record().key(), new byte[0]);
-    addOwnHeaders(record, letter.record());
-    addOrigin(record, letter);
-    addDigest(record, letter.record());
-    return record;
-  }
-
-  private static long size(ProducerRecord<byte[], byte[]> record) {
-    long size = OVERHEAD + length(record.key()) + length(record.value());
-    for (Header header : record.headers()) {
-      size += 4L * header.key().length() + 10 + length(header.value()); // UTF-8 and two lengths
+  @SafeVarargs
+  private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value, List<Header>... headers) {
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
+    for (List<Header> some : headers) {
+      some.forEach(header -> record.headers().add(header.name(), header.value()));
     }
-    return size;
+    return record;
   }
 
-  private static int length(byte[] bytes) {
-    return bytes == null ? 0 : bytes.length;
-  }
-
-  private static void addOwnHeaders(ProducerRecord<byte[], byte[]> to, InboundRecord record) {
-    record.headers().forEach(header -> to.headers().add(header.name(), header.value()));
-  }
-
-  private static void addOrigin(ProducerRecord<byte[], byte[]> to, DeadLetter letter) {
+  private static List<Header> origin(DeadLetter letter) {
     RecordPosition position = letter.record().position();
-    add(to, REASON, letter.reason().name());
-    add(to, DETAIL, letter.detail());
-    add(to, TOPIC, position.topic());
-    add(to, PARTITION, Integer.toString(position.partition()));
-    add(to, OFFSET, Long.toString(position.offset()));
+    return List.of(
+        header(REASON, letter.reason().name()),
+        header(DETAIL, letter.detail()),
+        header(TOPIC, position.topic()),
+        header(PARTITION, Integer.toString(position.partition())),
+        header(OFFSET, Long.toString(position.offset())));
   }
 
-  private static void addDigest(ProducerRecord<byte[], byte[]> to, InboundRecord record) {
-    byte[] value = record.value() == null ? new byte[0] : record.value();
-    add(to, VALUE_SIZE, Integer.toString(value.length));
-    add(to, VALUE_SHA256, sha256(value));
+  private static List<Header> digest(InboundRecord record) {
+    byte[] value = value(record);
+    return List.of(
+        header(VALUE_SIZE, Integer.toString(value.length)), header(VALUE_SHA256, sha256(value)));
   }
 
-  private static void add(ProducerRecord<byte[], byte[]> to, String name, String value) {
-    to.headers().add(name, value.getBytes(UTF_8));
+  private static byte[] value(InboundRecord record) {
+    return record.value() == null ? NOTHING : record.value();
+  }
+
+  private static Header header(String name, String value) {
+    return new Header(name, value.getBytes(UTF_8));
   }
 
   private static String sha256(byte[] value) {

@@ -1,7 +1,6 @@
 package io.millrace.kafka;
 
 import io.millrace.pipeline.Commit;
-import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.OwnershipLostException;
@@ -166,16 +165,14 @@ final class KafkaOwnership implements Ownership {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     commit
         .positions()
-        .next()
         .forEach(
-            (key, next) -> offsets.put(partition(key), new OffsetAndMetadata(next, commit.unit())));
-    offsets.keySet().removeIf(partition -> !inputs.contains(partition.topic()));
+            (topic, partition, next) -> {
+              if (inputs.contains(topic)) {
+                offsets.put(
+                    new TopicPartition(topic, partition),
+                    new OffsetAndMetadata(next, commit.unit()));
+              }
+            });
     return offsets;
-  }
-
-  /** The inverse of {@link InputPositions#key}; a topic's name may hold dashes itself. */
-  static TopicPartition partition(String key) {
-    int dash = key.lastIndexOf('-');
-    return new TopicPartition(key.substring(0, dash), Integer.parseInt(key.substring(dash + 1)));
   }
 }

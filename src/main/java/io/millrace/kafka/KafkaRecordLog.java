@@ -1,6 +1,7 @@
 package io.millrace.kafka;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.pipeline.RecordLog;
 import java.time.Duration;
@@ -77,7 +78,7 @@ public final class KafkaRecordLog implements RecordLog {
     private long next;
 
     private Reader(String name) {
-      partition = KafkaOwnership.partition(name);
+      partition = new TopicPartition(InputPositions.topic(name), InputPositions.partition(name));
       consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
       consumer.assign(List.of(partition));

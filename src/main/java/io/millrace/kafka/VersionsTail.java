@@ -91,7 +91,9 @@ final class VersionsTail {
   /** Empty for another model's event, and for one of another kind. */
   private static Optional<ModelVersion> version(
       ConsumerRecord<byte[], byte[]> record, String model) {
-    if (record.key() == null || !model.equals(new String(record.key(), UTF_8))) {
+    if (record.key() == null
+        || record.value() == null
+        || !model.equals(new String(record.key(), UTF_8))) {
       return Optional.empty();
     }
     try {

@@ -12,8 +12,9 @@ final class TokenizerJson {
   private TokenizerJson() {}
 
   /**
-   * @throws BaseModelException when it is no tokenizer, or makes ids that the word embedding has no
-   *     row for: the first text with one would fail deep inside the engine
+   * @throws BaseModelException when it is no tokenizer, makes ids that the word embedding has no
+   *     row for, or has none for unknown words: the first text with one would fail deep inside the
+   *     engine
    */
   static void check(byte[] json, String file, ModelConfig config) {
     JsonNode root;
@@ -26,19 +27,29 @@ final class TokenizerJson {
     if (vocabulary.isEmpty()) {
       throw new BaseModelException(file + ": \"model\" has no \"vocab\"");
     }
-    int largest = vocabulary.isArray() ? vocabulary.size() - 1 : 0;
-    if (vocabulary.isObject()) {
-      for (JsonNode id : vocabulary) {
-        largest = Math.max(largest, id.asInt());
-      }
+    JsonNode unknown = root.path("model").path("unk_token");
+    if (vocabulary.isObject() && unknown.isTextual() && !vocabulary.has(unknown.asText())) {
+      throw new BaseModelException(
+          "%s: \"vocab\" lacks the \"unk_token\" %s".formatted(file, unknown));
     }
+    long largest = vocabulary.isArray() ? vocabulary.size() - 1 : largest(vocabulary);
     for (JsonNode added : root.path("added_tokens")) {
-      largest = Math.max(largest, added.path("id").asInt());
+      largest = Math.max(largest, added.path("id").asLong());
     }
+    largest = Math.max(largest, largest(root.path("post_processor"))); // ids around every text
     if (largest >= config.vocabSize()) {
       throw new BaseModelException(
           "%s has the token id %d, the model's vocab_size is %d"
               .formatted(file, largest, config.vocabSize()));
     }
+  }
+
+  /** The largest number anywhere within. */
+  private static long largest(JsonNode node) {
+    long largest = node.isNumber() ? node.asLong() : 0;
+    for (JsonNode child : node) {
+      largest = Math.max(largest, largest(child));
+    }
+    return largest;
   }
 }

@@ -36,8 +36,29 @@ public record InputPositions(Map<String, Long> next) {
     return new InputPositions(moved);
   }
 
+  /** Shows every partition with its next offset. */
+  public void forEach(Visitor visitor) {
+    next.forEach((key, offset) -> visitor.visit(topic(key), partition(key), offset));
+  }
+
   /** Kafka's own way to write a partition: {@code topic-partition}. */
   public static String key(String topic, int partition) {
     return topic + "-" + partition;
+  }
+
+  /** The topic of a key; its name may hold dashes itself. */
+  public static String topic(String key) {
+    return key.substring(0, key.lastIndexOf('-'));
+  }
+
+  /** The partition of a key. */
+  public static int partition(String key) {
+    return Integer.parseInt(key.substring(key.lastIndexOf('-') + 1));
+  }
+
+  /** Looks at one partition. */
+  @FunctionalInterface
+  public interface Visitor {
+    void visit(String topic, int partition, long next);
   }
 }

@@ -1,7 +1,6 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
-import io.millrace.example.InboundRecord;
 import io.millrace.publication.ModelVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +62,7 @@ final class Outgoing {
     var position = letter.record().position();
     if (position.offset() >= sent.of(position.topic(), position.partition()).orElse(0)) {
       letters.add(letter);
-      bytes += size(letter.record());
+      bytes += OVERHEAD + letter.record().size();
     }
   }
 
@@ -97,17 +96,5 @@ final class Outgoing {
   /** Whether training must wait until it is sent. */
   boolean isFull() {
     return bytes >= FULL_BYTES;
-  }
-
-  private static long size(InboundRecord record) {
-    long size = OVERHEAD + length(record.key()) + length(record.value());
-    for (InboundRecord.Header header : record.headers()) {
-      size += header.name().length() + length(header.value());
-    }
-    return size;
-  }
-
-  private static int length(byte[] bytes) {
-    return bytes == null ? 0 : bytes.length;
   }
 }

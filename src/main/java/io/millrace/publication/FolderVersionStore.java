@@ -179,7 +179,11 @@ public final class FolderVersionStore implements VersionStore {
   private ModelVersion described(Key key) {
     Path description = file(key, DESCRIPTION);
     try {
-      return Json.MAPPER.readValue(description.toFile(), ModelVersion.class);
+      ModelVersion version = Json.MAPPER.readValue(description.toFile(), ModelVersion.class);
+      if (version == null || !key.equals(new Key(version.version(), version.term()))) {
+        throw new IOException("it does not describe version " + key);
+      }
+      return version;
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(
           description + " does not describe a version: " + e.getOriginalMessage(), e);
@@ -199,7 +203,8 @@ public final class FolderVersionStore implements VersionStore {
   /** What a version's files are named by. */
   private record Key(long number, long term) {
 
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
+    private static final Pattern FORM =
+        Pattern.compile("(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})");
 
     static Optional<Key> parse(String text) {
       Matcher matcher = FORM.matcher(text);

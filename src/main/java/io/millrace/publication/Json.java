@@ -17,7 +17,8 @@ import java.io.IOException;
 
 /**
  * How Millrace writes JSON: times in ISO 8601, undefined numbers (NaN) as null, absent values as
- * null. Unknown fields are ignored on reading, so that older code reads newer events.
+ * null. Unknown fields are ignored on reading, so that older code reads newer events; what follows
+ * a value is not, for then the value is not what was written.
  */
 public final class Json {
 
@@ -28,6 +29,7 @@ public final class Json {
           .addModule(undefinedAsNull())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   private Json() {}

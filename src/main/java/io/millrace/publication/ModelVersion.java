@@ -3,6 +3,7 @@ package io.millrace.publication;
 import io.millrace.evaluation.Evaluation;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,16 @@ public record ModelVersion(
     List<ArtifactFile> files) {
 
   public ModelVersion {
+    if (version < 1 || term < 0) {
+      throw new IllegalArgumentException(
+          "versions count from 1 and terms from 0, not " + version + " and " + term);
+    }
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(createdAt, "createdAt");
+    Objects.requireNonNull(evaluation, "evaluation");
+    Objects.requireNonNull(decision, "decision");
+    Objects.requireNonNull(provenance, "provenance");
+    Objects.requireNonNull(artifact, "artifact");
     labels = List.copyOf(labels);
     files = List.copyOf(files);
   }

@@ -5,16 +5,16 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
 /** An initializer of the graph ({@code TensorProto}). */
 final class OnnxTensor {
 
   private String name = "";
   private int type;
-  private long[] shape = {};
+  private final List<Long> shape = new ArrayList<>();
   private byte[] raw = {};
 
   private OnnxTensor() {}
@@ -51,9 +51,13 @@ final class OnnxTensor {
     if (type != OnnxFields.TYPE_FLOAT) {
       return Optional.empty();
     }
+    if (shape.stream().anyMatch(dimension -> dimension < 0)) {
+      throw new CorruptWeightsException(
+          source, "tensor %s has the shape %s".formatted(name, shape));
+    }
     long expected;
     try {
-      expected = Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+      expected = shape.stream().reduce((long) Float.BYTES, Math::multiplyExact);
     } catch (ArithmeticException e) {
       expected = Long.MAX_VALUE;
     }
@@ -61,27 +65,23 @@ final class OnnxTensor {
       throw new CorruptWeightsException(
           source,
           "tensor %s of shape %s takes %d bytes of raw data, it has %d"
-              .formatted(name, Arrays.toString(shape), expected, raw.length));
+              .formatted(name, shape, expected, raw.length));
     }
     float[] data = new float[raw.length / Float.BYTES];
     ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(data);
-    return Optional.of(new HostTensor(shape, data));
+    return Optional.of(new HostTensor(shape.stream().mapToLong(Long::longValue).toArray(), data));
   }
 
   /** Repeated integers come packed from some writers and one by one from others. */
   private void readShape(CodedInputStream in) throws IOException {
     if (WireFormat.getTagWireType(in.getLastTag()) != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-      append(in.readInt64());
+      shape.add(in.readInt64());
       return;
     }
     int limit = in.pushLimit(in.readRawVarint32());
     while (!in.isAtEnd()) {
-      append(in.readInt64());
+      shape.add(in.readInt64());
     }
     in.popLimit(limit);
-  }
-
-  private void append(long dimension) {
-    shape = LongStream.concat(Arrays.stream(shape), LongStream.of(dimension)).toArray();
   }
 }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.DoubleStream;
 
 /**
  * How much each class counts in the loss. Only the ratios matter, because the loss is divided by
@@ -30,11 +29,17 @@ public sealed interface ClassWeights {
    */
   static ClassWeights of(String setting, LabelSet labels) {
     return switch (setting.strip()) {
-      case "none" ->
-          new Given(DoubleStream.generate(() -> 1).limit(labels.size()).boxed().toList());
+      case "none" -> new Given(Arrays.stream(same(labels.size())).boxed().toList());
       case "balanced" -> new Balanced(labels);
       default -> given(setting, labels);
     };
+  }
+
+  /** {@code [L]} of classes that all count the same. */
+  static double[] same(int labels) {
+    double[] weights = new double[labels];
+    Arrays.fill(weights, 1);
+    return weights;
   }
 
   private static Given given(String setting, LabelSet labels) {

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.DoubleStream;
 
 /**
  * Fine-tunes a classifier, one step at a time.
@@ -208,7 +207,7 @@ public final class FineTuner implements AutoCloseable {
 
   /** One step of one batch, all classes counting the same. */
   public StepOutcome step(TokenBatch batch) {
-    return step(List.of(batch), DoubleStream.generate(() -> 1).limit(model.numLabels()).toArray());
+    return step(List.of(batch), ClassWeights.same(model.numLabels()));
   }
 
   /**

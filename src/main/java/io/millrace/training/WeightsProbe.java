@@ -8,7 +8,6 @@ import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.DoubleStream;
 
 /** Tells broken weights from broken examples, so that no stream is blamed for a model's state. */
 final class WeightsProbe {
@@ -22,7 +21,7 @@ final class WeightsProbe {
   WeightsProbe(Objective objective) {
     this.objective = objective;
     this.input = TokenBatch.of(List.of(fixedInput(objective.model().config())));
-    this.sameForAll = DoubleStream.generate(() -> 1).limit(objective.model().numLabels()).toArray();
+    this.sameForAll = ClassWeights.same(objective.model().numLabels());
   }
 
   /**

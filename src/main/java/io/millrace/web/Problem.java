@@ -16,6 +16,20 @@ public record Problem(String type, String title, int status, String detail) {
 
   static final String MEDIA_TYPE = "application/problem+json";
 
+  /** Of a refusal that is the framework's. */
+  static Problem of(int status) {
+    return of(
+        status,
+        switch (status) {
+          case 404 -> "There is nothing here";
+          case 405 -> "This method is not allowed here";
+          case 406 -> "No representation that the Accept header allows";
+          case 413 -> "The body is too large";
+          case 415 -> "The body must be JSON (Content-Type: application/json)";
+          default -> "The request cannot be answered";
+        });
+  }
+
   static Problem of(int status, String detail) {
     Response.Status known = Response.Status.fromStatusCode(status);
     return new Problem(

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.millrace.serving.NoVersionException;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -17,6 +19,12 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class ProblemMappers {
 
   private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+  private final AllowedMethods allowed;
+
+  ProblemMappers(AllowedMethods allowed) {
+    this.allowed = allowed;
+  }
 
   @ServerExceptionMapper
   Response refused(RefusedException e) {
@@ -47,7 +55,12 @@ public class ProblemMappers {
     return Problem.of(400, jsonError(e)).response().build();
   }
 
-  /** Whatever the framework refuses: its status and headers, and our words. */
+  @ServerExceptionMapper
+  Response notAllowed(NotAllowedException e, UriInfo uri) {
+    return Problem.of(405).response().header(HttpHeaders.ALLOW, allowed.on(uri.getPath())).build();
+  }
+
+  /** Whatever else the framework refuses: its status, and our words. */
   @ServerExceptionMapper
   Response framework(WebApplicationException e) {
     Response refusal = e.getResponse();
@@ -55,11 +68,11 @@ public class ProblemMappers {
     if (status < 400) {
       return refusal;
     }
-    String detail =
-        e.getCause() instanceof JsonProcessingException json ? jsonError(json) : words(status);
-    Response.ResponseBuilder response = Problem.of(status, detail).response();
-    String allow = refusal.getHeaderString(HttpHeaders.ALLOW);
-    return (allow == null ? response : response.header(HttpHeaders.ALLOW, allow)).build();
+    Problem problem =
+        e.getCause() instanceof JsonProcessingException json
+            ? Problem.of(status, jsonError(json))
+            : Problem.of(status);
+    return problem.response().build();
   }
 
   @ServerExceptionMapper
@@ -69,17 +82,6 @@ public class ProblemMappers {
     return Problem.of(500, "The service failed; its log has the cause under " + id)
         .response()
         .build();
-  }
-
-  private static String words(int status) {
-    return switch (status) {
-      case 404 -> "There is nothing here";
-      case 405 -> "This method is not allowed here";
-      case 406 -> "No representation that the Accept header allows";
-      case 413 -> "The body is too large";
-      case 415 -> "The body must be JSON (Content-Type: application/json)";
-      default -> "The request cannot be answered";
-    };
   }
 
   /** Where the JSON is wrong; Jackson's own message would quote it. */

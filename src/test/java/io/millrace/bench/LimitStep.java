@@ -46,7 +46,7 @@ final class LimitStep implements AutoCloseable {
   LimitStep(TransformerClassifier model, TrainingSettings settings) {
     this.model = model;
     this.settings = settings;
-    this.method = settings.freezeLayers() > 0 ? "frozen_step" : "step";
+    this.method = settings.freezeLayers() > 0 ? "train" : "step";
     NDManager owner = model.newScope();
     this.module = TorchScriptModule.load(owner, "TorchOps", TorchOps.source() + source());
     NDList weights = new NDList();

@@ -162,7 +162,7 @@ class KafkaOwnershipIT {
 
   @Test
   void theLastVersionIsFoundBehindManyOtherRecords() throws Exception {
-    // Given a version, and many events behind it
+    // Given a version, and many events behind it, the model's own without a value among them
     try (Ownership owner = claims.claim(-1)) {
       owner.commit(
           new Commit(
@@ -176,6 +176,7 @@ class KafkaOwnershipIT {
             producer.send(
                 new ProducerRecord<>(topics.get("versions"), bytes("another"), bytes("{}")));
       }
+      TestBroker.send(producer, new ProducerRecord<>(topics.get("versions"), bytes(MODEL), null));
     }
 
     // Then

@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -223,14 +224,5 @@ class BaseModelsTest {
   private static HostTensor zeros(int... shape) {
     long[] dimensions = Arrays.stream(shape).asLongStream().toArray();
     return new HostTensor(dimensions, new float[Arrays.stream(shape).reduce(1, (a, b) -> a * b)]);
-  }
-
-  private static void assertSame(Map<String, HostTensor> found, Map<String, HostTensor> expected) {
-    assertThat(found).containsOnlyKeys(expected.keySet());
-    expected.forEach(
-        (name, tensor) -> {
-          assertThat(found.get(name).shape()).as(name).containsExactly(tensor.shape());
-          assertThat(found.get(name).data()).as(name).containsExactly(tensor.data());
-        });
   }
 }

@@ -5,23 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
-import io.millrace.example.LabelSet;
 import io.millrace.testing.TinyBert;
-import io.millrace.tokenize.BatchAssembler;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.CandidateModel;
-import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
-import io.millrace.training.ReplayBuffer;
 import io.millrace.training.StepHistory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +25,8 @@ class CheckpointPartsTest {
 
   @Test
   void averagesAndTheHistoryOfStepsComeBackAsTheyWere() throws IOException {
-    try (Learner learner = learner(Map.of("ema-decay", "0.9", "warmup-steps", "2"))) {
+    try (Learner learner =
+        new LearnerBuilder().settings(Map.of("ema-decay", "0.9", "warmup-steps", "2")).build()) {
       // Given a run that was warmed up again behind its third step, and took three more
       learner.train(LearnerTest.chunk(0), step -> {});
       learner.tuner().rewarm();
@@ -61,7 +55,7 @@ class CheckpointPartsTest {
 
   @Test
   void aCheckpointOfTheFirstReleaseHasNoHistoryAndNoAverages() {
-    try (Learner learner = learner(Map.of())) {
+    try (Learner learner = new LearnerBuilder().build()) {
       // Given
       Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
@@ -81,7 +75,7 @@ class CheckpointPartsTest {
   void aDecayBranchBehindARestartIsTheOneWithoutIt() throws IOException {
     Map<String, String> settings =
         Map.of("lr-scheduler-type", "warmup-stable-decay", "decay-steps", "4");
-    try (Learner learner = learner(settings)) {
+    try (Learner learner = new LearnerBuilder().settings(settings).build()) {
       // Given a run whose last four steps began in the chunk before
       learner.train(LearnerTest.chunk(0), step -> {});
       learner.train(LearnerTest.chunk(1), step -> {});
@@ -108,7 +102,8 @@ class CheckpointPartsTest {
 
   @Test
   void aCheckpointFromBeforeThereWasADecayHasNoStepsToTakeAgain() {
-    try (Learner learner = learner(Map.of("lr-scheduler-type", "warmup-stable-decay"))) {
+    try (Learner learner =
+        new LearnerBuilder().settings(Map.of("lr-scheduler-type", "warmup-stable-decay")).build()) {
       // Given
       learner.train(LearnerTest.chunk(0), step -> {});
       Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0);
@@ -135,18 +130,5 @@ class CheckpointPartsTest {
         CheckpointParts.tunerState(checkpoint),
         TinyBert.settings(settings),
         Device.cpu());
-  }
-
-  private static Learner learner(Map<String, String> settings) {
-    return new Learner(
-        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)),
-        new BatchAssembler(16, 2048, 42),
-        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
-        new HeldOutWindow(10),
-        new PrequentialScore(30),
-        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
-        Progress.start(List.of("low", "high")),
-        new RejectedSteps(3),
-        letter -> {});
   }
 }

@@ -1,14 +1,12 @@
 package io.millrace.pipeline;
 
+import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
-import io.millrace.example.LabelSet;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
 import io.millrace.publication.Provenance;
@@ -16,13 +14,9 @@ import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
-import io.millrace.tokenize.BatchAssembler;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.CandidateModel;
-import io.millrace.training.ClassWeights;
-import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
-import io.millrace.training.ReplayBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class ExaminerTest {
 
-  private static final LabelSet LABELS = new LabelSet(List.of("low", "high"));
-
   private final AtomicLong nanos = new AtomicLong();
-  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LABELS);
+  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LearnerBuilder.LABELS);
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
@@ -47,7 +39,10 @@ class ExaminerTest {
 
   @Test
   void theAverageOfTheWeightsIsWhatIsEvaluatedAndPublished() {
-    try (Learner learner = learner(Map.of("ema-decay", "0.9", "learning-rate", "0.01"), Map.of());
+    try (Learner learner =
+            new LearnerBuilder()
+                .settings(Map.of("ema-decay", "0.9", "learning-rate", "0.01"))
+                .build();
         Examiner examiner = examiner(learner)) {
       // Given weights that have moved away from their average
       learner.train(LearnerTest.chunk(0), step -> {});
@@ -99,8 +94,8 @@ class ExaminerTest {
             "4",
             "learning-rate",
             "0.01");
-    try (Learner learner = learner(settings, Map.of());
-        Learner undisturbed = learner(settings, Map.of());
+    try (Learner learner = new LearnerBuilder().settings(settings).build();
+        Learner undisturbed = new LearnerBuilder().settings(settings).build();
         Examiner examiner = examiner(learner)) {
       for (int chunk = 0; chunk < 3; chunk++) {
         // When a run is evaluated behind each chunk
@@ -143,16 +138,10 @@ class ExaminerTest {
     }
   }
 
-  private static void assertSame(Map<String, HostTensor> one, Map<String, HostTensor> other) {
-    assertThat(one.keySet()).isEqualTo(other.keySet());
-    one.forEach(
-        (name, tensor) -> assertThat(tensor.data()).as(name).isEqualTo(other.get(name).data()));
-  }
-
   @Test
   void aVersionsProvenanceCountsWhatWasReplayedApart() {
     Map<String, String> replay = Map.of("size", "50", "ratio", "0.4", "passes", "3");
-    try (Learner learner = learner(Map.of(), replay)) {
+    try (Learner learner = new LearnerBuilder().replay(replay).build()) {
       // Given steps of chunks, with replayed examples among them, and one of idle time
       List<Learner.Trained> steps = new ArrayList<>();
       learner.train(LearnerTest.chunk(0), steps::add);
@@ -201,18 +190,5 @@ class ExaminerTest {
         new Outgoing(0, InputPositions.START),
         Optional.empty(),
         nanos::get);
-  }
-
-  private static Learner learner(Map<String, String> settings, Map<String, String> replay) {
-    return new Learner(
-        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)),
-        new BatchAssembler(16, 2048, 42),
-        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
-        new HeldOutWindow(10),
-        new PrequentialScore(30),
-        new ReplayBuffer(TinyBert.replay(replay), 42),
-        Progress.start(LABELS.names()),
-        new RejectedSteps(3),
-        letter -> {});
   }
 }

@@ -2,20 +2,12 @@ package io.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
-import io.millrace.example.LabelSet;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
-import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenizedExample;
-import io.millrace.training.ClassWeights;
-import io.millrace.training.FineTuner;
-import io.millrace.training.ReplayBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,11 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LearnerTest {
 
-  private static final List<String> LABELS = List.of("low", "high");
-
   @TempDir private Path folder;
 
-  private StepPlan plan = new StepPlan(1, ClassWeights.of("none", new LabelSet(LABELS)));
+  private StepPlan plan = LearnerBuilder.plan(1, "none");
   private final List<DeadLetter> refused = new ArrayList<>();
 
   @Test
@@ -98,7 +88,7 @@ class LearnerTest {
   void balancedClassWeightsGoOnFromACheckpointAsWithoutARestart() throws IOException {
     // Given
     float[] unweighted = weightsAfter(fresh(), 0, 3);
-    plan = new StepPlan(1, ClassWeights.of("balanced", new LabelSet(LABELS)));
+    plan = LearnerBuilder.plan(1, "balanced");
     Learner uninterrupted = fresh();
     weightsAfter(uninterrupted, 0, 1);
     FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
@@ -116,7 +106,7 @@ class LearnerTest {
   @Test
   void aStepTakesConsecutiveBatchesAndEndsWithItsChunk() {
     // Given forty examples in batches of at most 16: three batches a chunk
-    plan = new StepPlan(2, ClassWeights.of("none", new LabelSet(LABELS)));
+    plan = LearnerBuilder.plan(2, "none");
     Learner learner = fresh();
     List<Learner.Trained> steps = new ArrayList<>();
 
@@ -140,39 +130,15 @@ class LearnerTest {
   }
 
   private Learner fresh() {
-    return learner(
-        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
-        new HeldOutWindow(10),
-        new PrequentialScore(30),
-        Progress.start(LABELS));
+    return learner().build();
   }
 
   private Learner restored(FolderCheckpointStore store) throws IOException {
-    var checkpoint = store.newest().orElseThrow().checkpoint();
-    HeldOutWindow heldOut = new HeldOutWindow(10);
-    PrequentialScore prequential = new PrequentialScore(30);
-    CheckpointParts.restore(checkpoint, heldOut, prequential);
-    FineTuner tuner =
-        FineTuner.restore(
-            TinyBert.config(0.1),
-            CheckpointParts.tunerState(checkpoint),
-            TinyBert.settings(Map.of()),
-            Device.cpu());
-    return learner(tuner, heldOut, prequential, CheckpointParts.progress(checkpoint));
+    return learner().from(store.newest().orElseThrow().checkpoint()).build();
   }
 
-  private Learner learner(
-      FineTuner tuner, HeldOutWindow heldOut, PrequentialScore prequential, Progress progress) {
-    return new Learner(
-        tuner,
-        new BatchAssembler(16, 2048, 42),
-        plan,
-        heldOut,
-        prequential,
-        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
-        progress,
-        new RejectedSteps(3),
-        refused::add);
+  private LearnerBuilder learner() {
+    return new LearnerBuilder().plan(plan).refuse(refused::add);
   }
 
   /** Forty examples and a held-out one. */

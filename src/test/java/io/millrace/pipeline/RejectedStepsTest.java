@@ -7,20 +7,14 @@ import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
-import io.millrace.example.LabelSet;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
-import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenizedExample;
-import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.NonFiniteWeightsException;
-import io.millrace.training.ReplayBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A whole stream is never dead-lettered: what a broken model refuses is read again. */
 class RejectedStepsTest {
-
-  private static final LabelSet LABELS = new LabelSet(List.of("low", "high"));
 
   /** A chunk of 40 examples is three batches, so the whole of a bad one is one step too many. */
   private static final int MAX_REJECTED = 3;
@@ -78,7 +70,7 @@ class RejectedStepsTest {
     assertThat(savedPositions()).isEqualTo(LearnerTest.chunkEnd(0));
 
     // When a restart reads the chunk again, from a producer who has mended it
-    try (Learner restarted = restored(store.newest().orElseThrow().checkpoint());
+    try (Learner restarted = learner().from(store.newest().orElseThrow().checkpoint()).build();
         Learner uninterrupted = fresh()) {
       restarted.train(LearnerTest.chunk(1), step -> {});
       uninterrupted.train(LearnerTest.chunk(0), step -> {});
@@ -100,10 +92,11 @@ class RejectedStepsTest {
     }
     healthy.weights().get("classifier.weight").data()[0] = Float.NaN;
     Learner broken =
-        learner(
-            FineTuner.restore(
-                TinyBert.config(0.1), healthy, TinyBert.settings(Map.of()), Device.cpu()),
-            Progress.start(LABELS.names()));
+        learner()
+            .tuner(
+                FineTuner.restore(
+                    TinyBert.config(0.1), healthy, TinyBert.settings(Map.of()), Device.cpu()))
+            .build();
 
     // When
     assertThatThrownBy(() -> run(broken, LearnerTest.chunk(0)))
@@ -215,7 +208,7 @@ class RejectedStepsTest {
   }
 
   private Examiner examiner(Learner learner, Outgoing outgoing) {
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LABELS);
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LearnerBuilder.LABELS);
     PublicationFacts facts =
         new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of());
     Publisher publisher =
@@ -255,32 +248,11 @@ class RejectedStepsTest {
   }
 
   private Learner fresh() {
-    return learner(
-        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
-        Progress.start(LABELS.names()));
+    return learner().build();
   }
 
-  private Learner restored(Checkpoint checkpoint) {
-    return learner(
-        FineTuner.restore(
-            TinyBert.config(0.1),
-            CheckpointParts.tunerState(checkpoint),
-            TinyBert.settings(Map.of()),
-            Device.cpu()),
-        CheckpointParts.progress(checkpoint));
-  }
-
-  private Learner learner(FineTuner tuner, Progress progress) {
-    return new Learner(
-        tuner,
-        new BatchAssembler(16, 2048, 42),
-        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
-        new HeldOutWindow(10),
-        new PrequentialScore(30),
-        new ReplayBuffer(TinyBert.replay(Map.of()), 42),
-        progress,
-        new RejectedSteps(MAX_REJECTED),
-        deadLetters::add);
+  private LearnerBuilder learner() {
+    return new LearnerBuilder().maxRejected(MAX_REJECTED).refuse(deadLetters::add);
   }
 
   private long savedPositions() throws IOException {

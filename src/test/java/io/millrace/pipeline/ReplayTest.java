@@ -2,24 +2,16 @@ package io.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
-import io.millrace.example.LabelSet;
 import io.millrace.publication.Json;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
-import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.HostTensor;
-import io.millrace.training.ClassWeights;
-import io.millrace.training.FineTuner;
 import io.millrace.training.KeptExample;
-import io.millrace.training.ReplayBuffer;
 import io.millrace.training.ReplayState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +38,7 @@ class ReplayTest {
     // Given a run that is checkpointed behind a step of idle time and goes on
     Map<String, String> settings =
         Map.of("size", "50", "strategy", strategy, "ratio", "0.4", "passes", "3");
-    Learner uninterrupted = learner(settings, ReplayState.EMPTY);
+    Learner uninterrupted = learner(settings).build();
     uninterrupted.train(Chunks.chunk(0), steps::add);
     uninterrupted.train(Chunks.chunk(1), steps::add);
     IdleTime.use(uninterrupted, steps::add);
@@ -55,7 +47,7 @@ class ReplayTest {
     goOn(uninterrupted);
 
     // When another goes on from the checkpoint
-    Learner restored = restored(settings, store.newest().orElseThrow().checkpoint());
+    Learner restored = learner(settings).from(store.newest().orElseThrow().checkpoint()).build();
     goOn(restored);
 
     // Then weights and counts are the same, and so is each example of the buffer
@@ -84,7 +76,7 @@ class ReplayTest {
   @Test
   void aCheckpointFromBeforeThereWasReplayIsReadAsOneThatReplayedNothing() throws IOException {
     // Given a checkpoint as it was written then
-    Learner learner = learner(Map.of(), ReplayState.EMPTY);
+    Learner learner = learner(Map.of()).build();
     learner.train(Chunks.chunk(0), steps::add);
     Checkpoint written = CheckpointParts.of(learner, Outbox.EMPTY, 0);
     Map<String, byte[]> documents = new HashMap<>(written.documents());
@@ -103,7 +95,7 @@ class ReplayTest {
   @Test
   void replayedExamplesAreCountedApartAndNeverScoredAgain() {
     // Given as many replayed examples as new ones
-    Learner learner = learner(Map.of("size", "200", "ratio", "0.5"), ReplayState.EMPTY);
+    Learner learner = learner(Map.of("size", "200", "ratio", "0.5")).build();
     learner.train(Chunks.chunk(0), steps::add);
     learner.train(Chunks.chunk(1), steps::add);
     learner.train(Chunks.chunk(2), steps::add);
@@ -123,7 +115,7 @@ class ReplayTest {
   @Test
   void idleTimeTrainsOnReplayedExamplesAloneAndMovesNoPosition() {
     // Given one chunk, every example to be trained on twice
-    Learner learner = learner(Map.of("size", "200", "passes", "2"), ReplayState.EMPTY);
+    Learner learner = learner(Map.of("size", "200", "passes", "2")).build();
     learner.train(Chunks.chunk(0), step -> {});
     Progress before = learner.progress();
     Map<String, HostTensor> weights = learner.tuner().snapshot().weights();
@@ -162,7 +154,7 @@ class ReplayTest {
             .map(example -> new KeptExample(example, 1, 0))
             .toList();
     ReplayState state = new ReplayState(Map.of(0, 100L), Set.of(), 0, bad);
-    Learner learner = learner(Map.of("size", "200", "ratio", "0.5"), state);
+    Learner learner = learner(Map.of("size", "200", "ratio", "0.5")).kept(state).build();
 
     // When one of them is drawn
     learner.train(Chunks.chunk(0), steps::add);
@@ -175,36 +167,7 @@ class ReplayTest {
     assertThat(refused).isEmpty();
   }
 
-  private Learner learner(Map<String, String> settings, ReplayState state) {
-    return new Learner(
-        new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
-        new BatchAssembler(16, 2048, 42),
-        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
-        new HeldOutWindow(10),
-        new PrequentialScore(1000),
-        new ReplayBuffer(TinyBert.replay(settings), 42, state),
-        Progress.start(List.of("low", "high")),
-        new RejectedSteps(3),
-        refused::add);
-  }
-
-  private Learner restored(Map<String, String> settings, Checkpoint checkpoint) {
-    HeldOutWindow heldOut = new HeldOutWindow(10);
-    PrequentialScore prequential = new PrequentialScore(1000);
-    CheckpointParts.restore(checkpoint, heldOut, prequential);
-    return new Learner(
-        FineTuner.restore(
-            TinyBert.config(0.1),
-            CheckpointParts.tunerState(checkpoint),
-            TinyBert.settings(Map.of()),
-            Device.cpu()),
-        new BatchAssembler(16, 2048, 42),
-        new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
-        heldOut,
-        prequential,
-        new ReplayBuffer(TinyBert.replay(settings), 42, CheckpointParts.replay(checkpoint)),
-        CheckpointParts.progress(checkpoint),
-        new RejectedSteps(3),
-        refused::add);
+  private LearnerBuilder learner(Map<String, String> replay) {
+    return new LearnerBuilder().replay(replay).prequential(1000).refuse(refused::add);
   }
 }

@@ -8,19 +8,11 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutEvaluator;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
-import io.millrace.example.LabelSet;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.testing.Examples;
-import io.millrace.testing.TinyBert;
-import io.millrace.tokenize.BatchAssembler;
-import io.millrace.training.ClassWeights;
-import io.millrace.training.FineTuner;
-import io.millrace.training.ReplayBuffer;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -40,8 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingLoopTest {
-
-  private static final LabelSet LABELS = new LabelSet(List.of("low", "high"));
 
   @TempDir private Path folder;
 
@@ -125,7 +115,7 @@ class TrainingLoopTest {
         .isEqualTo(
             new JournalEntry.Chunk(
                 JournalPosition.START,
-                LABELS.names(),
+                LearnerBuilder.LABELS.names(),
                 List.of(new JournalEntry.Run("examples-0", 0, Chunks.SIZE, Chunks.SIZE))));
     assertThat(journal.entries().get(1)).isInstanceOf(JournalEntry.Idle.class);
   }
@@ -160,20 +150,10 @@ class TrainingLoopTest {
   }
 
   private TrainingLoop loop(FolderCheckpointStore store) throws IOException {
-    HeldOutWindow heldOut = new HeldOutWindow(10);
-    heldOut.add(Examples.heldOut(0, 4, 1));
     Learner learner =
-        new Learner(
-            new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(Map.of())),
-            new BatchAssembler(16, 2048, 42),
-            new StepPlan(1, ClassWeights.of("none", new LabelSet(List.of("low", "high")))),
-            heldOut,
-            new PrequentialScore(100),
-            new ReplayBuffer(TinyBert.replay(Map.of("size", "200", "passes", "3")), 42),
-            Progress.start(LABELS.names()),
-            new RejectedSteps(3),
-            letter -> {});
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(16, LABELS);
+        new LearnerBuilder().replay(Map.of("size", "200", "passes", "3")).prequential(100).build();
+    learner.heldOut().add(Examples.heldOut(0, 4, 1));
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(16, LearnerBuilder.LABELS);
     Outgoing outgoing = new Outgoing(0, InputPositions.START);
     Examiner examiner =
         new Examiner(

@@ -3,13 +3,16 @@ package io.millrace.publication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.Fuzz;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FolderVersionStoreTest {
@@ -59,6 +62,46 @@ class FolderVersionStoreTest {
     assertThat(store.list()).isEqualTo(announced);
     assertThat(store.current()).contains(announced.get(1));
     assertThat(store.lastNumber()).isEqualTo(2);
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anyDescriptionIsThatVersionsOrRefusedByName() throws IOException {
+    announce(1);
+    Path description = root.resolve("1-" + TERM + ".json");
+    Fuzz.each(
+        Files.readAllBytes(description),
+        3_000,
+        input -> {
+          // When
+          Files.write(description, input);
+          ModelVersion read;
+          try {
+            read = store.current().orElseThrow();
+          } catch (UncheckedIOException refused) {
+            assertThat(refused).hasMessageStartingWith(description.toString());
+            return;
+          }
+
+          // Then
+          assertThat(read.version()).isEqualTo(1);
+          assertThat(read.term()).isEqualTo(TERM);
+          for (ArtifactFile file : read.files()) {
+            assertThat(store.file(1, file.name()))
+                .hasValueSatisfying(path -> assertThat(path).hasParentRaw(store.folder(1, TERM)));
+          }
+        });
+  }
+
+  @Test
+  void aNumberWithLeadingZerosIsNoVersion() throws IOException {
+    // Given
+    ModelVersion version = announce(1);
+    Files.copy(root.resolve("1-4.json"), root.resolve("01-4.json"));
+    Files.createFile(root.resolve("01-4.announced"));
+
+    // Then
+    assertThat(store.list()).containsExactly(version);
   }
 
   @Test

@@ -27,12 +27,15 @@ public final class Mutations {
               "1e999",
               "NaN",
               "9223372036854775808",
+              "1e400000000",
               "\\u0000",
               "\\ud800",
               "[[[[[[[[",
               "{\"a\":{\"a\":{\"a\":")
           .map(text -> text.getBytes(StandardCharsets.UTF_8))
           .toList();
+
+  private static final String DELIMITERS = ",}]";
 
   private Mutations() {}
 
@@ -46,9 +49,11 @@ public final class Mutations {
         List.of(
             bytes -> cut(bytes, random),
             bytes -> flip(bytes, random),
-            bytes -> splice(bytes, FRAGMENTS.get(random.nextInt(FRAGMENTS.size())), random),
+            bytes -> splice(bytes, fragment(random), random),
             bytes -> splice(bytes, slice(bytes, random), random),
-            bytes -> overwrite(bytes, random));
+            bytes -> overwrite(bytes, random),
+            bytes -> replaceValue(bytes, fragment(random), random),
+            bytes -> fragment(random));
     return Stream.generate(
             () -> {
               byte[] mutated = valid;
@@ -58,6 +63,10 @@ public final class Mutations {
               return mutated;
             })
         .limit(count);
+  }
+
+  private static byte[] fragment(SplittableRandom random) {
+    return FRAGMENTS.get(random.nextInt(FRAGMENTS.size()));
   }
 
   private static byte[] cut(byte[] bytes, SplittableRandom random) {
@@ -87,8 +96,28 @@ public final class Mutations {
     return Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + random.nextInt(64)));
   }
 
+  /** What stands between a colon and the next delimiter: in JSON, mostly a field's value. */
+  private static byte[] replaceValue(byte[] bytes, byte[] piece, SplittableRandom random) {
+    int colon = random.nextInt(bytes.length + 1);
+    while (colon < bytes.length && bytes[colon] != ':') {
+      colon++;
+    }
+    int end = Math.min(colon + 1, bytes.length);
+    byte[] head = Arrays.copyOf(bytes, end);
+    while (end < bytes.length && DELIMITERS.indexOf(bytes[end]) < 0) {
+      end++;
+    }
+    return splice(
+        splice(head, piece, head.length),
+        Arrays.copyOfRange(bytes, end, bytes.length),
+        head.length + piece.length);
+  }
+
   private static byte[] splice(byte[] bytes, byte[] piece, SplittableRandom random) {
-    int at = random.nextInt(bytes.length + 1);
+    return splice(bytes, piece, random.nextInt(bytes.length + 1));
+  }
+
+  private static byte[] splice(byte[] bytes, byte[] piece, int at) {
     byte[] spliced = Arrays.copyOf(bytes, bytes.length + piece.length);
     System.arraycopy(piece, 0, spliced, at, piece.length);
     System.arraycopy(bytes, at, spliced, at + piece.length, bytes.length - at);

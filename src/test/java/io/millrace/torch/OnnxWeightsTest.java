@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import io.millrace.testing.Fuzz;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Models of a few bytes, written field by field by onnx.proto. */
 class OnnxWeightsTest {
@@ -122,6 +125,80 @@ class OnnxWeightsTest {
     assertThatThrownBy(() -> read("{\"json\": \"is no protobuf\"}".getBytes(UTF_8)))
         .isInstanceOf(CorruptWeightsException.class)
         .hasMessageStartingWith("tiny.onnx is no valid ONNX file: ");
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anyFileIsReadOrRefused() {
+    byte[] valid =
+        model(
+            node("MatMul", "/encoder/layer.1/output/dense/MatMul", "hidden", "onnx::MatMul_7"),
+            tensor("onnx::MatMul_7", 1, floats(1, 2, 3, 4, 5, 6), 2, 3),
+            tensor("embeddings.position_ids", 7, new byte[16], 2),
+            tensor("embeddings.LayerNorm.bias", 1, floats(1, 2), 2));
+
+    Fuzz.each(
+        valid,
+        20_000,
+        input -> {
+          Map<String, HostTensor> weights;
+          try {
+            weights = read(input);
+          } catch (CorruptWeightsException refused) {
+            assertThat(refused).hasMessageStartingWith("tiny.onnx is no valid ONNX file: ");
+            return;
+          }
+          assertThat(weights.values())
+              .allSatisfy(
+                  tensor ->
+                      assertThat(Arrays.stream(tensor.shape()))
+                          .allMatch(dimension -> dimension >= 0));
+        });
+  }
+
+  @Test
+  void negativeDimensionsAreRefusedThoughTheirProductFits() {
+    byte[] model = model(tensor("w", 1, floats(1, 2), -1, -2));
+
+    assertThatThrownBy(() -> read(model))
+        .isInstanceOf(CorruptWeightsException.class)
+        .hasMessageContaining("tensor w has the shape [-1, -2]");
+  }
+
+  @Test
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aTensorOfAMillionDimensionsIsRefusedAtOnce() {
+    byte[] dimensions = new byte[1 << 20];
+    Arrays.fill(dimensions, (byte) 2);
+    byte[] model = model(new Field(5, message(out -> out.writeByteArray(1, dimensions))));
+
+    assertThatThrownBy(() -> read(model)).isInstanceOf(CorruptWeightsException.class);
+  }
+
+  @Test
+  void groupsNestedWithoutEndAreRefused() {
+    byte[] groups = new byte[1 << 20];
+    Arrays.fill(groups, (byte) ((2 << 3) | WireFormat.WIRETYPE_START_GROUP));
+
+    assertThatThrownBy(() -> read(groups)).isInstanceOf(CorruptWeightsException.class);
+  }
+
+  @Test
+  void dataOfTwoGigabytesIsRefusedBeforeItIsAllocated() {
+    byte[] model =
+        message(
+            out -> {
+              out.writeTag(7, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+              out.writeUInt32NoTag(Integer.MAX_VALUE - 100);
+              out.writeTag(5, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+              out.writeUInt32NoTag(Integer.MAX_VALUE - 200);
+              out.writeTag(9, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+              out.writeUInt32NoTag(Integer.MAX_VALUE - 300);
+            });
+
+    Fuzz.offer(
+        model,
+        input -> assertThatThrownBy(() -> read(input)).isInstanceOf(CorruptWeightsException.class));
   }
 
   private static Map<String, HostTensor> read(byte[] model) throws IOException {

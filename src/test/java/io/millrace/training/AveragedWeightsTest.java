@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
@@ -134,11 +135,5 @@ class AveragedWeightsTest {
       values[i] = tensor.data()[i];
     }
     return values;
-  }
-
-  private static void assertSame(Map<String, HostTensor> one, Map<String, HostTensor> other) {
-    assertThat(one.keySet()).isEqualTo(other.keySet());
-    one.forEach(
-        (name, tensor) -> assertThat(tensor.data()).as(name).isEqualTo(other.get(name).data()));
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.HostTensors;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -48,7 +49,7 @@ class CandidateModelTest {
         try (CandidateModel candidate = CandidateModel.of(run)) {
           // Then
           assertThat(candidate.decaySteps()).isEqualTo(3);
-          assertSame(candidate.model().snapshot(), expected);
+          HostTensors.assertSame(candidate.model().snapshot(), expected);
         }
       }
     }
@@ -99,14 +100,14 @@ class CandidateModelTest {
     try (FineTuner run = tuner(decaying(20, Map.of()))) {
       try (CandidateModel first = CandidateModel.of(run)) {
         assertThat(first.decaySteps()).isZero();
-        assertSame(first.model().snapshot(), run.snapshot().weights());
+        HostTensors.assertSame(first.model().snapshot(), run.snapshot().weights());
       }
       run(run, 0, 3);
       Map<String, HostTensor> expected = decayedByHand(run, Map.of(), 0);
 
       try (CandidateModel candidate = CandidateModel.of(run)) {
         assertThat(candidate.decaySteps()).isEqualTo(3);
-        assertSame(candidate.model().snapshot(), expected);
+        HostTensors.assertSame(candidate.model().snapshot(), expected);
       }
     }
   }
@@ -167,7 +168,7 @@ class CandidateModelTest {
         // Then
         assertThat(candidate.decaySteps()).isZero();
         try (TransformerClassifier own = run.candidate()) {
-          assertSame(candidate.model().snapshot(), own.snapshot());
+          HostTensors.assertSame(candidate.model().snapshot(), own.snapshot());
         }
         assertThat(log.lines())
             .singleElement()
@@ -179,7 +180,7 @@ class CandidateModelTest {
         // When / Then
         run(restored, 3, 4);
         run(run, 3, 4);
-        assertSame(restored.snapshot().weights(), run.snapshot().weights());
+        HostTensors.assertSame(restored.snapshot().weights(), run.snapshot().weights());
       }
     }
   }
@@ -306,10 +307,10 @@ class CandidateModelTest {
   private static void assertSame(FineTunerState one, FineTunerState other) {
     assertThat(one.step()).isEqualTo(other.step());
     assertThat(one.history()).isEqualTo(other.history());
-    assertSame(one.weights(), other.weights());
-    assertSame(one.firstMoments(), other.firstMoments());
-    assertSame(one.secondMoments(), other.secondMoments());
-    assertSame(one.averages(), other.averages());
+    HostTensors.assertSame(one.weights(), other.weights());
+    HostTensors.assertSame(one.firstMoments(), other.firstMoments());
+    HostTensors.assertSame(one.secondMoments(), other.secondMoments());
+    HostTensors.assertSame(one.averages(), other.averages());
     assertThat(one.lazyRows().isPresent()).isEqualTo(other.lazyRows().isPresent());
     one.lazyRows()
         .ifPresent(
@@ -319,11 +320,5 @@ class CandidateModelTest {
               assertThat(rows.rates()).isEqualTo(others.rates());
               assertThat(rows.current()).isEqualTo(others.current());
             });
-  }
-
-  private static void assertSame(Map<String, HostTensor> one, Map<String, HostTensor> other) {
-    assertThat(one.keySet()).isEqualTo(other.keySet());
-    one.forEach(
-        (name, tensor) -> assertThat(tensor.data()).as(name).isEqualTo(other.get(name).data()));
   }
 }

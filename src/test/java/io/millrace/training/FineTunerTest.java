@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.Device;
 import io.millrace.example.DeadLetter;
+import io.millrace.testing.HostTensors;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -311,14 +312,8 @@ class FineTunerTest {
 
   private static void assertSame(FineTunerState one, FineTunerState other) {
     assertThat(one.step()).isEqualTo(other.step());
-    assertSame(one.weights(), other.weights());
-    assertSame(one.firstMoments(), other.firstMoments());
-    assertSame(one.secondMoments(), other.secondMoments());
-  }
-
-  private static void assertSame(Map<String, HostTensor> one, Map<String, HostTensor> other) {
-    assertThat(one.keySet()).isEqualTo(other.keySet());
-    one.forEach(
-        (name, tensor) -> assertThat(tensor.data()).as(name).isEqualTo(other.get(name).data()));
+    HostTensors.assertSame(one.weights(), other.weights());
+    HostTensors.assertSame(one.firstMoments(), other.firstMoments());
+    HostTensors.assertSame(one.secondMoments(), other.secondMoments());
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
@@ -87,12 +88,6 @@ class MeanPoolingTest {
         assertThat(found.averages().keySet()).isEqualTo(BertTensors.all(CONFIG, 2).keySet());
       }
     }
-  }
-
-  private static void assertSame(Map<String, HostTensor> found, Map<String, HostTensor> expected) {
-    assertThat(found.keySet()).isEqualTo(expected.keySet());
-    found.forEach(
-        (name, tensor) -> assertThat(tensor.data()).as(name).isEqualTo(expected.get(name).data()));
   }
 
   private static void run(FineTuner tuner, int from, int to) {

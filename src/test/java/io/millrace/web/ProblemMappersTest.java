@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ProblemMappersTest {
 
-  private final ProblemMappers mappers = new ProblemMappers();
+  private final ProblemMappers mappers = new ProblemMappers(new AllowedMethods());
 
   @Test
   void aProblemHasTheMediaTypeStatusAndWordsOfRfc9457() {

@@ -121,7 +121,9 @@ public final class WebApiChecks {
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString(secret)));
     problem(plain, 415);
-    problem(get(base, "/api/v1/predict"), 405);
+    HttpResponse<String> notAllowed = get(base, "/api/v1/predict");
+    problem(notAllowed, 405);
+    assertThat(header(notAllowed, "Allow")).isEqualTo("OPTIONS, POST");
     problem(get(base, "/api/v1/nothing"), 404);
     problem(get(base, "/api/v1/versions/999999"), 404);
     problem(get(base, "/api/v1/versions/one"), 404);

@@ -110,6 +110,7 @@
     torch.set_grad_enabled(True)
     return torch.tensor(result)
 
+  # train with nothing frozen: an empty list cannot be passed from Java.
   def step(self: __torch__.TorchOps,
     ids: Tensor,
     types: Tensor,
@@ -126,22 +127,3 @@
     vectors_second: List[Tensor]) -> Tensor:
     none = annotate(List[Tensor], [])
     return (self).train(ids, types, positions, labels, shares, mask, numbers, none, none, weights, vectors, weights_first, weights_second, vectors_first, vectors_second)
-
-  # The same with some parameters that are only read. An empty list cannot be passed from Java.
-  def frozen_step(self: __torch__.TorchOps,
-    ids: Tensor,
-    types: Tensor,
-    positions: Tensor,
-    labels: Tensor,
-    shares: Tensor,
-    mask: Tensor,
-    numbers: Tensor,
-    frozen_weights: List[Tensor],
-    frozen_vectors: List[Tensor],
-    weights: List[Tensor],
-    vectors: List[Tensor],
-    weights_first: List[Tensor],
-    weights_second: List[Tensor],
-    vectors_first: List[Tensor],
-    vectors_second: List[Tensor]) -> Tensor:
-    return (self).train(ids, types, positions, labels, shares, mask, numbers, frozen_weights, frozen_vectors, weights, vectors, weights_first, weights_second, vectors_first, vectors_second)

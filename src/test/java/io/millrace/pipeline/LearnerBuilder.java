@@ -1,0 +1,123 @@
+package io.millrace.pipeline;
+
+import ai.djl.Device;
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.DeadLetter;
+import io.millrace.example.LabelSet;
+import io.millrace.testing.TinyBert;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.training.ClassWeights;
+import io.millrace.training.FineTuner;
+import io.millrace.training.ReplayBuffer;
+import io.millrace.training.ReplayState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Learners of a tiny BERT with the labels low and high, in batches of at most 16. Everything has a
+ * default; a test names what it is about.
+ */
+final class LearnerBuilder {
+
+  static final LabelSet LABELS = new LabelSet(List.of("low", "high"));
+
+  private Map<String, String> settings = Map.of();
+  private Map<String, String> replay = Map.of();
+  private ReplayState kept = ReplayState.EMPTY;
+  private StepPlan plan = plan(1, "none");
+  private int prequential = 30;
+  private int maxRejected = 3;
+  private Consumer<DeadLetter> refuse = letter -> {};
+  private Optional<FineTuner> tuner = Optional.empty();
+  private Optional<Checkpoint> checkpoint = Optional.empty();
+
+  /** A step of so many batches. */
+  static StepPlan plan(int batches, String classWeights) {
+    return new StepPlan(batches, ClassWeights.of(classWeights, LABELS));
+  }
+
+  /** Default settings but for these ({@code millrace.training.*}). */
+  LearnerBuilder settings(Map<String, String> values) {
+    settings = values;
+    return this;
+  }
+
+  /** Default settings but for these ({@code millrace.replay.*}). */
+  LearnerBuilder replay(Map<String, String> values) {
+    replay = values;
+    return this;
+  }
+
+  /** What the replay buffer holds already. */
+  LearnerBuilder kept(ReplayState state) {
+    kept = state;
+    return this;
+  }
+
+  LearnerBuilder plan(StepPlan value) {
+    plan = value;
+    return this;
+  }
+
+  /** Examples of the prequential window. */
+  LearnerBuilder prequential(int window) {
+    prequential = window;
+    return this;
+  }
+
+  LearnerBuilder maxRejected(int steps) {
+    maxRejected = steps;
+    return this;
+  }
+
+  /** Takes the dead letters. */
+  LearnerBuilder refuse(Consumer<DeadLetter> letters) {
+    refuse = letters;
+    return this;
+  }
+
+  /** Instead of a fresh one. */
+  LearnerBuilder tuner(FineTuner value) {
+    tuner = Optional.of(value);
+    return this;
+  }
+
+  /** Goes on from there: windows, replay buffer and progress, and the tuner where none is given. */
+  LearnerBuilder from(Checkpoint unit) {
+    checkpoint = Optional.of(unit);
+    return this;
+  }
+
+  Learner build() {
+    HeldOutWindow heldOut = new HeldOutWindow(10);
+    PrequentialScore score = new PrequentialScore(prequential);
+    checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, score));
+    return new Learner(
+        tuner.orElseGet(this::tuner),
+        new BatchAssembler(16, 2048, 42),
+        plan,
+        heldOut,
+        score,
+        new ReplayBuffer(
+            TinyBert.replay(replay), 42, checkpoint.map(CheckpointParts::replay).orElse(kept)),
+        checkpoint.map(CheckpointParts::progress).orElse(Progress.start(LABELS.names())),
+        new RejectedSteps(maxRejected),
+        refuse);
+  }
+
+  private FineTuner tuner() {
+    return checkpoint
+        .map(
+            unit ->
+                FineTuner.restore(
+                    TinyBert.config(0.1),
+                    CheckpointParts.tunerState(unit),
+                    TinyBert.settings(settings),
+                    Device.cpu()))
+        .orElseGet(() -> new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)));
+  }
+}

@@ -1,0 +1,48 @@
+package io.millrace.testing;
+
+import io.millrace.model.TransformerClassifier;
+import io.millrace.publication.ArtifactContent;
+import io.millrace.publication.ArtifactWriter;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionStore;
+import java.io.IOException;
+import java.util.List;
+
+/** A {@link TinyBert} as version 1 of a store, with all its files; not announced yet. */
+public final class TinyVersion {
+
+  private TinyVersion() {}
+
+  /** With the labels ham and spam. */
+  public static ModelVersion publish(VersionStore store) throws IOException {
+    try (TransformerClassifier model = TinyBert.classifier(0, 2)) {
+      return publish(store, model, List.of("ham", "spam"));
+    }
+  }
+
+  public static ModelVersion publish(
+      VersionStore store, TransformerClassifier model, List<String> labels) throws IOException {
+    ModelVersion like = Versions.version(1);
+    ArtifactContent content =
+        new ArtifactContent(
+            like.model(),
+            like.version(),
+            like.term(),
+            like.parent(),
+            like.createdAt(),
+            model.config(),
+            model.snapshot(),
+            labels,
+            TinyTokenizer.json(),
+            like.maxLength(),
+            like.evaluation(),
+            like.parentEvaluation(),
+            like.decision(),
+            like.provenance());
+    return store.add(
+        like.version(),
+        like.term(),
+        aside -> ArtifactWriter.write(aside, content),
+        files -> content.described(like.artifact(), files));
+  }
+}
