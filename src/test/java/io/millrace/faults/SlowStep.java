@@ -1,0 +1,36 @@
+package io.millrace.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.byteman.agent.Main;
+
+/** Makes each training step of the child process take longer, with Byteman. */
+final class SlowStep {
+
+  private SlowStep() {}
+
+  /**
+   * @param by what is added to each step
+   * @param folder where the rule is written to
+   */
+  static List<String> agent(Duration by, Path folder) throws IOException {
+    Path script = folder.resolve("slow-step.btm");
+    Files.writeString(
+        script,
+        """
+        RULE slow step
+        CLASS io.millrace.training.FineTuner
+        METHOD step
+        AT ENTRY
+        IF TRUE
+        DO java.lang.Thread.sleep(%d)
+        ENDRULE
+        """
+            .formatted(by.toMillis()));
+    String jar = Main.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return List.of("-javaagent:" + jar + "=script:" + script);
+  }
+}
