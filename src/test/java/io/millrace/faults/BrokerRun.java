@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,12 +24,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BrokerRun {
 
   /** Chunks between two things that happen. */
-  private static final int CHUNKS = 6;
+  private static final int CHUNKS = 4;
 
   private static final Duration DEADLINE = Duration.ofMinutes(3);
 
   /** Long enough for a fault to fall into a step, which else takes some milliseconds. */
-  private static final Duration STEP = Duration.ofMillis(100);
+  private static final Duration STEP = Duration.ofMillis(50);
 
   private final BrokerCluster cluster;
   private final TinyStream stream;

@@ -46,8 +46,11 @@ public final class BrokerCluster implements AutoCloseable {
   private final Brokers direct;
   private final Brokers linked;
 
-  /** Starts all and waits until they are a cluster; their logs are {@code target/faults/broker-*}. */
+  /**
+   * Starts all and waits until they are a cluster; their logs are {@code target/faults/broker-*}.
+   */
   public BrokerCluster(Path folder) throws IOException {
+    Brokers.quietClients();
     List<Integer> ports = freePorts(3 * NODES);
     String voters = numbered(i -> (i + 1) + "@localhost:" + ports.get(i));
     String clusterId = Uuid.randomUuid().toString();
@@ -86,8 +89,7 @@ public final class BrokerCluster implements AutoCloseable {
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("inter.broker.listener.name", "DIRECT");
     settings.put(
-        "listener.security.protocol.map",
-        "CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,LINKED:PLAINTEXT");
+        "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,LINKED:PLAINTEXT");
     settings.put("log.dirs", home.resolve("data").toString());
     settings.put("auto.create.topics.enable", "false");
     settings.put("auto.leader.rebalance.enable", "false"); // the test moves them
@@ -161,21 +163,20 @@ public final class BrokerCluster implements AutoCloseable {
                 return before.entrySet().stream()
                     .noneMatch(
                         entry ->
-                            entry
-                                .getValue()
-                                .leader()
-                                .equals(now.get(entry.getKey()).leader()));
+                            entry.getValue().leader().equals(now.get(entry.getKey()).leader()));
               });
     }
   }
 
   /** {@code kill -9}. */
-  public void kill(int node) {
+  public void kill(int node) throws IOException {
+    links.get(node - 1).refuse();
     nodes.get(node - 1).kill();
   }
 
   /** Starts a killed node again, on its data; waits for nothing. */
   public void restart(int node) throws IOException {
+    links.get(node - 1).listen();
     nodes.get(node - 1).start();
   }
 
@@ -219,22 +220,19 @@ public final class BrokerCluster implements AutoCloseable {
   }
 
   private static Map<TopicPartition, TopicPartitionInfo> partitions(
-      Admin admin, Collection<String> topics)
-      throws InterruptedException, ExecutionException {
+      Admin admin, Collection<String> topics) throws InterruptedException, ExecutionException {
     Map<TopicPartition, TopicPartitionInfo> partitions = new HashMap<>();
-    for (TopicDescription topic :
-        admin.describeTopics(topics).allTopicNames().get().values()) {
+    for (TopicDescription topic : admin.describeTopics(topics).allTopicNames().get().values()) {
       topic
           .partitions()
-          .forEach(info -> partitions.put(new TopicPartition(topic.name(), info.partition()), info));
+          .forEach(
+              info -> partitions.put(new TopicPartition(topic.name(), info.partition()), info));
     }
     return partitions;
   }
 
   private static String numbered(IntFunction<String> address) {
-    return IntStream.range(0, NODES)
-        .mapToObj(address)
-        .collect(Collectors.joining(","));
+    return IntStream.range(0, NODES).mapToObj(address).collect(Collectors.joining(","));
   }
 
   /** All at once, so that no two are the same. */

@@ -9,6 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -30,6 +33,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public record Brokers(String address) {
 
   private static final AtomicInteger TOPICS = new AtomicInteger();
+
+  /** Held here, because the log manager forgets the level of a logger that nobody holds. */
+  private static final List<Logger> KAFKA =
+      Stream.of("org.apache.kafka", "kafka", "state.change.logger").map(Logger::getLogger).toList();
+
+  /** Keeps Kafka's warnings, which tests of faults cause by the hundred, out of a test's output. */
+  static void quietClients() {
+    KAFKA.forEach(logger -> logger.setLevel(Level.SEVERE));
+  }
 
   /** Client properties that lead to the brokers. */
   public Map<String, Object> client() {

@@ -9,13 +9,16 @@ import java.net.Socket;
 
 /**
  * A TCP port that leads to another one, and can be cut: both ends keep their connections, and what
- * they say meanwhile arrives once the link is mended, as over a network that lost every packet for a
- * while. Thread-safe.
+ * they say meanwhile arrives once the link is mended, as over a network that lost every packet for
+ * a while. Thread-safe.
  */
 final class Link implements AutoCloseable {
 
-  private final ServerSocket server;
+  private static final int BACKLOG = 50;
+
+  private final int port;
   private final int target;
+  private ServerSocket server;
   private boolean cut;
 
   /**
@@ -24,13 +27,25 @@ final class Link implements AutoCloseable {
    * @param target port on localhost
    */
   Link(int target) throws IOException {
-    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.target = target;
+    this.server = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    this.port = server.getLocalPort();
     daemon(this::accept);
   }
 
   int port() {
-    return server.getLocalPort();
+    return port;
+  }
+
+  /** Refuses connections, as the port of a process that is dead. */
+  synchronized void refuse() throws IOException {
+    server.close();
+  }
+
+  /** Takes connections again. */
+  synchronized void listen() throws IOException {
+    server = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
+    daemon(this::accept);
   }
 
   synchronized void cut() {
@@ -45,7 +60,7 @@ final class Link implements AutoCloseable {
   @Override
   public void close() throws IOException {
     mend();
-    server.close();
+    refuse();
   }
 
   private synchronized void awaitMended() throws InterruptedException {
@@ -55,13 +70,17 @@ final class Link implements AutoCloseable {
   }
 
   private void accept() {
+    ServerSocket listening;
+    synchronized (this) {
+      listening = server;
+    }
     try {
       while (true) {
-        Socket client = server.accept();
+        Socket client = listening.accept();
         daemon(() -> connect(client));
       }
     } catch (IOException e) {
-      // closed
+      // refuses from now on
     }
   }
 

@@ -3,9 +3,6 @@ package io.millrace.testing;
 import io.smallrye.reactive.messaging.kafka.companion.test.EmbeddedKafkaBroker;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,14 +57,8 @@ public final class TestBroker {
 
   private static final class Holder {
 
-    /** Held here, because the log manager forgets the level of a logger that nobody holds. */
-    private static final List<Logger> QUIET =
-        Stream.of("org.apache.kafka", "kafka", "state.change.logger")
-            .map(Logger::getLogger)
-            .toList();
-
     private static Brokers start() {
-      QUIET.forEach(logger -> logger.setLevel(Level.SEVERE));
+      Brokers.quietClients();
       EmbeddedKafkaBroker broker =
           new EmbeddedKafkaBroker()
               .withNodeId(1)
