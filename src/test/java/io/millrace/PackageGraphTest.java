@@ -35,7 +35,7 @@ class PackageGraphTest {
           Map.entry(
               "checkpoint",
               List.of("publication", "evaluation", "training", "model", "torch", "example")),
-          Map.entry("journal", List.of("checkpoint", "publication")),
+          Map.entry("journal", List.of("checkpoint", "publication", "example")),
           Map.entry(
               "pipeline",
               List.of(

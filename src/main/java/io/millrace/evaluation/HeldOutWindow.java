@@ -1,8 +1,11 @@
 package io.millrace.evaluation;
 
+import io.millrace.example.Amendments;
+import io.millrace.example.RecordPosition;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /** The newest held-out examples in the order of their arrival. Training thread only. */
 public final class HeldOutWindow {
@@ -23,6 +26,19 @@ public final class HeldOutWindow {
     if (examples.size() > capacity) {
       examples.removeFirst();
     }
+  }
+
+  /** The examples that later records are about. */
+  public List<RecordPosition> amended(Amendments amendments) {
+    return examples.stream()
+        .filter(example -> amendments.of(example.id(), example.position()).isPresent())
+        .map(HeldOutExample::position)
+        .toList();
+  }
+
+  /** Removes those that stand at these positions. */
+  public void forget(Set<RecordPosition> positions) {
+    examples.removeIf(example -> positions.contains(example.position()));
   }
 
   public List<HeldOutExample> examples() {

@@ -1,5 +1,7 @@
 package io.millrace.example;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.example.DeadLetter.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -15,8 +19,9 @@ import java.util.Optional;
 
 /**
  * The JSON contract of the example and held-out topics: {@code {"id"?, "text", "text_pair"?,
- * "label", "timestamp"?, "weight"?}}. Unknown fields are ignored, so producers may add their own.
- * Immutable, any thread. No message it makes quotes a text.
+ * "label", "timestamp"?, "weight"?}}; a null value retracts the id that is its key. Unknown fields
+ * are ignored, so producers may add their own. Immutable, any thread. No message it makes quotes a
+ * text.
  */
 public final class ExampleDecoder {
 
@@ -40,10 +45,25 @@ public final class ExampleDecoder {
   /** Decodes one record; never throws on bad input. */
   public Decoded decode(InboundRecord record) {
     try {
-      return new Decoded.Accepted(example(record));
+      return record.value() == null
+          ? new Decoded.Retraction(record, key(record))
+          : new Decoded.Accepted(example(record));
     } catch (Refusal refusal) {
       return new Decoded.Refused(new DeadLetter(record, refusal.reason, refusal.getMessage()));
     }
+  }
+
+  private static String key(InboundRecord record) throws Refusal {
+    try {
+      if (record.key() != null && record.key().length > 0) {
+        return UTF_8.newDecoder().decode(ByteBuffer.wrap(record.key())).toString();
+      }
+    } catch (CharacterCodingException e) {
+      // Falls through to the one message below.
+    }
+    throw new Refusal(
+        Reason.UNDECODABLE,
+        "a null value retracts the id that is its key, and the key is no UTF-8 text");
   }
 
   private LabelledExample example(InboundRecord record) throws Refusal {
@@ -67,9 +87,6 @@ public final class ExampleDecoder {
   }
 
   private static JsonNode parse(byte[] value) throws Refusal {
-    if (value == null) {
-      throw new Refusal(Reason.UNDECODABLE, "the value is null: retractions are not handled yet");
-    }
     try {
       JsonNode root = JSON.readTree(value);
       if (!root.isObject()) {

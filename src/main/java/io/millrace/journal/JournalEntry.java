@@ -2,6 +2,8 @@ package io.millrace.journal;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.millrace.example.Amendment;
+import io.millrace.example.RecordPosition;
 import java.util.List;
 
 /** One thing that training did. */
@@ -21,12 +23,29 @@ public sealed interface JournalEntry {
    * @param at counts in front of it
    * @param labels the label set in logit order, in the entry of the first chunk; empty behind it
    * @param runs its records
+   * @param skipped those of them that were not trained on or scored, because a later record that
+   *     had arrived by then is about them
+   * @param forgotten examples that left replay buffer and held-out window before it, for the same
+   *     reason
    */
-  record Chunk(JournalPosition at, List<String> labels, List<Run> runs) implements JournalEntry {
+  record Chunk(
+      JournalPosition at,
+      List<String> labels,
+      List<Run> runs,
+      List<Skip> skipped,
+      List<RecordPosition> forgotten)
+      implements JournalEntry {
 
     public Chunk {
       labels = List.copyOf(labels);
       runs = List.copyOf(runs);
+      skipped = List.copyOf(skipped);
+      forgotten = List.copyOf(forgotten);
+    }
+
+    /** No later record is about any. */
+    public Chunk(JournalPosition at, List<String> labels, List<Run> runs) {
+      this(at, labels, runs, List.of(), List.of());
     }
 
     public int records() {
@@ -39,8 +58,28 @@ public sealed interface JournalEntry {
    *
    * @param at counts in front of it
    * @param examples how many were drawn
+   * @param forgotten examples that left replay buffer and held-out window before it
    */
-  record Idle(JournalPosition at, int examples) implements JournalEntry {}
+  record Idle(JournalPosition at, int examples, List<RecordPosition> forgotten)
+      implements JournalEntry {
+
+    public Idle {
+      forgotten = List.copyOf(forgotten);
+    }
+
+    /** None was forgotten. */
+    public Idle(JournalPosition at, int examples) {
+      this(at, examples, List.of());
+    }
+  }
+
+  /**
+   * A record of a chunk that was passed over.
+   *
+   * @param position where it stands
+   * @param kind what the later record did to it
+   */
+  record Skip(RecordPosition position, Amendment.Kind kind) {}
 
   /**
    * Consecutive records of one partition.

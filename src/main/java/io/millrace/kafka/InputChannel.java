@@ -95,7 +95,7 @@ public class InputChannel {
     return records;
   }
 
-  private static InboundRecord inbound(ConsumerRecord<byte[], byte[]> record) {
+  static InboundRecord inbound(ConsumerRecord<byte[], byte[]> record) {
     List<Header> headers = new ArrayList<>();
     record
         .headers()

@@ -174,7 +174,7 @@ final class KafkaOwnership implements Ownership {
   }
 
   /** The inverse of {@link InputPositions#key}; a topic's name may hold dashes itself. */
-  private static TopicPartition partition(String key) {
+  static TopicPartition partition(String key) {
     int dash = key.lastIndexOf('-');
     return new TopicPartition(key.substring(0, dash), Integer.parseInt(key.substring(dash + 1)));
   }

@@ -1,9 +1,11 @@
 package io.millrace.pipeline;
 
 import io.millrace.evaluation.HeldOutExample;
+import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.tokenize.TokenizedExample;
+import java.util.Optional;
 
 /** What one record came to. Each record comes to exactly one of these. */
 sealed interface Arrival {
@@ -11,13 +13,49 @@ sealed interface Arrival {
   /** The record itself: its position is covered by the chunk, and a dead letter forwards it. */
   InboundRecord record();
 
+  /** What it says about the records of its id in front of it; empty where it has no id. */
+  default Optional<Amendment> amendment() {
+    return Optional.empty();
+  }
+
   /** An example to train on. */
-  record ToTrain(InboundRecord record, TokenizedExample example) implements Arrival {}
+  record ToTrain(InboundRecord record, TokenizedExample example) implements Arrival {
+
+    @Override
+    public Optional<Amendment> amendment() {
+      return correction(record, example.id());
+    }
+  }
 
   /** An example to score only. */
-  record ToScore(InboundRecord record, HeldOutExample example) implements Arrival {}
+  record ToScore(InboundRecord record, HeldOutExample example) implements Arrival {
 
-  /** A record to dead-letter. */
+    @Override
+    public Optional<Amendment> amendment() {
+      return correction(record, example.id());
+    }
+  }
+
+  private static Optional<Amendment> correction(InboundRecord record, String id) {
+    return id.equals(record.position().toString()) // the producer gave none
+        ? Optional.empty()
+        : Optional.of(new Amendment(record.position(), id, Amendment.Kind.SUPERSEDED));
+  }
+
+  /**
+   * The records of an id in front of it are taken back.
+   *
+   * @param id the id
+   */
+  record ToRetract(InboundRecord record, String id) implements Arrival {
+
+    @Override
+    public Optional<Amendment> amendment() {
+      return Optional.of(new Amendment(record.position(), id, Amendment.Kind.RETRACTED));
+    }
+  }
+
+  /** A record to dead-letter. It says nothing about others. */
   record ToRefuse(DeadLetter letter) implements Arrival {
     @Override
     public InboundRecord record() {

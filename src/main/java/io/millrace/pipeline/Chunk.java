@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.RecordPosition;
+import io.millrace.journal.JournalEntry;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,11 +11,32 @@ import java.util.Locale;
  * @param arrivals its records in the order received
  * @param end next offset of every partition behind it
  * @param closedBy what ended it
+ * @param skipped those of its records that are passed over, because later ones are about them
+ * @param forgotten examples of earlier chunks that are out of replay and held-out window from here
+ *     on, for the same reason
  */
-record Chunk(List<Arrival> arrivals, InputPositions end, CloseReason closedBy) implements Work {
+record Chunk(
+    List<Arrival> arrivals,
+    InputPositions end,
+    CloseReason closedBy,
+    List<JournalEntry.Skip> skipped,
+    List<RecordPosition> forgotten)
+    implements Work {
 
   Chunk {
     arrivals = List.copyOf(arrivals);
+    skipped = List.copyOf(skipped);
+    forgotten = List.copyOf(forgotten);
+  }
+
+  /** No record is about another. */
+  Chunk(List<Arrival> arrivals, InputPositions end, CloseReason closedBy) {
+    this(arrivals, end, closedBy, List.of(), List.of());
+  }
+
+  @Override
+  public Chunk forgetting(List<RecordPosition> positions) {
+    return new Chunk(arrivals, end, closedBy, skipped, positions);
   }
 
   <T extends Arrival> List<T> of(Class<T> kind) {

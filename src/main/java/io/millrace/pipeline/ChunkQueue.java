@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Amendments;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class ChunkQueue {
   private final Condition changed = lock.newCondition();
   private final Deque<Work> closed = new ArrayDeque<>();
   private final Repetition repetition;
+  private final PendingAmendments amendments = new PendingAmendments();
   private List<Arrival> open = new ArrayList<>();
   private long openedAt;
   private InputPositions end;
@@ -110,7 +112,7 @@ final class ChunkQueue {
         Work next = closed.pollFirst();
         if (next != null) {
           changed.signalAll();
-          return Optional.of(next);
+          return Optional.of(next instanceof Chunk chunk ? amended(chunk) : next);
         }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
@@ -136,7 +138,29 @@ final class ChunkQueue {
     }
   }
 
+  /** What arrived since this was last asked, about records in front of it. */
+  Amendments amendments() {
+    lock.lock();
+    try {
+      return amendments.news();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Chunk amended(Chunk chunk) {
+    return chunk.isRepeated()
+        ? chunk
+        : new Chunk(
+            chunk.arrivals(),
+            chunk.end(),
+            chunk.closedBy(),
+            amendments.taken(chunk.arrivals()),
+            List.of());
+  }
+
   private void append(Arrival arrival) {
+    amendments.arrived(arrival);
     if (open.isEmpty()) {
       openedAt = nanoTime.getAsLong();
     }

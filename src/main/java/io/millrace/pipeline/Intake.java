@@ -106,6 +106,8 @@ final class Intake {
     for (int i = 0; i < fresh.size(); i++) {
       if (decoded.get(i) instanceof Decoded.Accepted accepted) {
         pending.add(new Pending.Example(fresh.get(i), accepted.example(), texts.next()));
+      } else if (decoded.get(i) instanceof Decoded.Retraction retraction) {
+        pending.add(new Pending.Retraction(fresh.get(i), retraction.id()));
       } else if (decoded.get(i) instanceof Decoded.Refused refused) {
         pending.add(new Pending.Refused(refused.letter()));
       }
@@ -126,6 +128,9 @@ final class Intake {
   private Arrival arrival(Pending pending) {
     if (pending instanceof Pending.Refused refused) {
       return new Arrival.ToRefuse(refused.letter());
+    }
+    if (pending instanceof Pending.Retraction retraction) {
+      return new Arrival.ToRetract(retraction.record(), retraction.id());
     }
     Pending.Example item = (Pending.Example) pending;
     LabelSet known = labels.join();
@@ -163,6 +168,8 @@ final class Intake {
 
     record Example(InboundRecord record, LabelledExample example, TokenizedText text)
         implements Pending {}
+
+    record Retraction(InboundRecord record, String id) implements Pending {}
 
     record Refused(DeadLetter letter) implements Pending {
       @Override

@@ -3,9 +3,11 @@ package io.millrace.pipeline;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.evaluation.Scored;
+import io.millrace.example.Amendments;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
+import io.millrace.journal.JournalEntry;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -106,14 +109,22 @@ final class Learner implements AutoCloseable {
    * @throws io.millrace.training.NonFiniteWeightsException where the weights are broken
    */
   void train(Chunk chunk, Consumer<Trained> onStep) {
+    forget(chunk);
+    Set<RecordPosition> skipped =
+        chunk.skipped().stream().map(JournalEntry.Skip::position).collect(Collectors.toSet());
+    progress = progress.amended(chunk);
     chunk.of(Arrival.ToRefuse.class).forEach(arrival -> refuse(arrival.letter()));
-    chunk.of(Arrival.ToScore.class).forEach(arrival -> heldOut.add(arrival.example()));
+    chunk.of(Arrival.ToScore.class).stream()
+        .filter(arrival -> !skipped.contains(arrival.record().position()))
+        .forEach(arrival -> heldOut.add(arrival.example()));
 
     Map<RecordPosition, InboundRecord> records = new HashMap<>();
     List<TokenizedExample> examples = new ArrayList<>();
     for (Arrival.ToTrain arrival : chunk.of(Arrival.ToTrain.class)) {
-      records.put(arrival.record().position(), arrival.record());
-      examples.add(arrival.example());
+      if (!skipped.contains(arrival.record().position())) {
+        records.put(arrival.record().position(), arrival.record());
+        examples.add(arrival.example());
+      }
     }
     Set<TokenizedExample> replayed =
         new LinkedHashSet<>(replay.forChunk(examples.size(), tuner.steps() + 1));
@@ -127,6 +138,24 @@ final class Learner implements AutoCloseable {
     learnedOfChunk.clear();
     progress = progress.finished(chunk);
     logRefused();
+  }
+
+  /** Examples in replay buffer and held-out window that later records are about. */
+  List<RecordPosition> amended(Amendments amendments) {
+    if (amendments.isEmpty()) {
+      return List.of();
+    }
+    return Stream.of(replay.amended(amendments), heldOut.amended(amendments))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private void forget(Work work) {
+    if (!work.forgotten().isEmpty()) {
+      Set<RecordPosition> positions = Set.copyOf(work.forgotten());
+      replay.forget(positions);
+      heldOut.forget(positions);
+    }
   }
 
   private static List<MixedBatch> mixed(List<TokenBatch> step, Set<TokenizedExample> replayed) {
@@ -145,12 +174,12 @@ final class Learner implements AutoCloseable {
    * Uses idle time: a batch of replayed examples, in more than one step where the budget of tokens
    * wants that. Only between two chunks; positions stand still.
    *
-   * @param examples how many to draw
    * @param onStep told of each step
    */
-  void replayIdle(int examples, Consumer<Trained> onStep) {
+  void replayIdle(Work.IdleReplay idle, Consumer<Trained> onStep) {
+    forget(idle);
     Set<TokenizedExample> replayed =
-        new LinkedHashSet<>(replay.forIdle(examples, tuner.steps() + 1));
+        new LinkedHashSet<>(replay.forIdle(idle.examples(), tuner.steps() + 1));
     List<TokenBatch> batches = assembler.assemble(List.copyOf(replayed), tuner.steps());
     for (List<TokenBatch> step : plan.steps(batches)) {
       progress = progress.idleStep();

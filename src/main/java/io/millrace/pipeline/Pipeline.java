@@ -1,14 +1,11 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointSettings;
-import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSettings;
-import io.millrace.journal.FolderBatchJournal;
 import io.millrace.model.ModelSettings;
-import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.publication.VersionStore;
@@ -27,7 +24,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +49,7 @@ public class Pipeline implements RecordReceiver, StatusView {
 
   private final PipelineConfig config;
   private final StatusBoard board;
-  private final VersionStore versions;
+  private final Stores stores;
   private final Ownership.Claims claims;
   private final InputProgress input;
   private final Instance<MetricsSink> metrics;
@@ -95,7 +91,7 @@ public class Pipeline implements RecordReceiver, StatusView {
             pipeline,
             heldOutTopic);
     this.board = new StatusBoard(model.name(), model.base(), model.device());
-    this.versions = new FolderVersionStore(folder("versions"));
+    this.stores = Stores.of(config);
     this.claims = claims;
     this.input = input;
     this.metrics = metrics;
@@ -110,10 +106,7 @@ public class Pipeline implements RecordReceiver, StatusView {
     trainer =
         new Trainer(
             config,
-            new PipelineAssembly.Stores(
-                new FolderCheckpointStore(folder("checkpoints"), config.checkpoint().keep()),
-                new FolderBatchJournal(folder("checkpoints").resolve("journal")),
-                versions),
+            stores,
             new PipelineAssembly.Sinks(sinks, input, this::announced),
             claims,
             model,
@@ -131,7 +124,7 @@ public class Pipeline implements RecordReceiver, StatusView {
   @Produces
   @ApplicationScoped
   VersionStore versions() {
-    return versions;
+    return stores.versions();
   }
 
   @Override
@@ -193,9 +186,5 @@ public class Pipeline implements RecordReceiver, StatusView {
                 LOG.errorf(failure, "version %d could not be taken over", version.version());
               }
             });
-  }
-
-  private Path folder(String kind) {
-    return Path.of(config.model().store(), config.model().name(), kind);
   }
 }

@@ -1,23 +1,12 @@
 package io.millrace.pipeline;
 
-import io.millrace.checkpoint.Checkpoint;
-import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
-import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationPolicy;
-import io.millrace.publication.VersionStore;
-import io.millrace.tokenize.BatchAssembler;
 import io.millrace.torch.TorchRuntime;
-import io.millrace.training.ClassWeights;
-import io.millrace.training.FineTuner;
-import io.millrace.training.ReplayBuffer;
-import io.millrace.training.ReplayState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -143,7 +132,8 @@ final class PipelineAssembly implements AutoCloseable {
   /** The loop, with the model on its device. On the training thread, once labels are known. */
   TrainingLoop loop(LabelSet known) throws IOException {
     Outgoing outgoing = outgoing();
-    Learner learner = learner(known, outgoing);
+    Learner learner =
+        new LearnerFactory(config, model).learner(known, recovery.checkpoint(), outgoing::add);
     HeldOutEvaluator evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), known);
     Publisher publisher = publisher(evaluator);
     Optional<Champion> champion = publisher.current();
@@ -190,47 +180,6 @@ final class PipelineAssembly implements AutoCloseable {
         Math.max(recovery.lastVersion(), stores.versions().lastNumber()), recovery.lettersSent());
   }
 
-  private Learner learner(LabelSet known, Outgoing outgoing) throws IOException {
-    StepPlan plan =
-        new StepPlan(
-            config.training().gradientAccumulationSteps(),
-            ClassWeights.of(config.training().classWeights(), known));
-    HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow());
-    PrequentialScore prequential = new PrequentialScore(config.evaluation().prequentialWindow());
-    Optional<Checkpoint> checkpoint = recovery.checkpoint();
-    checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, prequential));
-    return new Learner(
-        tuner(known),
-        new BatchAssembler(
-            config.batch().maxExamples(), config.batch().maxTokens(), config.training().seed()),
-        plan,
-        heldOut,
-        prequential,
-        new ReplayBuffer(
-            config.replay(),
-            config.training().seed(),
-            checkpoint.map(CheckpointParts::replay).orElse(ReplayState.EMPTY)),
-        checkpoint.map(CheckpointParts::progress).orElse(Progress.start(known.names())),
-        new RejectedSteps(config.training().maxRejectedSteps()),
-        outgoing::add);
-  }
-
-  private FineTuner tuner(LabelSet known) throws IOException {
-    Optional<Checkpoint> checkpoint = recovery.checkpoint();
-    if (checkpoint.isPresent()) {
-      model.dropBase();
-      return FineTuner.restore(
-          model.shape(),
-          CheckpointParts.tunerState(checkpoint.get()),
-          config.training(),
-          model.device());
-    }
-    return new FineTuner(
-        TransformerClassifier.fresh(
-            model.takeBase(), known.size(), config.training().seed(), model.device()),
-        config.training());
-  }
-
   private Publisher publisher(HeldOutEvaluator evaluator) {
     PublicationFacts facts =
         new PublicationFacts(
@@ -260,9 +209,6 @@ final class PipelineAssembly implements AutoCloseable {
     ownership.close();
     background.shutdown();
   }
-
-  /** Where state is kept. */
-  record Stores(CheckpointStore checkpoints, BatchJournal journal, VersionStore versions) {}
 
   /**
    * Where results go.

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The settings of every feature, as the loop needs them.
+ * The settings of every feature, as the loop needs them. Immutable.
  *
  * @param heldOutTopic records of this topic are scored, never trained on
  */
-record PipelineConfig(
+public record PipelineConfig(
     ModelSettings model,
     LabelSettings labels,
     ExampleSettings example,

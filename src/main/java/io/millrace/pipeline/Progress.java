@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param chunks chunks finished
  * @param labelCounts examples trained by label
  * @param deadLetters refused records by reason
+ * @param amended records passed over because a later one was about them, by what it did, and
+ *     records that retract others
  * @param origin first offset read of every partition, by {@code topic-partition}
  * @param next next offset of every partition
  * @param replay what was replayed
@@ -30,23 +32,27 @@ record Progress(
     long chunks,
     Map<String, Long> labelCounts,
     Map<String, Long> deadLetters,
+    Map<String, Long> amended,
     Map<String, Long> origin,
     Map<String, Long> next,
     ReplayCounts replay) {
+
+  private static final String RETRACTION = "RETRACTION";
 
   Progress {
     labels = List.copyOf(labels);
     labelCounts = Map.copyOf(labelCounts);
     deadLetters = Map.copyOf(deadLetters);
+    // Checkpoints written before there were corrections, or replay, do not have these.
+    amended = amended == null ? Map.of() : Map.copyOf(amended);
     origin = Map.copyOf(origin);
     next = Map.copyOf(next);
-    // Checkpoints written before there was replay do not have it.
     replay = replay == null ? ReplayCounts.NONE : replay;
   }
 
   static Progress start(List<String> labels) {
     return new Progress(
-        labels, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), ReplayCounts.NONE);
+        labels, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), ReplayCounts.NONE);
   }
 
   /**
@@ -65,6 +71,7 @@ record Progress(
         chunks,
         counts,
         deadLetters,
+        amended,
         origin,
         next,
         replay.plus(batch.size() - fresh.size(), 0, 0));
@@ -89,6 +96,7 @@ record Progress(
         chunks,
         labelCounts,
         deadLetters,
+        amended,
         origin,
         next,
         counts);
@@ -105,6 +113,26 @@ record Progress(
         paddedTokens,
         chunks,
         labelCounts,
+        counts,
+        amended,
+        origin,
+        next,
+        replay);
+  }
+
+  /** After the records of a chunk that are passed over, or about others. */
+  Progress amended(Chunk chunk) {
+    Map<String, Long> counts = new TreeMap<>(amended);
+    chunk.skipped().forEach(skip -> counts.merge(skip.kind().name(), 1L, Long::sum));
+    chunk.of(Arrival.ToRetract.class).forEach(one -> counts.merge(RETRACTION, 1L, Long::sum));
+    return new Progress(
+        labels,
+        examplesTrained,
+        tokens,
+        paddedTokens,
+        chunks,
+        labelCounts,
+        deadLetters,
         counts,
         origin,
         next,
@@ -130,6 +158,7 @@ record Progress(
         chunks + 1,
         labelCounts,
         deadLetters,
+        amended,
         first,
         chunk.end().next(),
         replay);

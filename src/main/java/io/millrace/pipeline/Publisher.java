@@ -104,6 +104,7 @@ final class Publisher {
                 learner.tuner().steps(),
                 evaluated.decaySteps(),
                 progress.examplesTrained(),
+                Optional.of(progress.chunks()),
                 progress.labelCounts(),
                 Optional.of(
                     new Provenance.Replayed(

@@ -45,8 +45,7 @@ final class Recovery {
    *
    * @throws PipelineException where settings and unit contradict each other; names both
    */
-  static Recovery of(PipelineConfig config, PipelineAssembly.Stores stores, Ledger ledger)
-      throws IOException {
+  static Recovery of(PipelineConfig config, Stores stores, Ledger ledger) throws IOException {
     Optional<CheckpointStore.Saved> saved = stores.checkpoints().newest();
     saved.ifPresent(unit -> requireSamePooling(unit, config.model().pooling()));
     Progress progress =

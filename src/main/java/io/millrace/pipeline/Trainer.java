@@ -19,7 +19,7 @@ final class Trainer implements AutoCloseable {
   private static final Duration LAST_STEP = Duration.ofSeconds(5);
 
   private final PipelineConfig config;
-  private final PipelineAssembly.Stores stores;
+  private final Stores stores;
   private final PipelineAssembly.Sinks sinks;
   private final Ownership.Claims claims;
   private final StartingModel model;
@@ -36,7 +36,7 @@ final class Trainer implements AutoCloseable {
    */
   Trainer(
       PipelineConfig config,
-      PipelineAssembly.Stores stores,
+      Stores stores,
       PipelineAssembly.Sinks sinks,
       Ownership.Claims claims,
       StartingModel model,

@@ -1,6 +1,8 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.RecordPosition;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -110,7 +112,13 @@ final class TrainingLoop {
       return held;
     }
     Optional<Work> idle = queue.isRepeating() ? Optional.empty() : learner.idleWork();
-    return queue.take(idle.isPresent() ? Duration.ZERO : LOOK_UP).or(() -> idle);
+    Optional<Work> work = queue.take(idle.isPresent() ? Duration.ZERO : LOOK_UP).or(() -> idle);
+    return work.map(next -> next.isRepeated() ? next : next.forgetting(amended()));
+  }
+
+  /** What later records are about counts from their arrival on, not from their turn. */
+  private List<RecordPosition> amended() {
+    return learner.amended(queue.amendments());
   }
 
   private void train(Work work) {
@@ -118,7 +126,7 @@ final class TrainingLoop {
       learner.train(chunk, report::stepDone);
       report.chunkDone(chunk);
     } else if (work instanceof Work.IdleReplay idle) {
-      learner.replayIdle(idle.examples(), report::stepDone);
+      learner.replayIdle(idle, report::stepDone);
     }
   }
 

@@ -56,9 +56,13 @@ final class WriteAhead implements AutoCloseable {
     JournalPosition at = progress.journalPosition();
     if (work instanceof Chunk chunk) {
       return new JournalEntry.Chunk(
-          at, at.chunks() == 0 ? progress.labels() : List.of(), runs(chunk.arrivals()));
+          at,
+          at.chunks() == 0 ? progress.labels() : List.of(),
+          runs(chunk.arrivals()),
+          chunk.skipped(),
+          chunk.forgotten());
     }
-    return new JournalEntry.Idle(at, ((Work.IdleReplay) work).examples());
+    return new JournalEntry.Idle(at, ((Work.IdleReplay) work).examples(), work.forgotten());
   }
 
   private static List<JournalEntry.Run> runs(List<Arrival> arrivals) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param decaySteps steps of a branch behind that one, on the batches trained last and at a falling
  *     rate, whose weights these are; 0 for the run's own weights, and in versions from before
  * @param examplesTrained examples trained on since the base
+ * @param chunks chunks of the journal behind it; empty in versions from before there was one
  * @param labelCounts those examples by label
  * @param replayed what was trained on again; empty in versions written before that was counted
  * @param offsets first and next offset read, by {@code topic-partition}
@@ -22,6 +23,7 @@ public record Provenance(
     long step,
     int decaySteps,
     long examplesTrained,
+    Optional<Long> chunks,
     Map<String, Long> labelCounts,
     Optional<Replayed> replayed,
     Map<String, OffsetRange> offsets,

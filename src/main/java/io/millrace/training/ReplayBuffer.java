@@ -1,5 +1,7 @@
 package io.millrace.training;
 
+import io.millrace.example.Amendments;
+import io.millrace.example.RecordPosition;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -152,6 +154,20 @@ public final class ReplayBuffer {
   public void drop(List<TokenizedExample> broken) {
     Set<TokenizedExample> gone = Set.copyOf(broken);
     kept.removeIf(one -> gone.contains(one.example()));
+  }
+
+  /** The examples that later records are about. */
+  public List<RecordPosition> amended(Amendments amendments) {
+    return kept.stream()
+        .map(KeptExample::example)
+        .filter(example -> amendments.of(example.id(), example.position()).isPresent())
+        .map(TokenizedExample::position)
+        .toList();
+  }
+
+  /** Removes those that stand at these positions. */
+  public void forget(Set<RecordPosition> positions) {
+    kept.removeIf(one -> positions.contains(one.example().position()));
   }
 
   /** A copy of everything that the next draw depends on. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.testing.Examples;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,9 +89,35 @@ class ExampleDecoderTest {
   }
 
   @Test
-  void aNullValueIsRefusedNotTrained() {
-    assertThat(decoder.decode(Examples.record("examples", 5, null)))
-        .isInstanceOf(Decoded.Refused.class);
+  void aNullValueRetractsTheIdThatIsItsKey() {
+    assertThat(decoder.decode(nullValue("käse".getBytes(StandardCharsets.UTF_8))))
+        .isInstanceOfSatisfying(
+            Decoded.Retraction.class,
+            retraction -> {
+              assertThat(retraction.id()).isEqualTo("käse");
+              assertThat(retraction.record().position().offset()).isEqualTo(5);
+            });
+  }
+
+  @Test
+  void aNullValueWithoutAnIdIsRefused() {
+    for (byte[] key : new byte[][] {null, {}, {(byte) 0xff, 'a'}}) {
+      assertThat(decoder.decode(nullValue(key)))
+          .isInstanceOfSatisfying(
+              Decoded.Refused.class,
+              refused -> {
+                assertThat(refused.letter().reason()).isEqualTo(DeadLetter.Reason.UNDECODABLE);
+                assertThat(refused.letter().detail())
+                    .isEqualTo(
+                        "a null value retracts the id that is its key, and the key is no UTF-8"
+                            + " text");
+              });
+    }
+  }
+
+  private static InboundRecord nullValue(byte[] key) {
+    return new InboundRecord(
+        Examples.record("examples", 5, "").position(), key, null, List.of(), 0);
   }
 
   private LabelledExample accepted(String json) {

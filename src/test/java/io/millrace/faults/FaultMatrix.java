@@ -1,5 +1,6 @@
 package io.millrace.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
@@ -124,7 +125,7 @@ class FaultMatrix {
     return uninterrupted;
   }
 
-  /** The newest unit once more, with moments of 0. */
+  /** The newest unit once more, with moments of 0 and nothing to announce. */
   private static void forgetMoments(Path checkpoints) throws IOException {
     FolderCheckpointStore store = new FolderCheckpointStore(checkpoints, 3);
     CheckpointStore.Saved last = store.newest().orElseThrow();
@@ -138,9 +139,12 @@ class FaultMatrix {
                   zeros.put(name, new HostTensor(tensor.shape(), new float[tensor.data().length])));
       tensors.put(group, zeros);
     }
+    Map<String, byte[]> documents = new HashMap<>(last.checkpoint().documents());
+    documents.put(
+        "outbox", "{\"versions\": [], \"decisions\": [], \"letters\": []}".getBytes(UTF_8));
     UnitId id = last.id();
     store.save(
         new UnitId(id.term(), id.step(), id.number() + 1),
-        new Checkpoint(last.checkpoint().step(), tensors, last.checkpoint().documents()));
+        new Checkpoint(last.checkpoint().step(), tensors, documents));
   }
 }

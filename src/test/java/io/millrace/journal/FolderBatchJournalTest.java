@@ -98,7 +98,8 @@ class FolderBatchJournalTest {
     // Given an owner, and its successor from the same unit, which repeats one chunk
     Optional<UnitId> unit = Optional.of(new UnitId(7, 5, 1));
     BatchJournal.Appender zombie = journal.begin(7, BASE, JournalPosition.START, List.of());
-    add(zombie, chunk(0, 0, 0), chunk(1, 0, 10));
+    zombie.append(chunk(0, 0, 0));
+    zombie.append(chunk(1, 0, 10));
     List<JournalEntry> repeated = journal.behind(unit, new JournalPosition(1, 0));
     BatchJournal.Appender successor = journal.begin(9, unit, new JournalPosition(1, 0), repeated);
 

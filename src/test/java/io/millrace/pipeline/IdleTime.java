@@ -10,6 +10,6 @@ final class IdleTime {
   /** A batch of what is owed. */
   static void use(Learner learner, Consumer<Learner.Trained> onStep) {
     Work.IdleReplay idle = (Work.IdleReplay) learner.idleWork().orElseThrow();
-    learner.replayIdle(idle.examples(), onStep);
+    learner.replayIdle(idle, onStep);
   }
 }

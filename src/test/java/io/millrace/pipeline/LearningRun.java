@@ -62,7 +62,7 @@ final class LearningRun {
     try (Trainer trainer =
         new Trainer(
             config,
-            new PipelineAssembly.Stores(
+            new Stores(
                 store(),
                 new FolderBatchJournal(folder.resolve("journal")),
                 new FolderVersionStore(folder.resolve("versions"))),

@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
@@ -84,6 +86,11 @@ final class TinyService {
 
   /** An instance of the service, a standby; closed by the caller. */
   Instance instance(Map<String, String> settings) throws IOException {
+    return new Instance(config(settings));
+  }
+
+  /** Settings for a few short texts, but for these. */
+  PipelineConfig config(Map<String, String> settings) throws IOException {
     TinyBase.write(folder, base);
     Map<String, String> values = new HashMap<>();
     values.put("model.base", folder.toString());
@@ -96,7 +103,11 @@ final class TinyService {
     values.put("evaluation.every-examples", "8");
     values.put("publication.min-held-out-per-label", "2");
     values.putAll(settings);
-    return new Instance(PipelineConfigs.of(values));
+    return PipelineConfigs.of(values);
+  }
+
+  Stores stores() {
+    return new Stores(new Disk(), journal, versions);
   }
 
   static List<InboundRecord> records(long from, long to) {
@@ -120,6 +131,22 @@ final class TinyService {
         .toList();
   }
 
+  /** An example with an id. */
+  static InboundRecord named(String topic, long offset, String id, String label) {
+    return Examples.record(
+        topic,
+        offset,
+        "{\"id\": \"%s\", \"text\": \"%s\", \"label\": \"%s\"}"
+            .formatted(id, label.equals("high") ? "good" : "bad", label));
+  }
+
+  /** Takes an id back. */
+  static InboundRecord retraction(String topic, long offset, String id) {
+    InboundRecord record = Examples.record(topic, offset, "");
+    return new InboundRecord(
+        record.position(), id.getBytes(UTF_8), null, List.of(), record.timestampMillis());
+  }
+
   static List<InboundRecord> refused(long from, long to) {
     return LongStream.range(from, to)
         .mapToObj(
@@ -138,7 +165,7 @@ final class TinyService {
       trainer =
           new Trainer(
               config,
-              new PipelineAssembly.Stores(new Disk(), journal, versions),
+              stores(),
               new PipelineAssembly.Sinks(List.of(), new Input(), announced::add),
               broker,
               StartingModel.load(config),

@@ -309,6 +309,7 @@ class ArtifactWriterTest {
             10,
             decaySteps,
             320,
+            Optional.of(31L),
             Map.of("sp|am", 120L, "ham", 200L),
             Optional.of(new Provenance.Replayed(57, 3)),
             Map.of("millrace.examples-0", new Provenance.OffsetRange(7, 400)),

@@ -53,6 +53,7 @@ final class Scores {
             120,
             20,
             3840,
+            Optional.of(31L),
             Map.of("ham", 2000L, "spam", 1840L),
             Optional.of(new Provenance.Replayed(960, 12)),
             Map.of("millrace.examples-0", new Provenance.OffsetRange(0, 3840)),

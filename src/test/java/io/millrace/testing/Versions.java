@@ -39,6 +39,7 @@ public final class Versions {
             10 * number,
             0,
             320 * number,
+            Optional.of(number),
             Map.of(),
             Optional.empty(),
             Map.of(),

@@ -1,0 +1,125 @@
+package io.millrace.kafka;
+
+import io.millrace.example.InboundRecord;
+import io.millrace.pipeline.PipelineException;
+import io.millrace.pipeline.RecordLog;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads past records from the broker, committed ones only, in no group. Ranges of a partition are
+ * expected to ascend; then each record is fetched once.
+ */
+public final class KafkaRecordLog implements RecordLog {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Map<String, Object> settings;
+  private final Duration answerWithin;
+  private final Map<String, Reader> readers = new HashMap<>();
+
+  /**
+   * @param client properties that lead to the broker
+   * @param answerWithin how long a partition may deliver nothing
+   */
+  public KafkaRecordLog(Map<String, Object> client, Duration answerWithin) {
+    this.settings = new HashMap<>(client);
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "none");
+    settings.remove("group.id");
+    this.answerWithin = answerWithin;
+  }
+
+  /**
+   * See {@link RecordLog#read}.
+   *
+   * @throws PipelineException where the log begins behind {@code from}, ends before {@code to}, or
+   *     the broker does not answer; names partition and offsets
+   */
+  @Override
+  public List<InboundRecord> read(String partition, long from, long to)
+      throws InterruptedException {
+    try {
+      return readers.computeIfAbsent(partition, Reader::new).read(from, to);
+    } catch (InterruptException e) {
+      Thread.interrupted(); // Kafka sets the flag again; the exception says it
+      throw new InterruptedException("while " + partition + " was read");
+    }
+  }
+
+  @Override
+  public void close() {
+    readers.values().forEach(reader -> reader.consumer.close());
+  }
+
+  /** One partition. */
+  private final class Reader {
+
+    private final TopicPartition partition;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+    private final long start;
+    private final long end;
+
+    /** What lies between here and the consumer's position is fetched. */
+    private long next;
+
+    private Reader(String name) {
+      partition = KafkaOwnership.partition(name);
+      consumer =
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      consumer.assign(List.of(partition));
+      start = consumer.beginningOffsets(List.of(partition)).get(partition);
+      end = consumer.endOffsets(List.of(partition)).get(partition);
+      consumer.seek(partition, start);
+      next = start;
+    }
+
+    private List<InboundRecord> read(long from, long to) {
+      if (from < start || to > end) {
+        throw new PipelineException(
+            "%s holds offsets %d to %d, those from %d to %d are gone"
+                .formatted(partition, start, end, from, to));
+      }
+      if (from < next || from > consumer.position(partition)) {
+        fetched.clear();
+        consumer.seek(partition, from);
+      }
+      fetch(to);
+      fetched.removeIf(record -> record.offset() < from);
+      List<InboundRecord> records = new ArrayList<>();
+      while (!fetched.isEmpty() && fetched.peekFirst().offset() < to) {
+        records.add(InputChannel.inbound(fetched.removeFirst()));
+      }
+      next = to;
+      return records;
+    }
+
+    /** Until everything in front of an offset is here. */
+    private void fetch(long to) {
+      long deadline = System.nanoTime() + answerWithin.toNanos();
+      while (consumer.position(partition) < to) {
+        long before = consumer.position(partition);
+        consumer.poll(POLL).forEach(fetched::addLast);
+        if (consumer.position(partition) > before) {
+          deadline = System.nanoTime() + answerWithin.toNanos();
+        } else if (System.nanoTime() > deadline) {
+          throw new PipelineException(
+              "%s delivers nothing behind offset %d".formatted(partition, before));
+        }
+      }
+    }
+  }
+}

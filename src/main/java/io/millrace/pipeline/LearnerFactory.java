@@ -1,0 +1,67 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.DeadLetter;
+import io.millrace.example.LabelSet;
+import io.millrace.model.TransformerClassifier;
+import io.millrace.tokenize.BatchAssembler;
+import io.millrace.training.ClassWeights;
+import io.millrace.training.FineTuner;
+import io.millrace.training.ReplayBuffer;
+import io.millrace.training.ReplayState;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Makes learners: one that starts from the base, or one that goes on from a checkpoint. On the
+ * training thread, which owns them.
+ */
+record LearnerFactory(PipelineConfig config, StartingModel model) {
+
+  /**
+   * @param labels the label set
+   * @param checkpoint empty for the base
+   * @param refuse takes each record that is dead-lettered
+   * @throws IOException where the base cannot be read
+   */
+  Learner learner(LabelSet labels, Optional<Checkpoint> checkpoint, Consumer<DeadLetter> refuse)
+      throws IOException {
+    HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow());
+    PrequentialScore prequential = new PrequentialScore(config.evaluation().prequentialWindow());
+    checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, prequential));
+    return new Learner(
+        tuner(labels, checkpoint),
+        new BatchAssembler(
+            config.batch().maxExamples(), config.batch().maxTokens(), config.training().seed()),
+        new StepPlan(
+            config.training().gradientAccumulationSteps(),
+            ClassWeights.of(config.training().classWeights(), labels)),
+        heldOut,
+        prequential,
+        new ReplayBuffer(
+            config.replay(),
+            config.training().seed(),
+            checkpoint.map(CheckpointParts::replay).orElse(ReplayState.EMPTY)),
+        checkpoint.map(CheckpointParts::progress).orElse(Progress.start(labels.names())),
+        new RejectedSteps(config.training().maxRejectedSteps()),
+        refuse);
+  }
+
+  private FineTuner tuner(LabelSet labels, Optional<Checkpoint> checkpoint) throws IOException {
+    if (checkpoint.isPresent()) {
+      model.dropBase();
+      return FineTuner.restore(
+          model.shape(),
+          CheckpointParts.tunerState(checkpoint.get()),
+          config.training(),
+          model.device());
+    }
+    return new FineTuner(
+        TransformerClassifier.fresh(
+            model.takeBase(), labels.size(), config.training().seed(), model.device()),
+        config.training());
+  }
+}

@@ -1,0 +1,218 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.ExampleDecoder;
+import io.millrace.example.InboundRecord;
+import io.millrace.example.LabelSet;
+import io.millrace.journal.JournalEntry;
+import io.millrace.journal.JournalPosition;
+import io.millrace.model.TransformerClassifier;
+import io.millrace.publication.ModelVersion;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.TorchRuntime;
+import io.millrace.training.CandidateModel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Trains a version again, from the base over the records that its lineage names, and compares the
+ * weights: what is equal is exactly these examples. Changes nothing in the store. One thread, which
+ * must be the only one of the process that trains.
+ */
+public final class Rebuild implements AutoCloseable {
+
+  private final PipelineConfig config;
+  private final Stores stores;
+  private final StartingModel model;
+  private final RecordLog log;
+
+  /**
+   * @param log closed by the caller
+   * @throws IOException where store or base cannot be read
+   */
+  public Rebuild(PipelineConfig config, RecordLog log) throws IOException {
+    this(config, Stores.of(config), log);
+  }
+
+  Rebuild(PipelineConfig config, Stores stores, RecordLog log) throws IOException {
+    this.config = config;
+    this.stores = stores;
+    this.model = StartingModel.load(config);
+    this.log = log;
+  }
+
+  /**
+   * Rebuilds a version.
+   *
+   * @param number the version's
+   * @param onProgress told of each chunk or idle step done
+   * @throws PipelineException where it cannot be rebuilt: the version, a part of its journal or of
+   *     the log is gone, or the settings are not those it was trained with; names which
+   */
+  public Comparison version(long number, Listener onProgress)
+      throws IOException, InterruptedException {
+    ModelVersion version = find(number);
+    requireSameSettings(version);
+    List<JournalEntry> lineage = lineage(version);
+    LabelSet labels = new LabelSet(version.labels());
+    try (Learner learner =
+        new LearnerFactory(config, model).learner(labels, Optional.empty(), letter -> {})) {
+      train(learner, labels, lineage, onProgress);
+      if (learner.tuner().steps() != version.provenance().step()) {
+        throw new PipelineException(
+            "version %d is %d steps behind the base, its lineage makes %d"
+                .formatted(number, version.provenance().step(), learner.tuner().steps()));
+      }
+      try (CandidateModel rebuilt = CandidateModel.of(learner.tuner())) {
+        return compare(version, rebuilt.model().snapshot());
+      }
+    }
+  }
+
+  private void train(
+      Learner learner, LabelSet labels, List<JournalEntry> lineage, Listener onProgress)
+      throws InterruptedException {
+    ChunkQueue queue =
+        new ChunkQueue(
+            Integer.MAX_VALUE,
+            Duration.ofDays(1),
+            1,
+            InputPositions.START,
+            new Repetition(lineage),
+            System::nanoTime);
+    Intake intake =
+        new Intake(
+            new ExampleDecoder(config.example().maxTextCharacters()),
+            model.tokenizer(),
+            queue,
+            config.heldOutTopic(),
+            new LabelLearner(1, 1),
+            CompletableFuture.completedFuture(labels),
+            InputPositions.START);
+    long done = 0;
+    for (JournalEntry entry : lineage) {
+      if (entry instanceof JournalEntry.Chunk chunk) {
+        for (JournalEntry.Run run : chunk.runs()) {
+          intake.receive(read(run));
+        }
+      }
+      Work work = queue.take(Duration.ZERO).orElseThrow();
+      if (work instanceof Chunk chunk) {
+        learner.train(chunk, step -> {});
+      } else if (work instanceof Work.IdleReplay idle) {
+        learner.replayIdle(idle, step -> {});
+      }
+      done++;
+      onProgress.done(done, lineage.size());
+    }
+  }
+
+  private List<InboundRecord> read(JournalEntry.Run run) throws InterruptedException {
+    List<InboundRecord> records = log.read(run.partition(), run.from(), run.to());
+    if (records.size() != run.records()) {
+      throw new PipelineException(
+          "%s no longer holds all records from offset %d to %d: %d of %d are left, so the version cannot be rebuilt"
+              .formatted(run.partition(), run.from(), run.to(), records.size(), run.records()));
+    }
+    return records;
+  }
+
+  private ModelVersion find(long number) {
+    List<ModelVersion> kept = stores.versions().list();
+    return kept.stream()
+        .filter(version -> version.version() == number)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PipelineException(
+                    "version %d of model %s is not in the store, which has %s"
+                        .formatted(
+                            number,
+                            config.model().name(),
+                            kept.stream().map(ModelVersion::version).toList())));
+  }
+
+  private List<JournalEntry> lineage(ModelVersion version) throws IOException {
+    long chunks =
+        version
+            .provenance()
+            .chunks()
+            .orElseThrow(
+                () ->
+                    new PipelineException(
+                        "version %d was made before there was a journal"
+                            .formatted(version.version())));
+    long idleSteps = version.provenance().replayed().map(r -> r.idleSteps()).orElse(0L);
+    return stores.journal().lineage(version.term(), new JournalPosition(chunks, idleSteps));
+  }
+
+  private void requireSameSettings(ModelVersion version) {
+    Map<String, String> now = new TreeMap<>(config.shapingTraining());
+    Map<String, String> then = new TreeMap<>(version.provenance().settings());
+    now.put("model.base", model.origin());
+    then.put("model.base", version.provenance().base());
+    now.remove("batch.chunk-examples"); // the journal has the chunks
+    then.remove("batch.chunk-examples");
+    Map<String, String> differences = differences(then, now);
+    if (!differences.isEmpty()) {
+      throw new PipelineException(
+          "version %d was trained with other settings, give them as they were: %s"
+              .formatted(version.version(), differences));
+    }
+  }
+
+  private Comparison compare(ModelVersion version, Map<String, HostTensor> rebuilt)
+      throws IOException {
+    stores.versions().verify(version);
+    Map<String, HostTensor> published;
+    try (TransformerClassifier artifact =
+        TransformerClassifier.read(
+            stores.versions().folder(version.version(), version.term()), model.device())) {
+      published = artifact.snapshot();
+    }
+    return Comparison.of(
+        version.version(),
+        published,
+        rebuilt,
+        differences(version.provenance().environment(), TorchRuntime.environment(model.device())));
+  }
+
+  /** What is not the same, each as {@code then -> now}. */
+  private static Map<String, String> differences(
+      Map<String, String> then, Map<String, String> now) {
+    Map<String, String> differences = new TreeMap<>();
+    then.forEach(
+        (name, value) -> {
+          if (!value.equals(now.get(name))) {
+            differences.put(name, value + " -> " + now.get(name));
+          }
+        });
+    now.forEach(
+        (name, value) -> {
+          if (!then.containsKey(name)) {
+            differences.put(name, "unset -> " + value);
+          }
+        });
+    return differences;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  /** Told how far it is. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * @param done entries of the journal trained
+     * @param all entries in the lineage
+     */
+    void done(long done, long all);
+  }
+}

@@ -1,0 +1,21 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.InboundRecord;
+import java.util.List;
+
+/** Past records of the input, by position. One thread. */
+public interface RecordLog extends AutoCloseable {
+
+  /**
+   * Reads a range of one partition.
+   *
+   * @param partition {@code topic-partition}
+   * @param from the first offset
+   * @param to the offset behind the last
+   * @return what the log still holds of it, in order
+   */
+  List<InboundRecord> read(String partition, long from, long to) throws InterruptedException;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,24 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.journal.BatchJournal;
+import io.millrace.journal.FolderBatchJournal;
+import io.millrace.publication.FolderVersionStore;
+import io.millrace.publication.VersionStore;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Where state is kept. */
+record Stores(CheckpointStore checkpoints, BatchJournal journal, VersionStore versions) {
+
+  /** A model's folders under {@code millrace.store}; made where absent. */
+  static Stores of(PipelineConfig config) throws IOException {
+    Path model = Path.of(config.model().store(), config.model().name());
+    Path checkpoints = model.resolve("checkpoints");
+    return new Stores(
+        new FolderCheckpointStore(checkpoints, config.checkpoint().keep()),
+        new FolderBatchJournal(checkpoints.resolve("journal")),
+        new FolderVersionStore(model.resolve("versions")));
+  }
+}

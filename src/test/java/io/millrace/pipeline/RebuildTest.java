@@ -1,0 +1,186 @@
+package io.millrace.pipeline;
+
+import static io.millrace.pipeline.TinyService.heldOut;
+import static io.millrace.pipeline.TinyService.named;
+import static io.millrace.pipeline.TinyService.records;
+import static io.millrace.pipeline.TinyService.refused;
+import static io.millrace.pipeline.TinyService.retraction;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.example.InboundRecord;
+import io.millrace.publication.ModelVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A version from a run with a crash, replay in idle time, chunks that time closed, corrections and
+ * a retraction.
+ */
+class RebuildTest {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "batch.chunk-max-wait", "0.1s",
+          "replay.size", "20",
+          "replay.ratio", "0.2",
+          "replay.passes", "2",
+          "training.ema-decay", "0.5");
+
+  @TempDir private Path folder;
+
+  private TinyService service;
+  private final List<InboundRecord> log = new ArrayList<>();
+  private ModelVersion version;
+
+  @BeforeEach
+  void train() throws Exception {
+    service = new TinyService(folder);
+    log.addAll(heldOut(0, 8));
+    log.addAll(records(0, 21));
+    log.addAll(refused(21, 23));
+    log.addAll(records(23, 40));
+    log.add(named("examples", 40, "a", "high"));
+    log.add(named("examples", 41, "b", "low"));
+    log.addAll(records(42, 50));
+    log.add(named("examples", 50, "a", "low"));
+    log.add(retraction("examples", 51, "b"));
+    log.add(named("examples", 52, "c", "low"));
+    log.add(named("examples", 53, "c", "high"));
+    log.addAll(records(54, 60));
+    try (TinyService.Instance first = service.instance(SETTINGS)) {
+      first.trainer.takeOver(1);
+      first.receive(log.subList(0, 34));
+      await().atMost(SOON).until(() -> first.board.status().examplesTrained() == 24);
+      first.trainer.giveUp("a crash");
+    }
+    try (TinyService.Instance second = service.instance(SETTINGS)) {
+      second.trainer.takeOver(2);
+      second.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 60);
+      second.trainer.stop(SOON);
+    }
+    List<ModelVersion> versions = service.versions().list();
+    version = versions.get(versions.size() - 1);
+    assertThat(version.term()).isEqualTo(2);
+  }
+
+  @Test
+  void theSameRecordsGiveTheSameWeights() throws Exception {
+    // When
+    List<Long> progress = new ArrayList<>();
+    Comparison comparison;
+    try (Rebuild rebuild = rebuild(SETTINGS)) {
+      comparison = rebuild.version(version.version(), (done, all) -> progress.add(all - done));
+    }
+
+    // Then
+    assertThat(comparison.isEqual()).as("%s", comparison).isTrue();
+    assertThat(comparison.environment()).isEmpty();
+    assertThat(comparison)
+        .hasToString(
+            "version %d is exactly these examples: all %d tensors are equal bit for bit"
+                .formatted(version.version(), comparison.tensors()));
+    assertThat(progress).endsWith(1L, 0L);
+  }
+
+  @Test
+  void anotherRecordInTheLogGivesOtherWeightsAndTheirDistance() throws Exception {
+    // Given the text and label of its neighbour in the place of one
+    int fourth = log.indexOf(at("examples", 3));
+    InboundRecord neighbour = at("examples", 4);
+    log.set(
+        fourth,
+        new InboundRecord(log.get(fourth).position(), null, neighbour.value(), List.of(), 0));
+
+    // When
+    try (Rebuild rebuild = rebuild(SETTINGS)) {
+      Comparison comparison = rebuild.version(version.version(), (done, all) -> {});
+
+      // Then
+      assertThat(comparison.isEqual()).isFalse();
+      assertThat(comparison.largest()).isPositive();
+      assertThat(comparison.toString()).contains("is not reproduced", comparison.where());
+    }
+  }
+
+  @Test
+  void whereTheLogIsGoneItIsRefusedWithPartitionAndOffsets() throws Exception {
+    log.removeIf(record -> record.position().offset() < 3);
+
+    try (Rebuild rebuild = rebuild(SETTINGS)) {
+      assertThatThrownBy(() -> rebuild.version(version.version(), (done, all) -> {}))
+          .isInstanceOf(PipelineException.class)
+          .hasMessageContaining("heldout-0 no longer holds all records from offset 0 to 8: 5 of 8");
+    }
+  }
+
+  @Test
+  void otherSettingsAreRefusedWithBothValues() throws Exception {
+    Map<String, String> others = new HashMap<>(SETTINGS);
+    others.put("training.learning-rate", "0.02");
+    others.put("training.head-learning-rate", "0.1");
+    others.put("batch.chunk-examples", "16"); // of no account: the journal has the chunks
+
+    try (Rebuild rebuild = rebuild(others)) {
+      assertThatThrownBy(() -> rebuild.version(version.version(), (done, all) -> {}))
+          .isInstanceOf(PipelineException.class)
+          .hasMessage(
+              "version %d was trained with other settings, give them as they were:"
+                  + " {training.head-learning-rate=unset -> 0.1, training.learning-rate=0.01 ->"
+                  + " 0.02}",
+              version.version());
+    }
+  }
+
+  @Test
+  void aVersionThatIsNotThereIsRefusedWithThoseThatAre() throws IOException {
+    try (Rebuild rebuild = rebuild(SETTINGS)) {
+      assertThatThrownBy(() -> rebuild.version(99, (done, all) -> {}))
+          .isInstanceOf(PipelineException.class)
+          .hasMessageStartingWith("version 99 of model default is not in the store, which has [");
+    }
+  }
+
+  private InboundRecord at(String topic, long offset) {
+    return log.stream()
+        .filter(record -> record.position().topic().equals(topic))
+        .filter(record -> record.position().offset() == offset)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Rebuild rebuild(Map<String, String> settings) throws IOException {
+    return new Rebuild(service.config(settings), service.stores(), new ListedLog());
+  }
+
+  private final class ListedLog implements RecordLog {
+
+    @Override
+    public List<InboundRecord> read(String partition, long from, long to) {
+      return log.stream()
+          .filter(
+              record ->
+                  InputPositions.key(record.position().topic(), record.position().partition())
+                          .equals(partition)
+                      && record.position().offset() >= from
+                      && record.position().offset() < to)
+          .toList();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
