@@ -1,13 +1,11 @@
 package io.millrace.faults;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.jboss.byteman.agent.Main;
 
-/** Makes each training step of the child process take longer, with Byteman. */
+/** Makes each training step of the child process take longer. */
 final class SlowStep {
 
   private SlowStep() {}
@@ -17,9 +15,8 @@ final class SlowStep {
    * @param folder where the rule is written to
    */
   static List<String> agent(Duration by, Path folder) throws IOException {
-    Path script = folder.resolve("slow-step.btm");
-    Files.writeString(
-        script,
+    return Byteman.agent(
+        folder.resolve("slow-step.btm"),
         """
         RULE slow step
         CLASS io.millrace.training.FineTuner
@@ -30,7 +27,5 @@ final class SlowStep {
         ENDRULE
         """
             .formatted(by.toMillis()));
-    String jar = Main.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    return List.of("-javaagent:" + jar + "=script:" + script);
   }
 }
