@@ -73,17 +73,17 @@ public class PositionSeeker implements KafkaConsumerRebalanceListener {
   }
 
   /**
-   * Nobody else may have them yet, but this member no longer does: what is not committed is lost.
+   * What is not committed is lost. SmallRye calls this for lost partitions, too, so the reason can
+   * only be told as an alternative.
    */
-  @Override
-  public void onPartitionsLost(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    receiver.giveUp("the group has gone on without this member, " + partitions + " are lost");
-  }
-
   @Override
   public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
-      receiver.giveUp("another member of the group gets " + partitions);
+      receiver.giveUp(
+          "the group has taken back "
+              + partitions
+              + ": another member gets them, or this one was silent for longer than"
+              + " session.timeout.ms");
     }
   }
 

@@ -1,11 +1,9 @@
 package io.millrace.faults;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.jboss.byteman.agent.Main;
 
 /**
  * A boundary of the commit protocol at which the service dies: where exactly, in the words of
@@ -65,9 +63,8 @@ enum CrashPoint {
    * @param folder where the rule is written to
    */
   List<String> agent(int time, Path folder) throws IOException {
-    Path script = folder.resolve(this + "-" + time + ".btm");
-    Files.writeString(
-        script,
+    return Byteman.agent(
+        folder.resolve(this + "-" + time + ".btm"),
         """
         RULE %1$s
         CLASS %2$s
@@ -80,8 +77,6 @@ enum CrashPoint {
         ENDRULE
         """
             .formatted(this, type, method, location, time));
-    String jar = Main.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    return List.of("-javaagent:" + jar + "=script:" + script);
   }
 
   @Override

@@ -12,7 +12,6 @@ import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.publication.Json;
 import io.millrace.publication.VersionEvent;
-import io.millrace.testing.TestBroker;
 import io.millrace.torch.HostTensor;
 import java.io.IOException;
 import java.util.Arrays;
@@ -64,7 +63,7 @@ record Outcome(
             .filter(record -> record.get("type").asText().equals("evaluation"))
             .map(Outcome::decidedOn)
             .toList(),
-        TestBroker.records(stream.topic("dead-letter")).stream().map(Outcome::origin).toList());
+        stream.records("dead-letter").stream().map(Outcome::origin).toList());
   }
 
   private static String decidedOn(JsonNode evaluated) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.publication.Json;
+import io.millrace.testing.Brokers;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.TinyBase;
 import java.io.IOException;
@@ -37,30 +38,44 @@ final class TinyStream {
   private static final int CHUNKS_AHEAD = 3;
 
   private final Map<String, String> topics = new HashMap<>();
+  private final Brokers brokers;
   private final String model;
   private final Path folder;
   private final int partitions;
   private volatile int examples;
 
   /**
+   * On the broker that tests share.
+   *
    * @param model the model's name, of no other test
    * @param partitions of the examples
    * @param folder of base and store
    */
   TinyStream(String model, int partitions, Path folder) throws IOException {
+    this(model, partitions, folder, TestBroker.brokers());
+  }
+
+  /**
+   * @param model the model's name, of no other test
+   * @param partitions of the examples
+   * @param folder of base and store
+   * @param brokers that have the topics
+   */
+  TinyStream(String model, int partitions, Path folder, Brokers brokers) throws IOException {
+    this.brokers = brokers;
     this.model = model;
     this.partitions = partitions;
     this.folder = folder;
     for (String name : List.of("heldout", "versions", "metrics", "dead-letter")) {
-      topics.put(name, TestBroker.topic(name, 1));
+      topics.put(name, brokers.topic(name, 1, Map.of()));
     }
-    topics.put("examples", TestBroker.topic("examples", partitions));
+    topics.put("examples", brokers.topic("examples", partitions, Map.of()));
     TinyBase.write(folder.resolve("base"));
   }
 
   Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
-    settings.put("kafka.bootstrap.servers", TestBroker.address());
+    settings.put("kafka.bootstrap.servers", brokers.address());
     topics.forEach((name, topic) -> settings.put("millrace.topics." + name, topic));
     settings.put("millrace.model.name", model);
     settings.put("millrace.model.base", folder.resolve("base").toString());
@@ -83,6 +98,11 @@ final class TinyStream {
     return settings;
   }
 
+  /** The service's consumer group. */
+  String group() {
+    return "millrace-" + model;
+  }
+
   String topic(String name) {
     return topics.get(name);
   }
@@ -98,8 +118,8 @@ final class TinyStream {
    */
   void feed(IntPredicate goOn) throws InterruptedException, ExecutionException {
     Random random = new Random(7);
-    try (Producer<byte[], byte[]> producer = TestBroker.producer();
-        Admin admin = Admin.create(TestBroker.client())) {
+    try (Producer<byte[], byte[]> producer = brokers.producer();
+        Admin admin = Admin.create(brokers.client())) {
       for (int i = 0; i < HELD_OUT; i++) {
         send(producer, "heldout", 0, text(i, random));
       }
@@ -137,10 +157,15 @@ final class TinyStream {
     return examples < 18 ? 0 : (examples - 18) / BAD_ONE_IN + 1;
   }
 
+  /** What is on a topic, as a reader of committed records sees it. */
+  List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    return brokers.records(topics.get(topic));
+  }
+
   /** The values on a topic as a reader of committed records sees them. */
   List<JsonNode> events(String topic) throws IOException {
     List<JsonNode> events = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : TestBroker.records(topics.get(topic))) {
+    for (ConsumerRecord<byte[], byte[]> record : records(topic)) {
       events.add(Json.MAPPER.readTree(record.value()));
     }
     return events;
@@ -155,7 +180,7 @@ final class TinyStream {
 
   private long committed(Admin admin) throws InterruptedException, ExecutionException {
     return admin
-        .listConsumerGroupOffsets("millrace-" + model)
+        .listConsumerGroupOffsets(group())
         .partitionsToOffsetAndMetadata()
         .get()
         .entrySet()
@@ -170,7 +195,7 @@ final class TinyStream {
   }
 
   private void send(Producer<byte[], byte[]> producer, String topic, int partition, String value) {
-    TestBroker.send(
+    Brokers.send(
         producer, new ProducerRecord<>(topics.get(topic), partition, null, value.getBytes(UTF_8)));
   }
 

@@ -42,7 +42,19 @@ public final class Service implements AutoCloseable {
    * @param log where its output goes, appended
    */
   public static Service start(Map<String, String> settings, Path log) throws IOException {
-    Service service = launch(settings, log);
+    return start(settings, log, List.of());
+  }
+
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @param settings by property name
+   * @param log where its output goes, appended
+   * @param jvmArguments before the others
+   */
+  public static Service start(Map<String, String> settings, Path log, List<String> jvmArguments)
+      throws IOException {
+    Service service = launch(settings, log, jvmArguments);
     try {
       await("the service to be ready, see " + log)
           .atMost(Duration.ofSeconds(120))

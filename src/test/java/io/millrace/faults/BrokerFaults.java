@@ -1,0 +1,165 @@
+package io.millrace.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testing.BrokerCluster;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Brokers die, freeze, cannot be reached, leaders move and partitions are revoked while the service
+ * trains: it goes on by itself, and nothing is lost or doubled ({@code ./mvnw -Pfaults verify}).
+ * The session timeout is 6 s.
+ */
+class BrokerFaults {
+
+  @TempDir private static Path home;
+  private static BrokerCluster cluster;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void threeBrokers() throws IOException {
+    cluster = new BrokerCluster(home);
+  }
+
+  @AfterAll
+  static void gone() throws IOException {
+    cluster.close();
+  }
+
+  @Test
+  void theBrokerThatLeadsTheInputIsKilledAndComesBack() throws Exception {
+    BrokerRun run = check("leader-killed", BrokerFaults::killLeader);
+
+    assertThat(run.log()).contains("could not be established. Node may not be available");
+  }
+
+  @Test
+  void eachBrokerIsKilledInTurn() throws Exception {
+    check(
+        "each-killed",
+        run -> {
+          for (int node = 1; node <= 3; node++) {
+            run.cluster().kill(node);
+            run.awaitProgress();
+            run.cluster().restart(node);
+            run.cluster().awaitWhole();
+          }
+        });
+  }
+
+  @Test
+  void theLeadersOfAllPartitionsMove() throws Exception {
+    check("leaders-moved", BrokerFaults::moveLeaders);
+  }
+
+  @Test
+  void noBrokerAnswersForLessThanTheSessionTimeout() throws Exception {
+    BrokerRun run = check("frozen-3s", frozen -> freeze(frozen, Duration.ofSeconds(3)));
+
+    assertThat(run.log())
+        .doesNotContain("the group has taken back")
+        .containsPattern("checkpoint .* committed in [1-9]\\.\\d s");
+  }
+
+  @Test
+  void noBrokerAnswersForLongerThanTheSessionTimeout() throws Exception {
+    check("frozen-15s", run -> freeze(run, Duration.ofSeconds(15)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {15, 60})
+  void theNetworkIsCutForLongerThanTheSessionTimeout(int seconds) throws Exception {
+    BrokerRun run =
+        check(
+            "cut-" + seconds + "s",
+            cut -> {
+              cut.cluster().cut();
+              TimeUnit.SECONDS.sleep(seconds); // the fault itself
+              cut.cluster().mend();
+            });
+
+    assertThat(run.log())
+        .contains("the group has taken back")
+        .contains("going on from checkpoint");
+  }
+
+  @Test
+  void thePartitionsAreRevokedInTheMiddleOfAStep() throws Exception {
+    BrokerRun run = new BrokerRun("revoked", 3, cluster, folder);
+    revoked(run).assertWhole();
+
+    assertThat(run.log())
+        .contains("this instance no longer owns model revoked: the group has taken back")
+        .contains("going on from checkpoint");
+  }
+
+  /** Kills the leader of the first input partition, and starts it again. */
+  static void killLeader(BrokerRun run)
+      throws IOException, InterruptedException, ExecutionException {
+    int leader = run.cluster().leader(run.stream().topic("examples"), 0);
+    run.cluster().kill(leader);
+    run.awaitProgress();
+    assertThat(run.cluster().leader(run.stream().topic("examples"), 0)).isNotEqualTo(leader);
+    run.cluster().restart(leader);
+    run.cluster().awaitWhole();
+  }
+
+  /** Revokes all partitions while a step is under way, and gives them back. */
+  static Outcome revoked(BrokerRun run)
+      throws IOException, InterruptedException, ExecutionException {
+    TinyStream stream = run.stream();
+    try (RivalMember rival =
+        new RivalMember(
+            run.cluster().direct(),
+            stream.group(),
+            List.of(stream.topic("examples"), stream.topic("heldout")))) {
+      return run.run(
+          running -> {
+            rival.takeAll();
+            running.awaitState("standby");
+            rival.close();
+          });
+    }
+  }
+
+  private static void moveLeaders(BrokerRun run)
+      throws IOException, InterruptedException, ExecutionException {
+    for (int i = 0; i < 2; i++) {
+      run.cluster()
+          .moveLeaders(
+              List.of(
+                  run.stream().topic("examples"),
+                  run.stream().topic("heldout"),
+                  run.stream().topic("versions"),
+                  "__transaction_state",
+                  "__consumer_offsets"));
+      run.awaitProgress();
+    }
+  }
+
+  private static void freeze(BrokerRun run, Duration time)
+      throws IOException, InterruptedException, ExecutionException {
+    run.cluster().freeze();
+    TimeUnit.NANOSECONDS.sleep(time.toNanos()); // the fault itself
+    run.cluster().thaw();
+    run.cluster().awaitWhole();
+  }
+
+  private BrokerRun check(String model, BrokerRun.Fault fault) throws Exception {
+    BrokerRun run = new BrokerRun(model, 3, cluster, folder);
+    run.run(fault).assertWhole();
+    return run;
+  }
+}

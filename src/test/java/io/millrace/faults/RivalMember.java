@@ -1,0 +1,142 @@
+package io.millrace.faults;
+
+import io.millrace.testing.Brokers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.internals.AbstractPartitionAssignor;
+import org.apache.kafka.common.Configurable;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * A foreign member of the service's consumer group. It joins first and so assigns the partitions:
+ * to the service, until it wants them itself.
+ */
+final class RivalMember implements AutoCloseable {
+
+  private static final String WANTS = "rival.wants";
+
+  private final AtomicBoolean wants = new AtomicBoolean();
+  private final AtomicBoolean ask = new AtomicBoolean();
+  private final CountDownLatch joined = new CountDownLatch(1);
+  private final CountDownLatch owns = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** Joins, and returns once it has. */
+  RivalMember(Brokers brokers, String group, List<String> topics) throws InterruptedException {
+    thread = new Thread(() -> run(brokers, group, topics), "rival-member");
+    thread.setDaemon(true);
+    thread.start();
+    joined.await();
+  }
+
+  /** Gets all partitions, and returns once it has them: the member before has given them up. */
+  void takeAll() throws InterruptedException {
+    wants.set(true);
+    ask.set(true);
+    owns.await();
+  }
+
+  /** Leaves the group. */
+  @Override
+  public void close() throws InterruptedException {
+    closed = true;
+    thread.join();
+  }
+
+  private void run(Brokers brokers, String group, List<String> topics) {
+    Map<String, Object> settings = new HashMap<>(brokers.client());
+    settings.put("group.id", group);
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("heartbeat.interval.ms", "200");
+    settings.put("partition.assignment.strategy", Assignor.class.getName());
+    settings.put(WANTS, wants);
+    try (Consumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(topics);
+      while (!closed) {
+        if (ask.getAndSet(false)) {
+          consumer.enforceRebalance();
+        }
+        var unread = consumer.poll(Duration.ofMillis(50));
+        if (consumer.groupMetadata().generationId() > 0) {
+          joined.countDown();
+        }
+        if (!unread.isEmpty() || !consumer.assignment().isEmpty()) {
+          owns.countDown();
+        }
+      }
+    }
+  }
+
+  /** Goes by the name of the service's, so that the group takes it for the same. */
+  public static final class Assignor extends AbstractPartitionAssignor implements Configurable {
+
+    private static final String RIVAL = "rival";
+
+    private AtomicBoolean wants;
+
+    @Override
+    public void configure(Map<String, ?> settings) {
+      wants = (AtomicBoolean) settings.get(WANTS);
+    }
+
+    @Override
+    public String name() {
+      return "millrace-single-owner";
+    }
+
+    @Override
+    public List<RebalanceProtocol> supportedProtocols() {
+      return List.of(RebalanceProtocol.COOPERATIVE, RebalanceProtocol.EAGER);
+    }
+
+    @Override
+    public ByteBuffer subscriptionUserData(Set<String> topics) {
+      return ByteBuffer.wrap(RIVAL.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As the cooperative protocol wants it, what another member still has is nobody's yet. */
+    @Override
+    public Map<String, List<TopicPartition>> assign(
+        Map<String, Integer> partitionsPerTopic, Map<String, Subscription> subscriptions) {
+      Map<String, List<TopicPartition>> assignment = new HashMap<>();
+      subscriptions.forEach(
+          (member, subscription) -> {
+            boolean isRival = subscription.userData() != null;
+            List<TopicPartition> all = new ArrayList<>();
+            if (isRival == wants.get()) {
+              partitionsPerTopic.forEach((topic, n) -> all.addAll(partitions(topic, n)));
+              all.removeAll(heldByOthers(member, subscriptions));
+            }
+            assignment.put(member, all);
+          });
+      return assignment;
+    }
+
+    private static Set<TopicPartition> heldByOthers(
+        String member, Map<String, Subscription> subscriptions) {
+      Set<TopicPartition> held = new HashSet<>();
+      subscriptions.forEach(
+          (other, subscription) -> {
+            if (!other.equals(member)) {
+              held.addAll(subscription.ownedPartitions());
+            }
+          });
+      return held;
+    }
+  }
+}
