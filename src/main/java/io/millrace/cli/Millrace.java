@@ -16,7 +16,7 @@ import picocli.CommandLine.ScopeType;
       "Settings come from -D options in front of -jar, the environment and config/application.properties,"
           + " for every mode."
     },
-    subcommands = RebuildCommand.class,
+    subcommands = {RebuildCommand.class, ReplayCommand.class},
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done",
@@ -30,6 +30,7 @@ public final class Millrace implements Runnable {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "Show this text and end.")
+  @SuppressWarnings("UnusedVariable") // picocli looks at the option, nobody at the field
   private boolean help;
 
   public static void main(String... arguments) {

@@ -52,6 +52,12 @@ final class Settings {
     return PipelineConfig.of(config);
   }
 
+  String deadLetterTopic() {
+    return config
+        .getOptionalValue("millrace.topics.dead-letter", String.class)
+        .orElse("millrace.dead-letter");
+  }
+
   /** What leads Kafka clients to the broker: the {@code kafka.*} settings. */
   Map<String, Object> kafka() {
     Map<String, Object> client = new HashMap<>();

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
@@ -27,6 +28,10 @@ final class DeadLetterRecords {
   static final String OFFSET = "millrace-offset";
   static final String VALUE_SIZE = "millrace-value-size";
   static final String VALUE_SHA256 = "millrace-value-sha256";
+
+  /** What a dead letter has on top of its record's own. */
+  static final Set<String> OWN_HEADERS =
+      Set.of(REASON, DETAIL, TOPIC, PARTITION, OFFSET, VALUE_SIZE, VALUE_SHA256);
 
   /** More than a batch and a record take around what we put into them. */
   private static final int OVERHEAD = 512;

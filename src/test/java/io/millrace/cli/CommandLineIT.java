@@ -3,6 +3,7 @@ package io.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.ServiceCommand;
+import io.millrace.testing.TestBroker;
 import io.millrace.testing.TinyBase;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,7 +22,11 @@ class CommandLineIT {
     assertThat(help.exitCode()).isZero();
     assertThat(help.output())
         .contains(
-            "learns from labelled examples", "rebuild", "Trains a version again", "Exit codes")
+            "learns from labelled examples",
+            "rebuild",
+            "Trains a version again",
+            "replay",
+            "Exit codes")
         .doesNotContain("Listening on");
   }
 
@@ -31,6 +36,27 @@ class CommandLineIT {
 
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.output()).contains("'first' is not a long");
+  }
+
+  @Test
+  void replayReadsTheSettingsAndSendsNothingInADryRun() throws Exception {
+    // Given a topic without dead letters
+    String letters = TestBroker.topic("dead-letter", 2);
+
+    // When
+    ServiceCommand dryRun =
+        ServiceCommand.run(
+            Map.of(
+                "kafka.bootstrap.servers",
+                TestBroker.address(),
+                "millrace.topics.dead-letter",
+                letters),
+            "replay",
+            "--dry-run");
+
+    // Then
+    assertThat(dryRun.output()).contains("0 dead letters would be sent back");
+    assertThat(dryRun.exitCode()).isZero();
   }
 
   @Test

@@ -90,9 +90,7 @@ class BrokerFaults {
               cut.cluster().mend();
             });
 
-    assertThat(run.log())
-        .contains("the group has taken back")
-        .contains("going on from checkpoint");
+    assertThat(run.log()).contains("the group has taken back").contains("going on from checkpoint");
   }
 
   @Test

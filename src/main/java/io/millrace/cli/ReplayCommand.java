@@ -1,0 +1,100 @@
+package io.millrace.cli;
+
+import io.millrace.kafka.DeadLetterReplay;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Sends dead letters back after a fix. */
+@Command(
+    name = "replay",
+    description = {
+      "Sends dead letters back to the partitions they came from, all or nothing, as they came.",
+      "A second run sends them again; each has the header millrace-replayed-from with its dead letter."
+    })
+final class ReplayCommand implements Callable<Integer> {
+
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--partition",
+      paramLabel = "P",
+      description = "Of the dead-letter topic; all without it.")
+  private Integer partition;
+
+  @Option(
+      names = "--from",
+      paramLabel = "OFFSET",
+      defaultValue = "0",
+      description = "The first dead letter's offset.")
+  private long from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "OFFSET",
+      defaultValue = "" + Long.MAX_VALUE,
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description = "The offset behind the last one; the topic's end without it.")
+  private long to;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      description = "Only those refused for it, such as UNKNOWN_LABEL.")
+  private String reason;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only those refused then or later, such as 2026-01-31T08:00:00Z.")
+  private Instant since;
+
+  @Option(names = "--dry-run", description = "Only say what would be sent.")
+  private boolean dryRun;
+
+  /** 0 where all could be sent, 1 where some are not whole. */
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Settings settings = Settings.read();
+    DeadLetterReplay replay =
+        new DeadLetterReplay(settings.kafka(), settings.deadLetterTopic(), ANSWER_WITHIN);
+    DeadLetterReplay.Report report;
+    try (ProgressBar bar =
+        new ProgressBarBuilder().setTaskName("dead letters").setInitialMax(-1).build()) {
+      report = replay.run(selection(), dryRun, bar::stepTo);
+    }
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%d dead letters %s sent back: %s%n",
+            report.records(), dryRun ? "would be" : "were", report.counts());
+    if (!report.cutDown().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "%d cannot be sent back, they were too large to be kept whole: %s%n",
+              report.cutDown().size(), report.cutDown());
+    }
+    return report.cutDown().isEmpty() ? 0 : 1;
+  }
+
+  private DeadLetterReplay.Selection selection() {
+    return new DeadLetterReplay.Selection(
+        partition == null ? OptionalInt.empty() : OptionalInt.of(partition),
+        from,
+        to,
+        Optional.ofNullable(reason),
+        Optional.ofNullable(since));
+  }
+}
