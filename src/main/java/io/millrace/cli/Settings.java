@@ -36,6 +36,8 @@ final class Settings {
             .addDefaultInterceptors()
             .addSystemSources()
             .withProfile("prod")
+            // Those of topics, web and serving have mappings that no command needs.
+            .withDefaultValue(SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, "false")
             .withConverter(Duration.class, 100, new DurationConverter());
     URL defaults = Settings.class.getClassLoader().getResource(DEFAULTS);
     if (defaults != null) {
