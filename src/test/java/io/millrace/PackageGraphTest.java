@@ -54,7 +54,7 @@ class PackageGraphTest {
           Map.entry(
               "web",
               List.of("pipeline", "serving", "publication", "evaluation", "example", "tokenize")),
-          Map.entry("cli", List.of("pipeline", "kafka")),
+          Map.entry("cli", List.of("pipeline", "kafka", "example")),
           Map.entry("demo", List.of("example")));
 
   @Test

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.example.DeadLetter;
 import io.millrace.kafka.DeadLetterReplay;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,11 +20,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description = {
-      "Sends dead letters back to the partitions they came from, all or nothing, as they came.",
-      "A second run sends them again; each has the header millrace-replayed-from with its dead letter."
+      "Sends dead letters back to the partitions they came from, as they came.",
+      "A second run sends them again; each has the header millrace-replayed-from with its dead letter.",
+      "One that has an id stands behind a correction that came meanwhile, and so supersedes it."
     })
 final class ReplayCommand implements Callable<Integer> {
 
+  private static final int SHOWN = 10;
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
   @Spec private CommandSpec spec;
@@ -44,15 +48,15 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "OFFSET",
       defaultValue = "" + Long.MAX_VALUE,
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      showDefaultValue = Visibility.NEVER,
       description = "The offset behind the last one; the topic's end without it.")
   private long to;
 
   @Option(
       names = "--reason",
       paramLabel = "REASON",
-      description = "Only those refused for it, such as UNKNOWN_LABEL.")
-  private String reason;
+      description = "Only those refused for it: ${COMPLETION-CANDIDATES}.")
+  private DeadLetter.Reason reason;
 
   @Option(
       names = "--since",
@@ -63,7 +67,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only say what would be sent.")
   private boolean dryRun;
 
-  /** 0 where all could be sent, 1 where some are not whole. */
+  /** 0 where all could be sent, else 1. */
   @Override
   public Integer call() throws IOException, InterruptedException {
     Settings settings = Settings.read();
@@ -79,14 +83,14 @@ final class ReplayCommand implements Callable<Integer> {
         .printf(
             "%d dead letters %s sent back: %s%n",
             report.records(), dryRun ? "would be" : "were", report.counts());
-    if (!report.cutDown().isEmpty()) {
+    if (!report.kept().isEmpty()) {
       spec.commandLine()
           .getErr()
           .printf(
-              "%d cannot be sent back, they were too large to be kept whole: %s%n",
-              report.cutDown().size(), report.cutDown());
+              "%d cannot be sent back, the first of them: %s%n",
+              report.kept().size(), report.kept().stream().limit(SHOWN).toList());
     }
-    return report.cutDown().isEmpty() ? 0 : 1;
+    return report.kept().isEmpty() ? 0 : 1;
   }
 
   private DeadLetterReplay.Selection selection() {

@@ -29,7 +29,10 @@ final class DeadLetterRecords {
   static final String VALUE_SIZE = "millrace-value-size";
   static final String VALUE_SHA256 = "millrace-value-sha256";
 
-  /** What a dead letter has on top of its record's own. */
+  /** What every dead letter has on top of its record's own. */
+  static final Set<String> ORIGIN_HEADERS = Set.of(REASON, DETAIL, TOPIC, PARTITION, OFFSET);
+
+  /** What a dead letter may have on top of its record's own. */
   static final Set<String> OWN_HEADERS =
       Set.of(REASON, DETAIL, TOPIC, PARTITION, OFFSET, VALUE_SIZE, VALUE_SHA256);
 

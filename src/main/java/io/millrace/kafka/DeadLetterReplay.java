@@ -2,12 +2,15 @@ package io.millrace.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +24,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -29,9 +31,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * Sends dead letters back to the partitions they came from, as they came: key, value and headers.
  *
- * <p>In one transaction, so that a run that fails sent nothing; two runs at once fence each other.
- * A second run of the same range sends the same records again: each carries {@value #FROM}, the
- * dead letter it was, by which one can tell.
+ * <p>In transactions of up to {@value #AT_ONCE}, each read before it is opened: one that is open
+ * holds up everybody who reads committed records of these topics, training included. Two runs at
+ * once fence each other. A second run of the same range sends the same records again: each carries
+ * {@value #FROM}, the dead letter it was, by which one can tell.
  */
 public final class DeadLetterReplay {
 
@@ -39,8 +42,6 @@ public final class DeadLetterReplay {
   static final String FROM = "millrace-replayed-from";
 
   private static final int AT_ONCE = 1_000;
-  private static final int TRANSACTION_MILLIS = 900_000; // the most that brokers allow by default
-
   private final Map<String, Object> client;
   private final String topic;
   private final Duration answerWithin;
@@ -61,69 +62,57 @@ public final class DeadLetterReplay {
    *
    * @param dryRun only counts them
    * @param onRead told how many dead letters were looked at
-   * @throws PipelineException where the broker refuses; nothing was sent then
+   * @throws PipelineException where the selection names what is not there, or the broker refuses;
+   *     says from which offset on nothing was sent
    */
   public Report run(Selection selection, boolean dryRun, LongConsumer onRead)
       throws InterruptedException {
-    try (KafkaRecordLog log = new KafkaRecordLog(client, answerWithin)) {
-      if (dryRun) {
-        return send(log, selection, record -> {}, onRead);
-      }
-      try (Producer<byte[], byte[]> producer =
-          new KafkaProducer<>(
-              producerSettings(), new ByteArraySerializer(), new ByteArraySerializer())) {
+    Tally tally = new Tally();
+    try (KafkaRecordLog log = new KafkaRecordLog(client, answerWithin);
+        Producer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                producerSettings(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      if (!dryRun) {
         producer.initTransactions();
-        producer.beginTransaction();
-        Report report =
-            send(
-                log,
-                selection,
-                record -> {
-                  var unused = producer.send(record); // a failure fails the transaction
-                },
-                onRead);
-        producer.commitTransaction();
-        return report;
+      }
+      for (Range range : ranges(selection)) {
+        for (long from = range.from(); from < range.to(); from += AT_ONCE) {
+          List<InboundRecord> letters =
+              log.read(
+                  InputPositions.key(topic, range.partition()),
+                  from,
+                  Math.min(from + AT_ONCE, range.to()));
+          List<InboundRecord> whole = tally.whole(letters.stream().filter(selection::has).toList());
+          if (!dryRun) {
+            send(producer, whole, range.partition(), from);
+          }
+          tally.done(whole, letters.size());
+          onRead.accept(tally.read);
+        }
       }
     } catch (KafkaException e) {
-      throw new PipelineException("nothing was sent back, Kafka says: " + e.getMessage(), e);
+      throw new PipelineException("Kafka says: " + e.getMessage(), e);
     }
+    return tally.report();
   }
 
-  private Report send(
-      KafkaRecordLog log,
-      Selection selection,
-      java.util.function.Consumer<ProducerRecord<byte[], byte[]>> out,
-      LongConsumer onRead)
-      throws InterruptedException {
-    Map<String, Long> counts = new TreeMap<>();
-    List<String> cutDown = new ArrayList<>();
-    long read = 0;
-    for (Range range : ranges(selection)) {
-      for (long from = range.from(); from < range.to(); from += AT_ONCE) {
-        long to = Math.min(from + AT_ONCE, range.to());
-        for (InboundRecord letter :
-            log.read(InputPositions.key(topic, range.partition()), from, to)) {
-          read++;
-          if (!selection.has(letter)) {
-            continue;
-          }
-          if (header(letter, DeadLetterRecords.VALUE_SHA256).isPresent()) {
-            cutDown.add(letter.position().toString());
-          } else {
-            counts.merge(
-                required(letter, DeadLetterRecords.REASON)
-                    + " to "
-                    + required(letter, DeadLetterRecords.TOPIC),
-                1L,
-                Long::sum);
-            out.accept(original(letter));
-          }
-        }
-        onRead.accept(read);
-      }
+  private void send(
+      Producer<byte[], byte[]> producer, List<InboundRecord> letters, int partition, long from) {
+    if (letters.isEmpty()) {
+      return;
     }
-    return new Report(counts, cutDown);
+    try {
+      producer.beginTransaction();
+      for (InboundRecord letter : letters) {
+        var unused = producer.send(original(letter)); // a failure fails the transaction
+      }
+      producer.commitTransaction();
+    } catch (KafkaException e) {
+      throw new PipelineException(
+          "dead letters of partition %d were sent back up to offset %d, none from there on; Kafka says: %s"
+              .formatted(partition, from, e.getMessage()),
+          e);
+    }
   }
 
   /** The record that the letter was made of. To its own partition: later records count there. */
@@ -145,13 +134,27 @@ public final class DeadLetterReplay {
   private List<Range> ranges(Selection selection) {
     Map<String, Object> settings = new HashMap<>(client);
     settings.put("isolation.level", "read_committed");
+    settings.put("allow.auto.create.topics", false);
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = new ArrayList<>();
-      for (PartitionInfo partition : consumer.partitionsFor(topic, answerWithin)) {
-        if (selection.partition().orElse(partition.partition()) == partition.partition()) {
-          partitions.add(new TopicPartition(topic, partition.partition()));
-        }
+      List<TopicPartition> all =
+          consumer.partitionsFor(topic, answerWithin).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .sorted(Comparator.comparingInt(TopicPartition::partition))
+              .toList();
+      List<TopicPartition> partitions =
+          all.stream()
+              .filter(one -> selection.partition().orElse(one.partition()) == one.partition())
+              .toList();
+      if (partitions.isEmpty()) {
+        throw new PipelineException(
+            "topic %s has the partitions %s%s"
+                .formatted(
+                    topic,
+                    all.stream().map(TopicPartition::partition).toList(),
+                    selection.partition().isPresent()
+                        ? ", there is no " + selection.partition().getAsInt()
+                        : ""));
       }
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -169,7 +172,6 @@ public final class DeadLetterReplay {
   private Map<String, Object> producerSettings() {
     Map<String, Object> settings = new HashMap<>(client);
     settings.put("transactional.id", "millrace-replay-" + topic);
-    settings.put("transaction.timeout.ms", TRANSACTION_MILLIS);
     settings.put("acks", "all");
     return settings;
   }
@@ -182,15 +184,58 @@ public final class DeadLetterReplay {
   }
 
   private static String required(InboundRecord letter, String name) {
-    return header(letter, name)
-        .orElseThrow(
-            () ->
-                new PipelineException(
-                    "%s is no dead letter of this service: it has no header %s"
-                        .formatted(letter.position(), name)));
+    return header(letter, name).orElseThrow();
+  }
+
+  /** Why a letter cannot be sent back; empty where it can. */
+  private static Optional<String> obstacle(InboundRecord letter) {
+    if (!DeadLetterRecords.ORIGIN_HEADERS.stream().allMatch(n -> header(letter, n).isPresent())
+        || !required(letter, DeadLetterRecords.PARTITION).matches("\\d{1,9}")) {
+      return Optional.of(letter.position() + " is no dead letter of this service");
+    }
+    return header(letter, DeadLetterRecords.VALUE_SHA256)
+        .map(hash -> letter.position() + " was too large to be kept whole");
   }
 
   private record Range(int partition, long from, long to) {}
+
+  /** Counts. */
+  private static final class Tally {
+
+    private final Map<String, Long> sent = new TreeMap<>();
+    private final List<String> kept = new ArrayList<>();
+    private long read;
+
+    /** Those that can be sent back; remembers the others. */
+    List<InboundRecord> whole(List<InboundRecord> letters) {
+      List<InboundRecord> whole = new ArrayList<>();
+      for (InboundRecord letter : letters) {
+        Optional<String> obstacle = obstacle(letter);
+        if (obstacle.isPresent()) {
+          kept.add(obstacle.get());
+        } else {
+          whole.add(letter);
+        }
+      }
+      return whole;
+    }
+
+    void done(List<InboundRecord> letters, int looked) {
+      read += looked;
+      letters.forEach(
+          letter ->
+              sent.merge(
+                  required(letter, DeadLetterRecords.REASON)
+                      + " to "
+                      + required(letter, DeadLetterRecords.TOPIC),
+                  1L,
+                  Long::sum));
+    }
+
+    Report report() {
+      return new Report(sent, kept);
+    }
+  }
 
   /**
    * Which dead letters.
@@ -202,10 +247,22 @@ public final class DeadLetterReplay {
    * @param since those sent then or later; empty for all
    */
   public record Selection(
-      OptionalInt partition, long from, long to, Optional<String> reason, Optional<Instant> since) {
+      OptionalInt partition,
+      long from,
+      long to,
+      Optional<DeadLetter.Reason> reason,
+      Optional<Instant> since) {
+
+    public Selection {
+      if (from < 0 || from > to) {
+        throw new IllegalArgumentException(
+            "offsets from %d to %d hold nothing".formatted(from, to));
+      }
+    }
 
     boolean has(InboundRecord letter) {
-      return (reason.isEmpty() || reason.equals(header(letter, DeadLetterRecords.REASON)))
+      return (reason.isEmpty()
+              || reason.map(Enum::name).equals(header(letter, DeadLetterRecords.REASON)))
           && since.map(then -> letter.timestampMillis() >= then.toEpochMilli()).orElse(true);
     }
   }
@@ -213,15 +270,14 @@ public final class DeadLetterReplay {
   /**
    * What was sent.
    *
-   * @param counts records by {@code REASON to TOPIC}
-   * @param cutDown dead letters that cannot be sent back, because only headers, size and hash were
-   *     small enough to keep
+   * @param counts records by {@code REASON to TOPIC}, sorted
+   * @param kept why others cannot be sent back: position and cause
    */
-  public record Report(Map<String, Long> counts, List<String> cutDown) {
+  public record Report(Map<String, Long> counts, List<String> kept) {
 
     public Report {
-      counts = Map.copyOf(counts);
-      cutDown = List.copyOf(cutDown);
+      counts = Collections.unmodifiableMap(new TreeMap<>(counts));
+      kept = List.copyOf(kept);
     }
 
     public long records() {

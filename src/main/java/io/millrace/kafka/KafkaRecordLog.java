@@ -39,6 +39,7 @@ public final class KafkaRecordLog implements RecordLog {
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "none");
+    settings.put("allow.auto.create.topics", false);
     settings.remove("group.id");
     this.answerWithin = answerWithin;
   }

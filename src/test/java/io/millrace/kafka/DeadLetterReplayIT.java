@@ -2,20 +2,27 @@ package io.millrace.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
+import io.millrace.pipeline.PipelineException;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +73,7 @@ class DeadLetterReplayIT {
         .containsOnly(
             Map.entry("UNKNOWN_LABEL to " + examples, 1L),
             Map.entry("UNDECODABLE to " + heldOut, 1L));
-    assertThat(report.cutDown()).containsExactly(letters + "-0@2");
+    assertThat(report.kept()).containsExactly(letters + "-0@2 was too large to be kept whole");
     assertThat(TestBroker.records(examples)).hasSize(1);
   }
 
@@ -75,7 +82,7 @@ class DeadLetterReplayIT {
     DeadLetterReplay.Report report = replay.run(ALL, true, read -> {});
 
     assertThat(report.records()).isEqualTo(2);
-    assertThat(report.cutDown()).hasSize(1);
+    assertThat(report.kept()).hasSize(1);
     assertThat(TestBroker.records(examples)).isEmpty();
     assertThat(TestBroker.records(heldOut)).isEmpty();
   }
@@ -86,12 +93,73 @@ class DeadLetterReplayIT {
     assertThat(TestBroker.records(examples)).isEmpty();
     assertThat(TestBroker.records(heldOut)).hasSize(1);
 
-    replay.run(selection(0, Optional.of("UNKNOWN_LABEL")), false, read -> {});
+    replay.run(selection(0, Optional.of(Reason.UNKNOWN_LABEL)), false, read -> {});
     assertThat(TestBroker.records(examples)).hasSize(1);
     assertThat(TestBroker.records(heldOut)).hasSize(1);
   }
 
-  private static DeadLetterReplay.Selection selection(long from, Optional<String> reason) {
+  @Test
+  void moreThanATransactionHoldsAreSentWholeAndInOrder() throws Exception {
+    // Given letters in transactions, one of which was aborted, and a record of somebody else
+    DeadLetterRecords records = new DeadLetterRecords(letters, MAX_BYTES);
+    Map<String, Object> settings = new HashMap<>(TestBroker.client());
+    settings.put("transactional.id", letters);
+    try (Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      for (int transaction = 0; transaction < 3; transaction++) {
+        producer.beginTransaction();
+        for (int i = 0; i < 700; i++) {
+          byte[] value = Integer.toString(transaction * 700 + i).getBytes(UTF_8);
+          var unused = producer.send(records.of(letter(examples, 0, Reason.MISSING_TEXT, value)));
+        }
+        if (transaction == 1) {
+          producer.abortTransaction();
+        } else {
+          producer.commitTransaction();
+        }
+      }
+      producer.beginTransaction();
+      var unused = producer.send(new ProducerRecord<>(letters, "not ours".getBytes(UTF_8)));
+      producer.commitTransaction();
+    }
+
+    // When
+    DeadLetterReplay.Report report = replay.run(selection(3, Optional.empty()), false, read -> {});
+
+    // Then
+    assertThat(report.counts()).containsOnly(Map.entry("MISSING_TEXT to " + examples, 1_400L));
+    assertThat(report.kept())
+        .singleElement()
+        .asString()
+        .endsWith("is no dead letter of this service");
+    assertThat(TestBroker.records(examples))
+        .extracting(record -> Integer.valueOf(new String(record.value(), UTF_8)))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 2_100).filter(i -> i / 700 != 1).boxed().toList());
+  }
+
+  @Test
+  void whatIsNotThereIsRefused() {
+    assertThatThrownBy(
+            () ->
+                replay.run(
+                    new DeadLetterReplay.Selection(
+                        OptionalInt.of(9), 0, 5, Optional.empty(), Optional.empty()),
+                    true,
+                    read -> {}))
+        .isInstanceOf(PipelineException.class)
+        .hasMessage("topic %s has the partitions [0], there is no 9", letters);
+    assertThatThrownBy(() -> selection(-1, Optional.empty()))
+        .hasMessageContaining("offsets from -1 to");
+    assertThatThrownBy(
+            () ->
+                new DeadLetterReplay(TestBroker.client(), "no-such-topic", Duration.ofSeconds(5))
+                    .run(ALL, true, read -> {}))
+        .isInstanceOf(PipelineException.class);
+  }
+
+  private static DeadLetterReplay.Selection selection(long from, Optional<Reason> reason) {
     return new DeadLetterReplay.Selection(
         OptionalInt.empty(), from, Long.MAX_VALUE, reason, Optional.empty());
   }

@@ -49,7 +49,10 @@ class CheckpointBench {
 
   @Test
   void aUnitEveryHalfMinute() throws Exception {
-    PipelineConfig config = PipelineConfigs.of(Map.of("labels.names", "a,b", "device", "cpu"));
+    PipelineConfig config =
+        PipelineConfigs.of(
+            Map.of(
+                "model.base", "embedded:all-minilm-l6-v2", "labels.names", "a,b", "device", "cpu"));
     try (StartingModel model = StartingModel.load(config)) {
       open(new LearnerFactory(config, model));
       segment(false); // the JVM warms up
@@ -61,9 +64,9 @@ class CheckpointBench {
         ratios[pair] = first ? one / other : other / one;
       }
       report(ratios);
-    } finally {
       learner.close();
       journal.close();
+    } finally {
       writer.shutdown();
     }
   }
