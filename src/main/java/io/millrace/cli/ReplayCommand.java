@@ -72,7 +72,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Settings settings = Settings.read();
     DeadLetterReplay replay =
-        new DeadLetterReplay(settings.kafka(), settings.deadLetterTopic(), ANSWER_WITHIN);
+        new DeadLetterReplay(settings.kafka(), settings.topics().deadLetter(), ANSWER_WITHIN);
     DeadLetterReplay.Report report;
     try (ProgressBar bar =
         new ProgressBarBuilder().setTaskName("dead letters").setInitialMax(-1).build()) {

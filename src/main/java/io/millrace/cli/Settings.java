@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.kafka.TopicSettings;
 import io.millrace.pipeline.PipelineConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
@@ -36,7 +37,7 @@ final class Settings {
             .addDefaultInterceptors()
             .addSystemSources()
             .withProfile("prod")
-            // Those of topics, web and serving have mappings that no command needs.
+            // Those of web and serving have mappings that no command needs.
             .withDefaultValue(SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, "false")
             .withConverter(Duration.class, 100, new DurationConverter());
     URL defaults = Settings.class.getClassLoader().getResource(DEFAULTS);
@@ -47,17 +48,16 @@ final class Settings {
       builder.withSources(new PropertiesConfigSource(FILE.toUri().toURL(), 260));
     }
     PipelineConfig.MAPPINGS.forEach(builder::withMapping);
+    builder.withMapping(TopicSettings.class);
     return new Settings(builder.build());
   }
 
   PipelineConfig pipeline() {
-    return PipelineConfig.of(config);
+    return PipelineConfig.of(config, topics().heldOut());
   }
 
-  String deadLetterTopic() {
-    return config
-        .getOptionalValue("millrace.topics.dead-letter", String.class)
-        .orElse("millrace.dead-letter");
+  TopicSettings topics() {
+    return config.getConfigMapping(TopicSettings.class);
   }
 
   /** What leads Kafka clients to the broker: the {@code kafka.*} settings. */

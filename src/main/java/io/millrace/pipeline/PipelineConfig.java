@@ -34,8 +34,6 @@ public record PipelineConfig(
     PipelineSettings pipeline,
     String heldOutTopic) {
 
-  private static final String HELD_OUT = "millrace.heldout";
-
   /** The mappings that {@link #of} needs. */
   public static final List<Class<?>> MAPPINGS =
       List.of(
@@ -52,7 +50,7 @@ public record PipelineConfig(
           PipelineSettings.class);
 
   /** The settings outside the service, which injects them. */
-  public static PipelineConfig of(SmallRyeConfig config) {
+  public static PipelineConfig of(SmallRyeConfig config, String heldOutTopic) {
     return new PipelineConfig(
         config.getConfigMapping(ModelSettings.class),
         config.getConfigMapping(LabelSettings.class),
@@ -65,7 +63,7 @@ public record PipelineConfig(
         config.getConfigMapping(PublicationSettings.class),
         config.getConfigMapping(CheckpointSettings.class),
         config.getConfigMapping(PipelineSettings.class),
-        config.getOptionalValue("millrace.topics.heldout", String.class).orElse(HELD_OUT));
+        heldOutTopic);
   }
 
   /** Settings that shape what is learned: part of every version's provenance. */

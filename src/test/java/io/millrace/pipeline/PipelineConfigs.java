@@ -18,7 +18,6 @@ final class PipelineConfigs {
     PipelineConfig.MAPPINGS.forEach(builder::withMapping);
     Map<String, String> prefixed = new HashMap<>();
     values.forEach((name, value) -> prefixed.put("millrace." + name, value));
-    prefixed.put("millrace.topics.heldout", "heldout");
-    return PipelineConfig.of(builder.withDefaultValues(prefixed).build());
+    return PipelineConfig.of(builder.withDefaultValues(prefixed).build(), "heldout");
   }
 }
