@@ -94,13 +94,18 @@ final class CrashRun {
     assertThat(Files.readString(log)).contains("dies at %s, time %d".formatted(point, time));
   }
 
+  /** Starts the service and kills it after a time. */
+  void dieAfter(Duration time) throws IOException, InterruptedException {
+    dieAfter(time, List.of());
+  }
+
   /**
    * Starts the service and kills it after a time.
    *
    * @return bytes of physical memory that it had then
    */
-  long dieAfter(Duration time) throws IOException, InterruptedException {
-    try (Service service = Service.launch(settings, log, List.of())) {
+  long dieAfter(Duration time, List<String> jvmArguments) throws IOException, InterruptedException {
+    try (Service service = Service.launch(settings, log, jvmArguments)) {
       Thread.sleep(time.toMillis()); // the fault itself
       long resident = service.resident();
       service.kill();

@@ -21,6 +21,9 @@ class Soak {
   private static final int MINUTES = Integer.getInteger("millrace.soak.minutes", 3);
   private static final long MAX_GROWTH = 64L << 20;
 
+  /** A heap that is there from the start, so that what grows is not the heap. */
+  private static final List<String> WHOLE_HEAP = List.of("-Xms640m", "-XX:+AlwaysPreTouch");
+
   @TempDir private Path folder;
 
   @Test
@@ -52,7 +55,7 @@ class Soak {
   private static void kill(CrashRun run, List<Long> resident)
       throws IOException, InterruptedException {
     for (int minute = 0; minute < MINUTES; minute++) {
-      resident.add(run.dieAfter(Duration.ofMinutes(1)));
+      resident.add(run.dieAfter(Duration.ofMinutes(1), WHOLE_HEAP));
     }
   }
 
