@@ -40,11 +40,11 @@ public final class FolderBatchJournal implements BatchJournal {
     if (newest.isEmpty()) {
       return List.of();
     }
-    List<Stretch> line = line(newest.getAsLong());
+    List<Stretch> line = line(newest.getAsLong(), unit);
     if (!leadsFrom(line, unit, at)) {
       // What the newest term went on from is another unit: one that was damaged since, or this one
       // was written by an owner that was fenced already. Both ways the unit's own term has it all.
-      line = unit.isPresent() ? line(unit.get().term()) : List.of();
+      line = unit.isPresent() ? line(unit.get().term(), unit) : List.of();
     }
     line.forEach(stretch -> stretch.file().damage().ifPresent(FolderBatchJournal::warn));
     return entries(line).stream().filter(entry -> entry.at().isAtOrBehind(at)).toList();
@@ -52,7 +52,7 @@ public final class FolderBatchJournal implements BatchJournal {
 
   @Override
   public List<JournalEntry> lineage(long term, JournalPosition upTo) throws IOException {
-    List<Stretch> line = line(term);
+    List<Stretch> line = line(term, Optional.empty());
     if (line.isEmpty() || line.get(0).file().head().unit().isPresent()) {
       throw new IOException(
           "the journal in %s does not lead from the base to term %d: files of earlier terms are missing"
@@ -84,8 +84,12 @@ public final class FolderBatchJournal implements BatchJournal {
     LOG.errorf("%s: what was trained behind it is not repeated as it was", damage);
   }
 
-  /** The files that lead to a term, the earliest first, each as far as the next one went on. */
-  private List<Stretch> line(long term) throws IOException {
+  /**
+   * The files that lead to a term, the earliest first, each as far as the next one went on.
+   *
+   * @param from the unit behind which they matter: those in front of its term are not read
+   */
+  private List<Stretch> line(long term, Optional<UnitId> from) throws IOException {
     Deque<Stretch> line = new ArrayDeque<>();
     Optional<Long> next = Optional.of(term);
     Optional<JournalPosition> end = Optional.empty();
@@ -96,8 +100,11 @@ public final class FolderBatchJournal implements BatchJournal {
         break;
       }
       line.addFirst(new Stretch(file.get(), end));
-      end = Optional.of(file.get().head().at());
-      next = file.get().head().from().map(UnitId::term);
+      JournalFile.Head head = file.get().head();
+      end = Optional.of(head.at());
+      boolean isEnough =
+          from.isPresent() && (head.term() == from.get().term() || head.from().equals(from));
+      next = isEnough ? Optional.empty() : head.from().map(UnitId::term);
     }
     return List.copyOf(line);
   }

@@ -40,6 +40,8 @@ public interface StatusView {
    * @param lastEvaluation the last evaluation of the training weights
    * @param currentVersion the published version, empty before the first
    * @param deadLetters refused records by reason
+   * @param amended records passed over because a later one was about them ({@code SUPERSEDED},
+   *     {@code RETRACTED}), and records that retract others ({@code RETRACTION})
    * @param paddingShare padding among all tokens trained, 0 to 1
    * @param busySeconds time the training thread worked
    * @param waitSeconds time it waited for a batch
@@ -65,6 +67,7 @@ public interface StatusView {
       Optional<Evaluation> lastEvaluation,
       Optional<Long> currentVersion,
       Map<String, Long> deadLetters,
+      Map<String, Long> amended,
       double paddingShare,
       double busySeconds,
       double waitSeconds,

@@ -110,6 +110,7 @@ final class Fakes {
           evaluation,
           Optional.empty(),
           deadLetters,
+          Map.of(),
           0.1,
           90,
           10,
