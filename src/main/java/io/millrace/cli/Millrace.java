@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -9,6 +10,7 @@ import picocli.CommandLine.ScopeType;
 
 /** Where the process begins. Without a mode it is the service, until it is told to stop. */
 @QuarkusMain
+@RegisterForReflection // picocli reads its options, in a native executable, too
 @Command(
     name = "java -jar quarkus-run.jar",
     description = {

@@ -3,6 +3,7 @@ package io.millrace.cli;
 import io.millrace.kafka.KafkaRecordLog;
 import io.millrace.pipeline.Comparison;
 import io.millrace.pipeline.Rebuild;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Trains a version again and compares its weights. */
+@RegisterForReflection // picocli reads its options, in a native executable, too
 @Command(
     name = "rebuild",
     description = {

@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.kafka.DeadLetterReplay;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Sends dead letters back after a fix. */
+@RegisterForReflection // picocli reads its options, in a native executable, too
 @Command(
     name = "replay",
     description = {

@@ -140,13 +140,15 @@ final class Learner implements AutoCloseable {
     logRefused();
   }
 
-  /** Examples in replay buffer and held-out window that later records are about. */
+  /** Examples kept for replay, for a decay branch or to be scored that later records are about. */
   List<RecordPosition> amended(Amendments amendments) {
     if (amendments.isEmpty()) {
       return List.of();
     }
-    return Stream.of(replay.amended(amendments), heldOut.amended(amendments))
+    return Stream.of(
+            replay.amended(amendments), tuner.amended(amendments), heldOut.amended(amendments))
         .flatMap(List::stream)
+        .distinct()
         .toList();
   }
 
@@ -154,6 +156,7 @@ final class Learner implements AutoCloseable {
     if (!work.forgotten().isEmpty()) {
       Set<RecordPosition> positions = Set.copyOf(work.forgotten());
       replay.forget(positions);
+      tuner.forget(positions);
       heldOut.forget(positions);
     }
   }

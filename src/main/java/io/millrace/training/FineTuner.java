@@ -2,6 +2,8 @@ package io.millrace.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
+import io.millrace.example.Amendments;
+import io.millrace.example.RecordPosition;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -155,6 +158,16 @@ public final class FineTuner implements AutoCloseable {
   }
 
   /** The steps that a branch takes again, oldest first; none where the schedule has no decay. */
+  /** Examples of the last steps that later records are about. */
+  public List<RecordPosition> amended(Amendments amendments) {
+    return lastSteps.amended(amendments);
+  }
+
+  /** Takes examples out of the last steps, which a decay branch takes again. */
+  public void forget(Set<RecordPosition> positions) {
+    lastSteps.forget(positions);
+  }
+
   List<TrainedStep> lastSteps() {
     return lastSteps.oldestFirst();
   }

@@ -1,8 +1,13 @@
 package io.millrace.training;
 
+import io.millrace.example.Amendments;
+import io.millrace.example.RecordPosition;
+import io.millrace.tokenize.TokenizedExample;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The last steps of a run, which a decay branch takes again. Examples are held as tokens: about 300
@@ -27,6 +32,24 @@ final class LastSteps {
     if (steps.size() > capacity) {
       steps.removeFirst();
     }
+  }
+
+  /** The examples that later records are about. */
+  List<RecordPosition> amended(Amendments amendments) {
+    return steps.stream()
+        .flatMap(step -> step.batches().stream())
+        .flatMap(List::stream)
+        .filter(example -> amendments.of(example.id(), example.position()).isPresent())
+        .map(TokenizedExample::position)
+        .toList();
+  }
+
+  /** Removes the examples that stand at these positions; a branch takes the steps without them. */
+  void forget(Set<RecordPosition> positions) {
+    List<TrainedStep> left =
+        steps.stream().map(step -> step.without(positions)).flatMap(Optional::stream).toList();
+    steps.clear();
+    steps.addAll(left);
   }
 
   List<TrainedStep> oldestFirst() {

@@ -1,8 +1,11 @@
 package io.millrace.training;
 
+import io.millrace.example.RecordPosition;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 
 /**
@@ -23,6 +26,17 @@ public record TrainedStep(List<List<TokenizedExample>> batches, List<Double> cla
     return new TrainedStep(
         batches.batches().stream().map(TokenBatch::examples).toList(),
         DoubleStream.of(classWeights).boxed().toList());
+  }
+
+  /** Without the examples that stand at these positions; empty where none is left. */
+  Optional<TrainedStep> without(Set<RecordPosition> positions) {
+    List<List<TokenizedExample>> left =
+        batches.stream()
+            .map(
+                batch -> batch.stream().filter(one -> !positions.contains(one.position())).toList())
+            .filter(batch -> !batch.isEmpty())
+            .toList();
+    return left.isEmpty() ? Optional.empty() : Optional.of(new TrainedStep(left, classWeights));
   }
 
   /** Takes the step again, on a copy of the run. */

@@ -103,6 +103,39 @@ class AmendmentTest {
   }
 
   @Test
+  void aDecayBranchDoesNotTakeARetractedExampleAgain() throws Exception {
+    // Given steps that the next branch will take again
+    Map<String, String> decaying =
+        Map.of(
+            "checkpoint.every", "1h",
+            "training.lr-scheduler-type", "warmup-stable-decay",
+            "training.decay-steps", "4");
+    try (TinyService.Instance instance = service.instance(decaying)) {
+      instance.trainer.takeOver(1);
+      List<InboundRecord> first = new ArrayList<>(records(0, 7));
+      first.add(named("examples", 7, "a", "low"));
+      instance.receive(first);
+      await().atMost(SOON).until(() -> instance.board.status().examplesTrained() == 8);
+
+      // When
+      List<InboundRecord> second = new ArrayList<>(records(8, 15));
+      second.add(retraction("examples", 15, "a"));
+      instance.receive(second);
+      await().atMost(SOON).until(() -> instance.board.status().examplesTrained() == 15);
+      instance.trainer.stop(SOON);
+    }
+
+    // Then
+    Checkpoint unit = service.checkpoints().newest().orElseThrow().checkpoint();
+    assertThat(CheckpointParts.tunerState(unit).history().lastSteps())
+        .flatExtracting(step -> step.batches())
+        .flatExtracting(batch -> batch)
+        .extracting(example -> example.position().offset())
+        .hasSize(14)
+        .doesNotContain(7L);
+  }
+
+  @Test
   void anExampleThatComesAfterItsRetractionIsTrained() throws Exception {
     Checkpoint unit =
         trainedOn(
