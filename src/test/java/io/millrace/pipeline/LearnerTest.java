@@ -150,7 +150,7 @@ class LearnerTest {
           new Arrival.ToTrain(
               record(offset),
               new TokenizedExample(
-                  example.id(),
+                  "id" + offset,
                   example.text(),
                   example.label(),
                   1,

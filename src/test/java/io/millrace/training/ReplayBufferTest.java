@@ -163,10 +163,12 @@ class ReplayBufferTest {
       buffer.offer(new KeptExample(Examples.example(i, 4, 0), 1, 1));
     }
 
-    List<TokenizedExample> first = buffer.forIdle(32, 2);
+    List<TokenizedExample> first = buffer.forIdle(buffer.idleExamples(32), 2);
     assertThat(first).hasSize(5);
     buffer.trained(first, Map.of(), 2);
-    assertThat(buffer.forIdle(32, 3)).hasSize(5).doesNotContainAnyElementsOf(first);
+    assertThat(buffer.forIdle(buffer.idleExamples(32), 3))
+        .hasSize(5)
+        .doesNotContainAnyElementsOf(first);
   }
 
   @Test
