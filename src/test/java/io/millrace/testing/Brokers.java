@@ -13,7 +13,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,6 +34,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param address {@code localhost:PORT}, comma-separated
  */
 public record Brokers(String address) {
+
+  private static final Duration MARKED_WITHIN = Duration.ofSeconds(5);
 
   private static final AtomicInteger TOPICS = new AtomicInteger();
 
@@ -76,7 +81,10 @@ public record Brokers(String address) {
     }
   }
 
-  /** Everything a topic holds now for readers of committed records, partition by partition. */
+  /**
+   * Everything a topic holds now for readers of committed records, partition by partition. A commit
+   * is answered before its marker is everywhere, so this waits a little for what is still open.
+   */
   public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
     Map<String, Object> config =
         Map.of("bootstrap.servers", address, "isolation.level", "read_committed");
@@ -87,12 +95,28 @@ public record Brokers(String address) {
         TopicPartition partition = new TopicPartition(topic, info.partition());
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
-        long end = consumer.endOffsets(List.of(partition)).get(partition);
-        while (consumer.position(partition) < end) {
+        long end = end(partition);
+        long deadline = System.nanoTime() + MARKED_WITHIN.toNanos();
+        while (consumer.position(partition) < end && System.nanoTime() < deadline) {
           consumer.poll(Duration.ofMillis(100)).forEach(all::add);
         }
       }
     }
     return all;
+  }
+
+  /** Behind the last record, committed or not. */
+  private long end(TopicPartition partition) {
+    try (Admin admin = Admin.create(client())) {
+      return admin
+          .listOffsets(
+              Map.of(partition, OffsetSpec.latest()),
+              new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+          .partitionResult(partition)
+          .get(30, TimeUnit.SECONDS)
+          .offset();
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("end of " + partition, e);
+    }
   }
 }
