@@ -22,7 +22,26 @@ public interface BatchJournal {
    *
    * @throws IOException naming the file that is missing or damaged
    */
-  List<JournalEntry> lineage(long term, JournalPosition upTo) throws IOException;
+  default List<JournalEntry> lineage(long term, JournalPosition upTo) throws IOException {
+    return lineage(Optional.empty(), JournalPosition.START, term, upTo)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "the journal does not lead from the base to term %d: files of earlier terms are missing"
+                        .formatted(term)));
+  }
+
+  /**
+   * What was trained from a unit up to a point of a term, the terms between included.
+   *
+   * @param from empty for the base
+   * @param at where that stands
+   * @return empty where the term does not come from there
+   * @throws IOException naming the file that is damaged
+   */
+  Optional<List<JournalEntry>> lineage(
+      Optional<UnitId> from, JournalPosition at, long term, JournalPosition upTo)
+      throws IOException;
 
   /**
    * Opens a term: what is repeated from the terms before it, and room for more. On disk when this

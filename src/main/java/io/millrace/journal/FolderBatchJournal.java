@@ -51,19 +51,22 @@ public final class FolderBatchJournal implements BatchJournal {
   }
 
   @Override
-  public List<JournalEntry> lineage(long term, JournalPosition upTo) throws IOException {
-    List<Stretch> line = line(term, Optional.empty());
-    if (line.isEmpty() || line.get(0).file().head().unit().isPresent()) {
-      throw new IOException(
-          "the journal in %s does not lead from the base to term %d: files of earlier terms are missing"
-              .formatted(root, term));
+  public Optional<List<JournalEntry>> lineage(
+      Optional<UnitId> from, JournalPosition at, long term, JournalPosition upTo)
+      throws IOException {
+    List<Stretch> line = line(term, from);
+    if (!leadsFrom(line, from, at)) {
+      return Optional.empty();
     }
     for (Stretch stretch : line) {
       if (stretch.file().damage().isPresent()) {
         throw new IOException(stretch.file().damage().get());
       }
     }
-    return entries(line).stream().filter(entry -> !entry.at().isAtOrBehind(upTo)).toList();
+    return Optional.of(
+        entries(line).stream()
+            .filter(entry -> entry.at().isAtOrBehind(at) && !entry.at().isAtOrBehind(upTo))
+            .toList());
   }
 
   @Override

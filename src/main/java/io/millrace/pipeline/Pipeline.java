@@ -22,6 +22,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.time.Duration;
@@ -125,6 +126,12 @@ public class Pipeline implements RecordReceiver, StatusView {
   @ApplicationScoped
   VersionStore versions() {
     return stores.versions();
+  }
+
+  @Produces
+  @Singleton // stateless
+  ExampleSearch exampleSearch(RecordArchive archive) {
+    return new ExampleSearch(config, stores, archive);
   }
 
   @Override

@@ -200,6 +200,16 @@ final class TinyService {
     }
 
     @Override
+    public List<UnitId> kept() throws IOException {
+      return checkpoints.kept();
+    }
+
+    @Override
+    public Optional<Saved> read(UnitId id) throws IOException {
+      return checkpoints.read(id);
+    }
+
+    @Override
     public long highestTerm() throws IOException {
       return checkpoints.highestTerm();
     }

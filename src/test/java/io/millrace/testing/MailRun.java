@@ -96,6 +96,15 @@ public final class MailRun {
         .count();
   }
 
+  /** The id of the first mail that is trained on. */
+  public String firstExample() {
+    return mails.stream()
+        .filter(mail -> !MailStream.isHeldOut(mail.text()))
+        .findFirst()
+        .orElseThrow()
+        .id();
+  }
+
   /** The versions on the topic, in order. */
   public List<ModelVersion> announced() {
     return TestBroker.records(topics.get("versions")).stream()
