@@ -30,6 +30,7 @@ class NativeMetadataTest {
           "journal.JournalFile$Head",
           "pipeline.Progress",
           "pipeline.Outbox",
+          "pipeline.Standing",
           "pipeline.MetricRecord",
           "training.LazyRowsState",
           "training.StepHistory",

@@ -14,8 +14,16 @@ public interface BatchJournal {
    *
    * @param unit empty for the base
    * @param at where it stands
+   * @param endsTerm whether the unit is the last of its term, as one that was rolled back to: what
+   *     its own term has behind it does not count
    */
-  List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at) throws IOException;
+  List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at, boolean endsTerm)
+      throws IOException;
+
+  /** Behind a unit that its term went on from. */
+  default List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at) throws IOException {
+    return behind(unit, at, /* endsTerm= */ false);
+  }
 
   /**
    * What was trained from the base up to a point of a term, earlier terms included.

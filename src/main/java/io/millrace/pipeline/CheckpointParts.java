@@ -33,6 +33,7 @@ final class CheckpointParts {
   private static final String REPLAY = "replay";
   private static final String OUTBOX = "outbox";
   private static final String LAST_VERSION = "last-version";
+  private static final String STANDING = "standing";
 
   private CheckpointParts() {}
 
@@ -41,8 +42,9 @@ final class CheckpointParts {
    *
    * @param outbox what the unit announces
    * @param lastVersion the number of the last version, those of the outbox included; 0 before it
+   * @param standing what else it says
    */
-  static Checkpoint of(Learner learner, Outbox outbox, long lastVersion) {
+  static Checkpoint of(Learner learner, Outbox outbox, long lastVersion, Standing standing) {
     FineTunerState state = learner.tuner().snapshot();
     Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
     tensors.put(WEIGHTS, state.weights());
@@ -62,7 +64,38 @@ final class CheckpointParts {
             PREQUENTIAL, json(learner.prequential().recent()),
             REPLAY, json(learner.replay().state()),
             OUTBOX, json(outbox),
-            LAST_VERSION, json(lastVersion)));
+            LAST_VERSION, json(lastVersion),
+            STANDING, json(standing)));
+  }
+
+  /**
+   * An earlier unit in the place of the present: what it had learned, and what has happened since
+   * that it cannot undo.
+   *
+   * @param then the unit
+   * @param now whose held-out window and positions count where the records since are skipped
+   */
+  static Checkpoint rolledBack(
+      Checkpoint then,
+      Learner now,
+      Command.DataSince data,
+      Outbox outbox,
+      long lastVersion,
+      Standing standing) {
+    Map<String, byte[]> documents = new HashMap<>(then.documents());
+    documents.put(OUTBOX, json(outbox));
+    documents.put(LAST_VERSION, json(lastVersion));
+    documents.put(STANDING, json(standing));
+    if (data == Command.DataSince.SKIP) {
+      documents.put(PROGRESS, json(progress(then).skippingTo(now.progress())));
+      documents.put(HELD_OUT, json(now.heldOut().examples()));
+    }
+    return new Checkpoint(then.step(), then.tensors(), documents);
+  }
+
+  /** What else a unit says; those written before there was any of it say nothing. */
+  static Standing standing(Checkpoint checkpoint) {
+    return parse(checkpoint, STANDING, new TypeReference<>() {}, Standing.START);
   }
 
   static FineTunerState tunerState(Checkpoint checkpoint) {

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.Checkpoint;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutEvaluator;
@@ -68,7 +69,7 @@ final class Examiner implements AutoCloseable {
 
   /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
   Optional<MetricRecord.Evaluated> examineIfDue() {
-    return isDue() ? Optional.of(examine()) : Optional.empty();
+    return isDue() ? Optional.of(examine(Optional.empty())) : Optional.empty();
   }
 
   /** Whether a version is being written; one that is written by now becomes the champion. */
@@ -110,19 +111,32 @@ final class Examiner implements AutoCloseable {
         || nanoTime.getAsLong() - evaluatedAt >= settings.every().toNanos();
   }
 
-  private MetricRecord.Evaluated examine() {
+  /**
+   * Evaluates now, and publishes what a command wants published unless it is broken.
+   *
+   * @param command its id
+   */
+  MetricRecord.Evaluated publishNow(String command) {
+    return examine(Optional.of(command));
+  }
+
+  private MetricRecord.Evaluated examine(Optional<String> command) {
     finish();
     long start = nanoTime.getAsLong();
     try (CandidateModel model = CandidateModel.of(learner.tuner())) {
-      return examine(model, start);
+      return examine(model, command, start);
     }
   }
 
-  private MetricRecord.Evaluated examine(CandidateModel evaluated, long start) {
+  private MetricRecord.Evaluated examine(
+      CandidateModel evaluated, Optional<String> command, long start) {
     List<HeldOutExample> examples = learner.heldOut().examples();
     Evaluation candidate = evaluator.evaluate(examples, evaluated.model()::logits);
     Optional<Evaluation> current = champion.map(version -> version.evaluate(examples));
-    PublicationDecision decision = policy.decide(candidate, current);
+    PublicationDecision decision =
+        command
+            .map(id -> policy.decideByCommand(candidate, id))
+            .orElseGet(() -> policy.decide(candidate, current));
     Optional<Long> published = Optional.empty();
     if (decision instanceof PublicationDecision.Publish) {
       Publisher.Candidate next =
@@ -136,7 +150,7 @@ final class Examiner implements AutoCloseable {
               currentVersion(),
               decision);
       published = Optional.of(next.version());
-      publishing = Optional.of(publisher.publish(next));
+      publishing = Optional.of(publisher.publish(next, restorePoint(next.version())));
     }
     evaluatedAt = nanoTime.getAsLong();
     evaluatedExamples = learner.progress().examplesTrained();
@@ -155,6 +169,11 @@ final class Examiner implements AutoCloseable {
             (evaluatedAt - start) / 1e9);
     outgoing.add(made);
     return made;
+  }
+
+  /** What training left behind by now, for a roll-back to the version. */
+  private Checkpoint restorePoint(long version) {
+    return CheckpointParts.of(learner, Outbox.EMPTY, version, Standing.START);
   }
 
   private void adopt(CompletableFuture<Champion> published) {

@@ -18,7 +18,7 @@ public sealed interface MetricRecord {
   /** Training steps done. */
   long step();
 
-  /** {@code step}, {@code chunk}, {@code evaluation} or {@code decision}. */
+  /** {@code step}, {@code chunk}, {@code evaluation} or {@code command}. */
   String type();
 
   /**
@@ -141,6 +141,29 @@ public sealed interface MetricRecord {
     @Override
     public String type() {
       return "evaluation";
+    }
+  }
+
+  /**
+   * The answer to a command.
+   *
+   * @param command its id
+   * @param name what it asked for
+   * @param outcome {@code done}, {@code refused} or {@code ignored}
+   * @param detail why, in words
+   */
+  record Commanded(
+      String model,
+      Instant time,
+      long step,
+      String command,
+      String name,
+      String outcome,
+      String detail)
+      implements MetricRecord {
+    @Override
+    public String type() {
+      return "command";
     }
   }
 }

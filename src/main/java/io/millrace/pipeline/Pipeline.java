@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -37,7 +38,7 @@ import org.jboss.logging.Logger;
  * checkpoint when the service stops.
  */
 @ApplicationScoped
-public class Pipeline implements RecordReceiver, StatusView {
+public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   private static final Logger LOG = Logger.getLogger(Pipeline.class);
 
@@ -165,6 +166,21 @@ public class Pipeline implements RecordReceiver, StatusView {
   @Override
   public InputPositions positions() {
     return trainer.positions();
+  }
+
+  @Override
+  public OptionalLong term() {
+    return trainer == null ? OptionalLong.empty() : trainer.term();
+  }
+
+  @Override
+  public InputPositions commandPositions() {
+    return trainer.commandPositions();
+  }
+
+  @Override
+  public void command(long term, String partition, long offset, byte[] value) {
+    trainer.command(term, partition, offset, value);
   }
 
   @Override

@@ -37,6 +37,8 @@ final class PipelineAssembly implements AutoCloseable {
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
   private final ChunkQueue queue;
   private final Intake intake;
+  private final Commands commands = new Commands();
+  private final Standing standing;
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "millrace-writer"));
 
@@ -71,6 +73,10 @@ final class PipelineAssembly implements AutoCloseable {
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
     announceUnsent();
+    standing = recovery.standing().goneOn();
+    if (standing.rolledBack().isPresent()) { // a crash may have come before the store knew
+      stores.versions().markCurrent(standing.rolledBack().get());
+    }
     journal =
         stores
             .journal()
@@ -157,6 +163,7 @@ final class PipelineAssembly implements AutoCloseable {
             outgoing,
             Checkpointer.Mark.of(learner),
             recovery.unit(),
+            standing,
             background,
             announcements::committed,
             System::nanoTime);
@@ -169,9 +176,41 @@ final class PipelineAssembly implements AutoCloseable {
             sinks.input(),
             board,
             sinks.metrics());
+    Steering steering =
+        new Steering(
+            config.model().name(),
+            stores,
+            commands,
+            learner,
+            examiner,
+            checkpointer,
+            outgoing,
+            sinks.input(),
+            report::send);
     recovery.release();
     return new TrainingLoop(
-        queue, new WriteAhead(journal), learner, examiner, checkpointer, outgoing, report);
+        queue,
+        new WriteAhead(journal),
+        learner,
+        examiner,
+        checkpointer,
+        outgoing,
+        report,
+        steering);
+  }
+
+  long term() {
+    return ownership.term();
+  }
+
+  /** Where commands for the training thread wait. */
+  Commands commands() {
+    return commands;
+  }
+
+  /** Behind the last command that the unit knows. */
+  InputPositions commandPositions() {
+    return new InputPositions(standing.control().next());
   }
 
   /** Numbers go on behind the last that anybody knows of. */
@@ -190,7 +229,13 @@ final class PipelineAssembly implements AutoCloseable {
             config.shapingTraining(),
             TorchRuntime.environment(model.device()));
     return new Publisher(
-        stores.versions(), ownership.term(), facts, evaluator, model.device(), background);
+        stores.versions(),
+        stores.restorePoints(),
+        ownership.term(),
+        facts,
+        evaluator,
+        model.device(),
+        background);
   }
 
   private static void requireSameLabels(ModelVersion version, LabelSet known) {

@@ -48,6 +48,17 @@ public record PublicationPolicy(double minLossDecrease, int minHeldOutPerLabel) 
     return champion.isPresent() ? next(candidate, champion.get()) : first(candidate);
   }
 
+  /** Decides on a candidate that an operator wants: only what is broken is held. */
+  public PublicationDecision decideByCommand(Evaluation candidate, String command) {
+    if (candidate.examples() == 0 || !Double.isFinite(candidate.loss())) {
+      return decide(candidate, Optional.empty());
+    }
+    return new PublicationDecision.Publish(
+        format(
+            "published by command %s: loss %.4f on %d held-out examples",
+            command, candidate.loss(), candidate.examples()));
+  }
+
   private PublicationDecision first(Evaluation candidate) {
     for (ClassScore score : candidate.classes()) {
       if (!hasEvidence(score.support())) {

@@ -70,6 +70,10 @@ class MetricsSchemaTest {
             Map.of("millrace.examples-0", 268L),
             3));
     follows(
+        "command",
+        new MetricRecord.Commanded(
+            "mail", Examples.NOON, 7, "c-1", "roll-back", "refused", "there is no version 9"));
+    follows(
         "evaluated",
         new MetricRecord.Evaluated(
             "mail",

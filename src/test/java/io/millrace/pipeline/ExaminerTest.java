@@ -31,6 +31,7 @@ class ExaminerTest {
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
+          Steer.noRestorePoints(),
           1,
           new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
           evaluator,

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 
 /** Owners and standbys of a tiny model on one store; Kafka is replaced by calls and memory. */
@@ -35,7 +36,9 @@ final class TinyService {
   private final List<ModelVersion> announced = new CopyOnWriteArrayList<>();
   private final AtomicInteger rejoins = new AtomicInteger();
   private final AtomicBoolean diskFull = new AtomicBoolean();
+  private final AtomicReference<String> missing = new AtomicReference<>();
   private final FolderCheckpointStore checkpoints;
+  private final FolderCheckpointStore restorePoints;
   private final FolderBatchJournal journal;
   private final FolderVersionStore versions;
 
@@ -45,6 +48,7 @@ final class TinyService {
   TinyService(Path folder) throws IOException {
     this.folder = folder;
     checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
+    restorePoints = new FolderCheckpointStore(folder.resolve("restore-points"), 9);
     journal = new FolderBatchJournal(folder.resolve("journal"));
     versions = new FolderVersionStore(folder.resolve("versions"));
   }
@@ -66,6 +70,11 @@ final class TinyService {
   /** How often an instance asked for its partitions again. */
   AtomicInteger rejoins() {
     return rejoins;
+  }
+
+  /** What the log no longer holds; null for nothing. */
+  AtomicReference<String> missing() {
+    return missing;
   }
 
   AtomicBoolean diskFull() {
@@ -107,7 +116,7 @@ final class TinyService {
   }
 
   Stores stores() {
-    return new Stores(new Disk(), journal, versions);
+    return new Stores(new Disk(), new RestorePoints(restorePoints), journal, versions);
   }
 
   static List<InboundRecord> records(long from, long to) {
@@ -159,6 +168,7 @@ final class TinyService {
   final class Instance implements AutoCloseable {
 
     final StatusBoard board = new StatusBoard("test", "tiny", "cpu");
+    final List<MetricRecord.Commanded> answers = new CopyOnWriteArrayList<>();
     final Trainer trainer;
 
     private Instance(PipelineConfig config) throws IOException {
@@ -166,10 +176,16 @@ final class TinyService {
           new Trainer(
               config,
               stores(),
-              new PipelineAssembly.Sinks(List.of(), new Input(), announced::add),
+              new PipelineAssembly.Sinks(List.of(this::observe), new Input(), announced::add),
               broker,
               StartingModel.load(config),
               board);
+    }
+
+    private void observe(MetricRecord record) {
+      if (record instanceof MetricRecord.Commanded answer) {
+        answers.add(answer);
+      }
     }
 
     /** Of the first or second membership, whichever it has. */
@@ -220,6 +236,11 @@ final class TinyService {
     @Override
     public OptionalLong lag(InputPositions positions) {
       return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<String> missing(InputPositions positions) {
+      return Optional.ofNullable(missing.get());
     }
 
     @Override

@@ -164,6 +164,7 @@ class TrainingLoopTest {
             new PublicationPolicy(0.005, 20),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
+                Steer.noRestorePoints(),
                 1,
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
                 evaluator,
@@ -180,6 +181,7 @@ class TrainingLoopTest {
             outgoing,
             Checkpointer.Mark.of(learner),
             Optional.empty(),
+            Standing.START,
             background,
             outbox -> {},
             System::nanoTime);
@@ -193,7 +195,14 @@ class TrainingLoopTest {
             board,
             List.of(this::observe));
     return new TrainingLoop(
-        queue, new WriteAhead(journal), learner, examiner, checkpointer, outgoing, report);
+        queue,
+        new WriteAhead(journal),
+        learner,
+        examiner,
+        checkpointer,
+        outgoing,
+        report,
+        Steer.nowhere(learner, examiner, checkpointer, outgoing));
   }
 
   /** Whatever was trained is evaluated before anything else is. */
