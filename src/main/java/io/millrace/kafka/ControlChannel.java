@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -42,6 +43,7 @@ public class ControlChannel {
   private final CommandReceiver receiver;
   private final Thread thread = new Thread(this::run, "millrace-control");
   private volatile boolean stopped;
+  private volatile Consumer<byte[], byte[]> polling;
 
   @Inject
   ControlChannel(
@@ -68,10 +70,14 @@ public class ControlChannel {
     thread.start();
   }
 
+  /** Without an interrupt, which would make the consumer's own end fail. */
   @PreDestroy
   void stop() {
     stopped = true;
-    thread.interrupt();
+    Consumer<byte[], byte[]> current = polling;
+    if (current != null) {
+      current.wakeup();
+    }
   }
 
   private void run() {
@@ -84,8 +90,10 @@ public class ControlChannel {
         }
         said = false;
         TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
-      } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
-        return; // only a stop does that
+      } catch (InterruptedException e) {
+        return;
+      } catch (WakeupException e) {
+        LOG.debug("stopped while polling", e);
       } catch (KafkaException e) {
         if (!said) {
           LOG.errorf("commands on topic %s cannot be read, Kafka says: %s", topic, e.getMessage());
@@ -115,6 +123,7 @@ public class ControlChannel {
     settings.remove("group.id");
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      polling = consumer;
       List<TopicPartition> partitions =
           consumer.partitionsFor(topic).stream()
               .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -134,6 +143,8 @@ public class ControlChannel {
           receive(term, record);
         }
       }
+    } finally {
+      polling = null;
     }
   }
 

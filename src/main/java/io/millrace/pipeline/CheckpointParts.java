@@ -29,6 +29,7 @@ final class CheckpointParts {
   private static final String STEP_HISTORY = "step-history";
   private static final String PROGRESS = "progress";
   private static final String HELD_OUT = "held-out";
+  private static final String GOLDEN = "golden-set";
   private static final String PREQUENTIAL = "prequential";
   private static final String REPLAY = "replay";
   private static final String OUTBOX = "outbox";
@@ -56,16 +57,17 @@ final class CheckpointParts {
     return new Checkpoint(
         state.step(),
         tensors,
-        Map.of(
-            LAZY_ROWS, json(state.lazyRows()),
-            STEP_HISTORY, json(state.history()),
-            PROGRESS, json(learner.progress()),
-            HELD_OUT, json(learner.heldOut().examples()),
-            PREQUENTIAL, json(learner.prequential().recent()),
-            REPLAY, json(learner.replay().state()),
-            OUTBOX, json(outbox),
-            LAST_VERSION, json(lastVersion),
-            STANDING, json(standing)));
+        Map.ofEntries(
+            Map.entry(LAZY_ROWS, json(state.lazyRows())),
+            Map.entry(STEP_HISTORY, json(state.history())),
+            Map.entry(PROGRESS, json(learner.progress())),
+            Map.entry(HELD_OUT, json(learner.heldOut().examples())),
+            Map.entry(GOLDEN, json(learner.heldOut().golden())),
+            Map.entry(PREQUENTIAL, json(learner.prequential().recent())),
+            Map.entry(REPLAY, json(learner.replay().state())),
+            Map.entry(OUTBOX, json(outbox)),
+            Map.entry(LAST_VERSION, json(lastVersion)),
+            Map.entry(STANDING, json(standing))));
   }
 
   /**
@@ -89,6 +91,7 @@ final class CheckpointParts {
     if (data == Command.DataSince.SKIP) {
       documents.put(PROGRESS, json(progress(then).skippingTo(now.progress())));
       documents.put(HELD_OUT, json(now.heldOut().examples()));
+      documents.put(GOLDEN, json(now.heldOut().golden()));
     }
     return new Checkpoint(then.step(), then.tensors(), documents);
   }
@@ -128,7 +131,8 @@ final class CheckpointParts {
 
   static void restore(Checkpoint checkpoint, HeldOutWindow heldOut, PrequentialScore prequential) {
     List<HeldOutExample> examples = parse(checkpoint, HELD_OUT, new TypeReference<>() {});
-    examples.forEach(heldOut::add);
+    List<HeldOutExample> golden = parse(checkpoint, GOLDEN, new TypeReference<>() {}, List.of());
+    heldOut.restore(examples, golden);
     List<Scored> scores = parse(checkpoint, PREQUENTIAL, new TypeReference<>() {});
     prequential.add(scores);
   }

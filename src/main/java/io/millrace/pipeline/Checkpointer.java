@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.publication.Looks;
 import io.millrace.publication.RolledBack;
 import java.io.IOException;
 import java.time.Duration;
@@ -87,6 +88,11 @@ final class Checkpointer {
   void control(ControlState control) {
     standing = standing.with(control);
     commanded = true;
+  }
+
+  /** Notes how often the gate has looked; goes with the next unit, whenever that is. */
+  void looked(Looks looks) {
+    standing = standing.with(looks);
   }
 
   /** Why the last attempt failed: training waits until one succeeds. */

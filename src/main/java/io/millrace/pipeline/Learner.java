@@ -264,7 +264,7 @@ final class Learner implements AutoCloseable {
   private void score(MixedBatch batch, Map<TokenizedExample, Double> losses) {
     List<TokenizedExample> predicted =
         replay.usesLosses() ? batch.batch().examples() : batch.fresh();
-    if (predicted.isEmpty()) {
+    if (predicted.isEmpty() || !isScored()) {
       return;
     }
     boolean whole = predicted.size() == batch.batch().size();
@@ -274,6 +274,11 @@ final class Learner implements AutoCloseable {
         (example, logits) -> scores.put(example, Scored.of(logits, example.label())));
     prequential.add(batch.fresh().stream().map(scores::get).filter(Objects::nonNull).toList());
     scores.forEach((example, score) -> losses.put(example, score.loss()));
+  }
+
+  /** Whether the step under way is scored. */
+  private boolean isScored() {
+    return replay.usesLosses() || prequential.wants(tuner.steps());
   }
 
   /** Counts what was trained; a batch that was trained whole is not padded again for that. */
@@ -287,10 +292,13 @@ final class Learner implements AutoCloseable {
     progress = progress.trained(left.isEmpty() ? batch.batch() : TokenBatch.of(all), fresh);
     if (replay.enabled()) {
       long step = tuner.steps();
+      boolean scored = !losses.isEmpty();
       fresh.stream()
-          .filter(losses::containsKey)
+          .filter(example -> !scored || losses.containsKey(example))
           .forEach(
-              example -> learnedOfChunk.add(new KeptExample(example, losses.get(example), step)));
+              example ->
+                  learnedOfChunk.add(
+                      new KeptExample(example, losses.getOrDefault(example, Double.NaN), step)));
       replay.trained(MixedBatch.without(batch.replayed(), left), losses, step);
     }
   }

@@ -29,8 +29,14 @@ record LearnerFactory(PipelineConfig config, StartingModel model) {
    */
   Learner learner(LabelSet labels, Optional<Checkpoint> checkpoint, Consumer<DeadLetter> refuse)
       throws IOException {
-    HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow());
-    PrequentialScore prequential = new PrequentialScore(config.evaluation().prequentialWindow());
+    HeldOutWindow heldOut =
+        new HeldOutWindow(
+            config.evaluation().heldOutWindow(), config.publication().goldenPerLabel());
+    PrequentialScore prequential =
+        new PrequentialScore(
+            config.evaluation().prequentialWindow(),
+            config.evaluation().prequentialShare(),
+            config.training().seed());
     checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, prequential));
     return new Learner(
         tuner(labels, checkpoint),

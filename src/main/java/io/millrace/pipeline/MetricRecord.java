@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.evaluation.Evaluation;
+import io.millrace.publication.TestResult;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,10 @@ public sealed interface MetricRecord {
   /**
    * Candidate and champion on the same held-out examples.
    *
+   * @param golden the candidate's scores on the golden set, empty while that is empty
+   * @param championGolden the current version's on it
+   * @param outcome {@code publish}, {@code hold} or {@code roll-back}
+   * @param test what decided it, empty where it did not come to a test
    * @param candidate the weights as they are now
    * @param champion the current version's, empty before the first
    * @param championVersion its number
@@ -133,9 +138,13 @@ public sealed interface MetricRecord {
       long step,
       Evaluation candidate,
       Optional<Evaluation> champion,
+      Optional<Evaluation> golden,
+      Optional<Evaluation> championGolden,
       Optional<Long> championVersion,
       Optional<Long> published,
+      String outcome,
       String decision,
+      Optional<TestResult> test,
       double seconds)
       implements MetricRecord {
     @Override

@@ -5,7 +5,6 @@ import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
 import io.millrace.publication.ModelVersion;
-import io.millrace.publication.PublicationPolicy;
 import io.millrace.torch.TorchRuntime;
 import java.io.IOException;
 import java.util.List;
@@ -144,16 +143,18 @@ final class PipelineAssembly implements AutoCloseable {
     Publisher publisher = publisher(evaluator);
     Optional<Champion> champion = publisher.current();
     champion.ifPresent(current -> requireSameLabels(current.version(), known));
+    Optional<Champion> predecessor = predecessor(publisher, champion);
+    Judge judge = new Judge(config.publication(), evaluator, standing.looks());
     Examiner examiner =
         new Examiner(
             config.model().name(),
             config.evaluation(),
             learner,
-            evaluator,
-            new PublicationPolicy(config.publication()),
+            judge,
             publisher,
             outgoing,
             champion,
+            predecessor,
             System::nanoTime);
     Checkpointer checkpointer =
         new Checkpointer(
@@ -183,6 +184,7 @@ final class PipelineAssembly implements AutoCloseable {
             commands,
             learner,
             examiner,
+            judge,
             checkpointer,
             outgoing,
             sinks.input(),
@@ -211,6 +213,21 @@ final class PipelineAssembly implements AutoCloseable {
   /** Behind the last command that the unit knows. */
   InputPositions commandPositions() {
     return new InputPositions(standing.control().next());
+  }
+
+  /** Watched in the same way as before a restart. */
+  private Optional<Champion> predecessor(Publisher publisher, Optional<Champion> champion)
+      throws IOException {
+    boolean wasRolledBack =
+        standing
+            .rolledBack()
+            .filter(
+                event ->
+                    champion.map(c -> c.version().version()).equals(Optional.of(event.version())))
+            .isPresent();
+    return champion.isEmpty() || wasRolledBack || !config.publication().rollBack()
+        ? Optional.empty()
+        : publisher.predecessor(champion.get().version());
   }
 
   /** Numbers go on behind the last that anybody knows of. */

@@ -104,6 +104,7 @@ final class Publisher {
             evaluation,
             champion,
             decision.reason(),
+            decision.test(),
             new Provenance(
                 facts.base(),
                 learner.tuner().steps(),
@@ -144,13 +145,22 @@ final class Publisher {
   /** Loads the current version. */
   Optional<Champion> current() throws IOException {
     Optional<ModelVersion> current = store.current();
-    if (current.isEmpty()) {
-      return Optional.empty();
-    }
-    store.verify(current.get());
-    Path folder = store.folder(current.get().version(), current.get().term());
-    return Optional.of(
-        new Champion(current.get(), TransformerClassifier.read(folder, device), evaluator));
+    return current.isEmpty() ? Optional.empty() : Optional.of(load(current.get()));
+  }
+
+  /** Loads the version that another replaced; empty where its files are gone. */
+  Optional<Champion> predecessor(ModelVersion of) throws IOException {
+    Optional<ModelVersion> parent =
+        store.list().stream()
+            .filter(version -> of.parent().equals(Optional.of(version.version())))
+            .findFirst();
+    return parent.isEmpty() ? Optional.empty() : Optional.of(load(parent.get()));
+  }
+
+  private Champion load(ModelVersion version) throws IOException {
+    store.verify(version);
+    Path folder = store.folder(version.version(), version.term());
+    return new Champion(version, TransformerClassifier.read(folder, device), evaluator);
   }
 
   private Champion write(Candidate candidate) throws IOException {

@@ -26,6 +26,7 @@ final class Steering {
   private final Commands commands;
   private final Learner learner;
   private final Examiner examiner;
+  private final Judge judge;
   private final Checkpointer checkpointer;
   private final Outgoing outgoing;
   private final InputProgress input;
@@ -37,6 +38,7 @@ final class Steering {
       Commands commands,
       Learner learner,
       Examiner examiner,
+      Judge judge,
       Checkpointer checkpointer,
       Outgoing outgoing,
       InputProgress input,
@@ -46,6 +48,7 @@ final class Steering {
     this.commands = commands;
     this.learner = learner;
     this.examiner = examiner;
+    this.judge = judge;
     this.checkpointer = checkpointer;
     this.outgoing = outgoing;
     this.input = input;
@@ -71,6 +74,26 @@ final class Steering {
     }
   }
 
+  /**
+   * Notes the gate's looks, and rolls back where it says so.
+   *
+   * @throws RolledBackException behind a roll-back
+   */
+  void afterEvaluation(MetricRecord.Evaluated evaluated)
+      throws OwnershipLostException, InterruptedException {
+    checkpointer.looked(judge.looks());
+    if (evaluated.outcome().equals("roll-back") && learner.isSettled()) {
+      String id = "automatic-" + examiner.currentVersion().orElseThrow();
+      Optional<String> obstacle =
+          rollBack(
+              examiner.predecessor().orElseThrow(),
+              Command.DataSince.SKIP,
+              id,
+              evaluated.decision());
+      obstacle.ifPresent(why -> LOG.errorf("%s; it cannot be done: %s", evaluated.decision(), why));
+    }
+  }
+
   private void obey(Commands.Received received)
       throws OwnershipLostException, InterruptedException {
     Command command = received.command();
@@ -91,6 +114,7 @@ final class Steering {
       checkpointer.control(after);
       MetricRecord.Evaluated made = examiner.publishNow(command.id());
       answers.accept(made);
+      checkpointer.looked(judge.looks());
       answer(command, made.published().isPresent() ? Answer.DONE : Answer.REFUSED, made.decision());
     } else if (command instanceof Command.RollBack back) {
       checkpointer.control(after);

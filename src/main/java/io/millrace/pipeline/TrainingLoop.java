@@ -111,7 +111,11 @@ final class TrainingLoop {
     }
     held = Optional.empty();
     work.ifPresent(this::train);
-    examiner.examineIfDue().ifPresent(report::evaluated);
+    Optional<MetricRecord.Evaluated> evaluated = examiner.examineIfDue();
+    if (evaluated.isPresent()) {
+      report.evaluated(evaluated.get());
+      steering.afterEvaluation(evaluated.get());
+    }
     if (!examiner.isPublishing()) { // one writer writes both: a copy would only wait on the heap
       checkpointer.saveIfDue(learner);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.pipeline.MetricRecord;
+import io.millrace.publication.TestResult;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import java.io.IOException;
@@ -82,8 +83,12 @@ class MetricsSchemaTest {
             EVALUATION,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
+            "publish",
             "published as the first",
+            Optional.empty(),
             0.5));
     follows(
         "evaluated",
@@ -93,9 +98,15 @@ class MetricsSchemaTest {
             7,
             EVALUATION,
             Optional.of(EVALUATION),
+            Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
             Optional.empty(),
+            "hold",
             "held",
+            Optional.of(
+                new TestResult(
+                    TestResult.Mode.NON_INFERIOR, 500, -0.004, 0.02, 3, 5, 2, 0.012, 0.0042)),
             0.5));
   }
 

@@ -93,7 +93,7 @@ final class LearnerBuilder {
   }
 
   Learner build() {
-    HeldOutWindow heldOut = new HeldOutWindow(10);
+    HeldOutWindow heldOut = new HeldOutWindow(10, 2);
     PrequentialScore score = new PrequentialScore(prequential);
     checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, score));
     return new Learner(

@@ -8,7 +8,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.DeadLetter;
-import io.millrace.publication.PublicationPolicy;
+import io.millrace.publication.Looks;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
@@ -227,10 +227,10 @@ class RejectedStepsTest {
         "test",
         config.evaluation(),
         learner,
-        evaluator,
-        new PublicationPolicy(config.publication()),
+        new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
         publisher,
         outgoing,
+        Optional.empty(),
         Optional.empty(),
         System::nanoTime);
   }

@@ -3,8 +3,10 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.publication.Looks;
 import io.millrace.testing.ListedVersions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Steering for loops that get no commands. */
@@ -20,6 +22,7 @@ final class Steer {
         new Commands(),
         learner,
         examiner,
+        new Judge(PipelineConfigs.of(Map.of()).publication(), null, Looks.NONE),
         checkpointer,
         outgoing,
         new NoLag(),

@@ -110,6 +110,14 @@ final class TinyService {
     values.put("training.learning-rate", "0.01");
     values.put("training.warmup-steps", "0");
     values.put("evaluation.every-examples", "8");
+    values.put("evaluation.max-share", "1");
+    // Every candidate becomes a version: what is published is another test's matter.
+    values.put("publication.score", "log-loss");
+    values.put("publication.freshness", "0s");
+    values.put("publication.margin", "100");
+    values.put("publication.min-examples", "2");
+    values.put("publication.max-golden-loss", "1");
+    values.put("publication.max-recall-loss", "1");
     values.put("publication.min-held-out-per-label", "2");
     values.putAll(settings);
     return PipelineConfigs.of(values);

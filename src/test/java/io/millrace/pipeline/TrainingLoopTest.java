@@ -11,7 +11,7 @@ import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.PublicationPolicy;
+import io.millrace.publication.Looks;
 import io.millrace.testing.Examples;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -160,8 +160,7 @@ class TrainingLoopTest {
             "tiny",
             evaluatedAtOnce(),
             learner,
-            evaluator,
-            new PublicationPolicy(0.005, 20),
+            new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
                 Steer.noRestorePoints(),
@@ -171,6 +170,7 @@ class TrainingLoopTest {
                 Device.cpu(),
                 background),
             outgoing,
+            Optional.empty(),
             Optional.empty(),
             System::nanoTime);
     Checkpointer checkpointer =
@@ -211,6 +211,7 @@ class TrainingLoopTest {
         .withMapping(EvaluationSettings.class)
         .withConverter(Duration.class, 100, new DurationConverter())
         .withDefaultValue("millrace.evaluation.every", "0s")
+        .withDefaultValue("millrace.evaluation.max-share", "1")
         .build()
         .getConfigMapping(EvaluationSettings.class);
   }

@@ -29,7 +29,8 @@ public final class MailRun {
           "heldout", TestBroker.topic("heldout", 1),
           "versions", TestBroker.topic("versions", 1),
           "metrics", TestBroker.topic("metrics", 1),
-          "dead-letter", TestBroker.topic("dead-letter", 1));
+          "dead-letter", TestBroker.topic("dead-letter", 1),
+          "control", TestBroker.topic("control", 1));
 
   private final List<Mail> mails;
   private final String model;
