@@ -37,6 +37,7 @@ class NativeMetadataTest {
           "training.ReplayState",
           "evaluation.HeldOutExample",
           "evaluation.Scored",
+          "evaluation.DriftState",
           "publication.CloudEvent",
           "publication.ModelVersion",
           "publication.TrainerStarted");

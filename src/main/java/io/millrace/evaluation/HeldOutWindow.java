@@ -61,6 +61,13 @@ public final class HeldOutWindow {
     golden.forget(positions);
   }
 
+  /** Lets the older half go: what it is measured by has changed. */
+  public void shorten() {
+    for (int half = examples.size() / 2; half > 0; half--) {
+      examples.removeFirst();
+    }
+  }
+
   /** The golden set. */
   public List<HeldOutExample> golden() {
     return golden.examples();

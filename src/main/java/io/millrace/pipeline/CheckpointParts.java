@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.DriftState;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
@@ -30,6 +31,7 @@ final class CheckpointParts {
   private static final String PROGRESS = "progress";
   private static final String HELD_OUT = "held-out";
   private static final String GOLDEN = "golden-set";
+  private static final String DRIFT = "drift";
   private static final String PREQUENTIAL = "prequential";
   private static final String REPLAY = "replay";
   private static final String OUTBOX = "outbox";
@@ -64,6 +66,7 @@ final class CheckpointParts {
             Map.entry(HELD_OUT, json(learner.heldOut().examples())),
             Map.entry(GOLDEN, json(learner.heldOut().golden())),
             Map.entry(PREQUENTIAL, json(learner.prequential().recent())),
+            Map.entry(DRIFT, json(learner.drift().state())),
             Map.entry(REPLAY, json(learner.replay().state())),
             Map.entry(OUTBOX, json(outbox)),
             Map.entry(LAST_VERSION, json(lastVersion)),
@@ -119,6 +122,11 @@ final class CheckpointParts {
   /** The replay buffer; empty where the checkpoint was written before there was one. */
   static ReplayState replay(Checkpoint checkpoint) {
     return parse(checkpoint, REPLAY, new TypeReference<>() {}, ReplayState.EMPTY);
+  }
+
+  /** What watches the stream; nothing seen where the checkpoint was written before it did. */
+  static DriftState drift(Checkpoint checkpoint) {
+    return parse(checkpoint, DRIFT, new TypeReference<>() {}, DriftState.START);
   }
 
   static Outbox outbox(Checkpoint checkpoint) {

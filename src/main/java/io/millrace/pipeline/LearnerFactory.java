@@ -1,6 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.DriftMonitor;
+import io.millrace.evaluation.DriftState;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
@@ -51,6 +53,10 @@ record LearnerFactory(PipelineConfig config, StartingModel model) {
             config.replay(),
             config.training().seed(),
             checkpoint.map(CheckpointParts::replay).orElse(ReplayState.EMPTY)),
+        new DriftMonitor(
+            config.drift(),
+            model.projection(),
+            checkpoint.map(CheckpointParts::drift).orElse(DriftState.START)),
         checkpoint.map(CheckpointParts::progress).orElse(Progress.start(labels.names())),
         new RejectedSteps(config.training().maxRejectedSteps()),
         refuse);

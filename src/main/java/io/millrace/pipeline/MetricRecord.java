@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.publication.TestResult;
 import java.time.Instant;
@@ -19,7 +20,7 @@ public sealed interface MetricRecord {
   /** Training steps done. */
   long step();
 
-  /** {@code step}, {@code chunk}, {@code evaluation} or {@code command}. */
+  /** {@code step}, {@code chunk}, {@code evaluation}, {@code drift} or {@code command}. */
   String type();
 
   /**
@@ -150,6 +151,19 @@ public sealed interface MetricRecord {
     @Override
     public String type() {
       return "evaluation";
+    }
+  }
+
+  /**
+   * The stream has changed, or may have.
+   *
+   * @param signal what says so, and what it brings about
+   */
+  record Drifted(String model, Instant time, long step, DriftSignal signal)
+      implements MetricRecord {
+    @Override
+    public String type() {
+      return "drift";
     }
   }
 

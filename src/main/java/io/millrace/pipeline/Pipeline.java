@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointSettings;
+import io.millrace.evaluation.DriftSettings;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
@@ -69,6 +70,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       TrainingSettings trainingSettings,
       ReplaySettings replay,
       EvaluationSettings evaluation,
+      DriftSettings drift,
       PublicationSettings publication,
       CheckpointSettings checkpoint,
       PipelineSettings pipeline,
@@ -88,6 +90,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
             trainingSettings,
             replay,
             evaluation,
+            drift,
             publication,
             checkpoint,
             pipeline,

@@ -123,6 +123,13 @@ final class TrainingReport {
                 trained.dropped(),
                 learner.progress().replay().examples())));
     waitSeconds = 0;
+    trained
+        .drift()
+        .forEach(
+            signal ->
+                send(
+                    new MetricRecord.Drifted(
+                        model, Instant.now(), learner.tuner().steps(), signal)));
   }
 
   void chunkDone(Chunk chunk) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.evaluation.ClassScore;
+import io.millrace.evaluation.DriftAction;
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.publication.TestResult;
@@ -70,6 +72,19 @@ class MetricsSchemaTest {
             "waited",
             Map.of("millrace.examples-0", 268L),
             3));
+    follows(
+        "drift",
+        new MetricRecord.Drifted(
+            "mail",
+            Examples.NOON,
+            7,
+            new DriftSignal(
+                DriftSignal.Detector.ADWIN,
+                DriftSignal.Level.DRIFT,
+                0.7,
+                0.002,
+                1_234,
+                List.of(DriftAction.REWARM))));
     follows(
         "command",
         new MetricRecord.Commanded(
