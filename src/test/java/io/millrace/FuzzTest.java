@@ -56,7 +56,7 @@ class FuzzTest {
   @Test
   void anExampleIsTakenOrRefusedWithAReason() {
     // Given
-    ExampleDecoder decoder = new ExampleDecoder(1000);
+    ExampleDecoder decoder = new ExampleDecoder(1000, "group");
     byte[] valid =
         """
         {"id": "4711", "text": "I was charged twice", "text_pair": "really", "label": "billing",

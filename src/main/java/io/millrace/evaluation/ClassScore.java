@@ -9,5 +9,14 @@ package io.millrace.evaluation;
  * @param precision correct among those predicted as it, 0 to 1
  * @param recall correct among those that are it, 0 to 1
  * @param f1 harmonic mean of the two
+ * @param rocAuc area under the ROC curve of its probability, against the rest
+ * @param prAuc average precision of that
  */
-public record ClassScore(String label, long support, double precision, double recall, double f1) {}
+public record ClassScore(
+    String label,
+    long support,
+    double precision,
+    double recall,
+    double f1,
+    double rocAuc,
+    double prAuc) {}

@@ -12,10 +12,10 @@ import java.util.stream.LongStream;
 @SuppressWarnings("ArrayRecordComponent")
 record ConfusionMatrix(long[][] counts) {
 
-  static ConfusionMatrix of(List<Scored> scores, int labels) {
+  static ConfusionMatrix of(List<Prediction> predictions, int labels) {
     long[][] counts = new long[labels][labels];
-    for (Scored score : scores) {
-      counts[score.label()][score.predicted()]++;
+    for (Prediction prediction : predictions) {
+      counts[prediction.label()][prediction.scored().predicted()]++;
     }
     return new ConfusionMatrix(counts);
   }
@@ -45,13 +45,31 @@ record ConfusionMatrix(long[][] counts) {
     return ratio(correct, total());
   }
 
-  ClassScore score(int label, String name) {
+  /** Matthews' correlation coefficient; NaN where one answer or one label is all there is. */
+  double correlation() {
+    double total = total();
+    double hits = 0;
+    double products = 0;
+    double predictions = 0;
+    double truths = 0;
+    for (int label = 0; label < counts.length; label++) {
+      hits += counts[label][label];
+      products += (double) predicted(label) * support(label);
+      predictions += (double) predicted(label) * predicted(label);
+      truths += (double) support(label) * support(label);
+    }
+    double norm = Math.sqrt(total * total - predictions) * Math.sqrt(total * total - truths);
+    return norm == 0 ? Double.NaN : (hits * total - products) / norm;
+  }
+
+  ClassScore score(int label, String name, Ranking ranking) {
     long hits = counts[label][label];
     double precision = ratio(hits, predicted(label));
     double recall = ratio(hits, support(label));
     // 2TP / (2TP + FP + FN): defined whenever the class occurs on either side
     double f1 = ratio(2 * hits, predicted(label) + support(label));
-    return new ClassScore(name, support(label), precision, recall, f1);
+    return new ClassScore(
+        name, support(label), precision, recall, f1, ranking.rocAuc(), ranking.averagePrecision());
   }
 
   List<List<Long>> rows() {

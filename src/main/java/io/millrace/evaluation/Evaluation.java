@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param confusion {@code [L][L]} counts, row the true class, column the predicted one
  * @param oldest event time of the oldest example, empty without examples
  * @param newest event time of the newest example
+ * @param quality intervals, and what accuracy and loss leave out
+ * @param slices scores by a field of the examples, the most frequent values first
  */
 public record Evaluation(
     long examples,
@@ -28,10 +30,15 @@ public record Evaluation(
     List<ClassScore> classes,
     List<List<Long>> confusion,
     Optional<Instant> oldest,
-    Optional<Instant> newest) {
+    Optional<Instant> newest,
+    Quality quality,
+    List<SliceScore> slices) {
 
   public Evaluation {
     classes = List.copyOf(classes);
     confusion = confusion.stream().map(List::copyOf).toList();
+    // Versions and records from before there were any do not have these.
+    quality = quality == null ? Quality.UNDEFINED : quality;
+    slices = slices == null ? List.of() : List.copyOf(slices);
   }
 }

@@ -49,7 +49,7 @@ public final class HeldOutEvaluator {
   public final class FrozenScores {
 
     private final Function<TokenMatrix, float[][]> model;
-    private final Map<TokenizedText, Scored> known = new HashMap<>();
+    private final Map<TokenizedText, Prediction> known = new HashMap<>();
 
     private FrozenScores(Function<TokenMatrix, float[][]> model) {
       this.model = model;
@@ -57,8 +57,7 @@ public final class HeldOutEvaluator {
 
     /** Scores the examples, running the model only on those it has not seen lately. */
     public Evaluation evaluate(List<HeldOutExample> examples) {
-      return Scorer.evaluation(
-          scored(examples), examples.stream().map(HeldOutExample::eventTime).toList(), labels);
+      return Scorer.evaluation(predictions(examples), examples, labels);
     }
 
     /** Forgets all but these, which may come again. */
@@ -82,18 +81,22 @@ public final class HeldOutEvaluator {
 
     /** The single predictions on examples of the last calls, in the order of these. */
     public List<Scored> scored(List<HeldOutExample> examples) {
+      return predictions(examples).stream().map(Prediction::scored).toList();
+    }
+
+    private List<Prediction> predictions(List<HeldOutExample> examples) {
       addUnseen(examples);
       return examples.stream().map(example -> known.get(example.text())).toList();
     }
 
-    private void score(List<HeldOutExample> batch, Map<TokenizedText, Scored> scores) {
+    private void score(List<HeldOutExample> batch, Map<TokenizedText, Prediction> scores) {
       float[][] logits =
           model.apply(TokenMatrix.of(batch.stream().map(HeldOutExample::text).toList()));
       IntStream.range(0, batch.size())
           .forEach(
               row ->
                   scores.put(
-                      batch.get(row).text(), Scored.of(logits[row], batch.get(row).label())));
+                      batch.get(row).text(), Prediction.of(logits[row], batch.get(row).label())));
     }
   }
 }

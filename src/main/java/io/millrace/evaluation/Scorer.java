@@ -13,14 +13,17 @@ final class Scorer {
   private Scorer() {}
 
   /**
-   * @param scores one score per example; NaN everywhere when empty
-   * @param eventTimes their event times
+   * @param predictions one per example; NaN everywhere when empty
    */
-  static Evaluation evaluation(List<Scored> scores, List<Instant> eventTimes, LabelSet labels) {
-    ConfusionMatrix confusion = ConfusionMatrix.of(scores, labels.size());
+  static Evaluation evaluation(
+      List<Prediction> predictions, List<HeldOutExample> examples, LabelSet labels) {
+    List<Scored> scores = predictions.stream().map(Prediction::scored).toList();
+    List<Instant> eventTimes = examples.stream().map(HeldOutExample::eventTime).toList();
+    ConfusionMatrix confusion = ConfusionMatrix.of(predictions, labels.size());
     List<ClassScore> classes =
         IntStream.range(0, labels.size())
-            .mapToObj(label -> confusion.score(label, labels.name(label)))
+            .mapToObj(
+                label -> confusion.score(label, labels.name(label), Ranking.of(predictions, label)))
             .toList();
     return new Evaluation(
         scores.size(),
@@ -36,7 +39,9 @@ final class Scorer {
         classes,
         confusion.rows(),
         eventTimes.stream().min(Comparator.naturalOrder()).or(Optional::empty),
-        eventTimes.stream().max(Comparator.naturalOrder()).or(Optional::empty));
+        eventTimes.stream().max(Comparator.naturalOrder()).or(Optional::empty),
+        Quality.of(predictions, confusion, classes),
+        SliceScore.of(examples, predictions));
   }
 
   private static double constantAccuracy(List<ClassScore> classes, int examples) {

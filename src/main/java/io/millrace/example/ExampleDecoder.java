@@ -33,13 +33,22 @@ public final class ExampleDecoder {
           .build()
           .reader();
 
+  private static final int MAX_SLICE_CHARACTERS = 100;
+
   private final int maxTextCharacters;
+  private final String sliceField;
+
+  public ExampleDecoder(ExampleSettings settings) {
+    this(settings.maxTextCharacters(), settings.sliceField());
+  }
 
   /**
    * @param maxTextCharacters longest text accepted, in characters
+   * @param sliceField the field whose values held-out scores are told apart by
    */
-  public ExampleDecoder(int maxTextCharacters) {
+  public ExampleDecoder(int maxTextCharacters, String sliceField) {
     this.maxTextCharacters = maxTextCharacters;
+    this.sliceField = sliceField;
   }
 
   /** Decodes one record; never throws on bad input. */
@@ -83,7 +92,17 @@ public final class ExampleDecoder {
         label,
         eventTime(root).orElseGet(() -> Instant.ofEpochMilli(record.timestampMillis())),
         weight(root),
-        record.position());
+        record.position(),
+        slice(root));
+  }
+
+  /** Whatever it is, it refuses no example. */
+  private Optional<String> slice(JsonNode root) {
+    JsonNode node = root.path(sliceField);
+    String value = node.isValueNode() && !node.isNull() ? node.asText() : "";
+    return value.isBlank()
+        ? Optional.empty()
+        : Optional.of(value.substring(0, Math.min(MAX_SLICE_CHARACTERS, value.length())));
   }
 
   private static JsonNode parse(byte[] value) throws Refusal {

@@ -16,4 +16,11 @@ public interface ExampleSettings {
   @WithDefault("20000")
   @Min(1)
   int maxTextCharacters();
+
+  /**
+   * Field of the held-out examples by whose values scores are told apart, the 20 most frequent
+   * ones; the values appear in events and on the page, so it is none with texts.
+   */
+  @WithDefault("group")
+  String sliceField();
 }

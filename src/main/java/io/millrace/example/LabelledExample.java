@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param eventTime when it happened, by the producer's clock; the record's timestamp where absent
  * @param weight its weight in the loss, finite and above 0; 1 where absent
  * @param position its coordinates
+ * @param slice value of the field that scores are told apart by
  */
 public record LabelledExample(
     String id,
@@ -22,7 +23,8 @@ public record LabelledExample(
     String label,
     Instant eventTime,
     double weight,
-    RecordPosition position) {
+    RecordPosition position,
+    Optional<String> slice) {
 
   public LabelledExample {
     Objects.requireNonNull(id, "id");
@@ -31,6 +33,7 @@ public record LabelledExample(
     Objects.requireNonNull(label, "label");
     Objects.requireNonNull(eventTime, "eventTime");
     Objects.requireNonNull(position, "position");
+    Objects.requireNonNull(slice, "slice");
   }
 
   @Override

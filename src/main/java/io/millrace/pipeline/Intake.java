@@ -149,7 +149,8 @@ final class Intake {
               item.text(),
               label.getAsInt(),
               example.eventTime(),
-              example.position()));
+              example.position(),
+              example.slice()));
     }
     return new Arrival.ToTrain(
         item.record(),

@@ -94,7 +94,7 @@ final class PipelineAssembly implements AutoCloseable {
             System::nanoTime);
     intake =
         new Intake(
-            new ExampleDecoder(config.example().maxTextCharacters()),
+            new ExampleDecoder(config.example()),
             model.tokenizer(),
             queue,
             config.heldOutTopic(),

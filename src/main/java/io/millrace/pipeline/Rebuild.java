@@ -92,7 +92,7 @@ public final class Rebuild implements AutoCloseable {
             System::nanoTime);
     Intake intake =
         new Intake(
-            new ExampleDecoder(config.example().maxTextCharacters()),
+            new ExampleDecoder(config.example()),
             model.tokenizer(),
             queue,
             config.heldOutTopic(),

@@ -2,13 +2,16 @@ package io.millrace.web;
 
 import io.millrace.pipeline.ExampleSearch;
 import io.millrace.pipeline.PipelineException;
+import io.millrace.publication.Provenance.OffsetRange;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -50,7 +53,7 @@ public class ExamplesResource {
       ExampleSearch.Found found = search.find(id, settings.exampleSearch());
       if (found.records().isEmpty()) {
         throw RefusedException.missing(
-            "No record with this id among the offsets " + found.searched());
+            "No record with this id; looked through " + words(found.searched()));
       }
       return found;
     } catch (PipelineException e) {
@@ -59,5 +62,15 @@ public class ExamplesResource {
     } finally {
       one.release();
     }
+  }
+
+  private static String words(Map<String, OffsetRange> searched) {
+    return searched.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            part ->
+                "%s from offset %d to %d"
+                    .formatted(part.getKey(), part.getValue().from(), part.getValue().to()))
+        .collect(Collectors.joining(", "));
   }
 }

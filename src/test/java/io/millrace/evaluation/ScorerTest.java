@@ -9,6 +9,7 @@ import io.millrace.tokenize.TokenMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ScorerTest {
@@ -18,17 +19,19 @@ class ScorerTest {
   @Test
   void scoresAgreeWithValuesComputedByHand() {
     // Given 4 of a (3 right, 1 taken for b) and 2 of b (1 right, 1 taken for a); none of c
-    List<Scored> scores =
+    List<Prediction> predictions =
         List.of(
-            new Scored(0, 0, 0.1),
-            new Scored(0, 0, 0.2),
-            new Scored(0, 0, 0.3),
-            new Scored(0, 1, 1.0),
-            new Scored(1, 1, 0.4),
-            new Scored(1, 0, 2.0));
+            answered(0, 0, 0.1),
+            answered(0, 0, 0.2),
+            answered(0, 0, 0.3),
+            answered(0, 1, 1.0),
+            answered(1, 1, 0.4),
+            answered(1, 0, 2.0));
+    List<HeldOutExample> examples =
+        IntStream.range(0, 6).mapToObj(i -> Examples.heldOut(i, 4, 0)).toList();
 
     // When
-    Evaluation evaluation = Scorer.evaluation(scores, List.of(Examples.NOON), LABELS);
+    Evaluation evaluation = Scorer.evaluation(predictions, examples, LABELS);
 
     // Then
     assertThat(evaluation.examples()).isEqualTo(6);
@@ -49,7 +52,8 @@ class ScorerTest {
   @Test
   void whatIsUndefinedIsNaN() {
     Evaluation none = Scorer.evaluation(List.of(), List.of(), LABELS);
-    Evaluation one = Scorer.evaluation(List.of(new Scored(0, 0, 0.5)), List.of(), LABELS);
+    Evaluation one =
+        Scorer.evaluation(List.of(answered(0, 0, 0.5)), List.of(Examples.heldOut(0, 4, 0)), LABELS);
 
     assertThat(none.accuracy()).isNaN();
     assertThat(none.loss()).isNaN();
@@ -105,5 +109,11 @@ class ScorerTest {
     assertThat(score.accuracy()).isEqualTo(1);
     assertThat(score.loss()).isEqualTo(1.5);
     assertThat(score.constantAccuracy()).isEqualTo(0.5);
+  }
+
+  private static Prediction answered(int label, int answer, double loss) {
+    float[] probabilities = new float[3];
+    probabilities[answer] = 1;
+    return new Prediction(new Scored(label, answer, loss), probabilities);
   }
 }

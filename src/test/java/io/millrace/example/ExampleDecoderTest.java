@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExampleDecoderTest {
 
-  private final ExampleDecoder decoder = new ExampleDecoder(20);
+  private final ExampleDecoder decoder = new ExampleDecoder(20, "group");
 
   @Test
   void aFullExampleIsDecodedFieldByField() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Quality;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.publication.Json;
 import java.io.IOException;
@@ -63,10 +64,14 @@ class KafkaMetricsSinkTest {
             Double.NaN,
             0.6,
             0.69,
-            List.of(new ClassScore("ham", 0, Double.NaN, Double.NaN, Double.NaN)),
+            List.of(
+                new ClassScore(
+                    "ham", 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN)),
             List.of(List.of(0L, 1L), List.of(2L, 3L)),
             Optional.of(NOON),
-            Optional.empty());
+            Optional.empty(),
+            Quality.UNDEFINED,
+            List.of());
 
     MetricRecord.Evaluated evaluated =
         new MetricRecord.Evaluated(

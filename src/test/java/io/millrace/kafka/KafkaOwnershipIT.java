@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Quality;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
@@ -209,7 +210,9 @@ class KafkaOwnershipIT {
                 few.classes(),
                 Collections.nCopies(1000, Collections.nCopies(1000, 0L)),
                 few.oldest(),
-                few.newest()),
+                few.newest(),
+                Quality.UNDEFINED,
+                List.of()),
             like.parentEvaluation(),
             like.decision(),
             like.test(),

@@ -7,6 +7,7 @@ import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.DriftAction;
 import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Quality;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.publication.TestResult;
 import io.millrace.testing.Examples;
@@ -28,10 +29,12 @@ class MetricsSchemaTest {
           Double.NaN,
           0.5,
           0.69,
-          List.of(new ClassScore("ham", 2, Double.NaN, 0, Double.NaN)),
+          List.of(new ClassScore("ham", 2, Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN)),
           List.of(List.of(2L)),
           Optional.of(Examples.NOON),
-          Optional.empty());
+          Optional.empty(),
+          Quality.UNDEFINED,
+          List.of());
   private static final JsonSchemas SCHEMA = JsonSchemas.load("metric-record");
 
   @Test

@@ -29,7 +29,7 @@ class IntakeTest {
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
   private final Intake intake =
       new Intake(
-          new ExampleDecoder(100),
+          new ExampleDecoder(100, "group"),
           tokenizer,
           queue,
           "heldout",

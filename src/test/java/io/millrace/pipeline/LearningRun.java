@@ -112,7 +112,8 @@ final class LearningRun {
                 tokenizer.tokenize(row.get("text").asText(), Optional.empty()),
                 labels.indexOf(row.get("label").asText()).orElseThrow(),
                 Instant.EPOCH,
-                new RecordPosition("test", 0, examples.size())));
+                new RecordPosition("test", 0, examples.size()),
+                Optional.empty()));
       }
       return new HeldOutEvaluator(64, labels)
           .evaluate(examples, candidate.model()::logits)

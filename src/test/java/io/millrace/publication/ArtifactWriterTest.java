@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Quality;
 import io.millrace.model.BaseModels;
 import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfigJson;
@@ -285,11 +286,13 @@ class ArtifactWriterTest {
             0.6,
             0.673,
             List.of(
-                new ClassScore("ham", 24, 0.91, 0.92, 0.915),
-                new ClassScore("sp|am", 16, Double.NaN, 0.8, Double.NaN)),
+                new ClassScore("ham", 24, 0.91, 0.92, 0.915, Double.NaN, Double.NaN),
+                new ClassScore("sp|am", 16, Double.NaN, 0.8, Double.NaN, Double.NaN, Double.NaN)),
             List.of(List.of(22L, 2L), List.of(2L, 14L)),
             Optional.of(Instant.parse("2002-01-01T00:00:00Z")),
-            Optional.of(Instant.parse("2002-02-01T00:00:00Z")));
+            Optional.of(Instant.parse("2002-02-01T00:00:00Z")),
+            Quality.UNDEFINED,
+            List.of());
     return new ArtifactContent(
         "mail",
         3,

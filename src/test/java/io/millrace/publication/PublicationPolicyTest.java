@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Quality;
 import io.millrace.evaluation.Scored;
 import io.millrace.publication.PublicationDecision.Hold;
 import io.millrace.publication.PublicationDecision.Publish;
@@ -249,10 +250,12 @@ class PublicationPolicyTest {
         like.macroF1(),
         like.constantAccuracy(),
         like.priorLoss(),
-        List.of(new ClassScore("spam", support, 1, recall, 1)),
+        List.of(new ClassScore("spam", support, 1, recall, 1, Double.NaN, Double.NaN)),
         like.confusion(),
         like.oldest(),
-        like.newest());
+        like.newest(),
+        Quality.UNDEFINED,
+        List.of());
   }
 
   private static PairedScores pair(int examples, int better, int worse) {

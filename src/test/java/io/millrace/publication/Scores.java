@@ -2,6 +2,7 @@ package io.millrace.publication;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Quality;
 import io.millrace.testing.Examples;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +26,13 @@ final class Scores {
         0.5,
         priorLoss,
         List.of(
-            new ClassScore("ham", ham, 0.5, 1, 2.0 / 3),
-            new ClassScore("spam", spam, Double.NaN, 0, Double.NaN)),
+            new ClassScore("ham", ham, 0.5, 1, 2.0 / 3, Double.NaN, Double.NaN),
+            new ClassScore("spam", spam, Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN)),
         List.of(List.of(ham, 0L), List.of(spam, 0L)),
         Optional.of(Examples.NOON),
-        Optional.of(Examples.NOON.plusSeconds(60)));
+        Optional.of(Examples.NOON.plusSeconds(60)),
+        Quality.UNDEFINED,
+        List.of());
   }
 
   static Evaluation loss(double loss) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Small values that tests share. */
 public final class Examples {
@@ -42,6 +43,7 @@ public final class Examples {
   }
 
   public static HeldOutExample heldOut(long offset, int length, int label) {
-    return new HeldOutExample("id" + offset, text(length), label, NOON, at(offset));
+    return new HeldOutExample(
+        "id" + offset, text(length), label, NOON, at(offset), Optional.empty());
   }
 }

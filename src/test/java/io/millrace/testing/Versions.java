@@ -2,6 +2,7 @@ package io.millrace.testing;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Quality;
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance;
@@ -59,9 +60,13 @@ public final class Versions {
         accuracy,
         0.6,
         0.67,
-        List.of(new ClassScore("ham", 6, 0.9, 0.9, 0.9), new ClassScore("spam", 4, 0.9, 0.9, 0.9)),
+        List.of(
+            new ClassScore("ham", 6, 0.9, 0.9, 0.9, Double.NaN, Double.NaN),
+            new ClassScore("spam", 4, 0.9, 0.9, 0.9, Double.NaN, Double.NaN)),
         List.of(List.of(5L, 1L), List.of(0L, 4L)),
         Optional.of(Examples.NOON),
-        Optional.of(Examples.NOON));
+        Optional.of(Examples.NOON),
+        Quality.UNDEFINED,
+        List.of());
   }
 }

@@ -1,0 +1,105 @@
+package io.millrace.evaluation;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What accuracy and loss leave out. Undefined values are NaN.
+ *
+ * @param accuracyInterval of the accuracy, 95% (Wilson)
+ * @param lossInterval of the mean loss, 95% (t)
+ * @param microF1 F1 over all decisions: with one label an example, the accuracy
+ * @param weightedF1 mean F1, weighted by support
+ * @param mcc Matthews' correlation for several classes (Gorodkin 2004), -1 to 1
+ * @param brier mean squared distance of the probabilities from the truth, summed over the classes:
+ *     0 to 2, with two classes twice the binary score
+ * @param calibrationError expected calibration error over 15 bins of the answer's probability (Guo
+ *     et al. 2017)
+ * @param rocAuc area under the ROC curve: of the second label with two, else the mean of one
+ *     against the rest over the classes where it is defined
+ * @param prAuc average precision, likewise
+ */
+public record Quality(
+    Interval accuracyInterval,
+    Interval lossInterval,
+    double microF1,
+    double weightedF1,
+    double mcc,
+    double brier,
+    double calibrationError,
+    double rocAuc,
+    double prAuc) {
+
+  /** Nothing is known. */
+  public static final Quality UNDEFINED =
+      new Quality(
+          Interval.UNDEFINED,
+          Interval.UNDEFINED,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN);
+
+  private static final int BINS = 15;
+
+  static Quality of(
+      List<Prediction> predictions, ConfusionMatrix confusion, List<ClassScore> classes) {
+    if (predictions.isEmpty()) {
+      return UNDEFINED;
+    }
+    long correct = predictions.stream().filter(p -> p.scored().correct()).count();
+    return new Quality(
+        Interval.ofShare(correct, predictions.size()),
+        Interval.ofMean(predictions.stream().mapToDouble(p -> p.scored().loss()).toArray()),
+        confusion.accuracy(),
+        weightedF1(classes),
+        confusion.correlation(),
+        predictions.stream().mapToDouble(Quality::brier).average().orElse(Double.NaN),
+        calibrationError(predictions),
+        overall(classes.stream().map(ClassScore::rocAuc).toList()),
+        overall(classes.stream().map(ClassScore::prAuc).toList()));
+  }
+
+  private static double weightedF1(List<ClassScore> classes) {
+    double support = classes.stream().mapToLong(ClassScore::support).sum();
+    return classes.stream()
+        .filter(score -> score.support() > 0)
+        .mapToDouble(score -> score.f1() * score.support() / support)
+        .sum();
+  }
+
+  private static double brier(Prediction prediction) {
+    return IntStream.range(0, prediction.probabilities().length)
+        .mapToDouble(i -> prediction.probabilities()[i] - (i == prediction.label() ? 1 : 0))
+        .map(distance -> distance * distance)
+        .sum();
+  }
+
+  private static double calibrationError(List<Prediction> predictions) {
+    double[] surplus = new double[BINS];
+    for (Prediction prediction : predictions) {
+      // Bins are open below and closed above, as in the paper.
+      int bin = (int) Math.ceil(prediction.confidence() * BINS) - 1;
+      surplus[Math.max(0, Math.min(BINS - 1, bin))] +=
+          prediction.confidence() - (prediction.scored().correct() ? 1 : 0);
+    }
+    double error = 0;
+    for (double one : surplus) {
+      error += Math.abs(one);
+    }
+    return error / predictions.size();
+  }
+
+  private static double overall(List<Double> values) {
+    return values.size() == 2
+        ? values.get(1)
+        : values.stream()
+            .filter(value -> !Double.isNaN(value))
+            .mapToDouble(Double::doubleValue)
+            .average()
+            .orElse(Double.NaN);
+  }
+}

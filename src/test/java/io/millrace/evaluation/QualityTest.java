@@ -1,0 +1,133 @@
+package io.millrace.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.example.LabelSet;
+import io.millrace.testing.Examples;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Against scikit-learn's values; the script that made them lies beside them. */
+class QualityTest {
+
+  private static final double NEAR = 1e-9;
+
+  static Stream<JsonNode> cases() throws IOException {
+    List<JsonNode> cases = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(QualityTest.class.getResourceAsStream("/scores/scores.json"))
+        .forEach(cases::add);
+    return cases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyScoreAgreesWithScikitLearn(JsonNode expected) {
+    // Given
+    int labels = expected.get("labels").asInt();
+    List<Prediction> predictions = new ArrayList<>();
+    for (int row = 0; row < expected.get("truth").size(); row++) {
+      predictions.add(
+          prediction(
+              expected.get("truth").get(row).asInt(), expected.get("probabilities").get(row)));
+    }
+
+    // When
+    Evaluation found =
+        Scorer.evaluation(
+            predictions,
+            IntStream.range(0, predictions.size())
+                .mapToObj(i -> Examples.heldOut(i, 4, 0))
+                .toList(),
+            new LabelSet(IntStream.range(0, labels).mapToObj(i -> "label " + i).toList()));
+
+    // Then
+    same(found.accuracy(), expected.get("accuracy"));
+    same(found.macroF1(), expected.get("macroF1"));
+    same(found.quality().microF1(), expected.get("microF1"));
+    same(found.quality().weightedF1(), expected.get("weightedF1"));
+    same(found.quality().mcc(), expected.get("mcc"));
+    same(found.quality().brier(), expected.get("brier"));
+    same(found.quality().calibrationError(), expected.get("calibrationError"));
+    same(found.quality().rocAuc(), expected.get("rocAuc"));
+    same(found.quality().prAuc(), expected.get("prAuc"));
+    for (int label = 0; label < labels; label++) {
+      same(found.classes().get(label).rocAuc(), expected.get("classRocAuc").get(label));
+      same(found.classes().get(label).prAuc(), expected.get("classPrAuc").get(label));
+    }
+  }
+
+  @Test
+  void intervalsHaveTheirTextbookValues() {
+    // Wilson's 95% for 81 of 263: Newcombe 1998, table I
+    Interval share = Interval.ofShare(81, 263);
+    assertThat(share.low()).isCloseTo(0.2553, within(5e-5));
+    assertThat(share.high()).isCloseTo(0.3662, within(5e-5));
+    // Mean 3 of 1 to 5: s = 1.5811, t(4) = 2.776445, so 3 -+ 1.963243
+    Interval mean = Interval.ofMean(new double[] {1, 2, 3, 4, 5});
+    assertThat(mean.low()).isCloseTo(1.036757, within(1e-6));
+    assertThat(mean.high()).isCloseTo(4.963243, within(1e-6));
+    assertThat(Interval.ofShare(0, 0).low()).isNaN();
+    assertThat(Interval.ofMean(new double[] {1}).high()).isNaN();
+  }
+
+  @Test
+  void slicesAreTheMostFrequentValuesAndTheRest() {
+    // Given 22 values, the first of them twice, and one example without any
+    List<HeldOutExample> examples = new ArrayList<>();
+    List<Prediction> predictions = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      String slice = i == 22 ? "s00" : "s%02d".formatted(i);
+      examples.add(sliced(i, i == 23 ? Optional.empty() : Optional.of(slice)));
+      predictions.add(Prediction.of(new float[] {i == 22 ? 5 : 0, 1}, 1));
+    }
+
+    // When
+    List<SliceScore> slices = SliceScore.of(examples, predictions);
+
+    // Then
+    assertThat(slices).hasSize(21);
+    assertThat(slices.get(0).slice()).isEqualTo("s00");
+    assertThat(slices.get(0).examples()).isEqualTo(2);
+    assertThat(slices.get(0).accuracy()).isEqualTo(0.5);
+    assertThat(slices.get(1).slice()).isEqualTo("(none)");
+    assertThat(slices.get(20).slice()).isEqualTo("(other)");
+    assertThat(slices.stream().mapToLong(SliceScore::examples).sum()).isEqualTo(24);
+    assertThat(SliceScore.of(examples.subList(23, 24), predictions.subList(23, 24))).isEmpty();
+  }
+
+  private static HeldOutExample sliced(int offset, Optional<String> slice) {
+    HeldOutExample like = Examples.heldOut(offset, 4, 1);
+    return new HeldOutExample(
+        like.id(), like.text(), like.label(), like.eventTime(), like.position(), slice);
+  }
+
+  private static Prediction prediction(int label, JsonNode row) {
+    float[] probabilities = new float[row.size()];
+    int answer = 0;
+    for (int i = 0; i < probabilities.length; i++) {
+      probabilities[i] = (float) row.get(i).asDouble();
+      answer = probabilities[i] > probabilities[answer] ? i : answer;
+    }
+    return new Prediction(
+        new Scored(label, answer, -Math.log(probabilities[label])), probabilities);
+  }
+
+  private static void same(double found, JsonNode expected) {
+    if (expected.isNull()) {
+      assertThat(found).isNaN();
+    } else {
+      assertThat(found).isCloseTo(expected.asDouble(), within(NEAR));
+    }
+  }
+}
