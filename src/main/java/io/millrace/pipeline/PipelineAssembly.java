@@ -6,7 +6,6 @@ import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationPolicy;
-import io.millrace.torch.TorchRuntime;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -181,16 +180,13 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   private Publisher publisher(HeldOutEvaluator evaluator) {
-    PublicationFacts facts =
-        new PublicationFacts(
-            config.model().name(),
-            model.origin(),
-            model.tokenizerJson(),
-            model.tokenizer().maxLength(),
-            config.shapingTraining(),
-            TorchRuntime.environment(model.device()));
     return new Publisher(
-        stores.versions(), ownership.term(), facts, evaluator, model.device(), background);
+        stores.versions(),
+        ownership.term(),
+        PublicationFacts.of(config, model),
+        evaluator,
+        model.device(),
+        background);
   }
 
   private static void requireSameLabels(ModelVersion version, LabelSet known) {
