@@ -57,7 +57,7 @@ class PackageGraphTest {
           Map.entry("cli", List.of("stream", "pipeline", "kafka", "example")),
           Map.entry(
               "stream",
-              List.of("pipeline", "publication", "evaluation", "tokenize", "example")),
+              List.of("pipeline", "publication", "evaluation", "training", "tokenize", "example")),
           Map.entry("demo", List.of("example")));
 
   @Test

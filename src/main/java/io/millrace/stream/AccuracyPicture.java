@@ -70,7 +70,11 @@ final class AccuracyPicture {
     attributes("viewBox", "0 0 %d %d".formatted(WIDTH, HEIGHT), "font-family", "sans-serif");
     attributes("font-size", "13");
     element("rect", "width", "100%", "height", "100%", "fill", "white");
-    words(LEFT, 28, "start", "Accuracy of predicting first, by tenth of " + report.stream().file());
+    words(
+        LEFT,
+        28,
+        "start",
+        "Accuracy of predicting first, and 95% intervals: " + report.stream().file());
     axes();
     for (int i = 0; i < report.arms().size(); i++) {
       band(report.arms().get(i).byTenth(), colour(i));

@@ -1,5 +1,6 @@
 package io.millrace.stream;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.pipeline.ContinuousRun;
 import java.util.List;
 import java.util.function.Predicate;
@@ -21,16 +22,19 @@ public record Publications(int published, int held, List<Judged> versions) {
   }
 
   /** Versions that can be judged: not the first, nor those with too few examples behind them. */
+  @JsonProperty
   public long judged() {
     return versions.stream().filter(Judged::isJudged).count();
   }
 
   /** Of those judged, the ones with a higher loss than the version before: the gate's measure. */
+  @JsonProperty
   public long wrongByLoss() {
     return count(version -> version.loss() > version.predecessorLoss());
   }
 
   /** Of those judged, the ones with a lower accuracy than the version before. */
+  @JsonProperty
   public long wrongByAccuracy() {
     return count(version -> version.accuracy() < version.predecessorAccuracy());
   }

@@ -56,7 +56,7 @@ final class ReportTable {
                     .toList()));
     report.arms().forEach(arm -> lines.add(tenths(arm)));
     lines.add("");
-    Verdict.of(report).forEach(verdict -> lines.add(verdict.sentence()));
+    report.verdicts().forEach(verdict -> lines.add(verdict.sentence()));
     lines.add(
         format(
             "intervals: percentiles of a circular block bootstrap, blocks of %d, %d resamples, seed %d; training seed %s",

@@ -1,8 +1,11 @@
 package io.millrace.stream;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What was measured on one stream.
@@ -25,6 +28,12 @@ public record StreamReport(
   public StreamReport {
     arms = List.copyOf(arms);
     differences = List.copyOf(differences);
+  }
+
+  /** Whether the service's arms do what is asked of them. */
+  @JsonProperty
+  public List<Verdict> verdicts() {
+    return Verdict.of(this);
   }
 
   /**
@@ -74,7 +83,7 @@ public record StreamReport(
       Map<String, String> settings) {
 
     public Setup {
-      settings = Map.copyOf(settings);
+      settings = Collections.unmodifiableMap(new TreeMap<>(settings)); // by name
     }
   }
 

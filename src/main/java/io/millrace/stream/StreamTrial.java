@@ -159,7 +159,7 @@ public final class StreamTrial implements AutoCloseable {
     }
     return new ReportMaker(stream, BlockBootstrap.DEFAULT)
         .report(
-            options.file().getFileName().toString(),
+            name(),
             leftOut,
             new StreamReport.Setup(
                 options.trainings(),
@@ -169,6 +169,12 @@ public final class StreamTrial implements AutoCloseable {
                 BlockBootstrap.DEFAULT.seed(),
                 training.settings(config)),
             measured);
+  }
+
+  /** With its folder's name: many a file is called {@code stream.jsonl.gz}. */
+  private String name() {
+    Path file = options.file().toAbsolutePath().normalize();
+    return file.subpath(Math.max(0, file.getNameCount() - 2), file.getNameCount()).toString();
   }
 
   @Override

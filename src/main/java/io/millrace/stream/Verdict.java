@@ -8,10 +8,11 @@ import java.util.Locale;
  * worse than training on everything again and again.
  *
  * @param arm the service's arm
+ * @param to the arm that it is compared with
  * @param met whether it is so
  * @param sentence the numbers
  */
-record Verdict(String arm, boolean met, String sentence) {
+public record Verdict(String arm, String to, boolean met, String sentence) {
 
   private static final int MANY = 5000;
   private static final double MOST_BEHIND = -0.005;
@@ -33,6 +34,7 @@ record Verdict(String arm, boolean met, String sentence) {
         toFrozen ? "lower end above 0" : many ? "at least -0.5 points" : "interval not below 0";
     return new Verdict(
         difference.arm(),
+        difference.to(),
         met,
         String.format(
             Locale.ROOT,
