@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
     })
 final class EvaluateStreamCommand implements Callable<Integer> {
 
+  private static final int SHOWN = 1000; // milliseconds
+  private static final int LOGGED = 10_000;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -83,6 +86,7 @@ final class EvaluateStreamCommand implements Callable<Integer> {
           new ProgressBarBuilder()
               .setTaskName(file.getFileName().toString())
               .setInitialMax(examples)
+              .setUpdateIntervalMillis(System.console() == null ? LOGGED : SHOWN)
               .build()) {
         report = trial.run(bar::setExtraMessage, bar::stepBy);
       }

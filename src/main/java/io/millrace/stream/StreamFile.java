@@ -45,6 +45,9 @@ record StreamFile(List<LabelledExample> examples, Map<DeadLetter.Reason, Long> r
    * @throws IOException where it cannot be read, or a line has no timestamp; names the line
    */
   static StreamFile read(Path file, ExampleDecoder decoder) throws IOException {
+    if (!Files.isReadable(file)) { // the JDK's own message is the name alone
+      throw new IOException(file + " cannot be read: is there such a file?");
+    }
     List<LabelledExample> examples = new ArrayList<>();
     Map<DeadLetter.Reason, Long> refused = new TreeMap<>();
     try (BufferedReader lines = new BufferedReader(new InputStreamReader(open(file), UTF_8))) {

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 public final class StreamTrial implements AutoCloseable {
 
   private static final int LEAST = 100;
-  private static final int PACE_WARM_UP = 32;
+  private static final int PACE_WARM_UP = 64;
   private static final int PACE_EXAMPLES = 128;
 
   /** A forward pass by a step, with what surrounds it. */

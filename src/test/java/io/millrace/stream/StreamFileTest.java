@@ -84,6 +84,15 @@ class StreamFileTest {
         .hasMessage(file + ", line 3: no \"timestamp\", so it has no place in event-time order");
   }
 
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    Path absent = folder.resolve("absent.jsonl");
+
+    assertThatThrownBy(() -> StreamFile.read(absent, decoder))
+        .isInstanceOf(IOException.class)
+        .hasMessage(absent + " cannot be read: is there such a file?");
+  }
+
   private Path plain(String lines) throws IOException {
     return Files.writeString(folder.resolve("stream.jsonl"), lines);
   }
