@@ -59,7 +59,7 @@ final class ReportTable {
     report.verdicts().forEach(verdict -> lines.add(verdict.sentence()));
     lines.add(
         format(
-            "intervals: percentiles of a circular block bootstrap, blocks of %d, %d resamples, seed %d; training seed %s",
+            "intervals: percentiles of a circular block bootstrap, blocks of %d or a tenth of what is less than 500, %d resamples, seed %d; training seed %s",
             report.setup().bootstrapBlock(),
             report.setup().bootstrapResamples(),
             report.setup().bootstrapSeed(),

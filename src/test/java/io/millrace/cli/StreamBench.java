@@ -3,7 +3,6 @@ package io.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +16,18 @@ import org.junit.jupiter.api.Test;
 class StreamBench {
 
   private static final String PREFIX = "millrace.stream.";
+  private static final String NO_STREAM =
+      "-Dmillrace.stream=FILE names the JSON lines to learn from, each with text, label and timestamp";
   private static final Path RESULTS =
       Path.of(System.getProperty(PREFIX + "output", "target/learning"));
 
   @Test
   void aStreamRunsInEventTimeOrder() {
     String file = System.getProperty("millrace.stream", "none");
-    assumeTrue(
-        Files.exists(Path.of(file)),
-        "no stream: -Dmillrace.stream=FILE must name a file of JSON lines with text, label and"
-            + " timestamp");
+    if (file.equals("none")) {
+      System.out.println("StreamBench is skipped: " + NO_STREAM); // Maven does not say why
+    }
+    assumeTrue(!file.equals("none"), NO_STREAM);
     List<String> arguments =
         new ArrayList<>(List.of("evaluate-stream", file, "--output", RESULTS.toString()));
     for (String option : List.of("limit", "retrains", "max-length")) {
