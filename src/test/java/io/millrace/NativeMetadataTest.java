@@ -22,7 +22,7 @@ class NativeMetadataTest {
   private static final String CONFIG =
       "/META-INF/native-image/io.millrace/millrace/reflect-config.json";
 
-  /** What is written to store and topics; the rest is reached from there. */
+  /** What is written to store, topics and files; the rest is reached from there. */
   private static final Set<String> WRITTEN =
       Set.of(
           "checkpoint.Manifest",
@@ -40,7 +40,9 @@ class NativeMetadataTest {
           "evaluation.DriftState",
           "publication.CloudEvent",
           "publication.ModelVersion",
-          "publication.TrainerStarted");
+          "publication.TrainerStarted",
+          "stream.StreamReport",
+          "stream.Verdict");
 
   @Test
   void everyRecordThatIsWrittenIsRegisteredAndEveryOneRegisteredExists() throws Exception {

@@ -54,7 +54,10 @@ class PackageGraphTest {
           Map.entry(
               "web",
               List.of("pipeline", "serving", "publication", "evaluation", "example", "tokenize")),
-          Map.entry("cli", List.of("pipeline", "kafka", "example")),
+          Map.entry("cli", List.of("stream", "pipeline", "kafka", "example")),
+          Map.entry(
+              "stream",
+              List.of("pipeline", "publication", "evaluation", "training", "tokenize", "example")),
           Map.entry("demo", List.of("example")));
 
   @Test

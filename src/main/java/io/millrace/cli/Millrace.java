@@ -18,7 +18,7 @@ import picocli.CommandLine.ScopeType;
       "Settings come from -D options in front of -jar, the environment and config/application.properties,"
           + " for every mode."
     },
-    subcommands = {RebuildCommand.class, ReplayCommand.class},
+    subcommands = {RebuildCommand.class, ReplayCommand.class, EvaluateStreamCommand.class},
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done",

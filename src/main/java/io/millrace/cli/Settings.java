@@ -18,6 +18,7 @@ import java.util.Map;
 final class Settings {
 
   private static final String DEFAULTS = "application.properties";
+  private static final int WINS = 1000; // over system properties, 400
   private static final Path FILE = Path.of("config", "application.properties");
 
   private final SmallRyeConfig config;
@@ -32,6 +33,16 @@ final class Settings {
    * @throws RuntimeException naming each wrong setting
    */
   static Settings read() throws IOException {
+    return read(Map.of());
+  }
+
+  /**
+   * Reads them, but for some.
+   *
+   * @param given by full name; they win
+   * @throws RuntimeException naming each wrong setting
+   */
+  static Settings read(Map<String, String> given) throws IOException {
     SmallRyeConfigBuilder builder =
         new SmallRyeConfigBuilder()
             .addDefaultInterceptors()
@@ -39,7 +50,8 @@ final class Settings {
             .withProfile("prod")
             // Those of web and serving have mappings that no command needs.
             .withDefaultValue(SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, "false")
-            .withConverter(Duration.class, 100, new DurationConverter());
+            .withConverter(Duration.class, 100, new DurationConverter())
+            .withSources(new PropertiesConfigSource(given, "given", WINS));
     URL defaults = Settings.class.getClassLoader().getResource(DEFAULTS);
     if (defaults != null) {
       builder.withSources(new PropertiesConfigSource(defaults, 250));

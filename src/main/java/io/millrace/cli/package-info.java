@@ -4,7 +4,7 @@
  * <p>{@link io.millrace.cli.Millrace} is the process's main class. A command starts no part of the
  * service: no channel, no trainer, no port. It reads the same settings from the same places.
  *
- * <p>May import: {@code pipeline} and {@code kafka} for what the commands do, {@code example} for
- * the reasons of dead letters.
+ * <p>May import: {@code pipeline}, {@code kafka} and {@code stream} for what the commands do,
+ * {@code example} for the reasons of dead letters.
  */
 package io.millrace.cli;

@@ -110,6 +110,11 @@ final class Examiner implements AutoCloseable {
     return predecessor.map(before -> before.version().version());
   }
 
+  /** The last version written, as the gate sees it; closed when the next one is adopted. */
+  Optional<Champion> champion() {
+    return champion;
+  }
+
   private boolean isDue() {
     // Held-out examples alone are news too: they may complete the evidence for a first version.
     boolean newChunk = learner.progress().chunks() != evaluatedChunks;

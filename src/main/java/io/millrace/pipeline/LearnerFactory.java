@@ -42,11 +42,8 @@ record LearnerFactory(PipelineConfig config, StartingModel model) {
     checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, prequential));
     return new Learner(
         tuner(labels, checkpoint),
-        new BatchAssembler(
-            config.batch().maxExamples(), config.batch().maxTokens(), config.training().seed()),
-        new StepPlan(
-            config.training().gradientAccumulationSteps(),
-            ClassWeights.of(config.training().classWeights(), labels)),
+        assembler(),
+        plan(labels),
         heldOut,
         prequential,
         new ReplayBuffer(
@@ -62,7 +59,21 @@ record LearnerFactory(PipelineConfig config, StartingModel model) {
         refuse);
   }
 
-  private FineTuner tuner(LabelSet labels, Optional<Checkpoint> checkpoint) throws IOException {
+  /** How a chunk becomes batches. */
+  BatchAssembler assembler() {
+    return new BatchAssembler(
+        config.batch().maxExamples(), config.batch().maxTokens(), config.training().seed());
+  }
+
+  /** How batches become steps. */
+  StepPlan plan(LabelSet labels) {
+    return new StepPlan(
+        config.training().gradientAccumulationSteps(),
+        ClassWeights.of(config.training().classWeights(), labels));
+  }
+
+  /** The weights, at the base or at the checkpoint; the caller closes them. */
+  FineTuner tuner(LabelSet labels, Optional<Checkpoint> checkpoint) throws IOException {
     if (checkpoint.isPresent()) {
       model.dropBase();
       return FineTuner.restore(

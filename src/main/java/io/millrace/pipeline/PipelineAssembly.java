@@ -5,7 +5,6 @@ import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
 import io.millrace.publication.ModelVersion;
-import io.millrace.torch.TorchRuntime;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -237,19 +236,11 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   private Publisher publisher(HeldOutEvaluator evaluator) {
-    PublicationFacts facts =
-        new PublicationFacts(
-            config.model().name(),
-            model.origin(),
-            model.tokenizerJson(),
-            model.tokenizer().maxLength(),
-            config.shapingTraining(),
-            TorchRuntime.environment(model.device()));
     return new Publisher(
         stores.versions(),
         stores.restorePoints(),
         ownership.term(),
-        facts,
+        PublicationFacts.of(config, model),
         evaluator,
         model.device(),
         background);

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.torch.TorchRuntime;
 import java.util.Map;
 
 /**
@@ -19,4 +20,15 @@ record PublicationFacts(
     byte[] tokenizerJson,
     int maxLength,
     Map<String, String> settings,
-    Map<String, String> environment) {}
+    Map<String, String> environment) {
+
+  static PublicationFacts of(PipelineConfig config, StartingModel model) {
+    return new PublicationFacts(
+        config.model().name(),
+        model.origin(),
+        model.tokenizerJson(),
+        model.tokenizer().maxLength(),
+        config.shapingTraining(),
+        TorchRuntime.environment(model.device()));
+  }
+}

@@ -26,6 +26,7 @@ class CommandLineIT {
             "rebuild",
             "Trains a version again",
             "replay",
+            "evaluate-stream",
             "Exit codes")
         .doesNotContain("Listening on");
   }

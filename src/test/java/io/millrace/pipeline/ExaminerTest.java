@@ -31,7 +31,7 @@ class ExaminerTest {
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
-          Steer.noRestorePoints(),
+          RestorePoints.NONE,
           1,
           new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
           evaluator,

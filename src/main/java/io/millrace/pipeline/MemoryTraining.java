@@ -1,0 +1,71 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.LabelSet;
+import io.millrace.tokenize.TextTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Trains on examples from memory, without broker, queue, journal or checkpoints: for measurements.
+ * What learns, evaluates and publishes is what the service has. One thread, which must be the only
+ * one of the process that trains.
+ */
+public final class MemoryTraining implements AutoCloseable {
+
+  private final StartingModel model;
+
+  /**
+   * Loads the base's tokenizer; its weights are read again for each run.
+   *
+   * @throws IOException where the base cannot be read
+   */
+  public MemoryTraining(PipelineConfig config) throws IOException {
+    this.model = StartingModel.load(config);
+  }
+
+  /** Cuts texts at {@code millrace.tokenize.max-length}; closed with this. */
+  public TextTokenizer tokenizer() {
+    return model.tokenizer();
+  }
+
+  /** What the results depend on: base, and the settings that shape training. */
+  public Map<String, String> settings(PipelineConfig config) {
+    Map<String, String> settings = config.shapingTraining();
+    settings.put("model.base", model.origin());
+    settings.put("device", model.deviceName());
+    return settings;
+  }
+
+  /**
+   * The service's learner from the base on. The caller closes it.
+   *
+   * @param config its settings; model, device and length as this was made with
+   * @param versions an empty folder for what it publishes
+   */
+  public ContinuousRun continuous(PipelineConfig config, LabelSet labels, Path versions)
+      throws IOException {
+    return ContinuousRun.of(config, model, labels, versions);
+  }
+
+  /**
+   * A fresh model for {@link BatchRun#train}. The caller closes it.
+   *
+   * @param config its settings; model, device and length as this was made with
+   */
+  public BatchRun batch(PipelineConfig config, LabelSet labels) throws IOException {
+    LearnerFactory factory = new LearnerFactory(config, model);
+    return new BatchRun(
+        factory.tuner(labels, Optional.empty()),
+        factory.assembler(),
+        factory.plan(labels),
+        labels,
+        config.batch().chunkExamples());
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

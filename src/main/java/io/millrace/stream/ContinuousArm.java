@@ -1,0 +1,85 @@
+package io.millrace.stream;
+
+import io.millrace.pipeline.ContinuousRun;
+import io.millrace.pipeline.PipelineConfig;
+import io.millrace.tokenize.TokenMatrix;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * The service: learns from each chunk once it is full, and publishes what the gate lets through.
+ */
+final class ContinuousArm implements Arm {
+
+  private final EventStream stream;
+  private final int chunkExamples;
+  private final ContinuousRun run;
+  private final LongConsumer onTrained;
+  private final List<Publications.Judged> judged = new ArrayList<>();
+
+  /**
+   * @param chunkExamples records of a chunk, held-out ones included
+   * @param run closed with this
+   * @param onTrained told how many examples more were trained on
+   */
+  ContinuousArm(EventStream stream, int chunkExamples, ContinuousRun run, LongConsumer onTrained) {
+    this.stream = stream;
+    this.chunkExamples = chunkExamples;
+    this.run = run;
+    this.onTrained = onTrained;
+  }
+
+  /** Examples it will train on, each as often as it does; a little more than it will be. */
+  static long expected(EventStream stream, PipelineConfig config) {
+    double times = 1;
+    if (config.replay().size() > 0) {
+      times = Math.max(1 / (1 - config.replay().ratio()), config.replay().passes());
+    }
+    return Math.round(times * stream.toTrain(0, stream.size()).size());
+  }
+
+  @Override
+  public int nextStop(int from) {
+    return Math.min(stream.size(), from + chunkExamples);
+  }
+
+  @Override
+  public void learn(int from, int to) throws IOException {
+    long before = examplesTrained();
+    run.train(
+            stream.toTrain(from, to),
+            stream.heldOut(from, to),
+            stream.heldOutAhead(to, Publications.JUDGES))
+        .map(Publications.Judged::of)
+        .ifPresent(judged::add);
+    onTrained.accept(examplesTrained() - before);
+  }
+
+  @Override
+  public boolean hasModel() {
+    return true;
+  }
+
+  @Override
+  public float[][] logits(TokenMatrix tokens) {
+    return run.logits(tokens);
+  }
+
+  @Override
+  public long examplesTrained() {
+    return run.examplesTrained() + run.examplesReplayed();
+  }
+
+  @Override
+  public Optional<Publications> publications() {
+    return Optional.of(new Publications(run.published(), run.held(), judged));
+  }
+
+  @Override
+  public void close() {
+    run.close();
+  }
+}

@@ -1,0 +1,22 @@
+package io.millrace.stream;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An arm's way, before anything is made of it.
+ *
+ * @param name in tables
+ * @param settings those that only this arm has
+ * @param walk what it predicted
+ * @param examplesTrained examples trained on, each as often as it was
+ * @param publications what the gate did; empty where there is none
+ * @param seconds wall time
+ */
+record Measured(
+    String name,
+    Map<String, String> settings,
+    Walk walk,
+    long examplesTrained,
+    Optional<Publications> publications,
+    double seconds) {}

@@ -1,0 +1,97 @@
+package io.millrace.stream;
+
+import io.millrace.evaluation.HeldOutExample;
+import io.millrace.tokenize.TokenizedExample;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Makes the report of what the arms predicted. */
+record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
+
+  /** Arms that the service is compared with: frozen, and trained from scratch. */
+  private static final int REFERENCES = 2;
+
+  StreamReport report(
+      String file, Map<String, Long> leftOut, StreamReport.Setup setup, List<Measured> measured) {
+    List<StreamReport.Difference> differences = new ArrayList<>();
+    for (Measured ours : measured.subList(REFERENCES, measured.size())) {
+      for (Measured theirs : measured.subList(0, REFERENCES)) {
+        double[] paired = ours.walk().hits().minus(theirs.walk().hits(), stream.start());
+        differences.add(
+            new StreamReport.Difference(ours.name(), theirs.name(), bootstrap.mean(paired)));
+      }
+    }
+    return new StreamReport(
+        source(file, leftOut),
+        setup,
+        constant(),
+        measured.stream().map(this::arm).toList(),
+        differences);
+  }
+
+  private ArmReport arm(Measured measured) {
+    Hits hits = measured.walk().hits();
+    List<Double> oldest = measured.walk().oldestByTenth();
+    return new ArmReport(
+        measured.name(),
+        measured.settings(),
+        bootstrap.mean(hits.between(stream.start(), stream.size())),
+        IntStream.range(0, EventStream.TENTHS)
+            .mapToObj(tenth -> hits.between(stream.endOfTenth(tenth), stream.endOfTenth(tenth + 1)))
+            .map(bootstrap::mean)
+            .toList(),
+        measured.walk().heldOut(),
+        oldest,
+        ArmReport.forgotten(oldest),
+        measured.examplesTrained(),
+        measured.publications(),
+        measured.seconds());
+  }
+
+  private StreamReport.Source source(String file, Map<String, Long> leftOut) {
+    List<Instant> times =
+        stream.items().stream()
+            .map(
+                item ->
+                    item instanceof EventStream.Item.ToTrain one
+                        ? one.example().eventTime()
+                        : ((EventStream.Item.ToScore) item).example().eventTime())
+            .toList();
+    List<HeldOutExample> heldOut = stream.heldOut(0, stream.size());
+    return new StreamReport.Source(
+        file,
+        stream.size(),
+        heldOut.size(),
+        stream.toTrain(stream.start(), stream.size()).size(),
+        stream.labels().names(),
+        leftOut,
+        times.get(0),
+        times.get(times.size() - 1));
+  }
+
+  /** What one gets without looking at a text: the label that was most frequent so far. */
+  private double constant() {
+    long[] counts = new long[stream.labels().size()];
+    long right = 0;
+    long compared = 0;
+    for (TokenizedExample example : stream.toTrain(0, stream.size())) {
+      if (example.position().offset() >= stream.start()) {
+        compared++;
+        right += example.label() == mostFrequent(counts) ? 1 : 0;
+      }
+      counts[example.label()]++;
+    }
+    return compared == 0 ? Double.NaN : (double) right / compared;
+  }
+
+  private static int mostFrequent(long[] counts) {
+    int best = 0;
+    for (int label = 1; label < counts.length; label++) {
+      best = counts[label] > counts[best] ? label : best;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,211 @@
+package io.millrace.stream;
+
+import io.millrace.example.ExampleDecoder;
+import io.millrace.example.LabelSet;
+import io.millrace.example.LabelledExample;
+import io.millrace.pipeline.BatchRun;
+import io.millrace.pipeline.MemoryTraining;
+import io.millrace.pipeline.PipelineConfig;
+import io.millrace.tokenize.TokenizedExample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Runs a stream of labelled examples, in event-time order, through four ways to keep a model:
+ * frozen behind the first tenth, trained from scratch on all seen so far at equal numbers of
+ * examples, and the service with and without replay. All predict the same examples before they
+ * learn from them, and have the same base, fine-tuner, rate and batches. One thread, which must be
+ * the only one of the process that trains.
+ */
+public final class StreamTrial implements AutoCloseable {
+
+  private static final int LEAST = 100;
+  private static final int PACE_WARM_UP = 64;
+  private static final int PACE_EXAMPLES = 128;
+
+  /** A forward pass by a step, with what surrounds it. */
+  private static final double PREDICTION = 1.0 / 3;
+
+  private final Options options;
+  private final Configurations configurations;
+  private final PipelineConfig config;
+  private final MemoryTraining training;
+  private final Map<String, Long> leftOut = new HashMap<>();
+  private final EventStream stream;
+  private final List<ArmPlan> plans;
+
+  /**
+   * Reads and tokenizes the stream.
+   *
+   * @throws IOException where the file or the base cannot be read
+   * @throws IllegalArgumentException where the stream is too short
+   */
+  public StreamTrial(Options options, Configurations configurations) throws IOException {
+    this.options = options;
+    this.configurations = configurations;
+    this.config = configurations.with(Map.of());
+    this.training = new MemoryTraining(config);
+    try {
+      this.stream = read();
+      this.plans = plans();
+    } catch (IOException | RuntimeException e) {
+      training.close();
+      throw e;
+    }
+  }
+
+  private EventStream read() throws IOException {
+    StreamFile file = StreamFile.read(options.file(), new ExampleDecoder(config.example()));
+    file.refused().forEach((reason, lines) -> leftOut.put(reason.name(), lines));
+    List<LabelledExample> first = file.examples().stream().limit(options.limit()).toList();
+    LabelSet labels = labels(first);
+    List<LabelledExample> examples =
+        first.stream().filter(example -> labels.indexOf(example.label()).isPresent()).toList();
+    if (examples.size() < first.size()) {
+      leftOut.put("UNKNOWN_LABEL", (long) first.size() - examples.size());
+    }
+    if (examples.size() < LEAST) {
+      throw new IllegalArgumentException(
+          "%s has %d usable examples, %d are the least to be told anything by (left out: %s)"
+              .formatted(options.file(), examples.size(), LEAST, leftOut));
+    }
+    return EventStream.of(examples, labels, training.tokenizer());
+  }
+
+  /** As named by the settings; else all of the stream, as somebody who knows it would name them. */
+  private LabelSet labels(List<LabelledExample> examples) {
+    return new LabelSet(
+        config
+            .labels()
+            .names()
+            .orElseGet(
+                () -> examples.stream().map(LabelledExample::label).distinct().sorted().toList()));
+  }
+
+  private List<ArmPlan> plans() throws IOException {
+    List<ArmPlan> all = new ArrayList<>();
+    all.add(batch("frozen", 1));
+    all.add(batch("from scratch", options.trainings()));
+    for (Variant variant : Variant.all(config)) {
+      PipelineConfig own = configurations.with(variant.settings());
+      all.add(
+          new ArmPlan(
+              variant.name(),
+              variant.settings(),
+              ContinuousArm.expected(stream, own),
+              (versions, onTrained) ->
+                  new ContinuousArm(
+                      stream,
+                      own.batch().chunkExamples(),
+                      training.continuous(own, stream.labels(), versions),
+                      onTrained)));
+    }
+    return List.copyOf(all);
+  }
+
+  private ArmPlan batch(String name, int trainings) {
+    return new ArmPlan(
+        name,
+        Map.of(),
+        BatchArm.expected(stream, trainings),
+        (versions, onTrained) ->
+            new BatchArm(stream, trainings, labels -> training.batch(config, labels), onTrained));
+  }
+
+  /** Examples that all arms together will train on, each as often as it is. */
+  public long expectedExamples() {
+    return plans.stream().mapToLong(ArmPlan::expectedExamples).sum();
+  }
+
+  /** About how long {@link #run} takes, by a few steps on examples from all over the stream. */
+  public Duration expectedDuration() throws IOException {
+    List<TokenizedExample> all = stream.toTrain(0, stream.size());
+    List<TokenizedExample> sample =
+        IntStream.range(0, Math.min(PACE_EXAMPLES, all.size()))
+            .mapToObj(i -> all.get((int) ((long) i * all.size() / PACE_EXAMPLES)))
+            .toList();
+    try (BatchRun run = training.batch(config, stream.labels())) {
+      run.train(sample.subList(0, Math.min(PACE_WARM_UP, sample.size())), 1, examples -> {});
+      long start = System.nanoTime();
+      run.train(sample, 1, examples -> {});
+      double perExample = (System.nanoTime() - start) / 1e9 / sample.size();
+      double predictions = (double) plans.size() * stream.size();
+      return Duration.ofSeconds(
+          Math.round(perExample * (expectedExamples() + PREDICTION * predictions)));
+    }
+  }
+
+  /**
+   * Runs all arms, one behind the other.
+   *
+   * @param onArm told the name of each arm as it begins
+   * @param onTrained told how many examples more were trained on
+   * @throws io.millrace.pipeline.PipelineException where training fails
+   */
+  public StreamReport run(Consumer<String> onArm, LongConsumer onTrained) throws IOException {
+    List<Measured> measured = new ArrayList<>();
+    for (ArmPlan plan : plans) {
+      onArm.accept(plan.name());
+      measured.add(plan.measure(stream, config.evaluation().batchExamples(), onTrained));
+    }
+    return new ReportMaker(stream, BlockBootstrap.DEFAULT)
+        .report(
+            name(),
+            leftOut,
+            new StreamReport.Setup(
+                options.trainings(),
+                BatchArm.PASSES,
+                BlockBootstrap.DEFAULT.block(),
+                BlockBootstrap.DEFAULT.resamples(),
+                BlockBootstrap.DEFAULT.seed(),
+                training.settings(config)),
+            measured);
+  }
+
+  /** With its folder's name: many a file is called {@code stream.jsonl.gz}. */
+  private String name() {
+    Path file = options.file().toAbsolutePath().normalize();
+    return file.subpath(Math.max(0, file.getNameCount() - 2), file.getNameCount()).toString();
+  }
+
+  @Override
+  public void close() {
+    training.close();
+  }
+
+  /**
+   * What to run.
+   *
+   * @param file JSON lines by the contract of the examples topic, each with a timestamp; gzip where
+   *     the name ends in {@code .gz}
+   * @param limit examples from the beginning of event time, all where there are fewer
+   * @param trainings of the arm that is trained from scratch
+   */
+  public record Options(Path file, int limit, int trainings) {
+
+    public Options {
+      if (limit < 1 || trainings < 1) {
+        throw new IllegalArgumentException(
+            "limit and number of trainings must be above 0: " + limit + ", " + trainings);
+      }
+    }
+  }
+
+  /** The settings, with some of them given anew. */
+  @FunctionalInterface
+  public interface Configurations {
+
+    /**
+     * @param settings by full name; they win
+     */
+    PipelineConfig with(Map<String, String> settings) throws IOException;
+  }
+}

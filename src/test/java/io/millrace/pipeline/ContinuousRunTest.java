@@ -1,0 +1,107 @@
+package io.millrace.pipeline;
+
+import static io.millrace.pipeline.TinyService.heldOut;
+import static io.millrace.pipeline.TinyService.records;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ai.djl.Device;
+import io.millrace.evaluation.HeldOutExample;
+import io.millrace.example.LabelSet;
+import io.millrace.example.RecordPosition;
+import io.millrace.testing.Examples;
+import io.millrace.tokenize.TextTokenizer;
+import io.millrace.tokenize.TokenMatrix;
+import io.millrace.tokenize.TokenizedExample;
+import io.millrace.tokenize.TokenizedText;
+import io.millrace.training.FineTuner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContinuousRunTest {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final int CHUNK = 8;
+  private static final Map<String, String> SETTINGS =
+      Map.of("replay.size", "20", "replay.ratio", "0.2", "batch.chunk-examples", "" + CHUNK);
+
+  @TempDir private Path folder;
+
+  @Test
+  void fromMemoryAsFromTheTopicsTheWeightsAreTheSame() throws Exception {
+    // Given the service behind a chunk of held-out records and five of examples
+    TinyService service = new TinyService(folder.resolve("service"));
+    PipelineConfig config = service.config(SETTINGS);
+    try (TinyService.Instance instance = service.instance(SETTINGS)) {
+      instance.trainer.takeOver(1);
+      instance.trainer.receive(1, heldOut(0, CHUNK));
+      instance.trainer.receive(1, records(0, 5L * CHUNK));
+      await().atMost(SOON).until(() -> instance.board.status().examplesTrained() == 5L * CHUNK);
+      instance.trainer.stop(SOON);
+    }
+
+    // When
+    try (MemoryTraining training = new MemoryTraining(config);
+        ContinuousRun run =
+            training.continuous(
+                config, new LabelSet(List.of("low", "high")), folder.resolve("versions"));
+        FineTuner expected =
+            FineTuner.restore(
+                StartingModel.load(config).shape(),
+                CheckpointParts.tunerState(
+                    service.checkpoints().newest().orElseThrow().checkpoint()),
+                config.training(),
+                Device.cpu())) {
+      run.train(List.of(), heldOutExamples(training.tokenizer()), List.of());
+      for (int chunk = 0; chunk < 5; chunk++) {
+        run.train(examples(training.tokenizer(), chunk), List.of(), List.of());
+      }
+
+      // Then
+      TokenMatrix texts =
+          TokenMatrix.of(List.of(text(training.tokenizer(), 0), text(training.tokenizer(), 1)));
+      assertThat(run.logits(texts)).isDeepEqualTo(expected.logits(texts));
+      assertThat(run.examplesTrained()).isEqualTo(5L * CHUNK);
+      assertThat(run.examplesReplayed()).isPositive();
+      assertThat(run.published()).isPositive().isEqualTo(service.broker().versions().size());
+    }
+  }
+
+  private static List<TokenizedExample> examples(TextTokenizer tokenizer, int chunk) {
+    return LongStream.range((long) chunk * CHUNK, (chunk + 1L) * CHUNK)
+        .mapToObj(
+            offset ->
+                new TokenizedExample(
+                    "examples-0@" + offset,
+                    text(tokenizer, offset),
+                    offset % 2 == 0 ? 1 : 0,
+                    1,
+                    Examples.NOON,
+                    new RecordPosition("examples", 0, offset)))
+        .toList();
+  }
+
+  private static List<HeldOutExample> heldOutExamples(TextTokenizer tokenizer) {
+    return LongStream.range(0, CHUNK)
+        .mapToObj(
+            offset ->
+                new HeldOutExample(
+                    "heldout-0@" + offset,
+                    text(tokenizer, offset),
+                    offset % 2 == 0 ? 1 : 0,
+                    Examples.NOON,
+                    new RecordPosition("heldout", 0, offset),
+                    Optional.empty()))
+        .toList();
+  }
+
+  private static TokenizedText text(TextTokenizer tokenizer, long offset) {
+    return tokenizer.tokenize(offset % 2 == 0 ? "good" : "bad", Optional.empty());
+  }
+}

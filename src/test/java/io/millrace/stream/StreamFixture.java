@@ -1,0 +1,27 @@
+package io.millrace.stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.publication.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.stream.StreamSupport;
+
+/** What {@code stream_fixture.py} computed. */
+final class StreamFixture {
+
+  private StreamFixture() {}
+
+  static JsonNode read() {
+    try (InputStream json = StreamFixture.class.getResourceAsStream("stream_fixture.json")) {
+      return Json.MAPPER.readTree(json);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static double[] doubles(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false)
+        .mapToDouble(JsonNode::asDouble)
+        .toArray();
+  }
+}
