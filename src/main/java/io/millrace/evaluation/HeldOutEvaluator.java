@@ -84,6 +84,11 @@ public final class HeldOutEvaluator {
       return predictions(examples).stream().map(Prediction::scored).toList();
     }
 
+    /** The temperature at which the model's loss on these is lowest. */
+    public Temperature temperature(List<HeldOutExample> examples) {
+      return Temperature.fit(predictions(examples));
+    }
+
     private List<Prediction> predictions(List<HeldOutExample> examples) {
       addUnseen(examples);
       return examples.stream().map(example -> known.get(example.text())).toList();

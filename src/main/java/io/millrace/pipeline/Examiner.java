@@ -128,8 +128,7 @@ final class Examiner implements AutoCloseable {
         newChunk
             && champion.isEmpty()
             && publishing.isEmpty()
-            && judge.hasEvidence(
-                learner.heldOut().smallestClass(learner.progress().labels().size()));
+            && judge.hasEvidence(learner.heldOut(), learner.progress().labels().size());
     long since = nanoTime.getAsLong() - evaluatedAt;
     boolean affordable = since >= evaluationTook * (1 / settings.maxShare() - 1);
     return firstIsPossible
@@ -169,7 +168,8 @@ final class Examiner implements AutoCloseable {
             verdict.candidate(),
             verdict.champion(),
             currentVersion(),
-            verdict.decision());
+            verdict.decision(),
+            verdict.temperature());
     publishing = Optional.of(publisher.publish(next, restorePoint(next.version())));
     return next.version();
   }

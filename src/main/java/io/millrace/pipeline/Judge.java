@@ -4,6 +4,7 @@ import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.Temperature;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.Challenge;
 import io.millrace.publication.Looks;
@@ -43,9 +44,9 @@ final class Judge {
     return looks;
   }
 
-  /** Whether the rarest label has enough held-out examples for a first version. */
-  boolean hasEvidence(long examplesOfRarestLabel) {
-    return policy.hasEvidence(examplesOfRarestLabel);
+  /** Whether there are enough held-out examples for a first version. */
+  boolean hasEvidence(HeldOutWindow heldOut, int labels) {
+    return policy.hasEvidence(heldOut.smallestClass(labels), heldOut.size(), labels);
   }
 
   /**
@@ -59,9 +60,11 @@ final class Judge {
       Optional<Champion> champion,
       Optional<Champion> predecessor,
       Optional<String> command) {
-    List<HeldOutExample> window = heldOut.examples();
+    List<HeldOutExample> window = judgedBy(heldOut.examples());
     List<HeldOutExample> golden = heldOut.golden();
-    HeldOutEvaluator.FrozenScores scores = evaluator.frozen(challenger::logits);
+    Temperature temperature = temperature(challenger, heldOut.examples());
+    HeldOutEvaluator.FrozenScores scores =
+        evaluator.frozen(tokens -> temperature.of(challenger.logits(tokens)));
     Evaluation candidate = scores.evaluate(window);
     Optional<Evaluation> goldenScore =
         golden.isEmpty() ? Optional.empty() : Optional.of(scores.evaluate(golden));
@@ -80,7 +83,26 @@ final class Judge {
               .orElseGet(
                   () -> next(scores, candidate, current.get(), champion.get(), window, golden));
     }
-    return new Verdict(candidate, current, goldenScore, currentGolden, decision);
+    return new Verdict(candidate, current, goldenScore, currentGolden, decision, temperature);
+  }
+
+  private Temperature temperature(TransformerClassifier challenger, List<HeldOutExample> examples) {
+    return settings.temperatureScaling()
+        ? evaluator
+            .frozen(challenger::logits)
+            .temperature(examples.stream().filter(example -> !isJudgedBy(example)).toList())
+        : Temperature.NONE;
+  }
+
+  private List<HeldOutExample> judgedBy(List<HeldOutExample> examples) {
+    return settings.temperatureScaling()
+        ? examples.stream().filter(Judge::isJudgedBy).toList()
+        : examples;
+  }
+
+  /** Half of all, by id: whatever else alternates in a stream. */
+  private static boolean isJudgedBy(HeldOutExample example) {
+    return (example.id().hashCode() * 0x9E3779B9) >>> 31 == 0;
   }
 
   private PublicationDecision next(
@@ -141,11 +163,13 @@ final class Judge {
    * @param champion on the same examples; empty before the first version
    * @param golden the candidate's on the golden set; empty while that is empty
    * @param championGolden the champion's on it
+   * @param temperature what the candidate's logits were divided by, and are where it is published
    */
   record Verdict(
       Evaluation candidate,
       Optional<Evaluation> champion,
       Optional<Evaluation> golden,
       Optional<Evaluation> championGolden,
-      PublicationDecision decision) {}
+      PublicationDecision decision,
+      Temperature temperature) {}
 }

@@ -5,6 +5,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
+import io.millrace.evaluation.Temperature;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
 import io.millrace.publication.ArtifactWriter;
@@ -68,6 +69,7 @@ final class Publisher {
    *
    * @param number the version's
    * @param evaluated the model that was evaluated
+   * @param temperature what its classifier is divided by
    */
   Candidate candidate(
       long number,
@@ -77,7 +79,8 @@ final class Publisher {
       Evaluation evaluation,
       Optional<Evaluation> champion,
       Optional<Long> parent,
-      PublicationDecision decision) {
+      PublicationDecision decision,
+      Temperature temperature) {
     TokenMatrix probes =
         TokenMatrix.of(heldOut.stream().limit(PROBES).map(HeldOutExample::text).toList());
     TransformerClassifier weights = evaluated.model();
@@ -97,7 +100,7 @@ final class Publisher {
             parent,
             Instant.now(),
             weights.config(),
-            weights.snapshot(),
+            CalibratedWeights.of(weights.snapshot(), temperature),
             progress.labels(),
             facts.tokenizerJson(),
             facts.maxLength(),
@@ -109,6 +112,7 @@ final class Publisher {
                 facts.base(),
                 learner.tuner().steps(),
                 evaluated.decaySteps(),
+                temperature.value(),
                 progress.examplesTrained(),
                 Optional.of(progress.chunks()),
                 progress.labelCounts(),
@@ -118,7 +122,7 @@ final class Publisher {
                 offsets,
                 facts.settings(),
                 facts.environment()));
-    return new Candidate(content, probes, weights.logits(probes));
+    return new Candidate(content, probes, temperature.of(weights.logits(probes)));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.evaluation.Temperature;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
@@ -74,7 +75,11 @@ public final class Rebuild implements AutoCloseable {
                 .formatted(number, version.provenance().step(), learner.tuner().steps()));
       }
       try (CandidateModel rebuilt = CandidateModel.of(learner.tuner())) {
-        return compare(version, lineage.unit(), rebuilt.model().snapshot());
+        return compare(
+            version,
+            lineage.unit(),
+            CalibratedWeights.of(
+                rebuilt.model().snapshot(), new Temperature(version.provenance().temperature())));
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param step training steps behind it
  * @param decaySteps steps of a branch behind that one, on the batches trained last and at a falling
  *     rate, whose weights these are; 0 for the run's own weights, and in versions from before
+ * @param temperature what the classifier was divided by, 1 for nothing; fitted on held-out examples
  * @param examplesTrained examples trained on since the base
  * @param chunks chunks of the journal behind it; empty in versions from before there was one
  * @param labelCounts those examples by label
@@ -22,6 +23,7 @@ public record Provenance(
     String base,
     long step,
     int decaySteps,
+    double temperature,
     long examplesTrained,
     Optional<Long> chunks,
     Map<String, Long> labelCounts,
@@ -29,6 +31,10 @@ public record Provenance(
     Map<String, OffsetRange> offsets,
     Map<String, String> settings,
     Map<String, String> environment) {
+
+  public Provenance {
+    temperature = temperature > 0 ? temperature : 1; // absent in versions from before
+  }
 
   /**
    * A half-open range of one partition.

@@ -24,9 +24,13 @@ public final class PublicationPolicy {
         new Floors(settings.classEvidence(), settings.maxRecallLoss(), settings.maxGoldenLoss());
   }
 
-  /** Whether the rarest label has enough held-out examples for a first version. */
-  public boolean hasEvidence(long examplesOfRarestLabel) {
-    return examplesOfRarestLabel >= settings.minHeldOutPerLabel();
+  /**
+   * Whether there are enough held-out examples for a first version: of the rarest label, or, where
+   * that is so rare that they may never come, twice as many in all as all labels would need.
+   */
+  public boolean hasEvidence(long examplesOfRarestLabel, long examples, int labels) {
+    return examplesOfRarestLabel >= settings.minHeldOutPerLabel()
+        || examples >= 2L * settings.minHeldOutPerLabel() * labels;
   }
 
   /** Decides on a candidate that an operator wants: only what is broken is held. */
@@ -47,7 +51,7 @@ public final class PublicationPolicy {
       return broken.get();
     }
     for (ClassScore score : candidate.classes()) {
-      if (!hasEvidence(score.support())) {
+      if (!hasEvidence(score.support(), candidate.examples(), candidate.classes().size())) {
         return new PublicationDecision.Hold(
             format(
                 "held: %d held-out examples of \"%s\", the first version needs %d of each label",

@@ -65,13 +65,24 @@ public interface PublicationSettings {
   double maxGoldenLoss();
 
   /**
+   * Whether a version's classifier is divided by a temperature, fitted on a half of the held-out
+   * window that the gate then does not score: probabilities mean more, and each comparison has half
+   * of the examples.
+   */
+  @WithDefault("false")
+  boolean temperatureScaling();
+
+  /**
    * Whether a version that turns out worse than its predecessor, on held-out examples that came
    * behind it, is rolled back.
    */
   @WithDefault("true")
   boolean rollBack();
 
-  /** Held-out examples of each label that the first version needs to be judged by. */
+  /**
+   * Held-out examples of each label that the first version needs to be judged by; or twice as many
+   * in all, where a label is too rare for that.
+   */
   @WithDefault("20")
   @Min(1)
   int minHeldOutPerLabel();

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
+import io.millrace.evaluation.Temperature;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
 import io.millrace.publication.Looks;
@@ -69,7 +70,8 @@ class ExaminerTest {
                 ofAverage,
                 Optional.empty(),
                 Optional.empty(),
-                new PublicationDecision.Publish("because"));
+                new PublicationDecision.Publish("because"),
+                Temperature.NONE);
 
         // Then
         assertThat(evaluated.candidate().loss()).isEqualTo(ofAverage.loss());
@@ -122,7 +124,8 @@ class ExaminerTest {
                       ofBranch,
                       Optional.empty(),
                       Optional.empty(),
-                      new PublicationDecision.Publish("because"))
+                      new PublicationDecision.Publish("because"),
+                      Temperature.NONE)
                   .content();
           assertThat(published.provenance().step()).isEqualTo(undisturbed.tuner().steps());
           assertThat(published.provenance().decaySteps()).isEqualTo(chunk == 0 ? 3 : 4);
@@ -162,7 +165,8 @@ class ExaminerTest {
                 evaluate(weights.model(), heldOut),
                 Optional.empty(),
                 Optional.empty(),
-                new PublicationDecision.Publish("because"));
+                new PublicationDecision.Publish("because"),
+                Temperature.NONE);
       }
 
       // Then

@@ -37,6 +37,7 @@ class RebuildTest {
           "replay.size", "20",
           "replay.ratio", "0.2",
           "replay.passes", "2",
+          "publication.temperature-scaling", "true",
           "training.ema-decay", "0.5");
 
   @TempDir private Path folder;
@@ -77,6 +78,7 @@ class RebuildTest {
     List<ModelVersion> versions = service.versions().list();
     version = versions.get(versions.size() - 1);
     assertThat(version.term()).isEqualTo(2);
+    assertThat(version.provenance().temperature()).isNotEqualTo(1);
   }
 
   @Test

@@ -312,6 +312,7 @@ class ArtifactWriterTest {
             base,
             10,
             decaySteps,
+            1,
             320,
             Optional.of(31L),
             Map.of("sp|am", 120L, "ham", 200L),

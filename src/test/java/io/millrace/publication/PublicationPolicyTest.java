@@ -31,10 +31,13 @@ class PublicationPolicyTest {
   @Test
   void theFirstVersionNeedsEnoughExamplesOfEachLabel() {
     assertThat(policy.first(of(0.25, 0.69, 20, 20))).isInstanceOf(Publish.class);
-    assertThat(policy.first(of(0.25, 0.69, 400, 19)))
+    assertThat(policy.first(of(0.25, 0.69, 60, 19)))
         .isEqualTo(
             new Hold(
                 "held: 19 held-out examples of \"spam\", the first version needs 20 of each label"));
+    assertThat(policy.first(of(0.25, 0.69, 79, 1)))
+        .as("a label that is too rare is not waited for")
+        .isInstanceOf(Publish.class);
   }
 
   @Test

@@ -56,6 +56,7 @@ final class Scores {
             "embedded:all-minilm-l6-v2",
             120,
             20,
+            1,
             3840,
             Optional.of(31L),
             Map.of("ham", 2000L, "spam", 1840L),

@@ -40,6 +40,7 @@ public final class Versions {
             "tiny",
             10 * number,
             0,
+            1,
             320 * number,
             Optional.of(number),
             Map.of(),
