@@ -81,6 +81,7 @@ class ServiceIT {
       WebApiChecks.refusals(base);
       WebApiChecks.predictions(base, served);
       WebApiChecks.versionsAndFiles(base, served);
+      WebApiChecks.examples(base, mails.firstExample());
 
       // And padding stays small
       assertThat(training(service).get("paddingShare").asDouble()).isLessThan(0.15);

@@ -17,4 +17,12 @@ public interface CheckpointSettings {
   @WithDefault("3")
   @Min(1)
   int keep();
+
+  /**
+   * Published versions that one can roll back to: what training had left behind when each was made
+   * is kept, about three times the size of the weights.
+   */
+  @WithDefault("3")
+  @Min(1)
+  int keepVersions();
 }

@@ -1,6 +1,7 @@
 package io.millrace.checkpoint;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Keeps checkpoints. Any thread; one writer at a time. */
@@ -24,6 +25,16 @@ public interface CheckpointStore {
    *     it: starting over without a word would be worse
    */
   Optional<Saved> newest() throws IOException;
+
+  /** Those kept, whole or not, ascending. */
+  List<UnitId> kept() throws IOException;
+
+  /**
+   * One of those kept; empty where it is damaged, which the log says.
+   *
+   * @throws IOException when it cannot be read at all, or a newer release wrote it
+   */
+  Optional<Saved> read(UnitId id) throws IOException;
 
   /** The highest term that wrote here, damaged checkpoints included; -1 where none did. */
   long highestTerm() throws IOException;

@@ -70,16 +70,11 @@ public final class FolderCheckpointStore implements CheckpointStore {
 
   @Override
   public synchronized Optional<Saved> newest() throws IOException {
-    List<UnitId> ids = ids();
+    List<UnitId> ids = kept();
     for (int i = ids.size() - 1; i >= 0; i--) {
-      UnitId id = ids.get(i);
-      try {
-        return Optional.of(new Saved(id, read(id)));
-      } catch (DamagedException | CorruptWeightsException | JacksonException e) {
-        damaged.add(id);
-        LOG.errorf(
-            "checkpoint %s is damaged and skipped for the one before: %s",
-            folder(id), e.getMessage());
+      Optional<Saved> whole = read(ids.get(i));
+      if (whole.isPresent()) {
+        return whole;
       }
     }
     if (!ids.isEmpty()) {
@@ -91,8 +86,21 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
+  public synchronized Optional<Saved> read(UnitId id) throws IOException {
+    try {
+      return Optional.of(new Saved(id, content(id)));
+    } catch (DamagedException | CorruptWeightsException | JacksonException e) {
+      damaged.add(id);
+      LOG.errorf(
+          "checkpoint %s is damaged and skipped for the one before: %s",
+          folder(id), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public synchronized long highestTerm() throws IOException {
-    return ids().stream().mapToLong(UnitId::term).max().orElse(-1);
+    return kept().stream().mapToLong(UnitId::term).max().orElse(-1);
   }
 
   private Path folder(UnitId id) {
@@ -101,7 +109,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
 
   /** The new one is in place: whatever happens here, it counts. Damaged ones go first. */
   private void prune() throws IOException {
-    List<UnitId> disposable = new ArrayList<>(ids());
+    List<UnitId> disposable = new ArrayList<>(kept());
     disposable.sort(Comparator.comparing(id -> !damaged.contains(id)));
     for (UnitId id : disposable.subList(0, Math.max(0, disposable.size() - keep))) {
       try {
@@ -133,7 +141,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
             new Manifest(Manifest.FORMAT, checkpoint.step(), Instant.now(), parts)));
   }
 
-  private Checkpoint read(UnitId id) throws IOException, DamagedException {
+  private Checkpoint content(UnitId id) throws IOException, DamagedException {
     Path folder = folder(id);
     Manifest manifest = manifest(folder, id.step());
     Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
@@ -201,8 +209,8 @@ public final class FolderCheckpointStore implements CheckpointStore {
     }
   }
 
-  /** Ascending. */
-  private List<UnitId> ids() throws IOException {
+  @Override
+  public List<UnitId> kept() throws IOException {
     try (Stream<Path> paths = Files.list(root)) {
       return paths
           .map(path -> UnitId.parse(path.getFileName().toString()))

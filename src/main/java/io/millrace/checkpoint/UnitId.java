@@ -9,19 +9,20 @@ import java.util.regex.Pattern;
 /**
  * The name of a commit unit, in the store and in the metadata of committed offsets. Newest means
  * highest: a later term beats any step of an earlier one, so that what an owner writes after it was
- * fenced is never read.
+ * fenced is never read; within a term the later one does, which may stand at an earlier step where
+ * training was rolled back.
  *
  * @param term the owner's term
  * @param step training steps done
- * @param number counts the units of the term from 1: two may hold the same step
+ * @param number counts the units of the term from 1
  */
 public record UnitId(long term, long step, long number) implements Comparable<UnitId> {
 
   private static final Pattern FORM = Pattern.compile("(\\d{12,18})-(\\d{12,18})-(\\d{8,18})");
   private static final Comparator<UnitId> ORDER =
       Comparator.comparingLong(UnitId::term)
-          .thenComparingLong(UnitId::step)
-          .thenComparingLong(UnitId::number);
+          .thenComparingLong(UnitId::number)
+          .thenComparingLong(UnitId::step);
 
   /** Empty where the text is no unit's name, letter for letter as {@link #toString()} writes it. */
   public static Optional<UnitId> parse(String text) {
@@ -41,7 +42,7 @@ public record UnitId(long term, long step, long number) implements Comparable<Un
     return ORDER.compare(this, other);
   }
 
-  /** {@code TERM-STEP-NUMBER}, padded so that names sort as units do. */
+  /** {@code TERM-STEP-NUMBER}, padded. */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%012d-%012d-%08d", term, step, number);

@@ -11,6 +11,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rebuild",
     description = {
-      "Trains a version again, from the base over the records of its lineage, and compares the weights.",
+      "Trains a version again, over the records of its lineage, and compares the weights.",
       "Reads the store and the broker, and changes neither. Takes the settings it was trained with."
     })
 final class RebuildCommand implements Callable<Integer> {
@@ -30,6 +31,16 @@ final class RebuildCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "VERSION", description = "The version's number.")
   private long version;
+
+  @Option(
+      names = "--from",
+      paramLabel = "START",
+      defaultValue = "BASE",
+      description = {
+        "Where to begin: ${COMPLETION-CANDIDATES}. BASE proves all of it;",
+        "NEAREST_UNIT takes the last kept checkpoint in front of the version as it is."
+      })
+  private Rebuild.Start start;
 
   /** 0 where the weights are equal bit for bit, else 1. */
   @Override
@@ -46,6 +57,7 @@ final class RebuildCommand implements Callable<Integer> {
       comparison =
           rebuild.version(
               version,
+              start,
               (done, all) -> {
                 bar.maxHint(all);
                 bar.stepTo(done);

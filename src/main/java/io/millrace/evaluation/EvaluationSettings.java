@@ -2,6 +2,8 @@ package io.millrace.evaluation;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
@@ -22,6 +24,24 @@ public interface EvaluationSettings {
   /** Longest time between two evaluations while anything was trained, for slow streams. */
   @WithDefault("60s")
   Duration every();
+
+  /**
+   * Share of the time that evaluations may take: one that took 8 s at 0.1 is followed by 72 s
+   * without any, whatever the two settings above say.
+   */
+  @WithDefault("0.1")
+  @DecimalMin(value = "0", inclusive = false)
+  @DecimalMax("1")
+  double maxShare();
+
+  /**
+   * Share of the batches that are scored before they are trained on, drawn by seed and step: that
+   * forward pass takes a fifth to a quarter of a step.
+   */
+  @WithDefault("1")
+  @DecimalMin("0")
+  @DecimalMax("1")
+  double prequentialShare();
 
   /** Recent examples over which the prequential score is taken. */
   @WithDefault("500")

@@ -7,7 +7,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -47,35 +49,41 @@ public final class HeldOutEvaluator {
   public final class FrozenScores {
 
     private final Function<TokenMatrix, float[][]> model;
-    private Map<TokenizedText, Scored> known = Map.of();
+    private final Map<TokenizedText, Scored> known = new HashMap<>();
 
     private FrozenScores(Function<TokenMatrix, float[][]> model) {
       this.model = model;
     }
 
-    /** Scores the examples, running the model only on those it has not seen in the last call. */
+    /** Scores the examples, running the model only on those it has not seen lately. */
     public Evaluation evaluate(List<HeldOutExample> examples) {
+      return Scorer.evaluation(
+          scored(examples), examples.stream().map(HeldOutExample::eventTime).toList(), labels);
+    }
+
+    /** Forgets all but these, which may come again. */
+    public void retain(List<HeldOutExample> examples) {
       // Keyed by the token arrays' identity: records of arrays compare by reference.
-      Map<TokenizedText, Scored> scores = new HashMap<>();
-      for (HeldOutExample example : examples) {
-        Scored score = known.get(example.text());
-        if (score != null) {
-          scores.put(example.text(), score);
-        }
-      }
+      Set<TokenizedText> texts =
+          examples.stream().map(HeldOutExample::text).collect(Collectors.toSet());
+      known.keySet().retainAll(texts);
+    }
+
+    private void addUnseen(List<HeldOutExample> examples) {
       List<HeldOutExample> unseen =
           examples.stream()
-              .filter(example -> !scores.containsKey(example.text()))
+              .filter(example -> !known.containsKey(example.text()))
               .sorted(Comparator.comparingInt(example -> example.text().length()))
               .toList();
       for (int from = 0; from < unseen.size(); from += batchExamples) {
-        score(unseen.subList(from, Math.min(from + batchExamples, unseen.size())), scores);
+        score(unseen.subList(from, Math.min(from + batchExamples, unseen.size())), known);
       }
-      known = scores;
-      return Scorer.evaluation(
-          examples.stream().map(example -> scores.get(example.text())).toList(),
-          examples.stream().map(HeldOutExample::eventTime).toList(),
-          labels);
+    }
+
+    /** The single predictions on examples of the last calls, in the order of these. */
+    public List<Scored> scored(List<HeldOutExample> examples) {
+      addUnseen(examples);
+      return examples.stream().map(example -> known.get(example.text())).toList();
     }
 
     private void score(List<HeldOutExample> batch, Map<TokenizedText, Scored> scores) {

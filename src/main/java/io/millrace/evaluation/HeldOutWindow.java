@@ -6,22 +6,40 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** The newest held-out examples in the order of their arrival. Training thread only. */
+/**
+ * The newest held-out examples in the order of their arrival, and the golden set of the first ones.
+ * Training thread only.
+ */
 public final class HeldOutWindow {
 
   private final int capacity;
   private final Deque<HeldOutExample> examples = new ArrayDeque<>();
+  private final GoldenSet golden;
 
   /**
    * @param capacity most examples kept
+   * @param goldenPerLabel examples of each label in the golden set; 0 for none
    */
-  public HeldOutWindow(int capacity) {
+  public HeldOutWindow(int capacity, int goldenPerLabel) {
     this.capacity = capacity;
+    this.golden = new GoldenSet(goldenPerLabel);
   }
 
   /** Adds an example; the oldest leaves when the window is full. */
   public void add(HeldOutExample example) {
+    golden.offer(example);
+    append(example);
+  }
+
+  /** Takes back what it and its golden set had. */
+  public void restore(List<HeldOutExample> window, List<HeldOutExample> first) {
+    first.forEach(golden::offer);
+    window.forEach(this::append);
+  }
+
+  private void append(HeldOutExample example) {
     examples.addLast(example);
     if (examples.size() > capacity) {
       examples.removeFirst();
@@ -30,15 +48,29 @@ public final class HeldOutWindow {
 
   /** The examples that later records are about. */
   public List<RecordPosition> amended(Amendments amendments) {
-    return examples.stream()
+    return Stream.concat(examples.stream(), golden.examples().stream())
         .filter(example -> amendments.of(example.id(), example.position()).isPresent())
         .map(HeldOutExample::position)
+        .distinct()
         .toList();
   }
 
   /** Removes those that stand at these positions. */
   public void forget(Set<RecordPosition> positions) {
     examples.removeIf(example -> positions.contains(example.position()));
+    golden.forget(positions);
+  }
+
+  /** Lets the older half go: what it is measured by has changed. */
+  public void shorten() {
+    for (int half = examples.size() / 2; half > 0; half--) {
+      examples.removeFirst();
+    }
+  }
+
+  /** The golden set. */
+  public List<HeldOutExample> golden() {
+    return golden.examples();
   }
 
   public List<HeldOutExample> examples() {

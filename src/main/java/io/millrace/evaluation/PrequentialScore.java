@@ -3,6 +3,7 @@ package io.millrace.evaluation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * The score of predicting first and training afterwards, over the recent examples: each counts
@@ -12,13 +13,29 @@ import java.util.List;
 public final class PrequentialScore {
 
   private final int window;
+  private final double share;
+  private final long seed;
   private final Deque<Scored> recent = new ArrayDeque<>();
 
   /**
    * @param window recent examples that count
+   * @param share of the steps that are scored, 0 to 1
+   * @param seed draws them, with the step's number
    */
-  public PrequentialScore(int window) {
+  public PrequentialScore(int window, double share, long seed) {
     this.window = window;
+    this.share = share;
+    this.seed = seed;
+  }
+
+  /** That of all steps. */
+  public PrequentialScore(int window) {
+    this(window, 1, 0);
+  }
+
+  /** Whether a step's examples are scored: a function of seed and step, so the same in a repeat. */
+  public boolean wants(long step) {
+    return share >= 1 || new SplittableRandom(seed + step).nextDouble() < share;
   }
 
   /** Adds predictions made before training on their examples. */

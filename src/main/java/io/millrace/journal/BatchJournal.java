@@ -14,15 +14,42 @@ public interface BatchJournal {
    *
    * @param unit empty for the base
    * @param at where it stands
+   * @param endsTerm whether the unit is the last of its term, as one that was rolled back to: what
+   *     its own term has behind it does not count
    */
-  List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at) throws IOException;
+  List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at, boolean endsTerm)
+      throws IOException;
+
+  /** Behind a unit that its term went on from. */
+  default List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at) throws IOException {
+    return behind(unit, at, /* endsTerm= */ false);
+  }
 
   /**
    * What was trained from the base up to a point of a term, earlier terms included.
    *
    * @throws IOException naming the file that is missing or damaged
    */
-  List<JournalEntry> lineage(long term, JournalPosition upTo) throws IOException;
+  default List<JournalEntry> lineage(long term, JournalPosition upTo) throws IOException {
+    return lineage(Optional.empty(), JournalPosition.START, term, upTo)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "the journal does not lead from the base to term %d: files of earlier terms are missing"
+                        .formatted(term)));
+  }
+
+  /**
+   * What was trained from a unit up to a point of a term, the terms between included.
+   *
+   * @param from empty for the base
+   * @param at where that stands
+   * @return empty where the term does not come from there
+   * @throws IOException naming the file that is damaged
+   */
+  Optional<List<JournalEntry>> lineage(
+      Optional<UnitId> from, JournalPosition at, long term, JournalPosition upTo)
+      throws IOException;
 
   /**
    * Opens a term: what is repeated from the terms before it, and room for more. On disk when this

@@ -35,7 +35,8 @@ public final class FolderBatchJournal implements BatchJournal {
   }
 
   @Override
-  public List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at) throws IOException {
+  public List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at, boolean endsTerm)
+      throws IOException {
     OptionalLong newest = newestTerm();
     if (newest.isEmpty()) {
       return List.of();
@@ -46,24 +47,31 @@ public final class FolderBatchJournal implements BatchJournal {
       // was written by an owner that was fenced already. Both ways the unit's own term has it all.
       line = unit.isPresent() ? line(unit.get().term(), unit) : List.of();
     }
+    if (endsTerm) {
+      long ended = unit.orElseThrow().term();
+      line = line.stream().filter(stretch -> stretch.file().head().term() > ended).toList();
+    }
     line.forEach(stretch -> stretch.file().damage().ifPresent(FolderBatchJournal::warn));
     return entries(line).stream().filter(entry -> entry.at().isAtOrBehind(at)).toList();
   }
 
   @Override
-  public List<JournalEntry> lineage(long term, JournalPosition upTo) throws IOException {
-    List<Stretch> line = line(term, Optional.empty());
-    if (line.isEmpty() || line.get(0).file().head().unit().isPresent()) {
-      throw new IOException(
-          "the journal in %s does not lead from the base to term %d: files of earlier terms are missing"
-              .formatted(root, term));
+  public Optional<List<JournalEntry>> lineage(
+      Optional<UnitId> from, JournalPosition at, long term, JournalPosition upTo)
+      throws IOException {
+    List<Stretch> line = line(term, from);
+    if (!leadsFrom(line, from, at)) {
+      return Optional.empty();
     }
     for (Stretch stretch : line) {
       if (stretch.file().damage().isPresent()) {
         throw new IOException(stretch.file().damage().get());
       }
     }
-    return entries(line).stream().filter(entry -> !entry.at().isAtOrBehind(upTo)).toList();
+    return Optional.of(
+        entries(line).stream()
+            .filter(entry -> entry.at().isAtOrBehind(at) && !entry.at().isAtOrBehind(upTo))
+            .toList());
   }
 
   @Override
@@ -101,7 +109,8 @@ public final class FolderBatchJournal implements BatchJournal {
       }
       line.addFirst(new Stretch(file.get(), end));
       JournalFile.Head head = file.get().head();
-      end = Optional.of(head.at());
+      // A term that was rolled back to an earlier one's point cuts that one's off, too.
+      end = Optional.of(end.filter(behind -> head.at().isAtOrBehind(behind)).orElse(head.at()));
       boolean isEnough =
           from.isPresent() && (head.term() == from.get().term() || head.from().equals(from));
       next = isEnough ? Optional.empty() : head.from().map(UnitId::term);

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
@@ -87,24 +88,48 @@ final class DeadLetterRecords {
   private static List<Header> origin(DeadLetter letter) {
     RecordPosition position = letter.record().position();
     return List.of(
-        header(REASON, letter.reason().name()),
-        header(DETAIL, letter.detail()),
-        header(TOPIC, position.topic()),
-        header(PARTITION, Integer.toString(position.partition())),
-        header(OFFSET, Long.toString(position.offset())));
+        newHeader(REASON, letter.reason().name()),
+        newHeader(DETAIL, letter.detail()),
+        newHeader(TOPIC, position.topic()),
+        newHeader(PARTITION, Integer.toString(position.partition())),
+        newHeader(OFFSET, Long.toString(position.offset())));
   }
 
   private static List<Header> digest(InboundRecord record) {
     byte[] value = value(record);
     return List.of(
-        header(VALUE_SIZE, Integer.toString(value.length)), header(VALUE_SHA256, sha256(value)));
+        newHeader(VALUE_SIZE, Integer.toString(value.length)),
+        newHeader(VALUE_SHA256, sha256(value)));
   }
 
   private static byte[] value(InboundRecord record) {
     return record.value() == null ? NOTHING : record.value();
   }
 
-  private static Header header(String name, String value) {
+  /** A header of a dead letter; empty where it has none of that name. */
+  static Optional<String> header(InboundRecord letter, String name) {
+    return letter.headers().stream()
+        .filter(header -> header.name().equals(name))
+        .reduce((first, second) -> second) // ours were added behind the record's own
+        .map(header -> new String(header.value(), UTF_8));
+  }
+
+  /** Where the record stood that a dead letter was made of; empty where it is none of ours. */
+  static Optional<RecordPosition> origin(InboundRecord letter) {
+    boolean ours = ORIGIN_HEADERS.stream().allMatch(name -> header(letter, name).isPresent());
+    if (!ours
+        || !header(letter, PARTITION).orElseThrow().matches("\\d{1,9}")
+        || !header(letter, OFFSET).orElseThrow().matches("\\d{1,18}")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RecordPosition(
+            header(letter, TOPIC).orElseThrow(),
+            Integer.parseInt(header(letter, PARTITION).orElseThrow()),
+            Long.parseLong(header(letter, OFFSET).orElseThrow())));
+  }
+
+  private static Header newHeader(String name, String value) {
     return new Header(name, value.getBytes(UTF_8));
   }
 

@@ -1,31 +1,29 @@
 package io.millrace.kafka;
 
+import static io.millrace.kafka.DeadLetterRecords.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
+import io.millrace.publication.Provenance.OffsetRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -75,16 +73,14 @@ public final class DeadLetterReplay {
       if (!dryRun) {
         producer.initTransactions();
       }
-      for (Range range : ranges(selection)) {
+      for (Map.Entry<String, OffsetRange> entry : ranges(log, selection).entrySet()) {
+        OffsetRange range = entry.getValue();
         for (long from = range.from(); from < range.to(); from += AT_ONCE) {
           List<InboundRecord> letters =
-              log.read(
-                  InputPositions.key(topic, range.partition()),
-                  from,
-                  Math.min(from + AT_ONCE, range.to()));
+              log.read(entry.getKey(), from, Math.min(from + AT_ONCE, range.to()));
           List<InboundRecord> whole = tally.whole(letters.stream().filter(selection::has).toList());
           if (!dryRun) {
-            send(producer, whole, range.partition(), from);
+            send(producer, whole, InputPositions.partition(entry.getKey()), from);
           }
           tally.done(whole, letters.size());
           onRead.accept(tally.read);
@@ -131,42 +127,31 @@ public final class DeadLetterReplay {
     return record;
   }
 
-  private List<Range> ranges(Selection selection) {
-    Map<String, Object> settings = new HashMap<>(client);
-    settings.put("isolation.level", "read_committed");
-    settings.put("allow.auto.create.topics", false);
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> all =
-          consumer.partitionsFor(topic, answerWithin).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .sorted(Comparator.comparingInt(TopicPartition::partition))
-              .toList();
-      List<TopicPartition> partitions =
-          all.stream()
-              .filter(one -> selection.partition().orElse(one.partition()) == one.partition())
-              .toList();
-      if (partitions.isEmpty()) {
-        throw new PipelineException(
-            "topic %s has the partitions %s%s"
-                .formatted(
-                    topic,
-                    all.stream().map(TopicPartition::partition).toList(),
-                    selection.partition().isPresent()
-                        ? ", there is no " + selection.partition().getAsInt()
-                        : ""));
-      }
-      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      return partitions.stream()
-          .map(
-              partition ->
-                  new Range(
-                      partition.partition(),
-                      Math.max(selection.from(), starts.get(partition)),
-                      Math.min(selection.to(), ends.get(partition))))
-          .toList();
+  private Map<String, OffsetRange> ranges(KafkaRecordLog log, Selection selection) {
+    Map<String, OffsetRange> all = log.partitions(topic);
+    Map<String, OffsetRange> selected = new LinkedHashMap<>();
+    all.forEach(
+        (name, range) -> {
+          int partition = InputPositions.partition(name);
+          if (selection.partition().orElse(partition) == partition) {
+            selected.put(
+                name,
+                new OffsetRange(
+                    Math.max(selection.from(), range.from()),
+                    Math.min(selection.to(), range.to())));
+          }
+        });
+    if (selected.isEmpty()) {
+      throw new PipelineException(
+          "topic %s has the partitions %s%s"
+              .formatted(
+                  topic,
+                  all.keySet().stream().map(InputPositions::partition).toList(),
+                  selection.partition().isPresent()
+                      ? ", there is no " + selection.partition().getAsInt()
+                      : ""));
     }
+    return selected;
   }
 
   private Map<String, Object> producerSettings() {
@@ -176,28 +161,18 @@ public final class DeadLetterReplay {
     return settings;
   }
 
-  private static Optional<String> header(InboundRecord letter, String name) {
-    return letter.headers().stream()
-        .filter(header -> header.name().equals(name))
-        .reduce((first, second) -> second) // ours were added behind the record's own
-        .map(header -> new String(header.value(), UTF_8));
-  }
-
   private static String required(InboundRecord letter, String name) {
     return header(letter, name).orElseThrow();
   }
 
   /** Why a letter cannot be sent back; empty where it can. */
   private static Optional<String> obstacle(InboundRecord letter) {
-    if (!DeadLetterRecords.ORIGIN_HEADERS.stream().allMatch(n -> header(letter, n).isPresent())
-        || !required(letter, DeadLetterRecords.PARTITION).matches("\\d{1,9}")) {
+    if (DeadLetterRecords.origin(letter).isEmpty()) {
       return Optional.of(letter.position() + " is no dead letter of this service");
     }
     return header(letter, DeadLetterRecords.VALUE_SHA256)
         .map(hash -> letter.position() + " was too large to be kept whole");
   }
-
-  private record Range(int partition, long from, long to) {}
 
   /** Counts. */
   private static final class Tally {

@@ -105,6 +105,24 @@ public class KafkaInputProgress implements InputProgress {
     return OptionalLong.of(lag);
   }
 
+  @Override
+  public Optional<String> missing(InputPositions positions) {
+    Map<TopicPartition, Range> known = logs;
+    if (known.isEmpty()) {
+      return Optional.of("what the topics still hold is not known at the moment");
+    }
+    for (Map.Entry<TopicPartition, Range> log : known.entrySet()) {
+      TopicPartition partition = log.getKey();
+      OptionalLong next = positions.of(partition.topic(), partition.partition());
+      if (next.isPresent() && next.getAsLong() < log.getValue().start()) {
+        return Optional.of(
+            "%s begins at offset %d, those from %d are gone"
+                .formatted(partition, log.getValue().start(), next.getAsLong()));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Waits for the polling thread, which may be waiting for the broker. */
   void refresh() {
     try {

@@ -4,16 +4,20 @@ import io.millrace.example.InboundRecord;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.pipeline.RecordLog;
+import io.millrace.publication.Provenance.OffsetRange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -58,6 +62,37 @@ public final class KafkaRecordLog implements RecordLog {
     } catch (InterruptException e) {
       Thread.interrupted(); // Kafka sets the flag again; the exception says it
       throw new InterruptedException("while " + partition + " was read");
+    }
+  }
+
+  /**
+   * See {@link RecordLog#partitions}.
+   *
+   * @throws PipelineException where the broker does not answer; names the topic
+   */
+  @Override
+  public Map<String, OffsetRange> partitions(String topic) {
+    try (Consumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic, answerWithin).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .sorted(Comparator.comparingInt(TopicPartition::partition))
+              .toList();
+      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, answerWithin);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, answerWithin);
+      Map<String, OffsetRange> ranges = new LinkedHashMap<>();
+      partitions.forEach(
+          partition ->
+              ranges.put(
+                  InputPositions.key(topic, partition.partition()),
+                  new OffsetRange(starts.get(partition), ends.get(partition))));
+      return ranges;
+    } catch (KafkaException e) {
+      throw new PipelineException(
+          "the partitions of topic %s cannot be read; Kafka says: %s"
+              .formatted(topic, e.getMessage()),
+          e);
     }
   }
 

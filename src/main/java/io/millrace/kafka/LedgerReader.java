@@ -3,7 +3,6 @@ package io.millrace.kafka;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,14 +48,12 @@ final class LedgerReader {
             new TopicPartition(started.topic(), started.partition()), model, started.offset()));
   }
 
-  /**
-   * The newest, since a partition that is no longer read keeps an older one: names sort as units.
-   */
   private static Optional<String> unit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    return offsets.values().stream()
-        .filter(offset -> offset != null && !offset.metadata().isEmpty())
-        .map(OffsetAndMetadata::metadata)
-        .max(Comparator.naturalOrder());
+    return Ledger.newest(
+        offsets.values().stream()
+            .filter(offset -> offset != null && !offset.metadata().isEmpty())
+            .map(OffsetAndMetadata::metadata)
+            .toList());
   }
 
   private static InputPositions positions(Map<TopicPartition, OffsetAndMetadata> offsets) {

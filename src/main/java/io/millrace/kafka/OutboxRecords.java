@@ -6,6 +6,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.Outbox;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ final class OutboxRecords {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (ModelVersion version : outbox.versions()) {
       records.add(event(topics.versions(), version.model(), VersionEvent.json(version)));
+    }
+    for (RolledBack event : outbox.rollBacks()) {
+      records.add(event(topics.versions(), event.model(), event.json()));
     }
     for (MetricRecord.Evaluated decision : outbox.decisions()) {
       records.add(

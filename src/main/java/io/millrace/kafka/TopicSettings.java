@@ -29,6 +29,10 @@ public interface TopicSettings {
   @WithDefault("millrace.dead-letter")
   String deadLetter();
 
+  /** Topic of operators' commands. Whoever may write to it decides what is published. */
+  @WithDefault("millrace.control")
+  String control();
+
   /**
    * Whether missing topics are made at start-up, with the broker's default partitions and
    * replication. Off, because most clusters want that decided elsewhere.

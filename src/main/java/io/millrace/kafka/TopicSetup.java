@@ -145,6 +145,7 @@ public class TopicSetup {
     wanted.put(topics.heldOut(), Map.of());
     wanted.put(topics.versions(), Map.of("cleanup.policy", "delete", "retention.ms", "-1"));
     wanted.put(topics.metrics(), Map.of("cleanup.policy", "delete"));
+    wanted.put(topics.control(), Map.of("cleanup.policy", "delete"));
     wanted.put(topics.deadLetter(), Map.of("cleanup.policy", "delete"));
     return wanted;
   }

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionStore;
 import java.io.IOException;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Announcements {
 
   void committed(Outbox outbox) {
     outbox.versions().forEach(this::announced);
+    outbox.rollBacks().forEach(this::rolledBack);
     if (!outbox.versions().isEmpty()) {
       try {
         store.prune(keep);
@@ -42,6 +44,22 @@ final class Announcements {
         LOG.warnf("old versions are not removed, the next publication tries again: %s", e);
       }
     }
+  }
+
+  private void rolledBack(RolledBack event) {
+    try {
+      store.markCurrent(event);
+    } catch (IOException e) {
+      LOG.errorf(
+          "version %d is current again, but the store does not show it before the next start: %s",
+          event.version(), e.getMessage());
+    }
+    Optional<ModelVersion> now = store.current();
+    current = now.map(ModelVersion::version);
+    LOG.warnf(
+        "version %d is current again, version %d was until now: %s",
+        event.version(), event.from(), event.reason());
+    now.ifPresent(onVersion);
   }
 
   private void announced(ModelVersion version) {

@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
+import io.millrace.evaluation.Scored;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
 import java.util.List;
@@ -30,6 +31,16 @@ final class Champion implements AutoCloseable {
   /** Scores it on these examples; the model runs only on those that are new to it. */
   Evaluation evaluate(List<HeldOutExample> examples) {
     return scores.evaluate(examples);
+  }
+
+  /** Its single predictions, in the order of the examples. */
+  List<Scored> scored(List<HeldOutExample> examples) {
+    return scores.scored(examples);
+  }
+
+  /** Forgets its predictions on all other examples. */
+  void retain(List<HeldOutExample> examples) {
+    scores.retain(examples);
   }
 
   @Override

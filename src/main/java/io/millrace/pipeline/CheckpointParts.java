@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.DriftState;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
@@ -29,10 +30,13 @@ final class CheckpointParts {
   private static final String STEP_HISTORY = "step-history";
   private static final String PROGRESS = "progress";
   private static final String HELD_OUT = "held-out";
+  private static final String GOLDEN = "golden-set";
+  private static final String DRIFT = "drift";
   private static final String PREQUENTIAL = "prequential";
   private static final String REPLAY = "replay";
   private static final String OUTBOX = "outbox";
   private static final String LAST_VERSION = "last-version";
+  private static final String STANDING = "standing";
 
   private CheckpointParts() {}
 
@@ -41,8 +45,9 @@ final class CheckpointParts {
    *
    * @param outbox what the unit announces
    * @param lastVersion the number of the last version, those of the outbox included; 0 before it
+   * @param standing what else it says
    */
-  static Checkpoint of(Learner learner, Outbox outbox, long lastVersion) {
+  static Checkpoint of(Learner learner, Outbox outbox, long lastVersion, Standing standing) {
     FineTunerState state = learner.tuner().snapshot();
     Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
     tensors.put(WEIGHTS, state.weights());
@@ -54,15 +59,49 @@ final class CheckpointParts {
     return new Checkpoint(
         state.step(),
         tensors,
-        Map.of(
-            LAZY_ROWS, json(state.lazyRows()),
-            STEP_HISTORY, json(state.history()),
-            PROGRESS, json(learner.progress()),
-            HELD_OUT, json(learner.heldOut().examples()),
-            PREQUENTIAL, json(learner.prequential().recent()),
-            REPLAY, json(learner.replay().state()),
-            OUTBOX, json(outbox),
-            LAST_VERSION, json(lastVersion)));
+        Map.ofEntries(
+            Map.entry(LAZY_ROWS, json(state.lazyRows())),
+            Map.entry(STEP_HISTORY, json(state.history())),
+            Map.entry(PROGRESS, json(learner.progress())),
+            Map.entry(HELD_OUT, json(learner.heldOut().examples())),
+            Map.entry(GOLDEN, json(learner.heldOut().golden())),
+            Map.entry(PREQUENTIAL, json(learner.prequential().recent())),
+            Map.entry(DRIFT, json(learner.drift().state())),
+            Map.entry(REPLAY, json(learner.replay().state())),
+            Map.entry(OUTBOX, json(outbox)),
+            Map.entry(LAST_VERSION, json(lastVersion)),
+            Map.entry(STANDING, json(standing))));
+  }
+
+  /**
+   * An earlier unit in the place of the present: what it had learned, and what has happened since
+   * that it cannot undo.
+   *
+   * @param then the unit
+   * @param now whose held-out window and positions count where the records since are skipped
+   */
+  static Checkpoint rolledBack(
+      Checkpoint then,
+      Learner now,
+      Command.DataSince data,
+      Outbox outbox,
+      long lastVersion,
+      Standing standing) {
+    Map<String, byte[]> documents = new HashMap<>(then.documents());
+    documents.put(OUTBOX, json(outbox));
+    documents.put(LAST_VERSION, json(lastVersion));
+    documents.put(STANDING, json(standing));
+    if (data == Command.DataSince.SKIP) {
+      documents.put(PROGRESS, json(progress(then).skippingTo(now.progress())));
+      documents.put(HELD_OUT, json(now.heldOut().examples()));
+      documents.put(GOLDEN, json(now.heldOut().golden()));
+    }
+    return new Checkpoint(then.step(), then.tensors(), documents);
+  }
+
+  /** What else a unit says; those written before there was any of it say nothing. */
+  static Standing standing(Checkpoint checkpoint) {
+    return parse(checkpoint, STANDING, new TypeReference<>() {}, Standing.START);
   }
 
   static FineTunerState tunerState(Checkpoint checkpoint) {
@@ -85,6 +124,11 @@ final class CheckpointParts {
     return parse(checkpoint, REPLAY, new TypeReference<>() {}, ReplayState.EMPTY);
   }
 
+  /** What watches the stream; nothing seen where the checkpoint was written before it did. */
+  static DriftState drift(Checkpoint checkpoint) {
+    return parse(checkpoint, DRIFT, new TypeReference<>() {}, DriftState.START);
+  }
+
   static Outbox outbox(Checkpoint checkpoint) {
     return parse(checkpoint, OUTBOX, new TypeReference<>() {});
   }
@@ -95,7 +139,8 @@ final class CheckpointParts {
 
   static void restore(Checkpoint checkpoint, HeldOutWindow heldOut, PrequentialScore prequential) {
     List<HeldOutExample> examples = parse(checkpoint, HELD_OUT, new TypeReference<>() {});
-    examples.forEach(heldOut::add);
+    List<HeldOutExample> golden = parse(checkpoint, GOLDEN, new TypeReference<>() {}, List.of());
+    heldOut.restore(examples, golden);
     List<Scored> scores = parse(checkpoint, PREQUENTIAL, new TypeReference<>() {});
     prequential.add(scores);
   }

@@ -3,8 +3,11 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.publication.Looks;
+import io.millrace.publication.RolledBack;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,11 +39,14 @@ final class Checkpointer {
   private long savedAt;
   private long units;
   private Mark saved;
+  private Standing standing;
+  private boolean commanded;
   private volatile Optional<UnitId> last;
 
   /**
    * @param saved where the unit stood that training started from
    * @param last its id, empty at the base
+   * @param standing what it says besides
    * @param writer one thread
    * @param onCommitted told, on that thread, what the broker has from now on
    */
@@ -51,6 +57,7 @@ final class Checkpointer {
       Outgoing outgoing,
       Mark saved,
       Optional<UnitId> last,
+      Standing standing,
       ExecutorService writer,
       Consumer<Outbox> onCommitted,
       LongSupplier nanoTime) {
@@ -60,6 +67,7 @@ final class Checkpointer {
     this.outgoing = outgoing;
     this.saved = saved;
     this.last = last;
+    this.standing = standing;
     this.writer = writer;
     this.onCommitted = onCommitted;
     this.nanoTime = nanoTime;
@@ -69,6 +77,22 @@ final class Checkpointer {
   /** The id of the last unit committed. Any thread. */
   Optional<UnitId> last() {
     return last;
+  }
+
+  /** What the next unit will say besides what training left behind. */
+  Standing standing() {
+    return standing;
+  }
+
+  /** Changes it by a command, which asks for a unit soon. */
+  void control(ControlState control) {
+    standing = standing.with(control);
+    commanded = true;
+  }
+
+  /** Notes how often the gate has looked; goes with the next unit, whenever that is. */
+  void looked(Looks looks) {
+    standing = standing.with(looks);
   }
 
   /** Why the last attempt failed: training waits until one succeeds. */
@@ -92,7 +116,7 @@ final class Checkpointer {
     boolean due =
         problem.isPresent()
             ? since >= TRY_AGAIN.toNanos()
-            : outgoing.isUrgent() || since >= every.toNanos();
+            : commanded || outgoing.isUrgent() || since >= every.toNanos();
     if (due && isNew(learner)) {
       save(learner);
     }
@@ -116,7 +140,32 @@ final class Checkpointer {
   }
 
   private boolean isNew(Learner learner) {
-    return learner.isSettled() && !(outgoing.isEmpty() && Mark.of(learner).equals(saved));
+    return learner.isSettled()
+        && (commanded || !outgoing.isEmpty() || !Mark.of(learner).equals(saved));
+  }
+
+  /**
+   * Commits an earlier unit in the place of the present, and waits for it: the last of this term.
+   *
+   * @return why it is not committed; the last unit stands then
+   */
+  Optional<String> rollBack(
+      Checkpoint then, Learner learner, Command.DataSince data, RolledBack event)
+      throws OwnershipLostException, InterruptedException {
+    Outbox outbox = new Outbox(List.of(), List.of(), List.of(), List.of(event));
+    Checkpoint unit =
+        CheckpointParts.rolledBack(
+            then,
+            learner,
+            data,
+            outbox,
+            outgoing.lastVersion(),
+            standing.after(event, learner.progress().positions()));
+    UnitId id = new UnitId(ownership.term(), unit.step(), units + 1);
+    Mark mark = new Mark(CheckpointParts.progress(unit).positions(), unit.step());
+    start(id, mark, outbox, unit);
+    finish();
+    return problem;
   }
 
   private void save(Learner learner) {
@@ -126,11 +175,16 @@ final class Checkpointer {
     Mark mark = Mark.of(learner);
     Checkpoint unit;
     try {
-      unit = CheckpointParts.of(learner, outbox, outgoing.lastVersion());
+      unit = CheckpointParts.of(learner, outbox, outgoing.lastVersion(), standing);
     } catch (RuntimeException e) {
       outgoing.putBack(outbox);
       throw e;
     }
+    commanded = false;
+    start(id, mark, outbox, unit);
+  }
+
+  private void start(UnitId id, Mark mark, Outbox outbox, Checkpoint unit) {
     writing =
         Optional.of(
             new Writing(
@@ -146,7 +200,7 @@ final class Checkpointer {
     try {
       store.save(id, unit);
     } catch (IOException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(String.valueOf(e.getMessage()));
     }
     long written = nanoTime.getAsLong();
     try {
@@ -178,6 +232,7 @@ final class Checkpointer {
     writing = Optional.empty();
     Optional<String> failure = unit.result();
     if (failure.isPresent()) {
+      commanded = true; // whether or not this unit carried a command: the next one must
       outgoing.putBack(unit.outbox());
       LOG.errorf(
           "checkpoint %s failed, the one before stands; training waits, the next attempt is in %d s: %s",

@@ -1,13 +1,16 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.UnitId;
 import io.millrace.torch.HostTensor;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a version's weights and those rebuilt for it compare.
  *
  * @param version the version's number
+ * @param from the unit that the rebuilding began at, taken as it is; empty for the base
  * @param tensors how many were compared
  * @param different how many of them are not equal bit for bit
  * @param largest the largest difference of two values; 0 where all are equal
@@ -17,6 +20,7 @@ import java.util.Map;
  */
 public record Comparison(
     long version,
+    Optional<UnitId> from,
     int tensors,
     int different,
     double largest,
@@ -29,6 +33,7 @@ public record Comparison(
 
   static Comparison of(
       long version,
+      Optional<UnitId> from,
       Map<String, HostTensor> published,
       Map<String, HostTensor> rebuilt,
       Map<String, String> environment) {
@@ -52,7 +57,7 @@ public record Comparison(
         }
       }
     }
-    return new Comparison(version, published.size(), different, largest, where, environment);
+    return new Comparison(version, from, published.size(), different, largest, where, environment);
   }
 
   private static double largest(float[] expected, float[] found) {
@@ -74,8 +79,8 @@ public record Comparison(
   @Override
   public String toString() {
     if (isEqual()) {
-      return "version %d is exactly these examples: all %d tensors are equal bit for bit"
-          .formatted(version, tensors);
+      return "version %d is exactly these examples%s: all %d tensors are equal bit for bit"
+          .formatted(version, from.map(unit -> " behind checkpoint " + unit).orElse(""), tensors);
     }
     return "version %d is not reproduced: %d of %d tensors differ, by at most %.3g in %s%s"
         .formatted(

@@ -1,14 +1,14 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.Evaluation;
+import io.millrace.checkpoint.Checkpoint;
 import io.millrace.evaluation.EvaluationSettings;
-import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.publication.PublicationDecision;
-import io.millrace.publication.PublicationPolicy;
 import io.millrace.training.CandidateModel;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,37 +28,43 @@ final class Examiner implements AutoCloseable {
   private final String model;
   private final EvaluationSettings settings;
   private final Learner learner;
-  private final HeldOutEvaluator evaluator;
-  private final PublicationPolicy policy;
+  private final Judge judge;
   private final Publisher publisher;
   private final Outgoing outgoing;
   private final LongSupplier nanoTime;
 
   private Optional<Champion> champion;
+  private Optional<Champion> predecessor;
   private Optional<CompletableFuture<Champion>> publishing = Optional.empty();
   private long evaluatedAt;
+  private long evaluationTook;
   private long evaluatedExamples;
   private long evaluatedChunks;
   private long evaluatedSteps;
 
+  /**
+   * @param champion the current version; closed with this
+   * @param predecessor the one before it, while it is watched whether that was better; closed with
+   *     this
+   */
   Examiner(
       String model,
       EvaluationSettings settings,
       Learner learner,
-      HeldOutEvaluator evaluator,
-      PublicationPolicy policy,
+      Judge judge,
       Publisher publisher,
       Outgoing outgoing,
       Optional<Champion> champion,
+      Optional<Champion> predecessor,
       LongSupplier nanoTime) {
     this.model = model;
     this.settings = settings;
     this.learner = learner;
-    this.evaluator = evaluator;
-    this.policy = policy;
+    this.judge = judge;
     this.publisher = publisher;
     this.outgoing = outgoing;
     this.champion = champion;
+    this.predecessor = predecessor;
     this.nanoTime = nanoTime;
     this.evaluatedAt = nanoTime.getAsLong();
     this.evaluatedExamples = learner.progress().examplesTrained();
@@ -68,7 +74,16 @@ final class Examiner implements AutoCloseable {
 
   /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
   Optional<MetricRecord.Evaluated> examineIfDue() {
-    return isDue() ? Optional.of(examine()) : Optional.empty();
+    return isDue() ? Optional.of(examine(Optional.empty())) : Optional.empty();
+  }
+
+  /**
+   * Evaluates now, and publishes what a command wants published unless it is broken.
+   *
+   * @param command its id
+   */
+  MetricRecord.Evaluated publishNow(String command) {
+    return examine(Optional.of(command));
   }
 
   /** Whether a version is being written; one that is written by now becomes the champion. */
@@ -90,9 +105,14 @@ final class Examiner implements AutoCloseable {
     return champion.map(current -> current.version().version());
   }
 
-  /** The last version written, as the gate sees it; closed when the next one is adopted. */
+  /** The last version written, as the gate sees it. */
   Optional<Champion> champion() {
     return champion;
+  }
+
+  /** The version before it, while that is watched. */
+  Optional<Long> predecessor() {
+    return predecessor.map(before -> before.version().version());
   }
 
   private boolean isDue() {
@@ -108,64 +128,92 @@ final class Examiner implements AutoCloseable {
         newChunk
             && champion.isEmpty()
             && publishing.isEmpty()
-            && policy.hasEvidence(
+            && judge.hasEvidence(
                 learner.heldOut().smallestClass(learner.progress().labels().size()));
+    long since = nanoTime.getAsLong() - evaluatedAt;
+    boolean affordable = since >= evaluationTook * (1 / settings.maxShare() - 1);
     return firstIsPossible
-        || trained >= settings.everyExamples()
-        || nanoTime.getAsLong() - evaluatedAt >= settings.every().toNanos();
+        || affordable
+            && (trained >= settings.everyExamples() || since >= settings.every().toNanos());
   }
 
-  private MetricRecord.Evaluated examine() {
+  private MetricRecord.Evaluated examine(Optional<String> command) {
     finish();
     long start = nanoTime.getAsLong();
-    try (CandidateModel model = CandidateModel.of(learner.tuner())) {
-      return examine(model, start);
+    try (CandidateModel candidate = CandidateModel.of(learner.tuner())) {
+      Judge.Verdict verdict =
+          judge.decide(candidate.model(), learner.heldOut(), champion, predecessor, command);
+      Optional<Long> published = Optional.empty();
+      if (verdict.decision() instanceof PublicationDecision.Publish) {
+        published = Optional.of(publish(candidate, verdict));
+      }
+      forgetOldPredictions();
+      evaluatedAt = nanoTime.getAsLong();
+      evaluationTook = evaluatedAt - start;
+      evaluatedExamples = learner.progress().examplesTrained();
+      evaluatedChunks = learner.progress().chunks();
+      evaluatedSteps = learner.tuner().steps();
+      MetricRecord.Evaluated made = record(verdict, published);
+      outgoing.add(made);
+      return made;
     }
   }
 
-  private MetricRecord.Evaluated examine(CandidateModel evaluated, long start) {
-    List<HeldOutExample> examples = learner.heldOut().examples();
-    Evaluation candidate = evaluator.evaluate(examples, evaluated.model()::logits);
-    Optional<Evaluation> current = champion.map(version -> version.evaluate(examples));
-    PublicationDecision decision = policy.decide(candidate, current);
-    Optional<Long> published = Optional.empty();
-    if (decision instanceof PublicationDecision.Publish) {
-      Publisher.Candidate next =
-          publisher.candidate(
-              outgoing.lastVersion() + 1,
-              learner,
-              evaluated,
-              examples,
-              candidate,
-              current,
-              currentVersion(),
-              decision);
-      published = Optional.of(next.version());
-      publishing = Optional.of(publisher.publish(next));
-    }
-    evaluatedAt = nanoTime.getAsLong();
-    evaluatedExamples = learner.progress().examplesTrained();
-    evaluatedChunks = learner.progress().chunks();
-    evaluatedSteps = learner.tuner().steps();
-    MetricRecord.Evaluated made =
-        new MetricRecord.Evaluated(
-            model,
-            Instant.now(),
-            learner.tuner().steps(),
+  private long publish(CandidateModel candidate, Judge.Verdict verdict) {
+    Publisher.Candidate next =
+        publisher.candidate(
+            outgoing.lastVersion() + 1,
+            learner,
             candidate,
-            current,
+            learner.heldOut().examples(),
+            verdict.candidate(),
+            verdict.champion(),
             currentVersion(),
-            published,
-            decision.reason(),
-            (evaluatedAt - start) / 1e9);
-    outgoing.add(made);
-    return made;
+            verdict.decision());
+    publishing = Optional.of(publisher.publish(next, restorePoint(next.version())));
+    return next.version();
+  }
+
+  /** What training left behind by now, for a roll-back to the version. */
+  private Checkpoint restorePoint(long version) {
+    return CheckpointParts.of(learner, Outbox.EMPTY, version, Standing.START);
+  }
+
+  private void forgetOldPredictions() {
+    List<HeldOutExample> examples = new ArrayList<>(learner.heldOut().examples());
+    examples.addAll(learner.heldOut().golden());
+    champion.ifPresent(version -> version.retain(examples));
+    predecessor.ifPresent(version -> version.retain(examples));
+  }
+
+  private MetricRecord.Evaluated record(Judge.Verdict verdict, Optional<Long> published) {
+    return new MetricRecord.Evaluated(
+        model,
+        Instant.now(),
+        learner.tuner().steps(),
+        verdict.candidate(),
+        verdict.champion(),
+        verdict.golden(),
+        verdict.championGolden(),
+        currentVersion(),
+        published,
+        name(verdict.decision()),
+        verdict.decision().reason(),
+        verdict.decision().test(),
+        evaluationTook / 1e9);
+  }
+
+  private static String name(PublicationDecision decision) {
+    return decision instanceof PublicationDecision.RollBack
+        ? "roll-back"
+        : decision.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   private void adopt(CompletableFuture<Champion> published) {
     try {
       Champion next = published.join();
-      champion.ifPresent(Champion::close);
+      predecessor.ifPresent(Champion::close);
+      predecessor = champion;
       champion = Optional.of(next);
       outgoing.add(next.version());
     } catch (CompletionException e) {
@@ -179,5 +227,6 @@ final class Examiner implements AutoCloseable {
   @Override
   public void close() {
     champion.ifPresent(Champion::close);
+    predecessor.ifPresent(Champion::close);
   }
 }

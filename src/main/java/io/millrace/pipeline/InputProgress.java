@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What the pipeline asks of its source. */
@@ -10,6 +11,12 @@ public interface InputProgress {
    * unknown. Does not block.
    */
   OptionalLong lag(InputPositions positions);
+
+  /**
+   * What the logs no longer hold of what stands at or behind these positions, in words; empty where
+   * all of it is there. Does not block.
+   */
+  Optional<String> missing(InputPositions positions);
 
   /**
    * Asks for the partitions again: the source calls {@link RecordReceiver#takeOver} if this member

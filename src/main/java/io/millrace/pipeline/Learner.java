@@ -1,5 +1,8 @@
 package io.millrace.pipeline;
 
+import io.millrace.evaluation.DriftAction;
+import io.millrace.evaluation.DriftMonitor;
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.evaluation.Scored;
@@ -18,6 +21,7 @@ import io.millrace.training.Refusal;
 import io.millrace.training.ReplayBuffer;
 import io.millrace.training.StepOutcome;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,11 +49,14 @@ final class Learner implements AutoCloseable {
   private final HeldOutWindow heldOut;
   private final PrequentialScore prequential;
   private final ReplayBuffer replay;
+  private final DriftMonitor drift;
   private final RejectedSteps rejected;
   private final Consumer<DeadLetter> refuse;
   private Progress progress;
   private final List<DeadLetter> refusedOfChunk = new ArrayList<>();
   private final List<KeptExample> learnedOfChunk = new ArrayList<>();
+  private final Set<DriftAction> wanted = EnumSet.noneOf(DriftAction.class);
+  private final List<DriftSignal> signalsOfStep = new ArrayList<>();
 
   /**
    * @param refuse takes each record that is dead-lettered
@@ -61,6 +68,7 @@ final class Learner implements AutoCloseable {
       HeldOutWindow heldOut,
       PrequentialScore prequential,
       ReplayBuffer replay,
+      DriftMonitor drift,
       Progress progress,
       RejectedSteps rejected,
       Consumer<DeadLetter> refuse) {
@@ -71,6 +79,7 @@ final class Learner implements AutoCloseable {
     this.heldOut = heldOut;
     this.prequential = prequential;
     this.replay = replay;
+    this.drift = drift;
     this.progress = progress;
     this.rejected = rejected;
     this.refuse = refuse;
@@ -90,6 +99,10 @@ final class Learner implements AutoCloseable {
 
   ReplayBuffer replay() {
     return replay;
+  }
+
+  DriftMonitor drift() {
+    return drift;
   }
 
   Progress progress() {
@@ -127,7 +140,8 @@ final class Learner implements AutoCloseable {
       }
     }
     Set<TokenizedExample> replayed =
-        new LinkedHashSet<>(replay.forChunk(examples.size(), tuner.steps() + 1));
+        new LinkedHashSet<>(
+            replay.forChunk(examples.size(), tuner.steps() + 1, drift.isReplayRaised() ? 2 : 1));
     examples.addAll(replayed);
     List<TokenBatch> batches = assembler.assemble(examples, progress.chunks());
     for (List<TokenBatch> step : plan.steps(batches)) {
@@ -136,8 +150,20 @@ final class Learner implements AutoCloseable {
     // Behind the chunk, so that what was drawn for it stays in the buffer while it is trained on.
     learnedOfChunk.forEach(replay::offer);
     learnedOfChunk.clear();
+    react();
     progress = progress.finished(chunk);
     logRefused();
+  }
+
+  /** Behind the chunk, so that a repeated one brings the same about. */
+  private void react() {
+    if (wanted.contains(DriftAction.REWARM)) {
+      tuner.rewarm();
+    }
+    if (wanted.contains(DriftAction.SHORTEN_WINDOW)) {
+      heldOut.shorten();
+    }
+    wanted.clear();
   }
 
   /** Examples kept for replay, for a decay branch or to be scored that later records are about. */
@@ -227,8 +253,17 @@ final class Learner implements AutoCloseable {
       progress = progress.dropped(dropped.size());
     }
     batches.forEach(batch -> trainedOn(batch, left, losses));
+    List<DriftSignal> signals = List.copyOf(signalsOfStep);
+    signalsOfStep.clear();
+    signals.forEach(signal -> wanted.addAll(signal.actions()));
     return new Trained(
-        batches, outcome, letters.size(), dropped.size(), idle, (System.nanoTime() - start) / 1e9);
+        batches,
+        outcome,
+        letters.size(),
+        dropped.size(),
+        idle,
+        signals,
+        (System.nanoTime() - start) / 1e9);
   }
 
   /** One for each new example that was refused; a replayed one has had its outcome. */
@@ -264,7 +299,7 @@ final class Learner implements AutoCloseable {
   private void score(MixedBatch batch, Map<TokenizedExample, Double> losses) {
     List<TokenizedExample> predicted =
         replay.usesLosses() ? batch.batch().examples() : batch.fresh();
-    if (predicted.isEmpty()) {
+    if (predicted.isEmpty() || !isScored()) {
       return;
     }
     boolean whole = predicted.size() == batch.batch().size();
@@ -274,6 +309,16 @@ final class Learner implements AutoCloseable {
         (example, logits) -> scores.put(example, Scored.of(logits, example.label())));
     prequential.add(batch.fresh().stream().map(scores::get).filter(Objects::nonNull).toList());
     scores.forEach((example, score) -> losses.put(example, score.loss()));
+    for (TokenizedExample example : batch.fresh()) {
+      if (scores.containsKey(example)) {
+        signalsOfStep.addAll(drift.observe(scores.get(example), example.text()));
+      }
+    }
+  }
+
+  /** Whether the step under way is scored. */
+  private boolean isScored() {
+    return replay.usesLosses() || prequential.wants(tuner.steps());
   }
 
   /** Counts what was trained; a batch that was trained whole is not padded again for that. */
@@ -287,10 +332,13 @@ final class Learner implements AutoCloseable {
     progress = progress.trained(left.isEmpty() ? batch.batch() : TokenBatch.of(all), fresh);
     if (replay.enabled()) {
       long step = tuner.steps();
+      boolean scored = !losses.isEmpty();
       fresh.stream()
-          .filter(losses::containsKey)
+          .filter(example -> !scored || losses.containsKey(example))
           .forEach(
-              example -> learnedOfChunk.add(new KeptExample(example, losses.get(example), step)));
+              example ->
+                  learnedOfChunk.add(
+                      new KeptExample(example, losses.getOrDefault(example, Double.NaN), step)));
       replay.trained(MixedBatch.without(batch.replayed(), left), losses, step);
     }
   }
@@ -313,6 +361,7 @@ final class Learner implements AutoCloseable {
    * @param refused its new examples that were refused
    * @param dropped its replayed examples that left the buffer because they are not finite
    * @param idle whether it was taken from idle time, not from a chunk
+   * @param drift what the predictions of its new examples showed of the stream
    * @param seconds wall time, prequential forward included
    */
   record Trained(
@@ -321,6 +370,7 @@ final class Learner implements AutoCloseable {
       int refused,
       int dropped,
       boolean idle,
+      List<DriftSignal> drift,
       double seconds) {
 
     Trained {

@@ -1,6 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.DriftMonitor;
+import io.millrace.evaluation.DriftState;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
@@ -29,8 +31,14 @@ record LearnerFactory(PipelineConfig config, StartingModel model) {
    */
   Learner learner(LabelSet labels, Optional<Checkpoint> checkpoint, Consumer<DeadLetter> refuse)
       throws IOException {
-    HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow());
-    PrequentialScore prequential = new PrequentialScore(config.evaluation().prequentialWindow());
+    HeldOutWindow heldOut =
+        new HeldOutWindow(
+            config.evaluation().heldOutWindow(), config.publication().goldenPerLabel());
+    PrequentialScore prequential =
+        new PrequentialScore(
+            config.evaluation().prequentialWindow(),
+            config.evaluation().prequentialShare(),
+            config.training().seed());
     checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, prequential));
     return new Learner(
         tuner(labels, checkpoint),
@@ -42,6 +50,10 @@ record LearnerFactory(PipelineConfig config, StartingModel model) {
             config.replay(),
             config.training().seed(),
             checkpoint.map(CheckpointParts::replay).orElse(ReplayState.EMPTY)),
+        new DriftMonitor(
+            config.drift(),
+            model.projection(),
+            checkpoint.map(CheckpointParts::drift).orElse(DriftState.START)),
         checkpoint.map(CheckpointParts::progress).orElse(Progress.start(labels.names())),
         new RejectedSteps(config.training().maxRejectedSteps()),
         refuse);

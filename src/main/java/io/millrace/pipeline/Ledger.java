@@ -1,6 +1,11 @@
 package io.millrace.pipeline;
 
+import static java.util.Comparator.naturalOrder;
+
+import io.millrace.checkpoint.UnitId;
 import io.millrace.publication.ModelVersion;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -13,6 +18,20 @@ import java.util.Optional;
  */
 public record Ledger(
     Optional<String> unit, InputPositions positions, Optional<ModelVersion> lastVersion) {
+
+  /**
+   * The newest of some units' names: a partition that is no longer read keeps an older one. What is
+   * no unit's name was written by something else than this release, and is older than any.
+   */
+  public static Optional<String> newest(Collection<String> names) {
+    return names.stream()
+        .max(
+            Comparator.comparing(
+                    UnitId::parse,
+                    Comparator.comparing(
+                        unit -> unit.orElse(null), Comparator.nullsFirst(naturalOrder())))
+                .thenComparing(naturalOrder()));
+  }
 
   /** That of a model nobody has trained yet. */
   public static final Ledger EMPTY =

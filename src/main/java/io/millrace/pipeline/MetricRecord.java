@@ -1,6 +1,8 @@
 package io.millrace.pipeline;
 
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.publication.TestResult;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ public sealed interface MetricRecord {
   /** Training steps done. */
   long step();
 
-  /** {@code step}, {@code chunk}, {@code evaluation} or {@code decision}. */
+  /** {@code step}, {@code chunk}, {@code evaluation}, {@code drift} or {@code command}. */
   String type();
 
   /**
@@ -120,6 +122,10 @@ public sealed interface MetricRecord {
   /**
    * Candidate and champion on the same held-out examples.
    *
+   * @param golden the candidate's scores on the golden set, empty while that is empty
+   * @param championGolden the current version's on it
+   * @param outcome {@code publish}, {@code hold} or {@code roll-back}
+   * @param test what decided it, empty where it did not come to a test
    * @param candidate the weights as they are now
    * @param champion the current version's, empty before the first
    * @param championVersion its number
@@ -133,14 +139,54 @@ public sealed interface MetricRecord {
       long step,
       Evaluation candidate,
       Optional<Evaluation> champion,
+      Optional<Evaluation> golden,
+      Optional<Evaluation> championGolden,
       Optional<Long> championVersion,
       Optional<Long> published,
+      String outcome,
       String decision,
+      Optional<TestResult> test,
       double seconds)
       implements MetricRecord {
     @Override
     public String type() {
       return "evaluation";
+    }
+  }
+
+  /**
+   * The stream has changed, or may have.
+   *
+   * @param signal what says so, and what it brings about
+   */
+  record Drifted(String model, Instant time, long step, DriftSignal signal)
+      implements MetricRecord {
+    @Override
+    public String type() {
+      return "drift";
+    }
+  }
+
+  /**
+   * The answer to a command.
+   *
+   * @param command its id
+   * @param name what it asked for
+   * @param outcome {@code done}, {@code refused} or {@code ignored}
+   * @param detail why, in words
+   */
+  record Commanded(
+      String model,
+      Instant time,
+      long step,
+      String command,
+      String name,
+      String outcome,
+      String detail)
+      implements MetricRecord {
+    @Override
+    public String type() {
+      return "command";
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +29,8 @@ final class OperatorLog implements MetricsSink {
     } else if (record instanceof MetricRecord.Evaluated evaluated) {
       heldOut = Optional.of(evaluated.candidate());
       LOG.info(line(evaluated));
+    } else if (record instanceof MetricRecord.Drifted drifted) {
+      LOG.warn(line(drifted));
     }
   }
 
@@ -64,6 +67,27 @@ final class OperatorLog implements MetricsSink {
         evaluated.candidate().macroF1(),
         evaluated.seconds(),
         evaluated.decision());
+  }
+
+  private static String line(MetricRecord.Drifted drifted) {
+    DriftSignal signal = drifted.signal();
+    String what =
+        switch (signal.detector()) {
+          case ADWIN, PAGE_HINKLEY -> "the prequential loss has risen";
+          case LABELS -> "the mix of labels has changed";
+          case TEXTS -> "the texts have changed";
+        };
+    return String.format(
+        Locale.ROOT,
+        "%s at step %d, behind %d examples: %s (%s: %.3g, threshold %.3g)%s",
+        signal.level() == DriftSignal.Level.DRIFT ? "drift" : "drift warning",
+        drifted.step(),
+        signal.examples(),
+        what,
+        signal.detector(),
+        signal.statistic(),
+        signal.threshold(),
+        signal.actions().isEmpty() ? "" : ", so " + signal.actions());
   }
 
   private static String accuracy(Evaluation evaluation) {

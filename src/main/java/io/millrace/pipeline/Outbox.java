@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.RolledBack;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,9 +13,13 @@ import java.util.List;
  * @param versions new versions, in order
  * @param decisions what the gate decided on each evaluation
  * @param letters refused records
+ * @param rollBacks versions that are current again
  */
 public record Outbox(
-    List<ModelVersion> versions, List<MetricRecord.Evaluated> decisions, List<DeadLetter> letters) {
+    List<ModelVersion> versions,
+    List<MetricRecord.Evaluated> decisions,
+    List<DeadLetter> letters,
+    List<RolledBack> rollBacks) {
 
   public static final Outbox EMPTY = new Outbox(List.of(), List.of(), List.of());
 
@@ -22,10 +27,20 @@ public record Outbox(
     versions = List.copyOf(versions);
     decisions = List.copyOf(decisions);
     letters = List.copyOf(letters);
+    // Units written before there were any do not have them.
+    rollBacks = rollBacks == null ? List.of() : List.copyOf(rollBacks);
+  }
+
+  /** Without a roll-back. */
+  public Outbox(
+      List<ModelVersion> versions,
+      List<MetricRecord.Evaluated> decisions,
+      List<DeadLetter> letters) {
+    this(versions, decisions, letters, List.of());
   }
 
   boolean isEmpty() {
-    return versions.isEmpty() && decisions.isEmpty() && letters.isEmpty();
+    return versions.isEmpty() && decisions.isEmpty() && letters.isEmpty() && rollBacks.isEmpty();
   }
 
   /** This one's, then the other's. */
@@ -33,7 +48,8 @@ public record Outbox(
     return new Outbox(
         joined(versions, other.versions),
         joined(decisions, other.decisions),
-        joined(letters, other.letters));
+        joined(letters, other.letters),
+        joined(rollBacks, other.rollBacks));
   }
 
   private static <T> List<T> joined(List<T> first, List<T> second) {

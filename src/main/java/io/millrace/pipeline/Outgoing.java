@@ -81,7 +81,7 @@ final class Outgoing {
     Outbox all = outbox.followedBy(take());
     versions.addAll(all.versions());
     decisions.addAll(all.decisions());
-    all.letters().forEach(this::add);
+    all.letters().forEach(this::add); // a roll-back is not tried again by itself
   }
 
   boolean isEmpty() {

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointSettings;
+import io.millrace.evaluation.DriftSettings;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
@@ -22,12 +23,14 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -36,7 +39,7 @@ import org.jboss.logging.Logger;
  * checkpoint when the service stops.
  */
 @ApplicationScoped
-public class Pipeline implements RecordReceiver, StatusView {
+public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   private static final Logger LOG = Logger.getLogger(Pipeline.class);
 
@@ -67,6 +70,7 @@ public class Pipeline implements RecordReceiver, StatusView {
       TrainingSettings trainingSettings,
       ReplaySettings replay,
       EvaluationSettings evaluation,
+      DriftSettings drift,
       PublicationSettings publication,
       CheckpointSettings checkpoint,
       PipelineSettings pipeline,
@@ -86,6 +90,7 @@ public class Pipeline implements RecordReceiver, StatusView {
             trainingSettings,
             replay,
             evaluation,
+            drift,
             publication,
             checkpoint,
             pipeline,
@@ -127,6 +132,12 @@ public class Pipeline implements RecordReceiver, StatusView {
     return stores.versions();
   }
 
+  @Produces
+  @Singleton // stateless
+  ExampleSearch exampleSearch(RecordArchive archive) {
+    return new ExampleSearch(config, stores, archive);
+  }
+
   @Override
   public void receive(int generation, List<InboundRecord> records) throws InterruptedException {
     if (board.hasFailed()) {
@@ -158,6 +169,21 @@ public class Pipeline implements RecordReceiver, StatusView {
   @Override
   public InputPositions positions() {
     return trainer.positions();
+  }
+
+  @Override
+  public OptionalLong term() {
+    return trainer == null ? OptionalLong.empty() : trainer.term();
+  }
+
+  @Override
+  public InputPositions commandPositions() {
+    return trainer.commandPositions();
+  }
+
+  @Override
+  public void command(long term, String partition, long offset, byte[] value) {
+    trainer.command(term, partition, offset, value);
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
 import io.millrace.publication.ModelVersion;
-import io.millrace.publication.PublicationPolicy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +35,8 @@ final class PipelineAssembly implements AutoCloseable {
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
   private final ChunkQueue queue;
   private final Intake intake;
+  private final Commands commands = new Commands();
+  private final Standing standing;
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "millrace-writer"));
 
@@ -70,6 +71,10 @@ final class PipelineAssembly implements AutoCloseable {
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
     announceUnsent();
+    standing = recovery.standing().goneOn();
+    if (standing.rolledBack().isPresent()) { // a crash may have come before the store knew
+      stores.versions().markCurrent(standing.rolledBack().get());
+    }
     journal =
         stores
             .journal()
@@ -137,16 +142,18 @@ final class PipelineAssembly implements AutoCloseable {
     Publisher publisher = publisher(evaluator);
     Optional<Champion> champion = publisher.current();
     champion.ifPresent(current -> requireSameLabels(current.version(), known));
+    Optional<Champion> predecessor = predecessor(publisher, champion);
+    Judge judge = new Judge(config.publication(), evaluator, standing.looks());
     Examiner examiner =
         new Examiner(
             config.model().name(),
             config.evaluation(),
             learner,
-            evaluator,
-            new PublicationPolicy(config.publication()),
+            judge,
             publisher,
             outgoing,
             champion,
+            predecessor,
             System::nanoTime);
     Checkpointer checkpointer =
         new Checkpointer(
@@ -156,6 +163,7 @@ final class PipelineAssembly implements AutoCloseable {
             outgoing,
             Checkpointer.Mark.of(learner),
             recovery.unit(),
+            standing,
             background,
             announcements::committed,
             System::nanoTime);
@@ -168,9 +176,57 @@ final class PipelineAssembly implements AutoCloseable {
             sinks.input(),
             board,
             sinks.metrics());
+    Steering steering =
+        new Steering(
+            config.model().name(),
+            stores,
+            commands,
+            learner,
+            examiner,
+            judge,
+            checkpointer,
+            outgoing,
+            sinks.input(),
+            report::send);
     recovery.release();
     return new TrainingLoop(
-        queue, new WriteAhead(journal), learner, examiner, checkpointer, outgoing, report);
+        queue,
+        new WriteAhead(journal),
+        learner,
+        examiner,
+        checkpointer,
+        outgoing,
+        report,
+        steering);
+  }
+
+  long term() {
+    return ownership.term();
+  }
+
+  /** Where commands for the training thread wait. */
+  Commands commands() {
+    return commands;
+  }
+
+  /** Behind the last command that the unit knows. */
+  InputPositions commandPositions() {
+    return new InputPositions(standing.control().next());
+  }
+
+  /** Watched in the same way as before a restart. */
+  private Optional<Champion> predecessor(Publisher publisher, Optional<Champion> champion)
+      throws IOException {
+    boolean wasRolledBack =
+        standing
+            .rolledBack()
+            .filter(
+                event ->
+                    champion.map(c -> c.version().version()).equals(Optional.of(event.version())))
+            .isPresent();
+    return champion.isEmpty() || wasRolledBack || !config.publication().rollBack()
+        ? Optional.empty()
+        : publisher.predecessor(champion.get().version());
   }
 
   /** Numbers go on behind the last that anybody knows of. */
@@ -182,6 +238,7 @@ final class PipelineAssembly implements AutoCloseable {
   private Publisher publisher(HeldOutEvaluator evaluator) {
     return new Publisher(
         stores.versions(),
+        stores.restorePoints(),
         ownership.term(),
         PublicationFacts.of(config, model),
         evaluator,

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointSettings;
+import io.millrace.evaluation.DriftSettings;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.LabelSettings;
@@ -29,6 +30,7 @@ public record PipelineConfig(
     TrainingSettings training,
     ReplaySettings replay,
     EvaluationSettings evaluation,
+    DriftSettings drift,
     PublicationSettings publication,
     CheckpointSettings checkpoint,
     PipelineSettings pipeline,
@@ -45,6 +47,7 @@ public record PipelineConfig(
           TrainingSettings.class,
           ReplaySettings.class,
           EvaluationSettings.class,
+          DriftSettings.class,
           PublicationSettings.class,
           CheckpointSettings.class,
           PipelineSettings.class);
@@ -60,6 +63,7 @@ public record PipelineConfig(
         config.getConfigMapping(TrainingSettings.class),
         config.getConfigMapping(ReplaySettings.class),
         config.getConfigMapping(EvaluationSettings.class),
+        config.getConfigMapping(DriftSettings.class),
         config.getConfigMapping(PublicationSettings.class),
         config.getConfigMapping(CheckpointSettings.class),
         config.getConfigMapping(PipelineSettings.class),
@@ -106,6 +110,17 @@ public record PipelineConfig(
     shaping.put("replay.strategy", replay.strategy().toString());
     shaping.put("replay.ratio", Double.toString(replay.ratio()));
     shaping.put("replay.passes", Integer.toString(replay.passes()));
+    shaping.put("evaluation.prequential-share", Double.toString(evaluation.prequentialShare()));
+    shaping.put("drift.enabled", Boolean.toString(drift.enabled()));
+    shaping.put("drift.warm-up", Integer.toString(drift.warmUp()));
+    shaping.put("drift.cool-down", Integer.toString(drift.coolDown()));
+    shaping.put("drift.adwin-delta", Double.toString(drift.adwinDelta()));
+    shaping.put("drift.page-hinkley-threshold", Double.toString(drift.pageHinkleyThreshold()));
+    shaping.put("drift.window", Integer.toString(drift.window()));
+    shaping.put("drift.false-alarm", Double.toString(drift.falseAlarm()));
+    shaping.put("drift.on-loss", drift.onLoss().toString());
+    shaping.put("drift.on-labels", drift.onLabels().toString());
+    shaping.put("drift.on-texts", drift.onTexts().toString());
     return shaping;
   }
 }

@@ -164,6 +164,22 @@ record Progress(
         replay);
   }
 
+  /** What was trained so far, at the positions of a run that went on and is given up. */
+  Progress skippingTo(Progress other) {
+    return new Progress(
+        labels,
+        examplesTrained,
+        tokens,
+        paddedTokens,
+        chunks,
+        labelCounts,
+        deadLetters,
+        amended,
+        other.origin,
+        other.next,
+        replay);
+  }
+
   InputPositions positions() {
     return new InputPositions(next);
   }

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import ai.djl.Device;
+import io.millrace.checkpoint.Checkpoint;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Makes a version of a candidate: writes its artifact, loads it back, compares its logits. The
@@ -33,6 +35,7 @@ final class Publisher {
   private static final double TOLERANCE = 1e-4;
 
   private final VersionStore store;
+  private final RestorePoints restorePoints;
   private final long term;
   private final PublicationFacts facts;
   private final HeldOutEvaluator evaluator;
@@ -45,12 +48,14 @@ final class Publisher {
    */
   Publisher(
       VersionStore store,
+      RestorePoints restorePoints,
       long term,
       PublicationFacts facts,
       HeldOutEvaluator evaluator,
       Device device,
       Executor executor) {
     this.store = store;
+    this.restorePoints = restorePoints;
     this.term = term;
     this.facts = facts;
     this.evaluator = evaluator;
@@ -99,6 +104,7 @@ final class Publisher {
             evaluation,
             champion,
             decision.reason(),
+            decision.test(),
             new Provenance(
                 facts.base(),
                 learner.tuner().steps(),
@@ -115,11 +121,18 @@ final class Publisher {
     return new Candidate(content, probes, weights.logits(probes));
   }
 
-  /** Writes it; the result is the new champion. */
-  CompletableFuture<Champion> publish(Candidate candidate) {
+  /**
+   * Writes it; the result is the new champion.
+   *
+   * @param restorePoint what training had left behind when the candidate was copied
+   */
+  CompletableFuture<Champion> publish(Candidate candidate, Checkpoint restorePoint) {
+    // Hundreds of megabytes: let go of as soon as they are on the disk.
+    AtomicReference<Checkpoint> unit = new AtomicReference<>(restorePoint);
     return CompletableFuture.supplyAsync(
         () -> {
           try {
+            restorePoints.save(candidate.version(), term, unit.getAndSet(null));
             return write(candidate);
           } catch (IOException e) {
             throw new PipelineException(
@@ -132,13 +145,23 @@ final class Publisher {
   /** Loads the current version. */
   Optional<Champion> current() throws IOException {
     Optional<ModelVersion> current = store.current();
-    if (current.isEmpty()) {
-      return Optional.empty();
-    }
-    store.verify(current.get());
-    Path folder = store.folder(current.get().version(), current.get().term());
-    return Optional.of(
-        new Champion(current.get(), TransformerClassifier.read(folder, device), evaluator));
+    return current.isEmpty() ? Optional.empty() : Optional.of(load(current.get()));
+  }
+
+  /** Loads the version that another replaced; empty where its files are gone. */
+  Optional<Champion> predecessor(ModelVersion of) throws IOException {
+    Optional<ModelVersion> parent =
+        store.list().stream()
+            .filter(version -> of.parent().equals(Optional.of(version.version())))
+            .findFirst();
+    return parent.isEmpty() ? Optional.empty() : Optional.of(load(parent.get()));
+  }
+
+  /** Loads a version whose files are there. */
+  Champion load(ModelVersion version) throws IOException {
+    store.verify(version);
+    Path folder = store.folder(version.version(), version.term());
+    return new Champion(version, TransformerClassifier.read(folder, device), evaluator);
   }
 
   private Champion write(Candidate candidate) throws IOException {

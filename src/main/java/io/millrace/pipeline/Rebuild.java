@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.UnitId;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
@@ -12,6 +14,8 @@ import io.millrace.torch.TorchRuntime;
 import io.millrace.training.CandidateModel;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +23,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Trains a version again, from the base over the records that its lineage names, and compares the
- * weights: what is equal is exactly these examples. Changes nothing in the store. One thread, which
- * must be the only one of the process that trains.
+ * Trains a version again, from the base or a kept unit over the records that its lineage names, and
+ * compares the weights: what is equal is exactly these examples. Changes nothing in the store. One
+ * thread, which must be the only one of the process that trains.
  */
 public final class Rebuild implements AutoCloseable {
 
@@ -49,26 +53,28 @@ public final class Rebuild implements AutoCloseable {
    * Rebuilds a version.
    *
    * @param number the version's
+   * @param start where to begin
    * @param onProgress told of each chunk or idle step done
    * @throws PipelineException where it cannot be rebuilt: the version, a part of its journal or of
    *     the log is gone, or the settings are not those it was trained with; names which
    */
-  public Comparison version(long number, Listener onProgress)
+  public Comparison version(long number, Start start, Listener onProgress)
       throws IOException, InterruptedException {
     ModelVersion version = find(number);
     requireSameSettings(version);
-    List<JournalEntry> lineage = lineage(version);
+    Lineage lineage = lineage(version, start);
     LabelSet labels = new LabelSet(version.labels());
     try (Learner learner =
-        new LearnerFactory(config, model).learner(labels, Optional.empty(), letter -> {})) {
-      train(learner, labels, lineage, onProgress);
+        new LearnerFactory(config, model)
+            .learner(labels, lineage.unit().map(CheckpointStore.Saved::checkpoint), letter -> {})) {
+      train(learner, labels, lineage.entries(), onProgress);
       if (learner.tuner().steps() != version.provenance().step()) {
         throw new PipelineException(
-            "version %d is %d steps behind the base, its lineage makes %d"
+            "version %d is %d steps behind the base, its lineage leads to %d"
                 .formatted(number, version.provenance().step(), learner.tuner().steps()));
       }
       try (CandidateModel rebuilt = CandidateModel.of(learner.tuner())) {
-        return compare(version, rebuilt.model().snapshot());
+        return compare(version, lineage.unit(), rebuilt.model().snapshot());
       }
     }
   }
@@ -81,7 +87,7 @@ public final class Rebuild implements AutoCloseable {
             Integer.MAX_VALUE,
             Duration.ofDays(1),
             1,
-            InputPositions.START,
+            learner.progress().positions(),
             new Repetition(lineage),
             System::nanoTime);
     Intake intake =
@@ -92,7 +98,7 @@ public final class Rebuild implements AutoCloseable {
             config.heldOutTopic(),
             new LabelLearner(1, 1),
             CompletableFuture.completedFuture(labels),
-            InputPositions.START);
+            learner.progress().positions());
     long done = 0;
     for (JournalEntry entry : lineage) {
       if (entry instanceof JournalEntry.Chunk chunk) {
@@ -136,18 +142,39 @@ public final class Rebuild implements AutoCloseable {
                             kept.stream().map(ModelVersion::version).toList())));
   }
 
-  private List<JournalEntry> lineage(ModelVersion version) throws IOException {
-    long chunks =
-        version
-            .provenance()
-            .chunks()
+  private Lineage lineage(ModelVersion version, Start start) throws IOException {
+    JournalPosition end =
+        Lineages.end(version)
             .orElseThrow(
                 () ->
                     new PipelineException(
                         "version %d was made before there was a journal"
                             .formatted(version.version())));
-    long idleSteps = version.provenance().replayed().map(r -> r.idleSteps()).orElse(0L);
-    return stores.journal().lineage(version.term(), new JournalPosition(chunks, idleSteps));
+    return start == Start.BASE
+        ? new Lineage(Optional.empty(), stores.journal().lineage(version.term(), end))
+        : fromNearestUnit(version, end);
+  }
+
+  /** From the last kept unit that the version comes from. */
+  private Lineage fromNearestUnit(ModelVersion version, JournalPosition end) throws IOException {
+    List<UnitId> kept = new ArrayList<>(stores.checkpoints().kept());
+    Collections.reverse(kept);
+    for (UnitId id : kept) {
+      Optional<CheckpointStore.Saved> unit = stores.checkpoints().read(id);
+      if (unit.isPresent()) {
+        JournalPosition at = CheckpointParts.progress(unit.get().checkpoint()).journalPosition();
+        Optional<List<JournalEntry>> between =
+            end.isAtOrBehind(at)
+                ? stores.journal().lineage(Optional.of(id), at, version.term(), end)
+                : Optional.empty();
+        if (between.isPresent()) {
+          return new Lineage(unit, between.get());
+        }
+      }
+    }
+    throw new PipelineException(
+        "version %d comes from none of the units kept, which are %s"
+            .formatted(version.version(), kept));
   }
 
   private void requireSameSettings(ModelVersion version) {
@@ -165,7 +192,8 @@ public final class Rebuild implements AutoCloseable {
     }
   }
 
-  private Comparison compare(ModelVersion version, Map<String, HostTensor> rebuilt)
+  private Comparison compare(
+      ModelVersion version, Optional<CheckpointStore.Saved> unit, Map<String, HostTensor> rebuilt)
       throws IOException {
     stores.versions().verify(version);
     Map<String, HostTensor> published;
@@ -176,6 +204,7 @@ public final class Rebuild implements AutoCloseable {
     }
     return Comparison.of(
         version.version(),
+        unit.map(CheckpointStore.Saved::id),
         published,
         rebuilt,
         differences(version.provenance().environment(), TorchRuntime.environment(model.device())));
@@ -204,6 +233,21 @@ public final class Rebuild implements AutoCloseable {
   public void close() {
     model.close();
   }
+
+  /** Where to begin. */
+  public enum Start {
+    /** The base model: proves all of it. */
+    BASE,
+    /** The last unit kept that the version comes from: what lies before it is taken as it is. */
+    NEAREST_UNIT
+  }
+
+  /**
+   * What to train.
+   *
+   * @param unit empty for the base
+   */
+  private record Lineage(Optional<CheckpointStore.Saved> unit, List<JournalEntry> entries) {}
 
   /** Told how far it is. */
   @FunctionalInterface

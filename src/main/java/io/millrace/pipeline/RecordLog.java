@@ -1,7 +1,9 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.publication.Provenance.OffsetRange;
 import java.util.List;
+import java.util.Map;
 
 /** Past records of the input, by position. One thread. */
 public interface RecordLog extends AutoCloseable {
@@ -15,6 +17,9 @@ public interface RecordLog extends AutoCloseable {
    * @return what the log still holds of it, in order
    */
   List<InboundRecord> read(String partition, long from, long to) throws InterruptedException;
+
+  /** What is there of a topic, by {@code topic-partition}, in order of the partitions. */
+  Map<String, OffsetRange> partitions(String topic);
 
   @Override
   void close();

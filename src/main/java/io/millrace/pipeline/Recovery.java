@@ -53,7 +53,14 @@ final class Recovery {
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElse(Progress.start(List.of()));
     List<JournalEntry> repeated =
-        stores.journal().behind(saved.map(CheckpointStore.Saved::id), progress.journalPosition());
+        stores
+            .journal()
+            .behind(
+                saved.map(CheckpointStore.Saved::id),
+                progress.journalPosition(),
+                saved
+                    .map(unit -> CheckpointParts.standing(unit.checkpoint()).endsTerm())
+                    .orElse(false));
     Optional<LabelSet> trained =
         saved.isPresent()
             ? Optional.of(new LabelSet(progress.labels()))
@@ -146,11 +153,16 @@ final class Recovery {
         ledger.lastVersion().map(ModelVersion::version).orElse(0L));
   }
 
+  /** What the unit says besides; nothing for the base. Before {@link #release}. */
+  Standing standing() {
+    return checkpoint.map(CheckpointParts::standing).orElse(Standing.START);
+  }
+
   /** Dead letters of records in front of these positions are on the broker already. */
   InputPositions lettersSent() {
     return reconciliation == Reconciliation.STORE_BEHIND
         ? ledger.positions()
-        : InputPositions.START;
+        : new InputPositions(standing().lettersSent());
   }
 
   /** For the log. */

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import ai.djl.Device;
+import io.millrace.evaluation.TextProjection;
 import io.millrace.model.BaseModels;
 import io.millrace.model.Devices;
 import io.millrace.model.ModelConfig;
@@ -16,12 +17,15 @@ import java.util.Optional;
  */
 final class StartingModel implements AutoCloseable {
 
+  private static final String WORDS = "bert.embeddings.word_embeddings.weight";
+
   private final PipelineConfig config;
   private final Device device;
   private final String origin;
   private final ModelConfig shape;
   private final byte[] tokenizerJson;
   private final TextTokenizer tokenizer;
+  private final Optional<TextProjection> projection;
   private Optional<PretrainedModel> loaded;
 
   private StartingModel(PipelineConfig config, Device device, PretrainedModel base) {
@@ -33,6 +37,10 @@ final class StartingModel implements AutoCloseable {
     this.tokenizer =
         TextTokenizer.fromJson(
             tokenizerJson, Math.min(config.tokenize().maxLength(), shape.maxPositionEmbeddings()));
+    this.projection =
+        config.drift().enabled()
+            ? Optional.of(new TextProjection(base.weights().get(WORDS).data(), shape.hiddenSize()))
+            : Optional.empty();
     this.loaded = Optional.of(base);
   }
 
@@ -58,6 +66,11 @@ final class StartingModel implements AutoCloseable {
   /** Lets go of the base's weights: training starts from a checkpoint. */
   synchronized void dropBase() {
     loaded = Optional.empty();
+  }
+
+  /** Where drift sees texts by; empty where it is off. */
+  Optional<TextProjection> projection() {
+    return projection;
   }
 
   Device device() {

@@ -26,8 +26,8 @@ public interface StatusView {
    * @param base its base model
    * @param device where it trains
    * @param state {@code standby}, {@code starting}, {@code learning-labels}, {@code training},
-   *     {@code idle}, {@code waiting-for-disk}, {@code waiting-for-commit}, {@code failed} or
-   *     {@code stopped}
+   *     {@code idle}, {@code waiting-for-disk}, {@code waiting-for-commit}, {@code paused}, {@code
+   *     failed} or {@code stopped}
    * @param labels the label set, empty while it is being learned
    * @param step training steps done
    * @param examplesTrained new examples trained

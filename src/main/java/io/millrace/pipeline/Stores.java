@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Where state is kept. */
-record Stores(CheckpointStore checkpoints, BatchJournal journal, VersionStore versions) {
+record Stores(
+    CheckpointStore checkpoints,
+    RestorePoints restorePoints,
+    BatchJournal journal,
+    VersionStore versions) {
 
   /** A model's folders under {@code millrace.store}; made where absent. */
   static Stores of(PipelineConfig config) throws IOException {
@@ -18,6 +22,9 @@ record Stores(CheckpointStore checkpoints, BatchJournal journal, VersionStore ve
     Path checkpoints = model.resolve("checkpoints");
     return new Stores(
         new FolderCheckpointStore(checkpoints, config.checkpoint().keep()),
+        new RestorePoints(
+            new FolderCheckpointStore(
+                checkpoints.resolve("restore-points"), config.checkpoint().keepVersions())),
         new FolderBatchJournal(checkpoints.resolve("journal")),
         new FolderVersionStore(model.resolve("versions")));
   }

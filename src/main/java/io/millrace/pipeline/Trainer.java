@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import org.jboss.logging.Logger;
 
@@ -97,6 +98,27 @@ final class Trainer implements AutoCloseable {
     return owning.map(own -> own.assembly().intake().positions()).orElse(InputPositions.START);
   }
 
+  /** See {@link CommandReceiver#term}. */
+  OptionalLong term() {
+    Optional<Owning> owner = owning;
+    return owner.isPresent()
+        ? OptionalLong.of(owner.get().assembly().term())
+        : OptionalLong.empty();
+  }
+
+  /** See {@link CommandReceiver#commandPositions}. */
+  InputPositions commandPositions() {
+    return owning.map(own -> own.assembly().commandPositions()).orElse(InputPositions.START);
+  }
+
+  /** See {@link CommandReceiver#command}. */
+  void command(long term, String partition, long offset, byte[] value) {
+    Command command = Command.parse(value);
+    owning
+        .filter(own -> own.assembly().term() == term)
+        .ifPresent(own -> own.assembly().commands().add(partition, offset, command));
+  }
+
   /** See {@link RecordReceiver#receive}. */
   void receive(int generation, List<InboundRecord> records) throws InterruptedException {
     Optional<Owning> owner = owning;
@@ -137,6 +159,8 @@ final class Trainer implements AutoCloseable {
     }
     if (end instanceof TrainingThread.End.Lost) {
       LOG.warnf("%s: this instance stops training and becomes a standby", end.reason());
+    } else if (end instanceof TrainingThread.End.RolledBack) {
+      LOG.infof("rolled back: %s", end.reason());
     } else if (!restore(end.reason())) {
       return;
     }

@@ -24,6 +24,7 @@ final class TrainingLoop {
   private final Checkpointer checkpointer;
   private final Outgoing outgoing;
   private final TrainingReport report;
+  private final Steering steering;
 
   /** Taken from the queue, and waiting for room in the journal. */
   private Optional<Work> held = Optional.empty();
@@ -38,7 +39,8 @@ final class TrainingLoop {
       Examiner examiner,
       Checkpointer checkpointer,
       Outgoing outgoing,
-      TrainingReport report) {
+      TrainingReport report,
+      Steering steering) {
     this.queue = queue;
     this.journal = journal;
     this.learner = learner;
@@ -46,6 +48,7 @@ final class TrainingLoop {
     this.checkpointer = checkpointer;
     this.outgoing = outgoing;
     this.report = report;
+    this.steering = steering;
   }
 
   /** Asks the loop to end behind the chunk in work, and to commit. Any thread. */
@@ -63,12 +66,20 @@ final class TrainingLoop {
    * Trains until it is asked to end.
    *
    * @throws OwnershipLostException where another owner has taken over
+   * @throws RolledBackException where it goes on from an earlier version
    */
   void run() throws OwnershipLostException {
     try {
       while (!stopping) {
         if (mustWait()) {
           waitForRoom();
+          continue;
+        }
+        if (learner.isSettled()) {
+          steering.obey();
+        }
+        if (steering.isPaused()) {
+          pause();
         } else {
           work();
         }
@@ -100,7 +111,11 @@ final class TrainingLoop {
     }
     held = Optional.empty();
     work.ifPresent(this::train);
-    examiner.examineIfDue().ifPresent(report::evaluated);
+    Optional<MetricRecord.Evaluated> evaluated = examiner.examineIfDue();
+    if (evaluated.isPresent()) {
+      report.evaluated(evaluated.get());
+      steering.afterEvaluation(evaluated.get());
+    }
     if (!examiner.isPublishing()) { // one writer writes both: a copy would only wait on the heap
       checkpointer.saveIfDue(learner);
     }
@@ -133,6 +148,12 @@ final class TrainingLoop {
   /** No room on the disk, or more dead letters than may wait: the input waits, too. */
   private boolean mustWait() {
     return learner.isSettled() && (checkpointer.problem().isPresent() || outgoing.isFull());
+  }
+
+  private void pause() throws OwnershipLostException, InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
+    checkpointer.saveIfDue(learner);
+    report.paused();
   }
 
   private void waitForRoom() throws OwnershipLostException, InterruptedException {

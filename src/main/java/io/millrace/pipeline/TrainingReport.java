@@ -70,6 +70,12 @@ final class TrainingReport {
     update(problem.isPresent() ? "waiting-for-disk" : "waiting-for-commit");
   }
 
+  /** Training waits for a resume. */
+  void paused() {
+    waitSeconds += clock.waited();
+    update("paused");
+  }
+
   void stepDone(Learner.Trained trained) {
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
@@ -117,6 +123,13 @@ final class TrainingReport {
                 trained.dropped(),
                 learner.progress().replay().examples())));
     waitSeconds = 0;
+    trained
+        .drift()
+        .forEach(
+            signal ->
+                send(
+                    new MetricRecord.Drifted(
+                        model, Instant.now(), learner.tuner().steps(), signal)));
   }
 
   void chunkDone(Chunk chunk) {
@@ -156,7 +169,8 @@ final class TrainingReport {
         checkpointer.last().map(UnitId::toString));
   }
 
-  private void send(MetricRecord record) {
+  /** Sends a record that others made. */
+  void send(MetricRecord record) {
     sinks.forEach(sink -> sink.accept(record));
   }
 }

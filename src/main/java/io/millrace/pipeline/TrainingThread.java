@@ -92,6 +92,8 @@ final class TrainingThread {
       onEnd.accept(this, new End.Lost(e.getMessage()));
     } catch (NonFiniteWeightsException | BrokenTrainingException e) {
       onEnd.accept(this, new End.Broken(e.getMessage()));
+    } catch (RolledBackException e) {
+      onEnd.accept(this, new End.RolledBack(e.getMessage()));
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       if (abandoned) { // whatever it is, nothing of this ownership counts any more
         LOG.debug("an ownership that was given up ended with a failure", e);
@@ -110,6 +112,9 @@ final class TrainingThread {
 
     /** Another owner has taken over. */
     record Lost(String reason) implements End {}
+
+    /** An earlier version is to be gone on from: it is the newest unit by now. */
+    record RolledBack(String reason) implements End {}
 
     /** The weights are broken, or too many steps in a row were: the last unit is to be restored. */
     record Broken(String reason) implements End {}

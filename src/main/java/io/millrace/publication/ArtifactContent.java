@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param config the model's shape
  * @param weights all of them, by Hugging Face name
+ * @param test what decided for it; empty for the first version and one by command
  * @param tokenizerJson the base's {@code tokenizer.json}
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -30,6 +31,7 @@ public record ArtifactContent(
     Evaluation evaluation,
     Optional<Evaluation> parentEvaluation,
     String decision,
+    Optional<TestResult> test,
     Provenance provenance) {
 
   /** The version as it is announced, once its files are known. */
@@ -45,6 +47,7 @@ public record ArtifactContent(
         evaluation,
         parentEvaluation,
         decision,
+        test,
         provenance,
         artifact,
         files);

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +18,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Versions in a folder. {@code NUMBER-TERM/} is the artifact, {@code NUMBER-TERM.json} its
- * description, {@code NUMBER-TERM.announced} says that the broker has the announcement. Description
- * and mark outlive the artifact, so numbers are never given twice.
+ * description, {@code NUMBER-TERM.announced} says that the broker has the announcement, {@code
+ * rolled-back.json} is the last roll-back. Description and mark outlive the artifact, so numbers
+ * are never given twice.
  *
  * <p>Opening and reading change nothing, so a standby may look on while another instance writes.
  */
@@ -27,6 +29,7 @@ public final class FolderVersionStore implements VersionStore {
   private static final Logger LOG = Logger.getLogger(FolderVersionStore.class);
   private static final String DESCRIPTION = ".json";
   private static final String MARK = ".announced";
+  private static final String ROLLED_BACK = "rolled-back.json";
 
   private final Path root;
 
@@ -65,7 +68,36 @@ public final class FolderVersionStore implements VersionStore {
   @Override
   public Optional<ModelVersion> current() {
     List<Key> present = present();
-    return present.isEmpty() ? Optional.empty() : Optional.of(described(last(present)));
+    if (present.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        described(rolledBackTo().filter(present::contains).orElseGet(() -> last(present))));
+  }
+
+  @Override
+  public synchronized void markCurrent(RolledBack rolledBack) throws IOException {
+    byte[] json = Json.MAPPER.writeValueAsBytes(rolledBack);
+    Path file = root.resolve(ROLLED_BACK);
+    if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), json)) {
+      DurableFolder.writeFile(file, json);
+    }
+  }
+
+  /** Empty where nothing was rolled back, or a later version was announced since. */
+  private Optional<Key> rolledBackTo() {
+    Path file = root.resolve(ROLLED_BACK);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      RolledBack last = Json.MAPPER.readValue(file.toFile(), RolledBack.class);
+      return lastNumber() > last.lastVersion()
+          ? Optional.empty()
+          : Optional.of(new Key(last.version(), last.term()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be read: " + e, e);
+    }
   }
 
   @Override
@@ -97,7 +129,11 @@ public final class FolderVersionStore implements VersionStore {
   @Override
   public synchronized void prune(int keep) {
     List<Key> present = present();
+    Optional<Key> current = rolledBackTo();
     for (Key key : present.subList(0, Math.max(0, present.size() - Math.max(1, keep)))) {
+      if (current.filter(key::equals).isPresent()) {
+        continue;
+      }
       try {
         DurableFolder.remove(folder(key));
       } catch (IOException e) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param evaluation its scores on the held-out window at publication
  * @param parentEvaluation its parent's scores on the same examples
  * @param decision why it was published, in words
+ * @param test what decided it; empty for the first version, one by command, and those from before
  * @param provenance its lineage
  * @param artifact URI of its folder
  * @param files every file of it
@@ -34,6 +35,7 @@ public record ModelVersion(
     Evaluation evaluation,
     Optional<Evaluation> parentEvaluation,
     String decision,
+    Optional<TestResult> test,
     Provenance provenance,
     String artifact,
     List<ArtifactFile> files) {

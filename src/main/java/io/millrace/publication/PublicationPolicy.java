@@ -2,59 +2,56 @@ package io.millrace.publication;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.publication.TestResult.Mode;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The gate: a first, simple one, which compares mean losses on the same held-out examples. Equal is
- * not lower, whatever the setting.
- *
- * @param minLossDecrease how much lower the candidate's loss must be at least, nats
- * @param minHeldOutPerLabel held-out examples of each label before a first version
+ * The gate. A challenger replaces the champion where a test on the same held-out examples shows it
+ * to be better, or, once the champion is older than wanted, not worse than a margin; and only where
+ * no floor is broken. Immutable, any thread.
  */
-public record PublicationPolicy(double minLossDecrease, int minHeldOutPerLabel) {
+public final class PublicationPolicy {
+
+  private final PublicationSettings settings;
+  private final SignificanceTest test;
+  private final Floors floors;
 
   public PublicationPolicy(PublicationSettings settings) {
-    this(settings.minLossDecrease(), settings.minHeldOutPerLabel());
+    this.settings = settings;
+    this.test = new SignificanceTest(settings.score(), settings.errorRate(), settings.margin());
+    this.floors =
+        new Floors(settings.classEvidence(), settings.maxRecallLoss(), settings.maxGoldenLoss());
   }
 
   /** Whether the rarest label has enough held-out examples for a first version. */
   public boolean hasEvidence(long examplesOfRarestLabel) {
-    return examplesOfRarestLabel >= minHeldOutPerLabel;
+    return examplesOfRarestLabel >= settings.minHeldOutPerLabel();
   }
 
-  /**
-   * Decides on a candidate.
-   *
-   * @param candidate its scores
-   * @param champion the current version's scores on the same examples, empty before the first
-   * @throws IllegalArgumentException when the two were scored on different numbers of examples
-   */
-  public PublicationDecision decide(Evaluation candidate, Optional<Evaluation> champion) {
-    if (champion.isPresent() && champion.get().examples() != candidate.examples()) {
-      throw new IllegalArgumentException(
-          "candidate and champion are compared on the same examples, not on %d and %d"
-              .formatted(candidate.examples(), champion.get().examples()));
-    }
-    if (candidate.examples() == 0) {
-      return new PublicationDecision.Hold("held: there are no held-out examples yet");
-    }
-    if (!Double.isFinite(candidate.loss())) {
-      return new PublicationDecision.Hold(
-          format(
-              "held: the candidate's loss is not finite (%s on %d held-out examples)",
-              candidate.loss(), candidate.examples()));
-    }
-    return champion.isPresent() ? next(candidate, champion.get()) : first(candidate);
+  /** Decides on a candidate that an operator wants: only what is broken is held. */
+  public PublicationDecision byCommand(Evaluation candidate, String command) {
+    return broken(candidate)
+        .orElseGet(
+            () ->
+                new PublicationDecision.Publish(
+                    format(
+                        "published by command %s: loss %.4f on %d held-out examples",
+                        command, candidate.loss(), candidate.examples())));
   }
 
-  private PublicationDecision first(Evaluation candidate) {
+  /** Decides on the first version. */
+  public PublicationDecision first(Evaluation candidate) {
+    Optional<PublicationDecision> broken = broken(candidate);
+    if (broken.isPresent()) {
+      return broken.get();
+    }
     for (ClassScore score : candidate.classes()) {
       if (!hasEvidence(score.support())) {
         return new PublicationDecision.Hold(
             format(
                 "held: %d held-out examples of \"%s\", the first version needs %d of each label",
-                score.support(), score.label(), minHeldOutPerLabel));
+                score.support(), score.label(), settings.minHeldOutPerLabel()));
       }
     }
     if (candidate.loss() >= candidate.priorLoss()) {
@@ -69,27 +66,124 @@ public record PublicationPolicy(double minLossDecrease, int minHeldOutPerLabel) 
             candidate.loss(), candidate.priorLoss()));
   }
 
-  private PublicationDecision next(Evaluation candidate, Evaluation champion) {
-    if (!Double.isFinite(champion.loss())) {
-      return new PublicationDecision.Publish(
-          format(
-              "published: loss %.4f, the current version's is not finite (%s) on the same %d examples",
-              candidate.loss(), champion.loss(), candidate.examples()));
+  /**
+   * Decides on a challenger.
+   *
+   * @param looks those of the champion's reign so far
+   */
+  public Outcome next(Challenge challenge, Looks looks) {
+    Optional<PublicationDecision> broken = broken(challenge.challenger());
+    if (broken.isPresent()) {
+      return new Outcome(broken.get(), looks);
     }
-    double decrease = champion.loss() - candidate.loss();
-    if (decrease > 0 && decrease >= minLossDecrease) {
-      return new PublicationDecision.Publish(
-          format(
-              "published: loss %.4f is %.4f below the current version's %.4f on the same %d examples",
-              candidate.loss(), decrease, champion.loss(), candidate.examples()));
+    if (!Double.isFinite(challenge.champion().loss())) {
+      return new Outcome(
+          new PublicationDecision.Publish(
+              format(
+                  "published: loss %.4f, the current version's is not finite (%s) on the same %d examples",
+                  challenge.challenger().loss(),
+                  challenge.champion().loss(),
+                  challenge.challenger().examples())),
+          looks);
     }
-    return new PublicationDecision.Hold(
-        format(
-            "held: loss %.4f is not at least %.4f below the current version's %.4f on the same %d examples",
-            candidate.loss(), minLossDecrease, champion.loss(), candidate.examples()));
+    if (challenge.window().size() < settings.minExamples()) {
+      return new Outcome(
+          new PublicationDecision.Hold(
+              format(
+                  "held: %d held-out examples, a comparison needs %d",
+                  challenge.window().size(), settings.minExamples())),
+          looks);
+    }
+    Mode mode = challenge.overdue() ? Mode.NON_INFERIOR : Mode.SUPERIOR;
+    TestResult result = test.test(mode, challenge.window(), looks);
+    Looks after = looks.after(mode);
+    Optional<String> floor =
+        result.isShown()
+            ? floors.broken(challenge.challenger(), challenge.champion(), challenge.golden())
+            : Optional.empty();
+    if (floor.isPresent()) {
+      return new Outcome(
+          new PublicationDecision.Hold("held: " + floor.get(), Optional.of(result)), after);
+    }
+    return new Outcome(
+        result.isShown()
+            ? new PublicationDecision.Publish("published: " + words(result), Optional.of(result))
+            : new PublicationDecision.Hold("held: " + words(result), Optional.of(result)),
+        after);
+  }
+
+  /**
+   * Whether the champion has turned out worse than its predecessor, on examples that arrived behind
+   * it.
+   *
+   * @param fresh challenger: the champion
+   * @param predecessor its number
+   * @return empty where it is too early to look, or nothing is shown
+   */
+  public Outcome regression(PairedScores fresh, long predecessor, Looks looks) {
+    if (fresh.size() < settings.minExamples()) {
+      return new Outcome(new PublicationDecision.Hold("too few fresh examples"), looks);
+    }
+    TestResult result = test.test(Mode.REGRESSION, fresh.swapped(), looks);
+    return new Outcome(
+        result.isShown()
+            ? new PublicationDecision.RollBack(
+                predecessor,
+                format("rolled back to version %d: %s", predecessor, words(result)),
+                Optional.of(result))
+            : new PublicationDecision.Hold("no regression is shown", Optional.of(result)),
+        looks.after(Mode.REGRESSION));
+  }
+
+  private static Optional<PublicationDecision> broken(Evaluation candidate) {
+    if (candidate.examples() == 0) {
+      return Optional.of(new PublicationDecision.Hold("held: there are no held-out examples yet"));
+    }
+    return Double.isFinite(candidate.loss())
+        ? Optional.empty()
+        : Optional.of(
+            new PublicationDecision.Hold(
+                format(
+                    "held: the candidate's loss is not finite (%s on %d held-out examples)",
+                    candidate.loss(), candidate.examples())));
+  }
+
+  private String words(TestResult result) {
+    String what = settings.score() == GateScore.ACCURACY ? "accuracy" : "loss decrease";
+    String claim =
+        switch (result.mode()) {
+          case SUPERIOR -> "the candidate is %s better".formatted(shown(result));
+          case NON_INFERIOR ->
+              format(
+                  "freshness is overdue, the candidate is %s less than %.3f worse",
+                  shown(result), result.margin());
+          case REGRESSION -> "its predecessor is %s better".formatted(shown(result));
+        };
+    return format(
+        "%s: %s difference %+.4f on %d examples (%d better, %d worse), p %.2g against %.2g at look %d",
+        claim,
+        what,
+        result.difference(),
+        result.examples(),
+        result.better(),
+        result.worse(),
+        result.pValue(),
+        result.level(),
+        result.look());
+  }
+
+  private static String shown(TestResult result) {
+    return result.isShown() ? "shown to be" : "not shown to be";
   }
 
   private static String format(String sentence, Object... numbers) {
     return String.format(Locale.ROOT, sentence, numbers);
   }
+
+  /**
+   * A decision, and the looks after it.
+   *
+   * @param looks to be kept for the next
+   */
+  public record Outcome(PublicationDecision decision, Looks looks) {}
 }

@@ -2,20 +2,74 @@ package io.millrace.publication;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
 
 /** When a candidate becomes a version, and how many are kept. */
 @ConfigMapping(prefix = "millrace.publication")
 public interface PublicationSettings {
 
+  /** What a candidate and the current version are compared by on each example. */
+  @WithDefault("ACCURACY")
+  GateScore score();
+
   /**
-   * How much lower the candidate's loss must be than the current version's on the same held-out
-   * examples, in nats: below that, a new version is churn for everyone who loads it.
+   * Probability that, while one version is current, any candidate is published that is no better
+   * (or, once freshness is overdue, worse than the margin): all looks together.
    */
-  @WithDefault("0.005")
+  @WithDefault("0.05")
+  @DecimalMin(value = "0", inclusive = false)
+  @DecimalMax(value = "1", inclusive = false)
+  double errorRate();
+
+  /**
+   * Age of the current version from which a candidate need not be better, only not worse than the
+   * margin: a plateau would else stop publication.
+   */
+  @WithDefault("1h")
+  Duration freshness();
+
+  /** How much worse a candidate may be then, in the score's unit. */
+  @WithDefault("0.02")
+  @DecimalMin(value = "0", inclusive = false)
+  double margin();
+
+  /** Held-out examples that a comparison needs; fewer show nothing at these error rates. */
+  @WithDefault("100")
+  @Min(1)
+  int minExamples();
+
+  /** Held-out examples of a class from which on its recall counts by itself. */
+  @WithDefault("20")
+  @Min(1)
+  int classEvidence();
+
+  /** How much lower than the current version's the recall of such a class may be. */
+  @WithDefault("0.10")
   @DecimalMin("0")
-  double minLossDecrease();
+  double maxRecallLoss();
+
+  /**
+   * Held-out examples of each label, the first that come, that are kept for ever: the golden set,
+   * which shows forgetting. 0 keeps none.
+   */
+  @WithDefault("50")
+  @Min(0)
+  int goldenPerLabel();
+
+  /** How much lower than the current version's the accuracy on the golden set may be. */
+  @WithDefault("0.02")
+  @DecimalMin("0")
+  double maxGoldenLoss();
+
+  /**
+   * Whether a version that turns out worse than its predecessor, on held-out examples that came
+   * behind it, is rolled back.
+   */
+  @WithDefault("true")
+  boolean rollBack();
 
   /** Held-out examples of each label that the first version needs to be judged by. */
   @WithDefault("20")

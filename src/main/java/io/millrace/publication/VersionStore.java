@@ -34,8 +34,11 @@ public interface VersionStore {
   /** Announced versions whose files are here, oldest first. */
   List<ModelVersion> list();
 
-  /** The newest of these. */
+  /** The newest of these, or the one that was rolled back to since. */
   Optional<ModelVersion> current();
+
+  /** Remembers a roll-back; a version of a higher number than those then given replaces it. */
+  void markCurrent(RolledBack rolledBack) throws IOException;
 
   /** The highest number ever announced, pruned versions included; 0 before the first. */
   long lastNumber();

@@ -79,11 +79,17 @@ public final class ReplayBuffer {
    *
    * @param newExamples new examples of the chunk
    * @param step number of the chunk's first step
+   * @param times as many as the ratio says: above 1 while drift asks for more
    */
-  public List<TokenizedExample> forChunk(int newExamples, long step) {
+  public List<TokenizedExample> forChunk(int newExamples, long step, int times) {
     double perNew = settings.ratio() / (1 - settings.ratio());
     double due = Math.floor((seen + newExamples) * perNew) - Math.floor(seen * perNew);
-    return draw((int) Math.min(due, kept.size() / 2), step);
+    return draw((int) Math.min(due * times, kept.size() / 2), step);
+  }
+
+  /** As many as the ratio says. */
+  public List<TokenizedExample> forChunk(int newExamples, long step) {
+    return forChunk(newExamples, step, 1);
   }
 
   /**

@@ -30,4 +30,18 @@ public interface WebSettings {
   /** Time between two status events of a stream; also what keeps an idle connection open. */
   @WithDefault("1s")
   Duration statusEvery();
+
+  /**
+   * Whether {@code POST /api/v1/control} takes commands. Off, because it is open to whoever reaches
+   * the port; on in development.
+   */
+  @WithDefault("false")
+  boolean control();
+
+  /**
+   * Longest search for an example's records; it reads the whole input, some 100,000 records a
+   * second.
+   */
+  @WithDefault("30s")
+  Duration exampleSearch();
 }

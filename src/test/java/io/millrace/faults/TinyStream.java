@@ -66,7 +66,7 @@ final class TinyStream {
     this.model = model;
     this.partitions = partitions;
     this.folder = folder;
-    for (String name : List.of("heldout", "versions", "metrics", "dead-letter")) {
+    for (String name : List.of("heldout", "versions", "metrics", "dead-letter", "control")) {
       topics.put(name, brokers.topic(name, 1, Map.of()));
     }
     topics.put("examples", brokers.topic("examples", partitions, Map.of()));
@@ -92,6 +92,9 @@ final class TinyStream {
     settings.put("millrace.replay.ratio", "0.2");
     settings.put("millrace.evaluation.every", "1h");
     settings.put("millrace.evaluation.every-examples", "64");
+    settings.put("millrace.evaluation.max-share", "1");
+    settings.put("millrace.publication.score", "log-loss");
+    settings.put("millrace.publication.min-examples", "10");
     settings.put("mp.messaging.incoming.input.session.timeout.ms", "6000");
     settings.put("mp.messaging.incoming.input.heartbeat.interval.ms", "500");
     settings.put("ai.djl.pytorch.num_threads", "1");

@@ -76,8 +76,12 @@ class KafkaMetricsSinkTest {
             evaluation,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
+            "publish",
             "first",
+            Optional.empty(),
             0.1);
 
     // When

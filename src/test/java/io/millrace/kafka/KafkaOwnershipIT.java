@@ -212,6 +212,7 @@ class KafkaOwnershipIT {
                 few.newest()),
             like.parentEvaluation(),
             like.decision(),
+            like.test(),
             like.provenance(),
             like.artifact(),
             like.files());
@@ -344,8 +345,12 @@ class KafkaOwnershipIT {
         Versions.evaluation(0.9),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.of(1L),
+        "publish",
         "published as the first",
+        Optional.empty(),
         1);
   }
 

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.evaluation.ClassScore;
+import io.millrace.evaluation.DriftAction;
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.pipeline.MetricRecord;
+import io.millrace.publication.TestResult;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import java.io.IOException;
@@ -70,6 +73,23 @@ class MetricsSchemaTest {
             Map.of("millrace.examples-0", 268L),
             3));
     follows(
+        "drift",
+        new MetricRecord.Drifted(
+            "mail",
+            Examples.NOON,
+            7,
+            new DriftSignal(
+                DriftSignal.Detector.ADWIN,
+                DriftSignal.Level.DRIFT,
+                0.7,
+                0.002,
+                1_234,
+                List.of(DriftAction.REWARM))));
+    follows(
+        "command",
+        new MetricRecord.Commanded(
+            "mail", Examples.NOON, 7, "c-1", "roll-back", "refused", "there is no version 9"));
+    follows(
         "evaluated",
         new MetricRecord.Evaluated(
             "mail",
@@ -78,8 +98,12 @@ class MetricsSchemaTest {
             EVALUATION,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
+            "publish",
             "published as the first",
+            Optional.empty(),
             0.5));
     follows(
         "evaluated",
@@ -89,9 +113,15 @@ class MetricsSchemaTest {
             7,
             EVALUATION,
             Optional.of(EVALUATION),
+            Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
             Optional.empty(),
+            "hold",
             "held",
+            Optional.of(
+                new TestResult(
+                    TestResult.Mode.NON_INFERIOR, 500, -0.004, 0.02, 3, 5, 2, 0.012, 0.0042)),
             0.5));
   }
 

@@ -84,6 +84,7 @@ class CheckpointBench {
             outgoing,
             Checkpointer.Mark.of(learner),
             Optional.empty(),
+            Standing.START,
             writer,
             outbox -> {},
             System::nanoTime);

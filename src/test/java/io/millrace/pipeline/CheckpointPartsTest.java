@@ -57,7 +57,7 @@ class CheckpointPartsTest {
   void aCheckpointOfTheFirstReleaseHasNoHistoryAndNoAverages() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0);
+      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.remove("step-history");
 
@@ -106,7 +106,7 @@ class CheckpointPartsTest {
         new LearnerBuilder().settings(Map.of("lr-scheduler-type", "warmup-stable-decay")).build()) {
       // Given
       learner.train(LearnerTest.chunk(0), step -> {});
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0);
+      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(
           "step-history",

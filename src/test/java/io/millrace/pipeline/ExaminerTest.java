@@ -9,9 +9,9 @@ import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
+import io.millrace.publication.Looks;
 import io.millrace.publication.Provenance;
 import io.millrace.publication.PublicationDecision;
-import io.millrace.publication.PublicationPolicy;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.HostTensor;
@@ -31,6 +31,7 @@ class ExaminerTest {
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
+          Steer.noRestorePoints(),
           1,
           new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
           evaluator,
@@ -184,10 +185,10 @@ class ExaminerTest {
         "test",
         config.evaluation(),
         learner,
-        evaluator,
-        new PublicationPolicy(config.publication()),
+        new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
         publisher,
         new Outgoing(0, InputPositions.START),
+        Optional.empty(),
         Optional.empty(),
         nanos::get);
   }

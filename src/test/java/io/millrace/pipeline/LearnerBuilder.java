@@ -2,6 +2,8 @@ package io.millrace.pipeline;
 
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.DriftMonitor;
+import io.millrace.evaluation.DriftState;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
@@ -28,6 +30,7 @@ final class LearnerBuilder {
   private Map<String, String> settings = Map.of();
   private Map<String, String> replay = Map.of();
   private ReplayState kept = ReplayState.EMPTY;
+  private Map<String, String> drift = Map.of();
   private StepPlan plan = plan(1, "none");
   private int prequential = 30;
   private int maxRejected = 3;
@@ -63,6 +66,12 @@ final class LearnerBuilder {
     return this;
   }
 
+  /** Settings of the drift monitor, by {@code drift.NAME}. */
+  LearnerBuilder drift(Map<String, String> changes) {
+    drift = changes;
+    return this;
+  }
+
   /** Examples of the prequential window. */
   LearnerBuilder prequential(int window) {
     prequential = window;
@@ -93,7 +102,7 @@ final class LearnerBuilder {
   }
 
   Learner build() {
-    HeldOutWindow heldOut = new HeldOutWindow(10);
+    HeldOutWindow heldOut = new HeldOutWindow(10, 2);
     PrequentialScore score = new PrequentialScore(prequential);
     checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, score));
     return new Learner(
@@ -104,6 +113,10 @@ final class LearnerBuilder {
         score,
         new ReplayBuffer(
             TinyBert.replay(replay), 42, checkpoint.map(CheckpointParts::replay).orElse(kept)),
+        new DriftMonitor(
+            PipelineConfigs.of(drift).drift(),
+            Optional.empty(),
+            checkpoint.map(CheckpointParts::drift).orElse(DriftState.START)),
         checkpoint.map(CheckpointParts::progress).orElse(Progress.start(LABELS.names())),
         new RejectedSteps(maxRejected),
         refuse);

@@ -64,6 +64,7 @@ final class LearningRun {
             config,
             new Stores(
                 store(),
+                new RestorePoints(new FolderCheckpointStore(folder.resolve("restore-points"), 1)),
                 new FolderBatchJournal(folder.resolve("journal")),
                 new FolderVersionStore(folder.resolve("versions"))),
             new PipelineAssembly.Sinks(

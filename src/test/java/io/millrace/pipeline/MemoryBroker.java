@@ -5,13 +5,14 @@ import io.millrace.publication.ModelVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /** The broker's side of ownership, in memory: one owner at a time, commits in order. */
 final class MemoryBroker implements Ownership.Claims {
 
   private final List<Commit> commits = new CopyOnWriteArrayList<>();
   private volatile long term;
-  private volatile boolean refusing;
+  private volatile Predicate<Commit> refusing = commit -> false;
 
   /** Everything committed. */
   List<Commit> commits() {
@@ -33,7 +34,12 @@ final class MemoryBroker implements Ownership.Claims {
 
   /** From now on a commit dies with its owner: the unit is in the store, the broker has nothing. */
   void refuse(boolean refuse) {
-    refusing = refuse;
+    refusing = commit -> refuse;
+  }
+
+  /** The same, for units that roll back. */
+  void refuseRollBacks() {
+    refusing = commit -> !commit.outbox().rollBacks().isEmpty();
   }
 
   @Override
@@ -77,7 +83,7 @@ final class MemoryBroker implements Ownership.Claims {
 
     @Override
     public void commit(Commit commit) throws OwnershipLostException {
-      if (closed || refusing || own != term) {
+      if (closed || refusing.test(commit) || own != term) {
         throw new OwnershipLostException("term " + own + " has ended", null);
       }
       commits.add(commit);

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.checkpoint.UnitId;
 import io.millrace.example.InboundRecord;
+import io.millrace.publication.DurableFolder;
 import io.millrace.publication.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,7 +85,9 @@ class RebuildTest {
     List<Long> progress = new ArrayList<>();
     Comparison comparison;
     try (Rebuild rebuild = rebuild(SETTINGS)) {
-      comparison = rebuild.version(version.version(), (done, all) -> progress.add(all - done));
+      comparison =
+          rebuild.version(
+              version.version(), Rebuild.Start.BASE, (done, all) -> progress.add(all - done));
     }
 
     // Then
@@ -107,7 +111,8 @@ class RebuildTest {
 
     // When
     try (Rebuild rebuild = rebuild(SETTINGS)) {
-      Comparison comparison = rebuild.version(version.version(), (done, all) -> {});
+      Comparison comparison =
+          rebuild.version(version.version(), Rebuild.Start.BASE, (done, all) -> {});
 
       // Then
       assertThat(comparison.isEqual()).isFalse();
@@ -121,9 +126,46 @@ class RebuildTest {
     log.removeIf(record -> record.position().offset() < 3);
 
     try (Rebuild rebuild = rebuild(SETTINGS)) {
-      assertThatThrownBy(() -> rebuild.version(version.version(), (done, all) -> {}))
+      assertThatThrownBy(
+              () -> rebuild.version(version.version(), Rebuild.Start.BASE, (done, all) -> {}))
           .isInstanceOf(PipelineException.class)
           .hasMessageContaining("heldout-0 no longer holds all records from offset 0 to 8: 5 of 8");
+    }
+  }
+
+  @Test
+  void aKeptUnitStandsInForWhatTheLogHasLost() throws Exception {
+    // Given a log without its beginning
+    log.removeIf(record -> record.position().offset() < 3);
+
+    // When
+    try (Rebuild rebuild = rebuild(SETTINGS)) {
+      Comparison comparison =
+          rebuild.version(version.version(), Rebuild.Start.NEAREST_UNIT, (done, all) -> {});
+
+      // Then
+      assertThat(comparison.isEqual()).as("%s", comparison).isTrue();
+      assertThat(comparison.from()).isPresent();
+      assertThat(comparison.toString())
+          .contains("is exactly these examples behind checkpoint " + comparison.from().get());
+    }
+  }
+
+  @Test
+  void withoutAUnitInFrontOfTheVersionItIsRefused() throws Exception {
+    // Given the first version, which every unit that is left lies behind
+    long first = service.versions().list().get(0).version();
+    List<UnitId> units = service.checkpoints().kept();
+    for (UnitId unit : units.subList(0, units.size() - 1)) {
+      DurableFolder.remove(folder.resolve("checkpoints").resolve(unit.toString()));
+    }
+
+    try (Rebuild rebuild = rebuild(SETTINGS)) {
+      assertThatThrownBy(
+              () -> rebuild.version(first, Rebuild.Start.NEAREST_UNIT, (done, all) -> {}))
+          .isInstanceOf(PipelineException.class)
+          .hasMessageStartingWith(
+              "version %d comes from none of the units kept, which are [", first);
     }
   }
 
@@ -135,7 +177,8 @@ class RebuildTest {
     others.put("batch.chunk-examples", "16"); // of no account: the journal has the chunks
 
     try (Rebuild rebuild = rebuild(others)) {
-      assertThatThrownBy(() -> rebuild.version(version.version(), (done, all) -> {}))
+      assertThatThrownBy(
+              () -> rebuild.version(version.version(), Rebuild.Start.BASE, (done, all) -> {}))
           .isInstanceOf(PipelineException.class)
           .hasMessage(
               "version %d was trained with other settings, give them as they were:"
@@ -148,7 +191,7 @@ class RebuildTest {
   @Test
   void aVersionThatIsNotThereIsRefusedWithThoseThatAre() throws IOException {
     try (Rebuild rebuild = rebuild(SETTINGS)) {
-      assertThatThrownBy(() -> rebuild.version(99, (done, all) -> {}))
+      assertThatThrownBy(() -> rebuild.version(99, Rebuild.Start.BASE, (done, all) -> {}))
           .isInstanceOf(PipelineException.class)
           .hasMessageStartingWith("version 99 of model default is not in the store, which has [");
     }
@@ -163,24 +206,6 @@ class RebuildTest {
   }
 
   private Rebuild rebuild(Map<String, String> settings) throws IOException {
-    return new Rebuild(service.config(settings), service.stores(), new ListedLog());
-  }
-
-  private final class ListedLog implements RecordLog {
-
-    @Override
-    public List<InboundRecord> read(String partition, long from, long to) {
-      return log.stream()
-          .filter(
-              record ->
-                  InputPositions.key(record.position().topic(), record.position().partition())
-                          .equals(partition)
-                      && record.position().offset() >= from
-                      && record.position().offset() < to)
-          .toList();
-    }
-
-    @Override
-    public void close() {}
+    return new Rebuild(service.config(settings), service.stores(), new ListedLog(log));
   }
 }

@@ -8,7 +8,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.DeadLetter;
-import io.millrace.publication.PublicationPolicy;
+import io.millrace.publication.Looks;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
@@ -165,6 +165,7 @@ class RejectedStepsTest {
             outgoing,
             Checkpointer.Mark.of(learner),
             Optional.empty(),
+            Standing.START,
             writer,
             outbox -> {},
             System::nanoTime);
@@ -193,7 +194,8 @@ class RejectedStepsTest {
             examiner,
             checkpointer,
             outgoing,
-            report);
+            report,
+            Steer.nowhere(learner, examiner, checkpointer, outgoing));
     for (Chunk chunk : chunks) {
       for (Arrival arrival : chunk.arrivals()) {
         queue.add(arrival);
@@ -212,16 +214,23 @@ class RejectedStepsTest {
     PublicationFacts facts =
         new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of());
     Publisher publisher =
-        new Publisher(new ListedVersions(), 1, facts, evaluator, Device.cpu(), writer);
+        new Publisher(
+            new ListedVersions(),
+            Steer.noRestorePoints(),
+            1,
+            facts,
+            evaluator,
+            Device.cpu(),
+            writer);
     PipelineConfig config = PipelineConfigs.of(Map.of());
     return new Examiner(
         "test",
         config.evaluation(),
         learner,
-        evaluator,
-        new PublicationPolicy(config.publication()),
+        new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
         publisher,
         outgoing,
+        Optional.empty(),
         Optional.empty(),
         System::nanoTime);
   }

@@ -12,6 +12,7 @@ final class Saving {
   /** As the first unit of term 1, with nothing to announce. */
   static void save(CheckpointStore store, Learner learner) throws IOException {
     store.save(
-        new UnitId(1, learner.tuner().steps(), 1), CheckpointParts.of(learner, Outbox.EMPTY, 0));
+        new UnitId(1, learner.tuner().steps(), 1),
+        CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START));
   }
 }

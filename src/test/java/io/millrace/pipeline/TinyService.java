@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 
 /** Owners and standbys of a tiny model on one store; Kafka is replaced by calls and memory. */
@@ -35,7 +36,9 @@ final class TinyService {
   private final List<ModelVersion> announced = new CopyOnWriteArrayList<>();
   private final AtomicInteger rejoins = new AtomicInteger();
   private final AtomicBoolean diskFull = new AtomicBoolean();
+  private final AtomicReference<String> missing = new AtomicReference<>();
   private final FolderCheckpointStore checkpoints;
+  private final FolderCheckpointStore restorePoints;
   private final FolderBatchJournal journal;
   private final FolderVersionStore versions;
 
@@ -45,6 +48,7 @@ final class TinyService {
   TinyService(Path folder) throws IOException {
     this.folder = folder;
     checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
+    restorePoints = new FolderCheckpointStore(folder.resolve("restore-points"), 9);
     journal = new FolderBatchJournal(folder.resolve("journal"));
     versions = new FolderVersionStore(folder.resolve("versions"));
   }
@@ -66,6 +70,11 @@ final class TinyService {
   /** How often an instance asked for its partitions again. */
   AtomicInteger rejoins() {
     return rejoins;
+  }
+
+  /** What the log no longer holds; null for nothing. */
+  AtomicReference<String> missing() {
+    return missing;
   }
 
   AtomicBoolean diskFull() {
@@ -101,13 +110,21 @@ final class TinyService {
     values.put("training.learning-rate", "0.01");
     values.put("training.warmup-steps", "0");
     values.put("evaluation.every-examples", "8");
+    values.put("evaluation.max-share", "1");
+    // Every candidate becomes a version: what is published is another test's matter.
+    values.put("publication.score", "log-loss");
+    values.put("publication.freshness", "0s");
+    values.put("publication.margin", "100");
+    values.put("publication.min-examples", "2");
+    values.put("publication.max-golden-loss", "1");
+    values.put("publication.max-recall-loss", "1");
     values.put("publication.min-held-out-per-label", "2");
     values.putAll(settings);
     return PipelineConfigs.of(values);
   }
 
   Stores stores() {
-    return new Stores(new Disk(), journal, versions);
+    return new Stores(new Disk(), new RestorePoints(restorePoints), journal, versions);
   }
 
   static List<InboundRecord> records(long from, long to) {
@@ -159,6 +176,7 @@ final class TinyService {
   final class Instance implements AutoCloseable {
 
     final StatusBoard board = new StatusBoard("test", "tiny", "cpu");
+    final List<MetricRecord.Commanded> answers = new CopyOnWriteArrayList<>();
     final Trainer trainer;
 
     private Instance(PipelineConfig config) throws IOException {
@@ -166,10 +184,16 @@ final class TinyService {
           new Trainer(
               config,
               stores(),
-              new PipelineAssembly.Sinks(List.of(), new Input(), announced::add),
+              new PipelineAssembly.Sinks(List.of(this::observe), new Input(), announced::add),
               broker,
               StartingModel.load(config),
               board);
+    }
+
+    private void observe(MetricRecord record) {
+      if (record instanceof MetricRecord.Commanded answer) {
+        answers.add(answer);
+      }
     }
 
     /** Of the first or second membership, whichever it has. */
@@ -200,6 +224,16 @@ final class TinyService {
     }
 
     @Override
+    public List<UnitId> kept() throws IOException {
+      return checkpoints.kept();
+    }
+
+    @Override
+    public Optional<Saved> read(UnitId id) throws IOException {
+      return checkpoints.read(id);
+    }
+
+    @Override
     public long highestTerm() throws IOException {
       return checkpoints.highestTerm();
     }
@@ -210,6 +244,11 @@ final class TinyService {
     @Override
     public OptionalLong lag(InputPositions positions) {
       return OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<String> missing(InputPositions positions) {
+      return Optional.ofNullable(missing.get());
     }
 
     @Override

@@ -11,7 +11,7 @@ import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.PublicationPolicy;
+import io.millrace.publication.Looks;
 import io.millrace.testing.Examples;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -160,16 +160,17 @@ class TrainingLoopTest {
             "tiny",
             evaluatedAtOnce(),
             learner,
-            evaluator,
-            new PublicationPolicy(0.005, 20),
+            new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
+                Steer.noRestorePoints(),
                 1,
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
                 evaluator,
                 Device.cpu(),
                 background),
             outgoing,
+            Optional.empty(),
             Optional.empty(),
             System::nanoTime);
     Checkpointer checkpointer =
@@ -180,6 +181,7 @@ class TrainingLoopTest {
             outgoing,
             Checkpointer.Mark.of(learner),
             Optional.empty(),
+            Standing.START,
             background,
             outbox -> {},
             System::nanoTime);
@@ -193,7 +195,14 @@ class TrainingLoopTest {
             board,
             List.of(this::observe));
     return new TrainingLoop(
-        queue, new WriteAhead(journal), learner, examiner, checkpointer, outgoing, report);
+        queue,
+        new WriteAhead(journal),
+        learner,
+        examiner,
+        checkpointer,
+        outgoing,
+        report,
+        Steer.nowhere(learner, examiner, checkpointer, outgoing));
   }
 
   /** Whatever was trained is evaluated before anything else is. */
@@ -202,6 +211,7 @@ class TrainingLoopTest {
         .withMapping(EvaluationSettings.class)
         .withConverter(Duration.class, 100, new DurationConverter())
         .withDefaultValue("millrace.evaluation.every", "0s")
+        .withDefaultValue("millrace.evaluation.max-share", "1")
         .build()
         .getConfigMapping(EvaluationSettings.class);
   }

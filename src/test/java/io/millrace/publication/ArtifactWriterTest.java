@@ -304,6 +304,7 @@ class ArtifactWriterTest {
         evaluation,
         Optional.empty(),
         decision,
+        Optional.empty(),
         new Provenance(
             base,
             10,

@@ -48,6 +48,7 @@ final class Scores {
         loss(0.25),
         number == 1 ? Optional.empty() : Optional.of(loss(0.5)),
         "published: better",
+        Optional.empty(),
         new Provenance(
             "embedded:all-minilm-l6-v2",
             120,

@@ -50,7 +50,14 @@ class StreamTrialTest {
   @Test
   void whoLearnsFollowsTheStreamAndWhoIsFrozenDoesNot() {
     assertThat(begun)
-        .containsExactly("frozen", "from scratch", "continuous", "with replay", "with idle replay")
+        .containsExactly(
+            "frozen",
+            "from scratch",
+            "continuous",
+            "replay",
+            "drift reaction",
+            "replay, drift",
+            "idle replay, drift")
         .isEqualTo(report.arms().stream().map(ArmReport::name).toList());
     ArmReport frozen = report.arms().get(0);
     ArmReport continuous = report.arms().get(2);
@@ -77,9 +84,9 @@ class StreamTrialTest {
   void examplesProcessedAreCountedAsOftenAsTheyWereTrainedOn() {
     int examples = report.stream().examples() - report.stream().heldOut();
     assertThat(trained(report, "continuous")).isEqualTo(examples);
-    assertThat(trained(report, "with replay"))
+    assertThat(trained(report, "replay"))
         .isBetween(Math.round(1.25 * examples), Math.round(4.0 / 3 * examples));
-    assertThat(trained(report, "with idle replay")).isCloseTo(3L * examples, withinPercentage(5));
+    assertThat(trained(report, "idle replay, drift")).isCloseTo(3L * examples, withinPercentage(5));
     assertThat(trained(report, "from scratch")).isGreaterThan(3L * examples);
   }
 
@@ -98,7 +105,7 @@ class StreamTrialTest {
     StreamReport second = run(200);
 
     assertThat(second.differences()).isEqualTo(first.differences());
-    assertThat(second.arms().get(4).oldestByTenth()).isEqualTo(first.arms().get(4).oldestByTenth());
+    assertThat(second.arms().get(6).oldestByTenth()).isEqualTo(first.arms().get(6).oldestByTenth());
   }
 
   @Test
@@ -159,6 +166,10 @@ class StreamTrialTest {
     values.put("millrace.training.warmup-steps", "0");
     values.put("millrace.evaluation.every-examples", "50");
     values.put("millrace.publication.min-held-out-per-label", "2");
+    values.put("millrace.publication.min-examples", "20");
+    values.put("millrace.publication.golden-per-label", "0");
+    values.put("millrace.drift.warm-up", "100");
+    values.put("millrace.drift.cool-down", "100");
     values.put("millrace.replay.size", "100");
     values.putAll(settings);
     SmallRyeConfigBuilder builder =

@@ -3,6 +3,7 @@ package io.millrace.testing;
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.DurableFolder;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,6 +47,11 @@ public final class ListedVersions implements VersionStore {
 
   @Override
   public void markAnnounced(ModelVersion version) {}
+
+  @Override
+  public void markCurrent(RolledBack rolledBack) {
+    throw new UnsupportedOperationException();
+  }
 
   @Override
   public void removeUnannounced() {}

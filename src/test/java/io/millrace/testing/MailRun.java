@@ -29,7 +29,8 @@ public final class MailRun {
           "heldout", TestBroker.topic("heldout", 1),
           "versions", TestBroker.topic("versions", 1),
           "metrics", TestBroker.topic("metrics", 1),
-          "dead-letter", TestBroker.topic("dead-letter", 1));
+          "dead-letter", TestBroker.topic("dead-letter", 1),
+          "control", TestBroker.topic("control", 1));
 
   private final List<Mail> mails;
   private final String model;
@@ -94,6 +95,15 @@ public final class MailRun {
     return mails.subList(from, to).stream()
         .filter(mail -> !MailStream.isHeldOut(mail.text()))
         .count();
+  }
+
+  /** The id of the first mail that is trained on. */
+  public String firstExample() {
+    return mails.stream()
+        .filter(mail -> !MailStream.isHeldOut(mail.text()))
+        .findFirst()
+        .orElseThrow()
+        .id();
   }
 
   /** The versions on the topic, in order. */

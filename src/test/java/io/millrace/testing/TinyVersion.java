@@ -38,6 +38,7 @@ public final class TinyVersion {
             like.evaluation(),
             like.parentEvaluation(),
             like.decision(),
+            like.test(),
             like.provenance());
     return store.add(
         like.version(),

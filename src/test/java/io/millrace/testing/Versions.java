@@ -34,6 +34,7 @@ public final class Versions {
         evaluation(0.9),
         Optional.empty(),
         "published: better",
+        Optional.empty(),
         new Provenance(
             "tiny",
             10 * number,

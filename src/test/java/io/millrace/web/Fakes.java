@@ -79,8 +79,12 @@ final class Fakes {
         Versions.evaluation(0.9),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         published,
+        "publish",
         "why",
+        Optional.empty(),
         1.5);
   }
 

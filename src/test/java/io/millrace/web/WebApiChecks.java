@@ -153,6 +153,15 @@ public final class WebApiChecks {
     assertThat(several.path("predictions").path(0).path("label")).isEqualTo(answer.path("label"));
   }
 
+  /** A trained example names its versions, an unknown one where it was looked for. */
+  public static void examples(String base, String id) {
+    JsonNode found = json(get(base, "/api/v1/examples/" + id));
+    assertThat(found.path("records").path(0).path("outcome").asText()).isEqualTo("TRAINED");
+    assertThat(found.path("records").path(0).path("versions").path(0).asLong()).isEqualTo(1);
+    assertThat(found.path("searched")).isNotEmpty();
+    problem(get(base, "/api/v1/examples/no/such"), 404);
+  }
+
   /** The list is newest first, and each file of a version can be fetched, whole or in part. */
   public static void versionsAndFiles(String base, long version) {
     long above = Long.MAX_VALUE;

@@ -1,0 +1,33 @@
+package io.millrace.evaluation;
+
+import io.millrace.evaluation.DriftSignal.Detector;
+import java.util.List;
+import java.util.Map;
+
+/** What a {@link DriftMonitor} has seen, as a checkpoint keeps it. Immutable. */
+public record DriftState(
+    Adwin.State adwin,
+    Adwin.State adwinWarning,
+    PageHinkley.State pageHinkley,
+    LabelShift.State labels,
+    TextShift.State texts,
+    long examples,
+    long raisedUntil,
+    Map<Detector, Long> quietUntil) {
+
+  /** Before the first example. */
+  public static final DriftState START =
+      new DriftState(
+          new Adwin.State(List.of(), 0),
+          new Adwin.State(List.of(), 0),
+          PageHinkley.State.START,
+          LabelShift.State.START,
+          TextShift.State.START,
+          0,
+          0,
+          Map.of());
+
+  public DriftState {
+    quietUntil = Map.copyOf(quietUntil);
+  }
+}

@@ -1,0 +1,104 @@
+package io.millrace.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.example.InboundRecord;
+import io.millrace.example.RecordPosition;
+import io.millrace.pipeline.RecordArchive;
+import io.millrace.pipeline.RecordLog;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.publication.VersionEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Reads the topics from their beginnings, committed records only, in no group. */
+@ApplicationScoped
+public class KafkaRecordArchive implements RecordArchive {
+
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+  private static final int AT_ONCE = 1_000;
+
+  private final Map<String, Object> client;
+  private final TopicSettings topics;
+
+  @Inject
+  KafkaRecordArchive(KafkaClientSettings settings, TopicSettings topics) {
+    this(settings.properties(), topics);
+  }
+
+  /**
+   * @param client properties that lead to the broker
+   */
+  KafkaRecordArchive(Map<String, Object> client, TopicSettings topics) {
+    this.client = client;
+    this.topics = topics;
+  }
+
+  @Override
+  public List<String> inputs() {
+    return List.of(topics.examples(), topics.heldOut());
+  }
+
+  @Override
+  public RecordLog open() {
+    return new KafkaRecordLog(client, ANSWER_WITHIN);
+  }
+
+  @Override
+  public List<ModelVersion> announced(String model) throws InterruptedException {
+    List<ModelVersion> versions = new ArrayList<>();
+    read(topics.versions(), record -> version(record, model).ifPresent(versions::add));
+    return versions;
+  }
+
+  @Override
+  public Map<RecordPosition, String> refusals(Set<RecordPosition> of) throws InterruptedException {
+    Map<RecordPosition, String> reasons = new HashMap<>();
+    read(
+        topics.deadLetter(),
+        letter ->
+            DeadLetterRecords.origin(letter)
+                .filter(of::contains)
+                .ifPresent(
+                    position ->
+                        reasons.put(
+                            position,
+                            DeadLetterRecords.header(letter, DeadLetterRecords.REASON)
+                                .orElseThrow())));
+    return reasons;
+  }
+
+  private void read(String topic, Consumer<InboundRecord> reader) throws InterruptedException {
+    try (RecordLog log = open()) {
+      for (Map.Entry<String, OffsetRange> partition : log.partitions(topic).entrySet()) {
+        long end = partition.getValue().to();
+        for (long from = partition.getValue().from(); from < end; from += AT_ONCE) {
+          log.read(partition.getKey(), from, Math.min(from + AT_ONCE, end)).forEach(reader);
+        }
+      }
+    }
+  }
+
+  /** Empty for another model's event, and for one of another kind. */
+  static Optional<ModelVersion> version(InboundRecord record, String model) {
+    if (record.key() == null
+        || record.value() == null
+        || !model.equals(new String(record.key(), UTF_8))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(VersionEvent.parse(new String(record.value(), UTF_8)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // such as trainer-started
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.Decoded;
+import io.millrace.example.ExampleDecoder;
+import io.millrace.example.InboundRecord;
+import io.millrace.example.RecordPosition;
+import io.millrace.publication.Provenance.OffsetRange;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Finds what became of the records of an id. It reads the whole input that the broker still holds,
+ * for the journal knows positions, not ids. Any thread; each search reads anew.
+ */
+public final class ExampleSearch {
+
+  private static final int AT_ONCE = 1_000;
+
+  private final String model;
+  private final RecordArchive archive;
+  private final ExampleDecoder decoder;
+  private final Lineages lineages;
+
+  ExampleSearch(PipelineConfig config, Stores stores, RecordArchive archive) {
+    this.model = config.model().name();
+    this.archive = archive;
+    this.decoder = new ExampleDecoder(config.example().maxTextCharacters());
+    this.lineages = new Lineages(stores.journal(), config.heldOutTopic());
+  }
+
+  /**
+   * Looks for an id.
+   *
+   * @param id as in the record, or {@code topic-partition@offset} for a record without one
+   * @param atMost how long it may take
+   * @throws PipelineException where it takes longer, or the broker does not answer
+   */
+  public Found find(String id, Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    Map<String, OffsetRange> searched = new TreeMap<>();
+    Map<RecordPosition, Decoded> records = new LinkedHashMap<>();
+    try (RecordLog log = archive.open()) {
+      for (String topic : archive.inputs()) {
+        for (Map.Entry<String, OffsetRange> partition : log.partitions(topic).entrySet()) {
+          searched.put(partition.getKey(), partition.getValue());
+          long end = partition.getValue().to();
+          for (long from = partition.getValue().from(); from < end; from += AT_ONCE) {
+            if (System.nanoTime() > deadline) {
+              throw new PipelineException(
+                  "the search was ended after %d s in %s at offset %d of %d"
+                      .formatted(atMost.toSeconds(), partition.getKey(), from, end));
+            }
+            log.read(partition.getKey(), from, Math.min(from + AT_ONCE, end))
+                .forEach(record -> keep(record, id, records));
+          }
+        }
+      }
+    }
+    if (records.isEmpty()) {
+      return new Found(id, List.of(), searched);
+    }
+    return new Found(
+        id,
+        lineages.outcomes(records, archive.announced(model), archive.refusals(records.keySet())),
+        searched);
+  }
+
+  private void keep(InboundRecord record, String id, Map<RecordPosition, Decoded> records) {
+    Decoded decoded = decoder.decode(record);
+    String its =
+        decoded instanceof Decoded.Accepted accepted
+            ? accepted.example().id()
+            : decoded instanceof Decoded.Retraction retraction
+                ? retraction.id()
+                : record.position().toString();
+    if (its.equals(id)) {
+      records.put(record.position(), decoded);
+    }
+  }
+
+  /**
+   * What was found.
+   *
+   * @param records in the order of their positions
+   * @param searched offsets looked at, by {@code topic-partition}: what retention deleted before
+   *     them cannot be found
+   */
+  public record Found(String id, List<ExampleRecord> records, Map<String, OffsetRange> searched) {
+
+    public Found {
+      records = List.copyOf(records);
+      searched = Map.copyOf(searched);
+    }
+  }
+}

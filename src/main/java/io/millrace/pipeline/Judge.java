@@ -1,0 +1,151 @@
+package io.millrace.pipeline;
+
+import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.evaluation.HeldOutExample;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.model.TransformerClassifier;
+import io.millrace.publication.Challenge;
+import io.millrace.publication.Looks;
+import io.millrace.publication.PairedScores;
+import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.publication.PublicationDecision;
+import io.millrace.publication.PublicationPolicy;
+import io.millrace.publication.PublicationSettings;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Scores a challenger, the champion and the champion's predecessor on the same examples, and has
+ * the gate decide. A published version costs a forward pass for each new example only. Training
+ * thread only.
+ */
+final class Judge {
+
+  private final PublicationPolicy policy;
+  private final PublicationSettings settings;
+  private final HeldOutEvaluator evaluator;
+  private Looks looks;
+
+  /**
+   * @param looks those of the current version's reign so far
+   */
+  Judge(PublicationSettings settings, HeldOutEvaluator evaluator, Looks looks) {
+    this.policy = new PublicationPolicy(settings);
+    this.settings = settings;
+    this.evaluator = evaluator;
+    this.looks = looks;
+  }
+
+  /** Those of the current version's reign so far: what a unit keeps. */
+  Looks looks() {
+    return looks;
+  }
+
+  /** Whether the rarest label has enough held-out examples for a first version. */
+  boolean hasEvidence(long examplesOfRarestLabel) {
+    return policy.hasEvidence(examplesOfRarestLabel);
+  }
+
+  /**
+   * Decides.
+   *
+   * @param command of an operator who wants it published; empty for the gate
+   */
+  Verdict decide(
+      TransformerClassifier challenger,
+      HeldOutWindow heldOut,
+      Optional<Champion> champion,
+      Optional<Champion> predecessor,
+      Optional<String> command) {
+    List<HeldOutExample> window = heldOut.examples();
+    List<HeldOutExample> golden = heldOut.golden();
+    HeldOutEvaluator.FrozenScores scores = evaluator.frozen(challenger::logits);
+    Evaluation candidate = scores.evaluate(window);
+    Optional<Evaluation> goldenScore =
+        golden.isEmpty() ? Optional.empty() : Optional.of(scores.evaluate(golden));
+    Optional<Evaluation> current = champion.map(version -> version.evaluate(window));
+    Optional<Evaluation> currentGolden =
+        golden.isEmpty() ? Optional.empty() : champion.map(version -> version.evaluate(golden));
+    PublicationDecision decision;
+    if (command.isPresent()) {
+      decision = policy.byCommand(candidate, command.get());
+    } else if (champion.isEmpty()) {
+      decision = policy.first(candidate);
+    } else {
+      looks = looks.at(champion.get().version().version());
+      decision =
+          regression(champion.get(), predecessor, window)
+              .orElseGet(
+                  () -> next(scores, candidate, current.get(), champion.get(), window, golden));
+    }
+    return new Verdict(candidate, current, goldenScore, currentGolden, decision);
+  }
+
+  private PublicationDecision next(
+      HeldOutEvaluator.FrozenScores scores,
+      Evaluation candidate,
+      Evaluation current,
+      Champion champion,
+      List<HeldOutExample> window,
+      List<HeldOutExample> golden) {
+    boolean overdue =
+        champion.version().createdAt().plus(settings.freshness()).isBefore(Instant.now());
+    PublicationPolicy.Outcome outcome =
+        policy.next(
+            new Challenge(
+                candidate,
+                current,
+                new PairedScores(scores.scored(window), champion.scored(window)),
+                golden.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new PairedScores(scores.scored(golden), champion.scored(golden))),
+                overdue),
+            looks);
+    looks = outcome.looks();
+    return outcome.decision();
+  }
+
+  /** Only examples that came behind the version: it was chosen by those before. */
+  private Optional<PublicationDecision> regression(
+      Champion champion, Optional<Champion> predecessor, List<HeldOutExample> window) {
+    if (!settings.rollBack() || predecessor.isEmpty()) {
+      return Optional.empty();
+    }
+    List<HeldOutExample> fresh =
+        window.stream().filter(example -> isBehind(champion, example)).toList();
+    PublicationPolicy.Outcome outcome =
+        policy.regression(
+            new PairedScores(champion.scored(fresh), predecessor.get().scored(fresh)),
+            predecessor.get().version().version(),
+            looks);
+    looks = outcome.looks();
+    return Optional.of(outcome.decision()).filter(PublicationDecision.RollBack.class::isInstance);
+  }
+
+  private static boolean isBehind(Champion champion, HeldOutExample example) {
+    OffsetRange seen =
+        champion
+            .version()
+            .provenance()
+            .offsets()
+            .get(InputPositions.key(example.position().topic(), example.position().partition()));
+    return seen == null || example.position().offset() >= seen.to();
+  }
+
+  /**
+   * What was decided, and the scores that led to it.
+   *
+   * @param candidate on the window
+   * @param champion on the same examples; empty before the first version
+   * @param golden the candidate's on the golden set; empty while that is empty
+   * @param championGolden the champion's on it
+   */
+  record Verdict(
+      Evaluation candidate,
+      Optional<Evaluation> champion,
+      Optional<Evaluation> golden,
+      Optional<Evaluation> championGolden,
+      PublicationDecision decision) {}
+}

@@ -1,0 +1,153 @@
+package io.millrace.pipeline;
+
+import io.millrace.example.Decoded;
+import io.millrace.example.RecordPosition;
+import io.millrace.journal.BatchJournal;
+import io.millrace.journal.JournalEntry;
+import io.millrace.journal.JournalPosition;
+import io.millrace.pipeline.ExampleRecord.Outcome;
+import io.millrace.publication.ModelVersion;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the journal says about single records. */
+final class Lineages {
+
+  private static final String BEFORE = "it stands in front of where this model began to read";
+
+  private final BatchJournal journal;
+  private final String heldOutTopic;
+
+  Lineages(BatchJournal journal, String heldOutTopic) {
+    this.journal = journal;
+    this.heldOutTopic = heldOutTopic;
+  }
+
+  /**
+   * What became of records.
+   *
+   * @param announced every version of the model
+   * @param refusals reasons of those that were dead-lettered
+   */
+  List<ExampleRecord> outcomes(
+      Map<RecordPosition, Decoded> records,
+      List<ModelVersion> announced,
+      Map<RecordPosition, String> refusals) {
+    try {
+      List<JournalEntry> now = journal.behind(Optional.empty(), JournalPosition.START);
+      Map<RecordPosition, List<Long>> versions = versions(records, announced);
+      List<ExampleRecord> outcomes = new ArrayList<>();
+      records.forEach(
+          (position, decoded) ->
+              outcomes.add(
+                  outcome(
+                      position,
+                      decoded,
+                      now,
+                      versions.getOrDefault(position, List.of()),
+                      Optional.ofNullable(refusals.get(position)))));
+      return outcomes;
+    } catch (IOException e) {
+      throw new PipelineException("the journal cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private ExampleRecord outcome(
+      RecordPosition position,
+      Decoded decoded,
+      List<JournalEntry> line,
+      List<Long> versions,
+      Optional<String> refusal) {
+    Optional<JournalEntry.Chunk> chunk = chunk(line, position);
+    if (chunk.isEmpty()) {
+      return isBehind(line, position)
+          ? ExampleRecord.unread(position, Outcome.WAITING, Optional.empty())
+          : ExampleRecord.unread(position, Outcome.UNKNOWN, Optional.of(BEFORE));
+    }
+    Optional<Outcome> skipped =
+        chunk.get().skipped().stream()
+            .filter(skip -> skip.position().equals(position))
+            .map(skip -> Outcome.valueOf(skip.kind().name()))
+            .findFirst();
+    Outcome outcome =
+        skipped.orElseGet(
+            () ->
+                decoded instanceof Decoded.Retraction
+                    ? Outcome.RETRACTION
+                    : refusal.isPresent() || decoded instanceof Decoded.Refused
+                        ? Outcome.REFUSED
+                        : position.topic().equals(heldOutTopic)
+                            ? Outcome.HELD_OUT
+                            : Outcome.TRAINED);
+    return new ExampleRecord(
+        position,
+        outcome,
+        outcome == Outcome.REFUSED ? refusal : Optional.empty(),
+        Optional.of(chunk.get().at().chunks()),
+        outcome == Outcome.TRAINED ? versions : List.of());
+  }
+
+  /**
+   * The versions with each record in a chunk of their lineage, by the journal of their own term.
+   */
+  private Map<RecordPosition, List<Long>> versions(
+      Map<RecordPosition, Decoded> records, List<ModelVersion> announced) throws IOException {
+    Map<Long, List<JournalEntry>> ofTerm = new HashMap<>();
+    Map<RecordPosition, List<Long>> versions = new HashMap<>();
+    for (ModelVersion version : announced) {
+      Optional<JournalPosition> end = end(version);
+      if (end.isEmpty()) {
+        continue;
+      }
+      if (!ofTerm.containsKey(version.term())) {
+        ofTerm.put(
+            version.term(),
+            journal.lineage(version.term(), new JournalPosition(Long.MAX_VALUE, Long.MAX_VALUE)));
+      }
+      for (RecordPosition position : records.keySet()) {
+        if (chunk(ofTerm.get(version.term()), position)
+            .filter(chunk -> !chunk.at().isAtOrBehind(end.get()))
+            .isPresent()) {
+          versions.computeIfAbsent(position, p -> new ArrayList<>()).add(version.version());
+        }
+      }
+    }
+    return versions;
+  }
+
+  /** Where a version stands in the journal; empty where it was made before there was one. */
+  static Optional<JournalPosition> end(ModelVersion version) {
+    long idleSteps = version.provenance().replayed().map(r -> r.idleSteps()).orElse(0L);
+    return version.provenance().chunks().map(chunks -> new JournalPosition(chunks, idleSteps));
+  }
+
+  private static Optional<JournalEntry.Chunk> chunk(
+      List<JournalEntry> line, RecordPosition position) {
+    String partition = InputPositions.key(position.topic(), position.partition());
+    for (JournalEntry entry : line) {
+      if (entry instanceof JournalEntry.Chunk chunk
+          && chunk.runs().stream()
+              .anyMatch(
+                  run ->
+                      run.partition().equals(partition)
+                          && run.from() <= position.offset()
+                          && position.offset() < run.to())) {
+        return Optional.of(chunk);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether nothing at or behind that offset of its partition is in any chunk. */
+  private static boolean isBehind(List<JournalEntry> line, RecordPosition position) {
+    String partition = InputPositions.key(position.topic(), position.partition());
+    return line.stream()
+        .filter(JournalEntry.Chunk.class::isInstance)
+        .flatMap(entry -> ((JournalEntry.Chunk) entry).runs().stream())
+        .noneMatch(run -> run.partition().equals(partition) && run.to() > position.offset());
+  }
+}

@@ -1,0 +1,20 @@
+package io.millrace.publication;
+
+import io.millrace.evaluation.Evaluation;
+import java.util.Optional;
+
+/**
+ * A challenger beside the champion.
+ *
+ * @param challenger its scores on the window
+ * @param champion the current version's, on the same examples
+ * @param window both, example by example
+ * @param golden both on the golden set; empty while that is empty
+ * @param overdue whether the current version is older than the freshness wanted
+ */
+public record Challenge(
+    Evaluation challenger,
+    Evaluation champion,
+    PairedScores window,
+    Optional<PairedScores> golden,
+    boolean overdue) {}

@@ -1,0 +1,93 @@
+package io.millrace.web;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.pipeline.Command;
+import io.millrace.pipeline.CommandSender;
+import io.millrace.publication.Json;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Commands for the trainer, sent through the control topic: whichever instance owns it obeys. */
+@Path("/api/v1/control")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "Control")
+public class ControlResource {
+
+  private static final Duration SENT_WITHIN = Duration.ofSeconds(10);
+
+  private final CommandSender sender;
+  private final WebSettings settings;
+
+  ControlResource(CommandSender sender, WebSettings settings) {
+    this.sender = sender;
+    this.settings = settings;
+  }
+
+  @POST
+  @Operation(
+      summary = "Pause, resume, publish now, or roll back",
+      description =
+          "Returns once the broker has the command. The answer, done or refused and why, comes as"
+              + " an event of type command, and on the metrics topic.")
+  @APIResponse(responseCode = "202", description = "Sent; the id tells its answer")
+  @APIResponse(responseCode = "400", description = "No such command")
+  @APIResponse(responseCode = "403", description = "millrace.web.control is off")
+  @APIResponse(responseCode = "503", description = "The broker does not take it")
+  public Uni<Response> command(ControlRequest request) {
+    if (!settings.control()) {
+      throw RefusedException.forbidden(
+          "Commands by REST are off (millrace.web.control); the control topic takes them");
+    }
+    String id = request.id().orElseGet(() -> UUID.randomUUID().toString());
+    ObjectNode json = Json.MAPPER.createObjectNode().put("id", id);
+    request.command().ifPresent(command -> json.put("command", command));
+    request.version().ifPresent(version -> json.put("version", version));
+    request.data().ifPresent(data -> json.put("data", data));
+    byte[] bytes = json.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    try {
+      Command.parse(bytes);
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.invalid("Not a command: " + e.getMessage());
+    }
+    return Uni.createFrom()
+        .completionStage(() -> sender.send(bytes))
+        .ifNoItem()
+        .after(SENT_WITHIN)
+        .fail()
+        .onFailure()
+        .transform(
+            failure ->
+                RefusedException.unavailable(
+                    "The broker did not take the command: " + failure.getMessage()))
+        .map(sent -> Response.accepted(new Sent(id)).build());
+  }
+
+  /**
+   * A command.
+   *
+   * @param id chosen by the sender, so that it can be sent again; made up where it is missing
+   * @param command {@code pause}, {@code resume}, {@code publish} or {@code roll-back}
+   * @param version to roll back to
+   * @param data {@code replay} or {@code skip} what came since
+   */
+  public record ControlRequest(
+      Optional<String> id,
+      Optional<String> command,
+      Optional<Long> version,
+      Optional<String> data) {}
+
+  /** A command that is on its way. */
+  public record Sent(String id) {}
+}

@@ -1,0 +1,129 @@
+package io.millrace.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.evaluation.DriftSignal.Detector;
+import io.millrace.evaluation.DriftSignal.Level;
+import io.millrace.publication.Json;
+import io.millrace.tokenize.TokenizedText;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class DriftMonitorTest {
+
+  private static final TokenizedText TEXT = new TokenizedText(new int[] {1}, new int[] {0});
+
+  private final SplittableRandom random = new SplittableRandom(23);
+
+  @Test
+  void aRiseOfTheLossIsSeenSoonAndAnsweredOnceWithinTheCoolDown() {
+    // Given a model that errs on a tenth, and on half of the examples from the 2,000th on
+    DriftMonitor monitor = monitor(Map.of());
+    List<DriftSignal> signals = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      signals.addAll(monitor.observe(score(i < 2_000 ? 0.1 : 0.5), TEXT));
+    }
+
+    // Then
+    List<DriftSignal> drifts =
+        signals.stream()
+            .filter(signal -> signal.level() == Level.DRIFT)
+            .filter(signal -> signal.detector() != Detector.LABELS)
+            .toList();
+    assertThat(drifts).hasSize(1);
+    assertThat(drifts.get(0).examples()).isBetween(2_010L, 2_200L);
+    assertThat(drifts.get(0).actions()).containsExactly(DriftAction.REWARM);
+  }
+
+  @Test
+  void aFallOfTheLossAndTheWarmUpSetNothingOff() {
+    // Given losses that rise within the warm-up, and fall for ever behind it
+    DriftMonitor monitor = monitor(Map.of());
+    List<DriftSignal> signals = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      double wrong = i < 300 ? 0.1 : i < 900 ? 0.6 : Math.max(0.02, 0.6 - (i - 900) / 4_000.0);
+      signals.addAll(monitor.observe(score(wrong), TEXT));
+    }
+
+    // Then
+    assertThat(signals).filteredOn(signal -> signal.level() == Level.DRIFT).isEmpty();
+  }
+
+  @Test
+  void anotherMixOfLabelsIsAnEventAndReplayIsRaisedForTheCoolDown() {
+    DriftMonitor monitor =
+        monitor(Map.of("on-labels", "RAISE_REPLAY", "warm-up", "0", "cool-down", "300"));
+    List<DriftSignal> signals = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      signals.addAll(
+          monitor.observe(
+              new Scored(random.nextInt(10) < (i < 500 ? 2 : 8) ? 1 : 0, 0, 0.1), TEXT));
+    }
+    assertThat(signals).extracting(DriftSignal::detector).containsExactly(Detector.LABELS);
+    assertThat(signals.get(0).examples()).isEqualTo(1_000);
+    assertThat(monitor.isReplayRaised()).isTrue();
+    for (int i = 0; i < 300; i++) {
+      monitor.observe(new Scored(1, 0, 0.1), TEXT);
+    }
+    assertThat(monitor.isReplayRaised()).isFalse();
+  }
+
+  @Test
+  void behindARestartItSaysTheSame() throws Exception {
+    // Given
+    DriftMonitor monitor = monitor(Map.of("warm-up", "100", "window", "50"));
+    DriftMonitor restored = monitor;
+    for (int i = 0; i < 2_000; i++) {
+      if (i % 333 == 0) {
+        byte[] json = Json.MAPPER.writeValueAsBytes(monitor.state());
+        restored =
+            new DriftMonitor(
+                settings(Map.of("warm-up", "100", "window", "50")),
+                Optional.of(words()),
+                Json.MAPPER.readValue(json, DriftState.class));
+      }
+      Scored score = score(i < 1_000 ? 0.1 : 0.6);
+      TokenizedText text = new TokenizedText(new int[] {random.nextInt(20)}, new int[1]);
+      List<DriftSignal> expected = monitor.observe(score, text);
+
+      // Then
+      assertThat(restored.observe(score, text)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void switchedOffItSaysNothing() {
+    DriftMonitor monitor = monitor(Map.of("enabled", "false", "warm-up", "0"));
+    for (int i = 0; i < 2_000; i++) {
+      assertThat(monitor.observe(score(i < 1_000 ? 0 : 1), TEXT)).isEmpty();
+    }
+  }
+
+  private Scored score(double wrong) {
+    return random.nextDouble() < wrong ? new Scored(1, 0, 2.5) : new Scored(1, 1, 0.05);
+  }
+
+  private static DriftMonitor monitor(Map<String, String> changes) {
+    return new DriftMonitor(settings(changes), Optional.of(words()), DriftState.START);
+  }
+
+  private static TextProjection words() {
+    SplittableRandom random = new SplittableRandom(1);
+    float[] table = new float[20 * 4];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = (float) random.nextDouble();
+    }
+    return new TextProjection(table, 4);
+  }
+
+  private static DriftSettings settings(Map<String, String> changes) {
+    SmallRyeConfigBuilder config = new SmallRyeConfigBuilder().withMapping(DriftSettings.class);
+    changes.forEach((name, value) -> config.withDefaultValue("millrace.drift." + name, value));
+    return config.build().getConfigMapping(DriftSettings.class);
+  }
+}

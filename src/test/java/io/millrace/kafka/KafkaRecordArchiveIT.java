@@ -1,0 +1,79 @@
+package io.millrace.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.example.DeadLetter;
+import io.millrace.example.DeadLetter.Reason;
+import io.millrace.example.InboundRecord;
+import io.millrace.example.RecordPosition;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionEvent;
+import io.millrace.testing.TestBroker;
+import io.millrace.testing.Versions;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+class KafkaRecordArchiveIT {
+
+  private final TopicSettings topics =
+      TopicsOf.settings(
+          Map.of(
+              "versions", TestBroker.topic("versions", 2),
+              "dead-letter", TestBroker.topic("dead-letter", 2)));
+  private final KafkaRecordArchive archive = new KafkaRecordArchive(TestBroker.client(), topics);
+
+  @Test
+  void everyVersionOfTheModelIsReadFromAllPartitions() throws Exception {
+    // Given
+    ModelVersion first = Versions.version(1);
+    ModelVersion second = Versions.version(2);
+    try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+      send(producer, first.model(), VersionEvent.json(first));
+      send(producer, "another", VersionEvent.json(first));
+      send(producer, first.model(), "{\"type\": \"io.millrace.trainer.started\"}");
+      send(producer, first.model(), VersionEvent.json(second));
+      producer.flush();
+    }
+
+    // Then
+    assertThat(archive.announced(first.model()))
+        .extracting(ModelVersion::version)
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void refusalsAreFoundByWhereTheRecordStood() throws Exception {
+    // Given
+    RecordPosition asked = new RecordPosition("examples", 2, 17);
+    RecordPosition other = new RecordPosition("examples", 2, 18);
+    RecordPosition well = new RecordPosition("examples", 2, 19);
+    DeadLetterRecords records = new DeadLetterRecords(topics.deadLetter(), 1_000_000);
+    try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+      for (RecordPosition position : List.of(asked, other)) {
+        var unused =
+            producer.send(
+                records.of(
+                    new DeadLetter(
+                        new InboundRecord(position, null, "{".getBytes(UTF_8), List.of(), 0),
+                        Reason.UNDECODABLE,
+                        "why")));
+      }
+      var unused = producer.send(new ProducerRecord<>(topics.deadLetter(), "x".getBytes(UTF_8)));
+      producer.flush();
+    }
+
+    // Then
+    assertThat(archive.refusals(Set.of(asked, well))).isEqualTo(Map.of(asked, "UNDECODABLE"));
+  }
+
+  private void send(Producer<byte[], byte[]> producer, String key, String value) {
+    var unused =
+        producer.send(
+            new ProducerRecord<>(topics.versions(), key.getBytes(UTF_8), value.getBytes(UTF_8)));
+  }
+}

@@ -1,0 +1,58 @@
+package io.millrace.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.DriftAction;
+import io.millrace.evaluation.DriftSignal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DriftReactionTest {
+
+  /** So touchy that the first examples set it off. */
+  private static final Map<String, String> TOUCHY =
+      Map.of(
+          "drift.warm-up", "0",
+          "drift.cool-down", "1000",
+          "drift.page-hinkley-threshold", "0.0001",
+          "drift.on-loss", "REWARM,SHORTEN_WINDOW,RAISE_REPLAY");
+
+  @Test
+  void aDriftRewarmsTheRateAndShortensTheWindowBehindItsChunk() {
+    try (Learner learner = new LearnerBuilder().drift(TOUCHY).build()) {
+      // Given
+      List<DriftSignal> signals = new ArrayList<>();
+      int heldOut = 0;
+
+      // When chunks are trained on until the loss has risen on one example more than on the others
+      while (signals.isEmpty()) {
+        heldOut = learner.heldOut().size();
+        assertThat(learner.tuner().snapshot().history().scheduleOrigin()).isZero();
+        learner.train(
+            LearnerTest.chunk((int) learner.progress().chunks()),
+            step -> signals.addAll(step.drift()));
+        assertThat(learner.progress().chunks()).isLessThan(10);
+      }
+
+      // Then
+      assertThat(signals.get(0).actions())
+          .containsExactly(
+              DriftAction.REWARM, DriftAction.SHORTEN_WINDOW, DriftAction.RAISE_REPLAY);
+      assertThat(learner.tuner().snapshot().history().scheduleOrigin())
+          .isEqualTo(learner.tuner().steps());
+      assertThat(learner.heldOut().size()).isLessThanOrEqualTo(Math.max(1, heldOut));
+      assertThat(learner.drift().isReplayRaised()).isTrue();
+
+      // And a restart goes on from there
+      Checkpoint unit = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      try (Learner restored = new LearnerBuilder().drift(TOUCHY).from(unit).build()) {
+        assertThat(restored.drift().state()).isEqualTo(learner.drift().state());
+        assertThat(restored.tuner().snapshot().history().scheduleOrigin())
+            .isEqualTo(learner.tuner().steps());
+      }
+    }
+  }
+}

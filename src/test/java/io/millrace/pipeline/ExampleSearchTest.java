@@ -1,0 +1,175 @@
+package io.millrace.pipeline;
+
+import static io.millrace.pipeline.TinyService.heldOut;
+import static io.millrace.pipeline.TinyService.named;
+import static io.millrace.pipeline.TinyService.records;
+import static io.millrace.pipeline.TinyService.refused;
+import static io.millrace.pipeline.TinyService.retraction;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.example.InboundRecord;
+import io.millrace.example.RecordPosition;
+import io.millrace.pipeline.ExampleRecord.Outcome;
+import io.millrace.publication.ModelVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run with a crash, a correction, a retraction and refused records says of each. */
+class ExampleSearchTest {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  @TempDir private Path folder;
+
+  private TinyService service;
+  private final List<InboundRecord> log = new ArrayList<>();
+  private List<ModelVersion> versions;
+
+  @BeforeEach
+  void train() throws Exception {
+    service = new TinyService(folder);
+    log.addAll(heldOut(0, 7));
+    log.add(named("heldout", 7, "scored", "high"));
+    log.add(named("examples", 0, "first", "low"));
+    log.addAll(records(1, 21));
+    log.addAll(refused(21, 23));
+    log.addAll(records(23, 40));
+    log.add(named("examples", 40, "a", "high"));
+    log.add(named("examples", 41, "b", "low"));
+    log.add(named("examples", 42, "a", "low"));
+    log.add(retraction("examples", 43, "b"));
+    log.addAll(records(44, 56));
+    try (TinyService.Instance first = service.instance(Map.of())) {
+      first.trainer.takeOver(1);
+      first.receive(log.subList(0, 34));
+      await().atMost(SOON).until(() -> first.board.status().examplesTrained() >= 16);
+      first.trainer.giveUp("a crash");
+    }
+    try (TinyService.Instance second = service.instance(Map.of())) {
+      second.trainer.takeOver(2);
+      second.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 56);
+      second.trainer.stop(SOON);
+    }
+    versions = service.versions().list();
+    log.add(named("examples", 56, "late", "low"));
+  }
+
+  @Test
+  void aTrainedExampleNamesItsChunkAndTheVersionsTrainedOnIt() throws Exception {
+    ExampleRecord first = only("first");
+
+    assertThat(first.position()).isEqualTo(new RecordPosition("examples", 0, 0));
+    assertThat(first.outcome()).isEqualTo(Outcome.TRAINED);
+    assertThat(first.chunk()).isPresent();
+    assertThat(first.versions())
+        .isNotEmpty()
+        .isEqualTo(versions.stream().map(ModelVersion::version).toList());
+  }
+
+  @Test
+  void aLaterExampleIsOnlyInTheVersionsBehindIt() throws Exception {
+    // Given records that only the last version can have seen
+    long last = versions.get(versions.size() - 1).version();
+
+    // When
+    List<Long> early = only("examples-0@8").versions();
+    List<Long> late = only("examples-0@39").versions();
+
+    // Then
+    assertThat(early).contains(last).hasSizeGreaterThan(late.size());
+    assertThat(early).containsAll(late);
+  }
+
+  @Test
+  void correctionsAndRetractionsAreTold() throws Exception {
+    assertThat(found("a").records())
+        .extracting(ExampleRecord::outcome)
+        .containsExactly(Outcome.SUPERSEDED, Outcome.TRAINED);
+    assertThat(found("b").records())
+        .extracting(ExampleRecord::outcome)
+        .containsExactly(Outcome.RETRACTED, Outcome.RETRACTION);
+    assertThat(found("b").records()).allSatisfy(one -> assertThat(one.versions()).isEmpty());
+  }
+
+  @Test
+  void whatWasScoredRefusedOrIsStillToComeIsNotInAnyVersion() throws Exception {
+    assertThat(only("scored").outcome()).isEqualTo(Outcome.HELD_OUT);
+    assertThat(only("examples-0@21").outcome()).isEqualTo(Outcome.REFUSED);
+    assertThat(only("examples-0@21").reason()).contains("UNKNOWN_LABEL");
+    assertThat(only("late").outcome()).isEqualTo(Outcome.WAITING);
+    for (String id : List.of("scored", "examples-0@21", "late")) {
+      assertThat(only(id).versions()).as(id).isEmpty();
+    }
+  }
+
+  @Test
+  void anUnknownIdTellsWhereItWasLookedFor() throws Exception {
+    ExampleSearch.Found nothing = found("nobody");
+
+    assertThat(nothing.records()).isEmpty();
+    assertThat(nothing.searched()).containsOnlyKeys("examples-0", "heldout-0");
+    assertThat(nothing.searched().get("examples-0").to()).isEqualTo(57);
+  }
+
+  @Test
+  void aSearchThatTakesTooLongSaysHowFarItCame() throws IOException {
+    ExampleSearch search = search();
+
+    assertThatThrownBy(() -> search.find("first", Duration.ZERO))
+        .isInstanceOf(PipelineException.class)
+        .hasMessage("the search was ended after 0 s in examples-0 at offset 0 of 57");
+  }
+
+  private ExampleRecord only(String id) throws Exception {
+    List<ExampleRecord> records = found(id).records();
+    assertThat(records).as(id).hasSize(1);
+    return records.get(0);
+  }
+
+  private ExampleSearch.Found found(String id) throws Exception {
+    return search().find(id, SOON);
+  }
+
+  private ExampleSearch search() throws IOException {
+    return new ExampleSearch(service.config(Map.of()), service.stores(), new Archive());
+  }
+
+  private final class Archive implements RecordArchive {
+
+    @Override
+    public List<String> inputs() {
+      return List.of("examples", "heldout");
+    }
+
+    @Override
+    public RecordLog open() {
+      return new ListedLog(log);
+    }
+
+    @Override
+    public List<ModelVersion> announced(String model) {
+      return versions;
+    }
+
+    @Override
+    public Map<RecordPosition, String> refusals(Set<RecordPosition> of) {
+      return Optional.of(new RecordPosition("examples", 0, 21)).filter(of::contains).stream()
+          .collect(Collectors.toMap(position -> position, p -> "UNKNOWN_LABEL"));
+    }
+  }
+}

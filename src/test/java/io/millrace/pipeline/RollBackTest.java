@@ -1,0 +1,267 @@
+package io.millrace.pipeline;
+
+import static io.millrace.pipeline.TinyService.heldOut;
+import static io.millrace.pipeline.TinyService.records;
+import static io.millrace.pipeline.TinyService.refused;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.example.InboundRecord;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.publication.RolledBack;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operators' commands on a run with several versions, and what is left of them behind a crash. */
+class RollBackTest {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  @TempDir private Path folder;
+
+  private TinyService service;
+  private final List<InboundRecord> log = new ArrayList<>();
+  private long offset;
+
+  @BeforeEach
+  void arrive() throws IOException {
+    service = new TinyService(folder);
+    log.addAll(heldOut(0, 8));
+    log.addAll(records(0, 16));
+    log.addAll(refused(16, 18));
+    log.addAll(records(18, 40));
+  }
+
+  @Test
+  void skippingGoesOnFromTheVersionsWeightsBehindWhatCameSince() throws Exception {
+    // Given
+    try (TinyService.Instance first = trained(1)) {
+      ModelVersion target = service.versions().list().get(0);
+      Checkpoint then = service.stores().restorePoints().of(target).orElseThrow();
+      long given = service.versions().lastNumber();
+      long trainedThen = CheckpointParts.progress(then).examplesTrained();
+
+      // When
+      command(first, 1, "roll-back", "\"version\": 1, \"data\": \"skip\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+      InputPositions next = first.trainer.takeOver(2);
+
+      // Then the version is current again, and reading goes on behind the records since
+      assertThat(service.versions().current().orElseThrow().version()).isEqualTo(1);
+      assertThat(service.announced().get(service.announced().size() - 1).version()).isEqualTo(1);
+      assertThat(next.next()).containsEntry("examples-0", 40L).containsEntry("heldout-0", 8L);
+      Checkpoint now = service.checkpoints().newest().orElseThrow().checkpoint();
+      assertThat(CheckpointParts.tunerState(now).weights().get("classifier.weight").data())
+          .isEqualTo(CheckpointParts.tunerState(then).weights().get("classifier.weight").data());
+      assertThat(CheckpointParts.tunerState(now).secondMoments().get("classifier.weight").data())
+          .isEqualTo(
+              CheckpointParts.tunerState(then).secondMoments().get("classifier.weight").data());
+
+      // And the event says which records nobody trains on
+      RolledBack event = onlyRollBack();
+      assertThat(event.version()).isEqualTo(1);
+      assertThat(event.from()).isEqualTo(given);
+      assertThat(event.skipped())
+          .isEqualTo(
+              Map.of(
+                  "examples-0",
+                  new OffsetRange(CheckpointParts.progress(then).next().get("examples-0"), 40)));
+
+      // When more comes
+      first.receive(records(40, 72));
+      await().atMost(SOON).until(() -> service.versions().lastNumber() > given);
+
+      // Then its version has the one rolled back to as its parent, and numbers have no gap
+      List<ModelVersion> versions = service.broker().versions();
+      assertThat(versions)
+          .extracting(ModelVersion::version)
+          .containsExactlyElementsOf(LongStream.rangeClosed(1, versions.size()).boxed().toList());
+      ModelVersion after = versions.get((int) given);
+      assertThat(after.parent()).contains(1L);
+      assertThat(after.provenance().examplesTrained()).isLessThanOrEqualTo(trainedThen + 32);
+      assertThat(service.versions().current().orElseThrow().version()).isGreaterThan(given);
+
+      // And it can be rebuilt from the base, without the records skipped
+      List<InboundRecord> all = new ArrayList<>(log);
+      all.addAll(records(40, 72));
+      try (Rebuild rebuild =
+          new Rebuild(service.config(Map.of()), service.stores(), new ListedLog(all))) {
+        assertThat(rebuild.version(after.version(), Rebuild.Start.BASE, (d, a) -> {}).isEqual())
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void replayingTrainsOnTheRecordsSinceAgainAndSendsNoDeadLetterTwice() throws Exception {
+    try (TinyService.Instance first = trained(1)) {
+      assertThat(service.broker().letters()).hasSize(2);
+      Checkpoint then =
+          service.stores().restorePoints().of(service.versions().list().get(0)).orElseThrow();
+
+      // When
+      command(first, 1, "roll-back", "\"version\": 1, \"data\": \"replay\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+      InputPositions next = first.trainer.takeOver(2);
+
+      // Then
+      assertThat(next).isEqualTo(CheckpointParts.progress(then).positions());
+      assertThat(onlyRollBack().skipped()).isEmpty();
+      first.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+      first.trainer.stop(SOON);
+      assertThat(first.board.status().examplesTrained()).isEqualTo(38);
+      assertThat(service.broker().letters()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aCrashBetweenTheUnitAndItsTransactionLosesNothingOfTheRollBack() throws Exception {
+    // Given a broker that takes no transaction behind the last unit
+    try (TinyService.Instance first = trained(1)) {
+      service.broker().refuseRollBacks();
+      command(first, 1, "roll-back", "\"version\": 1, \"data\": \"skip\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+      service.broker().refuse(false);
+    }
+
+    // When another takes over
+    try (TinyService.Instance second = service.instance(Map.of())) {
+      second.trainer.takeOver(2);
+
+      // Then
+      assertThat(onlyRollBack().version()).isEqualTo(1);
+      assertThat(service.versions().current().orElseThrow().version()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatCannotBeRolledBackToIsRefusedAndTrainingGoesOn() throws Exception {
+    try (TinyService.Instance first = trained(1)) {
+      long current = service.versions().lastNumber();
+      command(first, 1, "roll-back", "\"version\": 99, \"data\": \"skip\"");
+      command(first, 1, "roll-back", "\"version\": " + current + ", \"data\": \"skip\"");
+      service.missing().set("examples-0 begins at offset 30, those from 8 are gone");
+      command(first, 1, "roll-back", "\"version\": 1, \"data\": \"replay\"");
+
+      // Then
+      await().atMost(SOON).until(() -> first.answers.size() == 3);
+      assertThat(first.answers).extracting(MetricRecord.Commanded::outcome).containsOnly("refused");
+      assertThat(first.answers)
+          .extracting(MetricRecord.Commanded::detail)
+          .containsExactly(
+              "version 99 is not in the store",
+              "version " + current + " is the current one",
+              "examples-0 begins at offset 30, those from 8 are gone");
+      first.receive(records(40, 48));
+      await()
+          .atMost(SOON)
+          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 48);
+    }
+  }
+
+  @Test
+  void aPauseOutlivesARestartAndAnIdIsObeyedOnce() throws Exception {
+    // Given
+    try (TinyService.Instance first = trained(1)) {
+      send(first, 1, "{\"id\": \"stop-it\", \"command\": \"pause\"}");
+      await().atMost(SOON).until(() -> first.board.status().state().equals("paused"));
+      send(first, 1, "{\"id\": \"stop-it\", \"command\": \"pause\"}");
+      await().atMost(SOON).until(() -> first.answers.size() == 2);
+      assertThat(first.answers)
+          .extracting(MetricRecord.Commanded::outcome)
+          .containsExactly("done", "ignored");
+      first.trainer.stop(SOON);
+    }
+
+    try (TinyService.Instance second = service.instance(Map.of())) {
+      second.trainer.takeOver(2);
+      assertThat(second.trainer.commandPositions().next()).isEqualTo(Map.of("control-0", 2L));
+      second.receive(records(40, 48)); // as much as the queue holds
+      await().atMost(SOON).until(() -> second.board.status().state().equals("paused"));
+      assertThat(second.board.status().positions()).containsEntry("examples-0", 40L);
+
+      // When
+      command(second, 2, "resume", "\"why\": \"unknown fields are ignored\"");
+
+      // Then
+      await()
+          .atMost(SOON)
+          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 48);
+    }
+  }
+
+  @Test
+  void publishNowMakesAVersionThatTheGateWouldHold() throws Exception {
+    try (TinyService.Instance first = trained(1)) {
+      await().atMost(SOON).until(() -> first.board.status().state().equals("idle"));
+      long before = service.versions().lastNumber();
+
+      // When
+      send(first, 1, "{\"id\": \"now\", \"command\": \"publish\"}");
+
+      // Then
+      await().atMost(SOON).until(() -> service.versions().lastNumber() == before + 1);
+      assertThat(service.versions().current().orElseThrow().decision())
+          .startsWith("published by command now: loss ");
+      assertThat(first.answers.get(0).outcome()).isEqualTo("done");
+    }
+  }
+
+  /** An owner that has trained on everything there is, and committed it. */
+  private TinyService.Instance trained(int generation) throws Exception {
+    TinyService.Instance instance = service.instance(Map.of());
+    instance.trainer.takeOver(generation);
+    instance.receive(log);
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                service.announced().size() >= 2
+                    && service.announced().size() == service.broker().versions().size()
+                    && !service.broker().commits().isEmpty()
+                    && service
+                            .broker()
+                            .commits()
+                            .get(service.broker().commits().size() - 1)
+                            .positions()
+                            .next()
+                            .getOrDefault("examples-0", 0L)
+                        == 40);
+    return instance;
+  }
+
+  private RolledBack onlyRollBack() {
+    List<RolledBack> events =
+        service.broker().commits().stream()
+            .flatMap(commit -> commit.outbox().rollBacks().stream())
+            .toList();
+    assertThat(events).hasSize(1);
+    return events.get(0);
+  }
+
+  private void command(TinyService.Instance instance, long term, String name, String fields) {
+    send(
+        instance,
+        term,
+        "{\"id\": \"c%d\", \"command\": \"%s\", %s}".formatted(offset, name, fields));
+  }
+
+  private void send(TinyService.Instance instance, long term, String json) {
+    instance.trainer.command(term, "control-0", offset, json.getBytes(UTF_8));
+    offset++;
+  }
+}
