@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
@@ -17,63 +19,74 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * What the service does with each chunk, on examples from memory: train, replay, evaluate, publish
  * what is better. Time does not pass for it: evaluations follow each {@code
- * millrace.evaluation.every-examples}, and idle time, where {@code millrace.replay.passes} wants
- * it, is always enough. A roll-back that the gate asks for is counted as a hold. Owns the weights
- * until closed. One thread.
+ * millrace.evaluation.every-examples}, none for the time they take, and idle time, where {@code
+ * millrace.replay.passes} wants it, is always enough. Owns the weights until closed. One thread.
  */
 public final class ContinuousRun implements AutoCloseable {
 
+  private static final Logger LOG = Logger.getLogger(ContinuousRun.class);
   private static final long TERM = 1;
 
-  private final Learner learner;
-  private final Examiner examiner;
-  private final Outgoing outgoing;
+  private final PipelineConfig config;
+  private final LabelSet labels;
+  private final LearnerFactory learners;
+  private final HeldOutEvaluator evaluator;
   private final VersionStore versions;
+  private final RestorePoints restorePoints;
+  private final Publisher publisher;
+  private final Outgoing outgoing = new Outgoing(0, InputPositions.START);
+  private Learner learner;
+  private Examiner examiner;
   private InputPositions positions = InputPositions.START;
+  private long trained;
+  private long replayed;
   private int published;
   private int held;
+  private int rolledBack;
 
-  private ContinuousRun(
-      Learner learner, Examiner examiner, Outgoing outgoing, VersionStore versions) {
-    this.learner = learner;
-    this.examiner = examiner;
-    this.outgoing = outgoing;
-    this.versions = versions;
-  }
-
-  static ContinuousRun of(
-      PipelineConfig config, StartingModel model, LabelSet labels, Path versionsFolder)
+  /**
+   * @param folder an empty one, for versions and what a roll-back goes on from
+   */
+  ContinuousRun(PipelineConfig config, StartingModel model, LabelSet labels, Path folder)
       throws IOException {
-    VersionStore versions = new FolderVersionStore(versionsFolder);
-    Outgoing outgoing = new Outgoing(versions.lastNumber(), InputPositions.START);
-    Learner learner =
-        new LearnerFactory(config, model).learner(labels, Optional.empty(), outgoing::add);
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), labels);
-    Publisher publisher =
+    this.config = config;
+    this.labels = labels;
+    this.learners = new LearnerFactory(config, model);
+    this.evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), labels);
+    this.versions = new FolderVersionStore(folder.resolve("versions"));
+    this.restorePoints =
+        new RestorePoints(
+            new FolderCheckpointStore(
+                folder.resolve("restore-points"), config.checkpoint().keepVersions()));
+    this.publisher =
         new Publisher(
             versions,
-            RestorePoints.NONE,
+            restorePoints,
             TERM,
             PublicationFacts.of(config, model),
             evaluator,
             model.device(),
             Runnable::run);
-    Examiner examiner =
-        new Examiner(
-            config.model().name(),
-            config.evaluation(),
-            learner,
-            new Judge(config.publication(), evaluator, Looks.NONE),
-            publisher,
-            outgoing,
-            Optional.empty(),
-            Optional.empty(),
-            () -> 0);
-    return new ContinuousRun(learner, examiner, outgoing, versions);
+    this.learner = learners.learner(labels, Optional.empty(), outgoing::add);
+    this.examiner = examiner(Optional.empty());
+  }
+
+  private Examiner examiner(Optional<Champion> champion) {
+    return new Examiner(
+        config.model().name(),
+        config.evaluation(),
+        learner,
+        new Judge(config.publication(), evaluator, Looks.NONE),
+        publisher,
+        outgoing,
+        champion,
+        Optional.empty(),
+        () -> 0);
   }
 
   /**
@@ -88,25 +101,49 @@ public final class ContinuousRun implements AutoCloseable {
   public Optional<Promotion> train(
       List<TokenizedExample> examples, List<HeldOutExample> heldOut, List<HeldOutExample> ahead)
       throws IOException {
+    long trainedBefore = learner.progress().examplesTrained();
+    long replayedBefore = learner.progress().replay().examples();
     learner.train(chunk(examples, heldOut), step -> {});
     Optional<Work> idle = learner.idleWork();
     while (idle.isPresent()) {
       learner.replayIdle((Work.IdleReplay) idle.get(), step -> {});
       idle = learner.idleWork();
     }
+    trained += learner.progress().examplesTrained() - trainedBefore;
+    replayed += learner.progress().replay().examples() - replayedBefore;
     Optional<Champion> predecessor = examiner.champion();
     Optional<MetricRecord.Evaluated> made = examiner.examineIfDue();
     if (made.isEmpty()) {
       return Optional.empty();
     }
-    if (made.get().published().isEmpty()) {
-      held++;
-      return Optional.empty();
+    if (made.get().published().isPresent()) {
+      published++;
+      Optional<Evaluation> before = predecessor.map(version -> version.evaluate(ahead));
+      examiner.finish();
+      return Optional.of(promotion(before, ahead));
     }
-    published++;
-    Optional<Evaluation> before = predecessor.map(version -> version.evaluate(ahead));
-    examiner.finish(); // closes the predecessor
-    return Optional.of(promotion(before, ahead));
+    if (made.get().outcome().equals("roll-back")) {
+      rollBack(examiner.predecessor().orElseThrow(), made.get().decision());
+    } else {
+      held++;
+    }
+    return Optional.empty();
+  }
+
+  /** As the service does: to what training had left behind then; what came since is skipped. */
+  private void rollBack(long number, String why) throws IOException {
+    Optional<ModelVersion> version =
+        versions.list().stream().filter(one -> one.version() == number).findFirst();
+    Optional<Checkpoint> unit =
+        version.isEmpty() ? Optional.empty() : restorePoints.of(version.get());
+    if (unit.isEmpty()) {
+      LOG.errorf("%s; it cannot be done: version %d is no longer kept", why, number);
+      return;
+    }
+    close();
+    learner = learners.learner(labels, unit, outgoing::add);
+    examiner = examiner(Optional.of(publisher.load(version.get())));
+    rolledBack++;
   }
 
   private Promotion promotion(Optional<Evaluation> before, List<HeldOutExample> ahead)
@@ -117,12 +154,9 @@ public final class ContinuousRun implements AutoCloseable {
     }
     ModelVersion version = sent.versions().get(0);
     versions.markAnnounced(version);
-    versions.prune(1);
+    versions.prune(config.publication().keepVersions());
     return new Promotion(
-        version.version(),
-        learner.progress().examplesTrained(),
-        before,
-        examiner.champion().orElseThrow().evaluate(ahead));
+        version.version(), trained, before, examiner.champion().orElseThrow().evaluate(ahead));
   }
 
   private Chunk chunk(List<TokenizedExample> examples, List<HeldOutExample> heldOut) {
@@ -152,17 +186,22 @@ public final class ContinuousRun implements AutoCloseable {
 
   /** New examples trained so far. */
   public long examplesTrained() {
-    return learner.progress().examplesTrained();
+    return trained;
   }
 
   /** Examples trained again so far, each time counted. */
   public long examplesReplayed() {
-    return learner.progress().replay().examples();
+    return replayed;
   }
 
   /** Versions published so far. */
   public int published() {
     return published;
+  }
+
+  /** Of these, how many were taken back so far because the one before was better after all. */
+  public int rolledBack() {
+    return rolledBack;
   }
 
   /** Candidates that the gate held back so far. */

@@ -42,11 +42,11 @@ public final class MemoryTraining implements AutoCloseable {
    * The service's learner from the base on. The caller closes it.
    *
    * @param config its settings; model, device and length as this was made with
-   * @param versions an empty folder for what it publishes
+   * @param folder an empty one, for what it publishes
    */
-  public ContinuousRun continuous(PipelineConfig config, LabelSet labels, Path versions)
+  public ContinuousRun continuous(PipelineConfig config, LabelSet labels, Path folder)
       throws IOException {
-    return ContinuousRun.of(config, model, labels, versions);
+    return new ContinuousRun(config, model, labels, folder);
   }
 
   /**

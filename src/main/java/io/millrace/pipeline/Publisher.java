@@ -161,7 +161,8 @@ final class Publisher {
     return parent.isEmpty() ? Optional.empty() : Optional.of(load(parent.get()));
   }
 
-  private Champion load(ModelVersion version) throws IOException {
+  /** Loads a version whose files are there. */
+  Champion load(ModelVersion version) throws IOException {
     store.verify(version);
     Path folder = store.folder(version.version(), version.term());
     return new Champion(version, TransformerClassifier.read(folder, device), evaluator);

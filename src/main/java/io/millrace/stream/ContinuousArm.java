@@ -75,7 +75,7 @@ final class ContinuousArm implements Arm {
 
   @Override
   public Optional<Publications> publications() {
-    return Optional.of(new Publications(run.published(), run.held(), judged));
+    return Optional.of(new Publications(run.published(), run.held(), run.rolledBack(), judged));
   }
 
   @Override

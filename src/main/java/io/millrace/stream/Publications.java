@@ -10,9 +10,10 @@ import java.util.function.Predicate;
  *
  * @param published versions published
  * @param held candidates held back
+ * @param rolledBack versions taken back by the service itself
  * @param versions each version published
  */
-public record Publications(int published, int held, List<Judged> versions) {
+public record Publications(int published, int held, int rolledBack, List<Judged> versions) {
 
   /** Held-out examples behind a version that judge it. */
   static final int JUDGES = 200;

@@ -44,7 +44,7 @@ final class ReportTable {
             "trained",
             "seconds",
             "",
-            "published, held, wrong of judged by loss (accuracy)"));
+            "published, held, taken back, wrong of judged by loss (accuracy)"));
     report.arms().forEach(arm -> lines.add(row(arm)));
     lines.add("");
     lines.add(
@@ -89,9 +89,10 @@ final class ReportTable {
     return made.map(
             all ->
                 format(
-                    "%d, %d, %d of %d (%d)",
+                    "%d, %d, %d, %d of %d (%d)",
                     all.published(),
                     all.held(),
+                    all.rolledBack(),
                     all.wrongByLoss(),
                     all.judged(),
                     all.wrongByAccuracy()))

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
  */
 public final class StreamTrial implements AutoCloseable {
 
+  private static final String NEVER = "876000h"; // a hundred years
   private static final int LEAST = 100;
   private static final int PACE_WARM_UP = 64;
   private static final int PACE_EXAMPLES = 128;
@@ -50,8 +51,8 @@ public final class StreamTrial implements AutoCloseable {
    */
   public StreamTrial(Options options, Configurations configurations) throws IOException {
     this.options = options;
-    this.configurations = configurations;
-    this.config = configurations.with(Map.of());
+    this.configurations = settings -> configurations.with(timeless(settings));
+    this.config = this.configurations.with(Map.of());
     this.training = new MemoryTraining(config);
     try {
       this.stream = read();
@@ -60,6 +61,13 @@ public final class StreamTrial implements AutoCloseable {
       training.close();
       throw e;
     }
+  }
+
+  /** No version gets old by the clock of the machine that measures: a run would not repeat. */
+  private static Map<String, String> timeless(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("millrace.publication.freshness", NEVER);
+    return all;
   }
 
   private EventStream read() throws IOException {

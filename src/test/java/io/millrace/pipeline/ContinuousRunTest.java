@@ -58,7 +58,7 @@ class ContinuousRunTest {
                     service.checkpoints().newest().orElseThrow().checkpoint()),
                 config.training(),
                 Device.cpu())) {
-      run.train(List.of(), heldOutExamples(training.tokenizer()), List.of());
+      run.train(List.of(), heldOutExamples(training.tokenizer(), 0, CHUNK), List.of());
       for (int chunk = 0; chunk < 5; chunk++) {
         run.train(examples(training.tokenizer(), chunk), List.of(), List.of());
       }
@@ -71,6 +71,63 @@ class ContinuousRunTest {
       assertThat(run.examplesReplayed()).isPositive();
       assertThat(run.published()).isPositive().isEqualTo(service.broker().versions().size());
     }
+  }
+
+  @Test
+  void aVersionThatTurnsOutWorseIsTakenBackAndTrainingGoesOnFromTheOneBefore() throws Exception {
+    // Given a version that learned wrong labels, in the place of one that did not
+    Map<String, String> settings =
+        Map.of("evaluation.every-examples", "24", "batch.chunk-examples", "" + CHUNK);
+    PipelineConfig config = new TinyService(folder.resolve("service")).config(settings);
+    try (MemoryTraining training = new MemoryTraining(config);
+        ContinuousRun run =
+            training.continuous(
+                config, new LabelSet(List.of("low", "high")), folder.resolve("run"))) {
+      TextTokenizer tokenizer = training.tokenizer();
+      TokenMatrix texts = TokenMatrix.of(List.of(text(tokenizer, 0), text(tokenizer, 1)));
+      run.train(List.of(), heldOutExamples(tokenizer, 0, CHUNK), List.of());
+      int chunk = 0;
+      while (run.published() < 1) {
+        run.train(examples(tokenizer, chunk++), List.of(), List.of());
+      }
+      float[][] then = run.logits(texts);
+      Optional<ContinuousRun.Promotion> wrong = Optional.empty();
+      while (run.published() < 2) {
+        wrong =
+            run.train(
+                mislabelled(tokenizer, chunk++),
+                List.of(),
+                heldOutExamples(tokenizer, CHUNK, 6 * CHUNK));
+      }
+      assertThat(wrong.orElseThrow().successor().loss())
+          .isGreaterThan(wrong.get().predecessor().orElseThrow().loss());
+      assertThat(run.logits(texts)).isNotEqualTo(then);
+
+      // When held-out examples come that show it
+      run.train(List.of(), heldOutExamples(tokenizer, CHUNK, 6 * CHUNK), List.of());
+      for (int i = 0; i < 3; i++) {
+        run.train(mislabelled(tokenizer, chunk++), List.of(), List.of());
+      }
+
+      // Then
+      assertThat(run.rolledBack()).isEqualTo(1);
+      assertThat(run.logits(texts)).isDeepEqualTo(then);
+      assertThat(run.examplesTrained()).isEqualTo((long) chunk * CHUNK);
+    }
+  }
+
+  private static List<TokenizedExample> mislabelled(TextTokenizer tokenizer, int chunk) {
+    return examples(tokenizer, chunk).stream()
+        .map(
+            one ->
+                new TokenizedExample(
+                    one.id(),
+                    one.text(),
+                    1 - one.label(),
+                    one.weight(),
+                    one.eventTime(),
+                    one.position()))
+        .toList();
   }
 
   private static List<TokenizedExample> examples(TextTokenizer tokenizer, int chunk) {
@@ -87,8 +144,8 @@ class ContinuousRunTest {
         .toList();
   }
 
-  private static List<HeldOutExample> heldOutExamples(TextTokenizer tokenizer) {
-    return LongStream.range(0, CHUNK)
+  private static List<HeldOutExample> heldOutExamples(TextTokenizer tokenizer, long from, long to) {
+    return LongStream.range(from, to)
         .mapToObj(
             offset ->
                 new HeldOutExample(

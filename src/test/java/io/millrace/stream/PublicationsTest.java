@@ -13,6 +13,7 @@ class PublicationsTest {
         new Publications(
             5,
             1,
+            0,
             List.of(
                 new Publications.Judged(1, 100, 200, 0.6, 0.7, Double.NaN, Double.NaN),
                 new Publications.Judged(2, 200, 200, 0.5, 0.8, 0.6, 0.7),
