@@ -9,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -81,6 +82,11 @@ public class Predictor {
   /** The version that answers now. */
   public Optional<Long> servedVersion() {
     return Optional.ofNullable(current.get()).map(shared -> shared.version().version());
+  }
+
+  /** When the weights that answer now were taken: nothing newer is in them. */
+  public Optional<Instant> servedWeightsOf() {
+    return Optional.ofNullable(current.get()).map(shared -> shared.version().createdAt());
   }
 
   /** True once the version found at start is loaded, refused, or known to be none. */

@@ -10,6 +10,8 @@ import io.millrace.pipeline.StatusView;
 import io.millrace.pipeline.StatusView.Status;
 import io.millrace.serving.Predictor;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +88,18 @@ class StatusMeters implements MeterBinder {
           status -> orNaN(status.currentVersion()));
       Gauge.builder("millrace.served.version", () -> orNaN(predictor.servedVersion()))
           .description("The version that answers predictions")
+          .register(registry);
+      Gauge.builder(
+              "millrace.served.version.age",
+              () ->
+                  predictor
+                      .servedWeightsOf()
+                      .map(then -> Duration.between(then, Instant.now()).toMillis() / 1e3)
+                      .orElse(Double.NaN))
+          .description(
+              "Age of the newest example that the version that answers predictions can have seen;"
+                  + " compare with millrace.publication.freshness")
+          .baseUnit("seconds")
           .register(registry);
       for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
         deadLetters(reason.name());

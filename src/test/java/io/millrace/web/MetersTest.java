@@ -49,6 +49,7 @@ class MetersTest {
     assertThat(value("millrace.heldout.accuracy")).isNaN();
     assertThat(value("millrace.lag")).isNaN();
     assertThat(value("millrace.current.version")).isNaN();
+    assertThat(value("millrace.served.version.age")).isNaN();
 
     // When
     training.evaluation = Optional.of(Versions.evaluation(0.9));
