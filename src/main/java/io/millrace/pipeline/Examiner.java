@@ -115,6 +115,12 @@ final class Examiner implements AutoCloseable {
     return champion;
   }
 
+  /** Compares the current version with the one before it no longer. */
+  void dropPredecessor() {
+    predecessor.ifPresent(Champion::close);
+    predecessor = Optional.empty();
+  }
+
   private boolean isDue() {
     // Held-out examples alone are news too: they may complete the evidence for a first version.
     boolean newChunk = learner.progress().chunks() != evaluatedChunks;

@@ -90,7 +90,10 @@ final class Steering {
               Command.DataSince.SKIP,
               id,
               evaluated.decision());
-      obstacle.ifPresent(why -> LOG.errorf("%s; it cannot be done: %s", evaluated.decision(), why));
+      if (obstacle.isPresent()) {
+        LOG.errorf("%s; it cannot be done: %s", evaluated.decision(), obstacle.get());
+        examiner.dropPredecessor(); // else no candidate would be looked at any more
+      }
     }
   }
 

@@ -221,6 +221,38 @@ class RollBackTest {
     }
   }
 
+  @Test
+  void aVersionThatTurnsOutWorseThanTheOneBeforeIsRolledBackByItself() throws Exception {
+    // Given a gate that lets everything through, and labels that are all wrong from some point on
+    try (TinyService.Instance first = trained(1)) {
+      for (long offset = 40; service.rejoins().get() == 0 && offset < 400; offset += 8) {
+        // When held-out examples come that are labelled as before
+        first.receive(heldOut(8 + offset, 10 + offset));
+        first.receive(wrong(offset, offset + 8));
+      }
+
+      // Then
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+      RolledBack event = onlyRollBack();
+      assertThat(event.command()).isEqualTo("automatic-" + event.from());
+      assertThat(event.reason())
+          .startsWith(
+              "rolled back to version %d: its predecessor is shown to be better"
+                  .formatted(event.version()));
+      assertThat(event.skipped()).containsKey("examples-0");
+      assertThat(service.versions().current().orElseThrow().version()).isEqualTo(event.version());
+    }
+  }
+
+  private static List<InboundRecord> wrong(long from, long to) {
+    return LongStream.range(from, to)
+        .mapToObj(
+            at ->
+                TinyService.labelled(
+                    "examples", at, at % 2 == 0 ? "good" : "bad", at % 2 == 0 ? "low" : "high"))
+        .toList();
+  }
+
   /** An owner that has trained on everything there is, and committed it. */
   private TinyService.Instance trained(int generation) throws Exception {
     TinyService.Instance instance = service.instance(Map.of());

@@ -157,6 +157,12 @@ final class TinyService {
             .formatted(id, label.equals("high") ? "good" : "bad", label));
   }
 
+  /** An example of this text and label. */
+  static InboundRecord labelled(String topic, long offset, String text, String label) {
+    return Examples.record(
+        topic, offset, "{\"text\": \"%s\", \"label\": \"%s\"}".formatted(text, label));
+  }
+
   /** Takes an id back. */
   static InboundRecord retraction(String topic, long offset, String id) {
     InboundRecord record = Examples.record(topic, offset, "");

@@ -3,12 +3,14 @@ package io.millrace.publication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.Examples;
 import io.millrace.testing.Fuzz;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,31 @@ class FolderVersionStoreTest {
     assertThat(store.folder(1, TERM).resolve("model.safetensors"))
         .hasBinaryContent(new byte[] {1, 2, 3});
     store.verify(version);
+  }
+
+  @Test
+  void aRollBackMakesAnEarlierVersionCurrentUntilALaterOneComes() throws IOException {
+    // Given
+    announce(1);
+    announce(2);
+    announce(3);
+
+    // When
+    store.markCurrent(
+        new RolledBack(
+            "mail", 1, TERM, 3, 3, "SKIP", "on-call", "asked for", Map.of(), Examples.NOON));
+    open();
+
+    // Then, behind a restart too, and pruning leaves it
+    assertThat(store.current().orElseThrow().version()).isEqualTo(1);
+    store.prune(1);
+    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(1L, 3L);
+
+    // And the next version takes its place
+    announce(4);
+    assertThat(store.current().orElseThrow().version()).isEqualTo(4);
+    store.prune(1);
+    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(4L);
   }
 
   @Test
