@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a model fares on the examples that have one value of a field.
@@ -33,7 +34,7 @@ public record SliceScore(
           .computeIfAbsent(examples.get(i).slice().orElse(NONE), name -> new ArrayList<>())
           .add(predictions.get(i).scored());
     }
-    if (groups.keySet().equals(java.util.Set.of(NONE))) {
+    if (groups.keySet().equals(Set.of(NONE))) {
       return List.of();
     }
     List<Map.Entry<String, List<Scored>>> largest =

@@ -6,6 +6,7 @@ import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.RolledBack;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -209,7 +210,7 @@ final class Steering {
   }
 
   private void answer(Command command, Answer answer, String detail) {
-    String outcome = answer.name().toLowerCase(java.util.Locale.ROOT);
+    String outcome = answer.name().toLowerCase(Locale.ROOT);
     LOG.infof("command %s, %s: %s, %s", command.id(), command.name(), outcome, detail);
     answers.accept(
         new MetricRecord.Commanded(

@@ -1,5 +1,6 @@
 package io.millrace.publication;
 
+import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
@@ -137,7 +138,7 @@ final class NonInferiority {
   }
 
   /** Where a rising function of 0 to 1 reaches a value. */
-  private static double search(java.util.function.DoubleUnaryOperator rising, double value) {
+  private static double search(DoubleUnaryOperator rising, double value) {
     double low = 0;
     double high = 1;
     for (int i = 0; i < 60; i++) {

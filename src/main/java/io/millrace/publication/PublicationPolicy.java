@@ -122,7 +122,7 @@ public final class PublicationPolicy {
    *
    * @param fresh challenger: the champion
    * @param predecessor its number
-   * @return empty where it is too early to look, or nothing is shown
+   * @return a roll-back, or a hold where it is too early to look or nothing is shown
    */
   public Outcome regression(PairedScores fresh, long predecessor, Looks looks) {
     if (fresh.size() < settings.minExamples()) {

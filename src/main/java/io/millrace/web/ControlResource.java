@@ -1,5 +1,7 @@
 package io.millrace.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.pipeline.Command;
 import io.millrace.pipeline.CommandSender;
@@ -55,7 +57,7 @@ public class ControlResource {
     request.command().ifPresent(command -> json.put("command", command));
     request.version().ifPresent(version -> json.put("version", version));
     request.data().ifPresent(data -> json.put("data", data));
-    byte[] bytes = json.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = json.toString().getBytes(UTF_8);
     try {
       Command.parse(bytes);
     } catch (IllegalArgumentException e) {

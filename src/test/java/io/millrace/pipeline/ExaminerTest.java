@@ -32,7 +32,7 @@ class ExaminerTest {
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
-          RestorePoints.NONE,
+          new RestorePoints(new NoCheckpoints()),
           1,
           new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
           evaluator,

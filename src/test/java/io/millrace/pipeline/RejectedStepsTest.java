@@ -215,7 +215,13 @@ class RejectedStepsTest {
         new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of());
     Publisher publisher =
         new Publisher(
-            new ListedVersions(), RestorePoints.NONE, 1, facts, evaluator, Device.cpu(), writer);
+            new ListedVersions(),
+            new RestorePoints(new NoCheckpoints()),
+            1,
+            facts,
+            evaluator,
+            Device.cpu(),
+            writer);
     PipelineConfig config = PipelineConfigs.of(Map.of());
     return new Examiner(
         "test",

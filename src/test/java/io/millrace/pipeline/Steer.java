@@ -13,7 +13,7 @@ final class Steer {
       Learner learner, Examiner examiner, Checkpointer checkpointer, Outgoing outgoing) {
     return new Steering(
         "test",
-        new Stores(null, RestorePoints.NONE, null, new ListedVersions()),
+        new Stores(null, new RestorePoints(new NoCheckpoints()), null, new ListedVersions()),
         new Commands(),
         learner,
         examiner,

@@ -163,7 +163,7 @@ class TrainingLoopTest {
             new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
-                RestorePoints.NONE,
+                new RestorePoints(new NoCheckpoints()),
                 1,
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
                 evaluator,

@@ -1,0 +1,34 @@
+package io.millrace.pipeline;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.UnitId;
+import java.util.List;
+import java.util.Optional;
+
+/** A store that keeps nothing. */
+final class NoCheckpoints implements CheckpointStore {
+
+  @Override
+  public void save(UnitId id, Checkpoint checkpoint) {}
+
+  @Override
+  public Optional<Saved> newest() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<UnitId> kept() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<Saved> read(UnitId id) {
+    return Optional.empty();
+  }
+
+  @Override
+  public long highestTerm() {
+    return -1;
+  }
+}
