@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,13 +20,13 @@ import java.util.stream.IntStream;
 public final class HeldOutEvaluator {
 
   private final int batchExamples;
-  private final LabelSet labels;
+  private final Supplier<LabelSet> labels;
 
   /**
    * @param batchExamples texts per forward pass
-   * @param labels the label set
+   * @param labels the label set at the time, which may grow
    */
-  public HeldOutEvaluator(int batchExamples, LabelSet labels) {
+  public HeldOutEvaluator(int batchExamples, Supplier<LabelSet> labels) {
     this.batchExamples = batchExamples;
     this.labels = labels;
   }
@@ -57,7 +58,7 @@ public final class HeldOutEvaluator {
 
     /** Scores the examples, running the model only on those it has not seen lately. */
     public Evaluation evaluate(List<HeldOutExample> examples) {
-      return Scorer.evaluation(predictions(examples), examples, labels);
+      return Scorer.evaluation(predictions(examples), examples, labels.get());
     }
 
     /** Forgets all but these, which may come again. */

@@ -4,7 +4,7 @@ package io.millrace.evaluation;
  * One prediction beside the truth, with all it says.
  *
  * @param scored label, answer and loss
- * @param probabilities {@code [L]}: the softmax of the logits
+ * @param probabilities {@code [L]}: the softmax of the logits; see {@link #probability}
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares or writes it
 record Prediction(Scored scored, float[] probabilities) {
@@ -13,7 +13,7 @@ record Prediction(Scored scored, float[] probabilities) {
    * Scores a row of logits.
    *
    * @param logits {@code [L]} logits
-   * @param label the true label's index
+   * @param label the true label's index; beyond the row for one that was added since
    */
   static Prediction of(float[] logits, int label) {
     Scored scored = Scored.of(logits, label);
@@ -31,6 +31,11 @@ record Prediction(Scored scored, float[] probabilities) {
 
   int label() {
     return scored.label();
+  }
+
+  /** Probability of a label: 0 of one that was added since, for that the model cannot answer. */
+  float probability(int label) {
+    return label < probabilities.length ? probabilities[label] : 0;
   }
 
   /** Probability of the answer: the largest. */

@@ -72,8 +72,9 @@ public record Quality(
   }
 
   private static double brier(Prediction prediction) {
-    return IntStream.range(0, prediction.probabilities().length)
-        .mapToDouble(i -> prediction.probabilities()[i] - (i == prediction.label() ? 1 : 0))
+    int labels = Math.max(prediction.probabilities().length, prediction.label() + 1);
+    return IntStream.range(0, labels)
+        .mapToDouble(i -> prediction.probability(i) - (i == prediction.label() ? 1 : 0))
         .map(distance -> distance * distance)
         .sum();
   }

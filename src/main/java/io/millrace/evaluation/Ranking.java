@@ -15,8 +15,7 @@ record Ranking(double rocAuc, double averagePrecision) {
   static Ranking of(List<Prediction> predictions, int label) {
     List<Prediction> ranked =
         predictions.stream()
-            .sorted(
-                Comparator.comparingDouble((Prediction p) -> p.probabilities()[label]).reversed())
+            .sorted(Comparator.comparingDouble((Prediction p) -> p.probability(label)).reversed())
             .toList();
     double positives = ranked.stream().filter(p -> p.label() == label).count();
     double negatives = ranked.size() - positives;
@@ -27,8 +26,8 @@ record Ranking(double rocAuc, double averagePrecision) {
     for (int from = 0; from < ranked.size(); ) {
       int to = from;
       double hits = 0;
-      float threshold = ranked.get(from).probabilities()[label];
-      while (to < ranked.size() && ranked.get(to).probabilities()[label] == threshold) {
+      float threshold = ranked.get(from).probability(label);
+      while (to < ranked.size() && ranked.get(to).probability(label) == threshold) {
         hits += ranked.get(to).label() == label ? 1 : 0;
         to++;
       }

@@ -9,11 +9,14 @@ package io.millrace.evaluation;
  */
 public record Scored(int label, int predicted, double loss) {
 
+  /** What a model is said to give a label that it does not have; scikit-learn clips alike. */
+  private static final double LEAST_PROBABILITY = 1e-15;
+
   /**
    * Scores a row of logits.
    *
    * @param logits {@code [L]} logits
-   * @param label the true label's index
+   * @param label the true label's index; beyond the row for one that was added since
    */
   public static Scored of(float[] logits, int label) {
     int best = 0;
@@ -27,7 +30,11 @@ public record Scored(int label, int predicted, double loss) {
     for (float logit : logits) {
       sum += Math.exp((double) logit - logits[best]);
     }
-    return new Scored(label, best, Math.log(sum) + logits[best] - logits[label]);
+    double loss =
+        label < logits.length
+            ? Math.log(sum) + logits[best] - logits[label]
+            : -Math.log(LEAST_PROBABILITY);
+    return new Scored(label, best, loss);
   }
 
   public boolean correct() {

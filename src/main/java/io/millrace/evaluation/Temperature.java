@@ -78,8 +78,7 @@ public record Temperature(double value) {
       for (float probability : prediction.probabilities()) {
         sum += Math.exp(inverse * (log(probability) - largest));
       }
-      loss +=
-          Math.log(sum) - inverse * (log(prediction.probabilities()[prediction.label()]) - largest);
+      loss += Math.log(sum) - inverse * (log(prediction.probability(prediction.label())) - largest);
     }
     return loss / predictions.size();
   }

@@ -30,6 +30,11 @@ public record LabelSet(List<String> names) {
     return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
   }
 
+  /** Whether these are its first labels, in order: then an index says the same in both. */
+  public boolean startsWith(List<String> first) {
+    return first.size() <= names.size() && names.subList(0, first.size()).equals(first);
+  }
+
   public String name(int index) {
     return names.get(index);
   }

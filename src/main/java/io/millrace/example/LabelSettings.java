@@ -28,4 +28,16 @@ public interface LabelSettings {
   @WithDefault("50000")
   @Min(2)
   int maxHeld();
+
+  /** What becomes of an example whose label is none of the label set. */
+  @WithDefault("dead-letter")
+  UnknownLabel unknown();
+
+  /**
+   * Most labels that the set may grow to; later ones are dead-lettered. Each is a row of the
+   * classifier for ever, also one that a producer misspelt.
+   */
+  @WithDefault("1000")
+  @Min(2)
+  int max();
 }

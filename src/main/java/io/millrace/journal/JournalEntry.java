@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.millrace.example.Amendment;
 import io.millrace.example.RecordPosition;
 import java.util.List;
+import java.util.Optional;
 
 /** One thing that training did. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -16,6 +17,15 @@ public sealed interface JournalEntry {
 
   /** What was trained in front of it. */
   JournalPosition at();
+
+  /** The label set that a lineage begins with, where it begins at the base. */
+  static Optional<List<String>> firstLabels(List<JournalEntry> lineage) {
+    return lineage.stream()
+        .findFirst()
+        .filter(Chunk.class::isInstance)
+        .map(first -> ((Chunk) first).labels())
+        .filter(labels -> !labels.isEmpty());
+  }
 
   /**
    * A chunk of consecutive records was trained on, in this order.

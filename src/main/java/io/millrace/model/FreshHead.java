@@ -32,7 +32,11 @@ final class FreshHead {
     return weights;
   }
 
-  private static HostTensor fresh(String name, long[] shape, long seed) {
+  /**
+   * A tensor of the head as it is in the beginning. Its first rows are the same for any number of
+   * rows.
+   */
+  static HostTensor fresh(String name, long[] shape, long seed) {
     float[] values = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
     if (!name.endsWith(".bias")) {
       Random random = new Random(31 * seed + name.hashCode());

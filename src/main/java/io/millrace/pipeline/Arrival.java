@@ -6,6 +6,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** What one record came to. Each record comes to exactly one of these. */
 sealed interface Arrival {
@@ -33,6 +34,23 @@ sealed interface Arrival {
     @Override
     public Optional<Amendment> amendment() {
       return correction(record, example.id());
+    }
+  }
+
+  /**
+   * An example of a label that the model did not have when it was read; which row it gets is known
+   * once the examples in front of it are trained on.
+   *
+   * @param id the example's
+   * @param label its label's name
+   * @param labelled what it comes to, given its label's index
+   */
+  record ToLabel(InboundRecord record, String id, String label, IntFunction<Arrival> labelled)
+      implements Arrival {
+
+    @Override
+    public Optional<Amendment> amendment() {
+      return correction(record, id);
     }
   }
 

@@ -92,11 +92,16 @@ final class CheckpointParts {
     documents.put(LAST_VERSION, json(lastVersion));
     documents.put(STANDING, json(standing));
     if (data == Command.DataSince.SKIP) {
+      int labels = progress(then).labels().size(); // those added since are gone with the model
       documents.put(PROGRESS, json(progress(then).skippingTo(now.progress())));
-      documents.put(HELD_OUT, json(now.heldOut().examples()));
-      documents.put(GOLDEN, json(now.heldOut().golden()));
+      documents.put(HELD_OUT, json(below(labels, now.heldOut().examples())));
+      documents.put(GOLDEN, json(below(labels, now.heldOut().golden())));
     }
     return new Checkpoint(then.step(), then.tensors(), documents);
+  }
+
+  private static List<HeldOutExample> below(int labels, List<HeldOutExample> examples) {
+    return examples.stream().filter(example -> example.label() < labels).toList();
   }
 
   /** What else a unit says; those written before there was any of it say nothing. */

@@ -57,7 +57,7 @@ public final class ContinuousRun implements AutoCloseable {
     this.config = config;
     this.labels = labels;
     this.learners = new LearnerFactory(config, model);
-    this.evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), labels);
+    this.evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), () -> labels);
     this.versions = new FolderVersionStore(folder.resolve("versions"));
     this.restorePoints =
         new RestorePoints(

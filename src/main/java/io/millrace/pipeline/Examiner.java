@@ -173,7 +173,7 @@ final class Examiner implements AutoCloseable {
             learner.heldOut().examples(),
             verdict.candidate(),
             verdict.champion(),
-            currentVersion(),
+            champion.map(Champion::version),
             verdict.decision(),
             verdict.temperature());
     publishing = Optional.of(publisher.publish(next, restorePoint(next.version())));

@@ -8,6 +8,7 @@ import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
+import io.millrace.example.UnknownLabel;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -30,12 +31,14 @@ final class Intake {
   private final String heldOutTopic;
   private final LabelLearner learner;
   private final CompletableFuture<LabelSet> labels;
+  private final UnknownLabel unknown;
   private final List<Pending> held = new ArrayList<>();
   private volatile InputPositions positions;
 
   /**
    * @param heldOutTopic records of this topic are scored only, all others are trained on
    * @param labels completed when the label set is known from the start, else completed here
+   * @param unknown what becomes of labels that are none of these
    * @param start where reading starts
    */
   Intake(
@@ -45,6 +48,7 @@ final class Intake {
       String heldOutTopic,
       LabelLearner learner,
       CompletableFuture<LabelSet> labels,
+      UnknownLabel unknown,
       InputPositions start) {
     this.decoder = decoder;
     this.tokenizer = tokenizer;
@@ -52,6 +56,7 @@ final class Intake {
     this.heldOutTopic = heldOutTopic;
     this.learner = learner;
     this.labels = labels;
+    this.unknown = unknown;
     this.positions = start;
   }
 
@@ -133,21 +138,38 @@ final class Intake {
       return new Arrival.ToRetract(retraction.record(), retraction.id());
     }
     Pending.Example item = (Pending.Example) pending;
-    LabelSet known = labels.join();
+    OptionalInt label = labels.join().indexOf(item.example().label());
+    return label.isPresent() ? labelled(item, label.getAsInt()) : unknown(item, labels.join());
+  }
+
+  private Arrival unknown(Pending.Example item, LabelSet known) {
+    return switch (unknown) {
+      case DEAD_LETTER ->
+          new Arrival.ToRefuse(
+              new DeadLetter(
+                  item.record(), Reason.UNKNOWN_LABEL, "\"label\" is none of " + known.names()));
+      case GROW ->
+          new Arrival.ToLabel(
+              item.record(),
+              item.example().id(),
+              item.example().label(),
+              index -> labelled(item, index));
+      case REFUSE ->
+          throw new PipelineException(
+              "the label of record %s is none of %s, and millrace.labels.unknown is refuse: nothing behind it is read. Let it be dead-letter or grow, or mend the producer and begin with another millrace.model.name"
+                  .formatted(item.record().position(), known.names()));
+    };
+  }
+
+  private Arrival labelled(Pending.Example item, int label) {
     LabelledExample example = item.example();
-    OptionalInt label = known.indexOf(example.label());
-    if (label.isEmpty()) {
-      return new Arrival.ToRefuse(
-          new DeadLetter(
-              item.record(), Reason.UNKNOWN_LABEL, "\"label\" is none of " + known.names()));
-    }
     if (isHeldOut(item.record())) {
       return new Arrival.ToScore(
           item.record(),
           new HeldOutExample(
               example.id(),
               item.text(),
-              label.getAsInt(),
+              label,
               example.eventTime(),
               example.position(),
               example.slice()));
@@ -157,7 +179,7 @@ final class Intake {
         new TokenizedExample(
             example.id(),
             item.text(),
-            label.getAsInt(),
+            label,
             example.weight(),
             example.eventTime(),
             example.position()));

@@ -9,6 +9,7 @@ import io.millrace.evaluation.Scored;
 import io.millrace.example.Amendments;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
 import io.millrace.journal.JournalEntry;
 import io.millrace.tokenize.BatchAssembler;
@@ -42,15 +43,16 @@ final class Learner implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Learner.class);
 
-  private final FineTuner tuner;
+  private FineTuner tuner;
   private final BatchAssembler assembler;
-  private final StepPlan plan;
+  private StepPlan plan;
   private final BatchScorer scorer;
   private final HeldOutWindow heldOut;
   private final PrequentialScore prequential;
   private final ReplayBuffer replay;
   private final DriftMonitor drift;
   private final RejectedSteps rejected;
+  private final Growth growth;
   private final Consumer<DeadLetter> refuse;
   private Progress progress;
   private final List<DeadLetter> refusedOfChunk = new ArrayList<>();
@@ -59,6 +61,7 @@ final class Learner implements AutoCloseable {
   private final List<DriftSignal> signalsOfStep = new ArrayList<>();
 
   /**
+   * @param growth adds labels
    * @param refuse takes each record that is dead-lettered
    */
   Learner(
@@ -71,17 +74,19 @@ final class Learner implements AutoCloseable {
       DriftMonitor drift,
       Progress progress,
       RejectedSteps rejected,
+      Growth growth,
       Consumer<DeadLetter> refuse) {
     this.tuner = tuner;
     this.assembler = assembler;
     this.plan = plan;
-    this.scorer = new BatchScorer(tuner::logits);
+    this.scorer = new BatchScorer(tokens -> this.tuner.logits(tokens));
     this.heldOut = heldOut;
     this.prequential = prequential;
     this.replay = replay;
     this.drift = drift;
     this.progress = progress;
     this.rejected = rejected;
+    this.growth = growth;
     this.refuse = refuse;
   }
 
@@ -109,6 +114,11 @@ final class Learner implements AutoCloseable {
     return progress;
   }
 
+  /** In logit order. */
+  LabelSet labels() {
+    return new LabelSet(progress.labels());
+  }
+
   /** Whether every record of the chunks so far has its outcome: only then may they be saved. */
   boolean isSettled() {
     return rejected.isEmpty();
@@ -122,6 +132,26 @@ final class Learner implements AutoCloseable {
    * @throws io.millrace.training.NonFiniteWeightsException where the weights are broken
    */
   void train(Chunk chunk, Consumer<Trained> onStep) {
+    trainLabelled(labelled(chunk), onStep);
+  }
+
+  /** All its labels are the model's from here on; a function of the records, as all else. */
+  private Chunk labelled(Chunk chunk) {
+    NewLabels found = NewLabels.of(chunk, labels(), growth.maxLabels());
+    if (found.all().size() > labels().size()) {
+      LOG.infof(
+          "chunk %d has labels that the model lacked, it has a row for each of %s now",
+          progress.chunks(), found.all().names());
+      FineTuner before = tuner;
+      tuner = growth.tuner(before, found.all());
+      before.close();
+      plan = growth.plan(found.all());
+      progress = progress.labelled(found.all().names());
+    }
+    return found.chunk();
+  }
+
+  private void trainLabelled(Chunk chunk, Consumer<Trained> onStep) {
     forget(chunk);
     Set<RecordPosition> skipped =
         chunk.skipped().stream().map(JournalEntry.Skip::position).collect(Collectors.toSet());
@@ -352,45 +382,5 @@ final class Learner implements AutoCloseable {
   @Override
   public void close() {
     tuner.close();
-  }
-
-  /**
-   * A step and what came of it.
-   *
-   * @param batches what it was given
-   * @param refused its new examples that were refused
-   * @param dropped its replayed examples that left the buffer because they are not finite
-   * @param idle whether it was taken from idle time, not from a chunk
-   * @param drift what the predictions of its new examples showed of the stream
-   * @param seconds wall time, prequential forward included
-   */
-  record Trained(
-      List<MixedBatch> batches,
-      StepOutcome outcome,
-      int refused,
-      int dropped,
-      boolean idle,
-      List<DriftSignal> drift,
-      double seconds) {
-
-    Trained {
-      batches = List.copyOf(batches);
-    }
-
-    int examples() {
-      return batches.stream().mapToInt(batch -> batch.batch().size()).sum();
-    }
-
-    int replayed() {
-      return batches.stream().mapToInt(batch -> batch.replayed().size()).sum();
-    }
-
-    int tokens() {
-      return batches.stream().mapToInt(batch -> batch.batch().tokens().tokens()).sum();
-    }
-
-    int paddedTokens() {
-      return batches.stream().mapToInt(batch -> batch.batch().tokens().paddedTokens()).sum();
-    }
   }
 }

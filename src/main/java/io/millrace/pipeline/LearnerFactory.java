@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * Makes learners: one that starts from the base, or one that goes on from a checkpoint. On the
  * training thread, which owns them.
  */
-record LearnerFactory(PipelineConfig config, StartingModel model) {
+record LearnerFactory(PipelineConfig config, StartingModel model) implements Growth {
 
   /**
    * @param labels the label set
@@ -56,6 +56,7 @@ record LearnerFactory(PipelineConfig config, StartingModel model) {
             checkpoint.map(CheckpointParts::drift).orElse(DriftState.START)),
         checkpoint.map(CheckpointParts::progress).orElse(Progress.start(labels.names())),
         new RejectedSteps(config.training().maxRejectedSteps()),
+        this,
         refuse);
   }
 
@@ -65,8 +66,22 @@ record LearnerFactory(PipelineConfig config, StartingModel model) {
         config.batch().maxExamples(), config.batch().maxTokens(), config.training().seed());
   }
 
-  /** How batches become steps. */
-  StepPlan plan(LabelSet labels) {
+  @Override
+  public int maxLabels() {
+    return config.labels().max();
+  }
+
+  @Override
+  public FineTuner tuner(FineTuner before, LabelSet labels) {
+    return FineTuner.restore(
+        model.shape(),
+        before.snapshot().withLabels(labels.size(), config.training().seed()),
+        config.training(),
+        model.device());
+  }
+
+  @Override
+  public StepPlan plan(LabelSet labels) {
     return new StepPlan(
         config.training().gradientAccumulationSteps(),
         ClassWeights.of(config.training().classWeights(), labels));

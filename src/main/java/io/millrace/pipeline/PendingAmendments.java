@@ -36,7 +36,9 @@ final class PendingAmendments {
   List<JournalEntry.Skip> taken(List<Arrival> chunk) {
     List<JournalEntry.Skip> skipped = new ArrayList<>();
     for (Arrival arrival : chunk) {
-      if (arrival instanceof Arrival.ToTrain || arrival instanceof Arrival.ToScore) {
+      if (arrival instanceof Arrival.ToTrain
+          || arrival instanceof Arrival.ToScore
+          || arrival instanceof Arrival.ToLabel) {
         arrival
             .amendment()
             .map(own -> waiting.get(Key.of(own)))

@@ -99,6 +99,7 @@ final class PipelineAssembly implements AutoCloseable {
             config.heldOutTopic(),
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
+            config.labels().unknown(),
             recovery.positions());
   }
 
@@ -138,10 +139,11 @@ final class PipelineAssembly implements AutoCloseable {
     Outgoing outgoing = outgoing();
     Learner learner =
         new LearnerFactory(config, model).learner(known, recovery.checkpoint(), outgoing::add);
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), known);
+    HeldOutEvaluator evaluator =
+        new HeldOutEvaluator(config.evaluation().batchExamples(), learner::labels);
     Publisher publisher = publisher(evaluator);
     Optional<Champion> champion = publisher.current();
-    champion.ifPresent(current -> requireSameLabels(current.version(), known));
+    champion.ifPresent(current -> requireItsLabels(current.version(), known));
     Optional<Champion> predecessor = predecessor(publisher, champion);
     Judge judge = new Judge(config.publication(), evaluator, standing.looks());
     Examiner examiner =
@@ -246,8 +248,9 @@ final class PipelineAssembly implements AutoCloseable {
         background);
   }
 
-  private static void requireSameLabels(ModelVersion version, LabelSet known) {
-    if (!version.labels().equals(known.names())) {
+  /** Labels may have been added since, but none may have moved. */
+  private static void requireItsLabels(ModelVersion version, LabelSet known) {
+    if (!known.startsWith(version.labels())) {
       throw new PipelineException(
           "version %d in the store has the labels %s, training has %s; use another millrace.model.name or millrace.store"
               .formatted(version.version(), version.labels(), known.names()));

@@ -5,6 +5,7 @@ import io.millrace.evaluation.DriftSettings;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.LabelSettings;
+import io.millrace.example.UnknownLabel;
 import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.tokenize.BatchSettings;
@@ -74,6 +75,10 @@ public record PipelineConfig(
   Map<String, String> shapingTraining() {
     Map<String, String> shaping = new TreeMap<>();
     shaping.put("model.pooling", model.pooling().toString());
+    if (labels.unknown() == UnknownLabel.GROW) {
+      shaping.put("labels.unknown", labels.unknown().toString());
+      shaping.put("labels.max", Integer.toString(labels.max()));
+    }
     shaping.put("tokenize.max-length", Integer.toString(tokenize.maxLength()));
     shaping.put("batch.max-examples", Integer.toString(batch.maxExamples()));
     shaping.put("batch.max-tokens", Integer.toString(batch.maxTokens()));

@@ -77,6 +77,22 @@ record Progress(
         replay.plus(batch.size() - fresh.size(), 0, 0));
   }
 
+  /** After labels were added. */
+  Progress labelled(List<String> all) {
+    return new Progress(
+        all,
+        examplesTrained,
+        tokens,
+        paddedTokens,
+        chunks,
+        labelCounts,
+        deadLetters,
+        amended,
+        origin,
+        next,
+        replay);
+  }
+
   /** After examples left the replay buffer because they are not finite. */
   Progress dropped(int examples) {
     return with(replay.plus(0, examples, 0));

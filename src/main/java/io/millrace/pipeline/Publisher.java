@@ -78,7 +78,7 @@ final class Publisher {
       List<HeldOutExample> heldOut,
       Evaluation evaluation,
       Optional<Evaluation> champion,
-      Optional<Long> parent,
+      Optional<ModelVersion> parent,
       PublicationDecision decision,
       Temperature temperature) {
     TokenMatrix probes =
@@ -97,11 +97,12 @@ final class Publisher {
             facts.model(),
             number,
             term,
-            parent,
+            parent.map(ModelVersion::version),
             Instant.now(),
             weights.config(),
             CalibratedWeights.of(weights.snapshot(), temperature),
             progress.labels(),
+            parent.map(before -> added(progress, before)).orElse(List.of()),
             facts.tokenizerJson(),
             facts.maxLength(),
             evaluation,
@@ -123,6 +124,10 @@ final class Publisher {
                 facts.settings(),
                 facts.environment()));
     return new Candidate(content, probes, temperature.of(weights.logits(probes)));
+  }
+
+  private static List<String> added(Progress progress, ModelVersion parent) {
+    return progress.labels().stream().filter(label -> !parent.labels().contains(label)).toList();
   }
 
   /**

@@ -64,7 +64,7 @@ public final class Rebuild implements AutoCloseable {
     ModelVersion version = find(number);
     requireSameSettings(version);
     Lineage lineage = lineage(version, start);
-    LabelSet labels = new LabelSet(version.labels());
+    LabelSet labels = lineage.labels();
     try (Learner learner =
         new LearnerFactory(config, model)
             .learner(labels, lineage.unit().map(CheckpointStore.Saved::checkpoint), letter -> {})) {
@@ -103,6 +103,7 @@ public final class Rebuild implements AutoCloseable {
             config.heldOutTopic(),
             new LabelLearner(1, 1),
             CompletableFuture.completedFuture(labels),
+            config.labels().unknown(),
             learner.progress().positions());
     long done = 0;
     for (JournalEntry entry : lineage) {
@@ -252,7 +253,17 @@ public final class Rebuild implements AutoCloseable {
    *
    * @param unit empty for the base
    */
-  private record Lineage(Optional<CheckpointStore.Saved> unit, List<JournalEntry> entries) {}
+  private record Lineage(Optional<CheckpointStore.Saved> unit, List<JournalEntry> entries) {
+
+    /** Those that it begins with; more may be added on the way. */
+    LabelSet labels() {
+      return unit.map(saved -> CheckpointParts.progress(saved.checkpoint()).labels())
+          .or(() -> JournalEntry.firstLabels(entries))
+          .map(LabelSet::new)
+          .orElseThrow(
+              () -> new PipelineException("the journal does not say which labels it begins with"));
+    }
+  }
 
   /** Told how far it is. */
   @FunctionalInterface

@@ -64,20 +64,16 @@ final class Recovery {
     Optional<LabelSet> trained =
         saved.isPresent()
             ? Optional.of(new LabelSet(progress.labels()))
-            : repeated.stream().findFirst().flatMap(Recovery::labels);
+            : JournalEntry.firstLabels(repeated).map(LabelSet::new);
     return new Recovery(ledger, saved, labels(config, saved, trained), progress, repeated);
-  }
-
-  private static Optional<LabelSet> labels(JournalEntry first) {
-    return first instanceof JournalEntry.Chunk chunk && !chunk.labels().isEmpty()
-        ? Optional.of(new LabelSet(chunk.labels()))
-        : Optional.empty();
   }
 
   private static Optional<LabelSet> labels(
       PipelineConfig config, Optional<CheckpointStore.Saved> saved, Optional<LabelSet> trained) {
     Optional<LabelSet> configured = config.labels().names().map(LabelSet::new);
-    if (configured.isPresent() && trained.isPresent() && !configured.equals(trained)) {
+    if (configured.isPresent()
+        && trained.isPresent()
+        && !trained.get().startsWith(configured.get().names())) {
       throw new PipelineException(
           "millrace.labels.names is %s, but %s was trained on %s; give the old labels, another millrace.model.name, or another millrace.store"
               .formatted(

@@ -76,7 +76,7 @@ final class TrainingReport {
     update("paused");
   }
 
-  void stepDone(Learner.Trained trained) {
+  void stepDone(Trained trained) {
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
     boolean gradNormSpike = false;

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param config the model's shape
  * @param weights all of them, by Hugging Face name
  * @param test what decided for it; empty for the first version and one by command
+ * @param addedLabels labels that its parent does not have
  * @param tokenizerJson the base's {@code tokenizer.json}
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -26,6 +27,7 @@ public record ArtifactContent(
     ModelConfig config,
     Map<String, HostTensor> weights,
     List<String> labels,
+    List<String> addedLabels,
     byte[] tokenizerJson,
     int maxLength,
     Evaluation evaluation,
@@ -43,6 +45,7 @@ public record ArtifactContent(
         parent,
         createdAt,
         labels,
+        addedLabels,
         maxLength,
         evaluation,
         parentEvaluation,

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param parent the version it replaced, empty for the first
  * @param createdAt when it was published
  * @param labels its labels in logit order
+ * @param addedLabels those of them that its parent does not have: its answers have another schema
  * @param maxLength longest text in tokens it was trained with
  * @param evaluation its scores on the held-out window at publication
  * @param parentEvaluation its parent's scores on the same examples
@@ -31,6 +32,7 @@ public record ModelVersion(
     Optional<Long> parent,
     Instant createdAt,
     List<String> labels,
+    List<String> addedLabels,
     int maxLength,
     Evaluation evaluation,
     Optional<Evaluation> parentEvaluation,
@@ -52,6 +54,7 @@ public record ModelVersion(
     Objects.requireNonNull(provenance, "provenance");
     Objects.requireNonNull(artifact, "artifact");
     labels = List.copyOf(labels);
+    addedLabels = addedLabels == null ? List.of() : List.copyOf(addedLabels); // null: from before
     files = List.copyOf(files);
   }
 }

@@ -21,6 +21,22 @@ public record HostTensor(long[] shape, float[] data) {
     }
   }
 
+  public static HostTensor zeros(long[] shape) {
+    return new HostTensor(
+        shape, new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)]);
+  }
+
+  /**
+   * This with the rows of another behind its own.
+   *
+   * @param all its shape but for more rows; those that both have are taken from this
+   */
+  public HostTensor withRowsOf(HostTensor all) {
+    float[] values = all.data.clone();
+    System.arraycopy(data, 0, values, 0, data.length);
+    return new HostTensor(all.shape, values);
+  }
+
   @Override
   public String toString() {
     return "HostTensor" + Arrays.toString(shape);

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.model.HeadRows;
 import io.millrace.torch.HostTensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,6 +39,26 @@ public record FineTunerState(
     firstMoments = ordered(firstMoments);
     secondMoments = ordered(secondMoments);
     averages = ordered(averages);
+  }
+
+  /**
+   * The same with more labels: fresh rows of the classifier behind the old ones, whose weights and
+   * moments stay; moments of the new ones are 0. In the last steps new labels count 1.
+   *
+   * @param seed of the fresh rows
+   */
+  public FineTunerState withLabels(int labels, long seed) {
+    return new FineTunerState(
+        step,
+        HeadRows.fresh(weights, labels, seed),
+        HeadRows.zero(firstMoments, labels),
+        HeadRows.zero(secondMoments, labels),
+        lazyRows,
+        HeadRows.fresh(averages, labels, seed),
+        new StepHistory(
+            history.scheduleOrigin(),
+            history.gradNorms(),
+            history.lastSteps().stream().map(last -> last.withLabels(labels)).toList()));
   }
 
   private static Map<String, HostTensor> ordered(Map<String, HostTensor> tensors) {

@@ -3,6 +3,8 @@ package io.millrace.training;
 import io.millrace.example.RecordPosition;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +39,13 @@ public record TrainedStep(List<List<TokenizedExample>> batches, List<Double> cla
             .filter(batch -> !batch.isEmpty())
             .toList();
     return left.isEmpty() ? Optional.empty() : Optional.of(new TrainedStep(left, classWeights));
+  }
+
+  /** With labels added that it has no example of. */
+  TrainedStep withLabels(int labels) {
+    List<Double> weights = new ArrayList<>(classWeights);
+    weights.addAll(Collections.nCopies(labels - weights.size(), 1.0));
+    return new TrainedStep(batches, weights);
   }
 
   /** Takes the step again, on a copy of the run. */

@@ -83,7 +83,7 @@ class ScorerTest {
           return new float[tokens.rows()][3];
         };
     HeldOutWindow window = new HeldOutWindow(3, 0);
-    HeldOutEvaluator.FrozenScores frozen = new HeldOutEvaluator(2, LABELS).frozen(model);
+    HeldOutEvaluator.FrozenScores frozen = new HeldOutEvaluator(2, () -> LABELS).frozen(model);
     for (int i = 0; i < 3; i++) {
       window.add(Examples.heldOut(i, 4, 0));
     }
@@ -97,6 +97,24 @@ class ScorerTest {
     assertThat(rows).containsExactly(2, 1, 1);
     assertThat(second.examples()).isEqualTo(3);
     assertThat(second.classes().get(1).support()).isEqualTo(1);
+  }
+
+  @Test
+  void aModelIsWrongAboutALabelThatWasAddedBehindItAndStaysFinite() {
+    // Given a model of two labels that is certain, and an example of the third
+    HeldOutEvaluator.FrozenScores frozen =
+        new HeldOutEvaluator(2, () -> LABELS).frozen(tokens -> new float[][] {{90, 0}, {90, 0}});
+
+    // When
+    Evaluation evaluation =
+        frozen.evaluate(List.of(Examples.heldOut(0, 4, 0), Examples.heldOut(1, 4, 2)));
+
+    // Then
+    assertThat(evaluation.accuracy()).isEqualTo(0.5);
+    assertThat(evaluation.loss()).isCloseTo(-Math.log(1e-15) / 2, within(1e-9));
+    assertThat(evaluation.classes().get(2).recall()).isZero();
+    assertThat(evaluation.classes().get(2).rocAuc()).isEqualTo(0.5);
+    assertThat(evaluation.quality().brier()).isEqualTo((0.0 + 2.0) / 2);
   }
 
   @Test

@@ -199,6 +199,7 @@ class KafkaOwnershipIT {
             like.parent(),
             like.createdAt(),
             like.labels(),
+            like.addedLabels(),
             like.maxLength(),
             new Evaluation(
                 few.examples(),

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class ExaminerTest {
 
   private final AtomicLong nanos = new AtomicLong();
-  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LearnerBuilder.LABELS);
+  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, () -> LearnerBuilder.LABELS);
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
@@ -147,7 +147,7 @@ class ExaminerTest {
     Map<String, String> replay = Map.of("size", "50", "ratio", "0.4", "passes", "3");
     try (Learner learner = new LearnerBuilder().replay(replay).build()) {
       // Given steps of chunks, with replayed examples among them, and one of idle time
-      List<Learner.Trained> steps = new ArrayList<>();
+      List<Trained> steps = new ArrayList<>();
       learner.train(LearnerTest.chunk(0), steps::add);
       learner.train(LearnerTest.chunk(1), steps::add);
       IdleTime.use(learner, steps::add);
@@ -170,8 +170,8 @@ class ExaminerTest {
       }
 
       // Then
-      int all = steps.stream().mapToInt(Learner.Trained::examples).sum();
-      int replayed = steps.stream().mapToInt(Learner.Trained::replayed).sum();
+      int all = steps.stream().mapToInt(Trained::examples).sum();
+      int replayed = steps.stream().mapToInt(Trained::replayed).sum();
       Provenance provenance = candidate.content().provenance();
       assertThat(replayed).isGreaterThan(steps.get(steps.size() - 1).examples());
       assertThat(provenance.replayed()).contains(new Provenance.Replayed(replayed, 1));

@@ -8,7 +8,7 @@ final class IdleTime {
   private IdleTime() {}
 
   /** A batch of what is owed. */
-  static void use(Learner learner, Consumer<Learner.Trained> onStep) {
+  static void use(Learner learner, Consumer<Trained> onStep) {
     Work.IdleReplay idle = (Work.IdleReplay) learner.idleWork().orElseThrow();
     learner.replayIdle(idle, onStep);
   }

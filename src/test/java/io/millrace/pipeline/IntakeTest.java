@@ -7,6 +7,7 @@ import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
+import io.millrace.example.UnknownLabel;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.TextTokenizer;
 import java.io.IOException;
@@ -35,6 +36,7 @@ class IntakeTest {
           "heldout",
           new LabelLearner(3, 6),
           labels,
+          UnknownLabel.DEAD_LETTER,
           InputPositions.START);
 
   @BeforeAll

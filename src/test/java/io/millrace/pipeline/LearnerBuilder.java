@@ -119,7 +119,31 @@ final class LearnerBuilder {
             checkpoint.map(CheckpointParts::drift).orElse(DriftState.START)),
         checkpoint.map(CheckpointParts::progress).orElse(Progress.start(LABELS.names())),
         new RejectedSteps(maxRejected),
+        new TinyGrowth(),
         refuse);
+  }
+
+  /** By default settings. */
+  private final class TinyGrowth implements Growth {
+
+    @Override
+    public int maxLabels() {
+      return 4;
+    }
+
+    @Override
+    public FineTuner tuner(FineTuner before, LabelSet labels) {
+      return FineTuner.restore(
+          TinyBert.config(0.1),
+          before.snapshot().withLabels(labels.size(), 42),
+          TinyBert.settings(settings),
+          Device.cpu());
+    }
+
+    @Override
+    public StepPlan plan(LabelSet labels) {
+      return new StepPlan(plan.batchesPerStep(), ClassWeights.of("none", labels));
+    }
   }
 
   private FineTuner tuner() {

@@ -108,7 +108,7 @@ class LearnerTest {
     // Given forty examples in batches of at most 16: three batches a chunk
     plan = LearnerBuilder.plan(2, "none");
     Learner learner = fresh();
-    List<Learner.Trained> steps = new ArrayList<>();
+    List<Trained> steps = new ArrayList<>();
 
     // When
     learner.train(chunk(0), steps::add);

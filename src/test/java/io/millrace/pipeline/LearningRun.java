@@ -115,7 +115,7 @@ final class LearningRun {
                 new RecordPosition("test", 0, examples.size()),
                 Optional.empty()));
       }
-      return new HeldOutEvaluator(64, labels)
+      return new HeldOutEvaluator(64, () -> labels)
           .evaluate(examples, candidate.model()::logits)
           .accuracy();
     }

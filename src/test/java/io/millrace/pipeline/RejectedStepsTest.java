@@ -210,7 +210,7 @@ class RejectedStepsTest {
   }
 
   private Examiner examiner(Learner learner, Outgoing outgoing) {
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(8, LearnerBuilder.LABELS);
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(8, () -> LearnerBuilder.LABELS);
     PublicationFacts facts =
         new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of());
     Publisher publisher =

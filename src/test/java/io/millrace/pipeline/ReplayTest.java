@@ -30,7 +30,7 @@ class ReplayTest {
   @TempDir private Path folder;
 
   private final List<DeadLetter> refused = new ArrayList<>();
-  private final List<Learner.Trained> steps = new ArrayList<>();
+  private final List<Trained> steps = new ArrayList<>();
 
   @ParameterizedTest
   @ValueSource(strings = {"uniform", "class-balanced", "loss"})
@@ -108,8 +108,8 @@ class ReplayTest {
     assertThat(learner.prequential().recent()).hasSize(3 * Chunks.SIZE);
     assertThat(steps.stream().mapToInt(step -> step.examples() - step.replayed()).sum())
         .isEqualTo(3 * Chunks.SIZE);
-    assertThat(steps.stream().mapToInt(Learner.Trained::replayed).sum()).isEqualTo(60);
-    assertThat(steps).noneMatch(Learner.Trained::idle);
+    assertThat(steps.stream().mapToInt(Trained::replayed).sum()).isEqualTo(60);
+    assertThat(steps).noneMatch(Trained::idle);
   }
 
   @Test
@@ -128,7 +128,7 @@ class ReplayTest {
     // Then 40 examples came back, in batches of 16 at most, as long as as many are owed
     Progress after = learner.progress();
     assertThat(after.replay()).isEqualTo(new ReplayCounts(32, 0, 2));
-    assertThat(steps).hasSize(2).allMatch(Learner.Trained::idle);
+    assertThat(steps).hasSize(2).allMatch(Trained::idle);
     assertThat(after.examplesTrained()).isEqualTo(before.examplesTrained());
     assertThat(after.positions()).isEqualTo(before.positions());
     assertThat(after.chunks()).isEqualTo(before.chunks());

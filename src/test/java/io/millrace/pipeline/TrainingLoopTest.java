@@ -153,7 +153,7 @@ class TrainingLoopTest {
     Learner learner =
         new LearnerBuilder().replay(Map.of("size", "200", "passes", "3")).prequential(100).build();
     learner.heldOut().add(Examples.heldOut(0, 4, 1));
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(16, LearnerBuilder.LABELS);
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(16, () -> LearnerBuilder.LABELS);
     Outgoing outgoing = new Outgoing(0, InputPositions.START);
     Examiner examiner =
         new Examiner(

@@ -302,6 +302,7 @@ class ArtifactWriterTest {
         model.config(),
         model.snapshot(),
         List.of("ham", "sp|am"),
+        List.of(),
         TOKENIZER.getBytes(StandardCharsets.UTF_8),
         64,
         evaluation,

@@ -47,6 +47,7 @@ final class Scores {
         number == 1 ? Optional.empty() : Optional.of(number - 1),
         Examples.NOON,
         List.of("ham", "spam"),
+        List.of(),
         64,
         loss(0.25),
         number == 1 ? Optional.empty() : Optional.of(loss(0.5)),

@@ -33,6 +33,7 @@ public final class TinyVersion {
             model.config(),
             model.snapshot(),
             labels,
+            like.addedLabels(),
             TinyTokenizer.json(),
             like.maxLength(),
             like.evaluation(),

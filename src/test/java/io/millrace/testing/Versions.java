@@ -31,6 +31,7 @@ public final class Versions {
         number == 1 ? Optional.empty() : Optional.of(number - 1),
         Examples.NOON.plusSeconds(number),
         List.of("ham", "spam"),
+        List.of(),
         16,
         evaluation(0.9),
         Optional.empty(),
