@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The first held-out examples of each label, kept for ever: what was learned early must still be
- * known when the window has moved on. Balanced, since a stream's first examples may all be of one
- * label. Training thread only.
+ * The first held-out examples of each label, or others that were given, kept for ever: what was
+ * learned early must still be known when the window has moved on. Balanced, since a stream's first
+ * examples may all be of one label. Training thread only.
  */
 public final class GoldenSet {
 
@@ -23,6 +23,13 @@ public final class GoldenSet {
    */
   public GoldenSet(int perLabel) {
     this.perLabel = perLabel;
+  }
+
+  /** One that takes no others. */
+  public static GoldenSet given(List<HeldOutExample> examples) {
+    GoldenSet set = new GoldenSet(0);
+    set.examples.addAll(examples);
+    return set;
   }
 
   /** Takes an example while its label still wants some. */

@@ -20,11 +20,11 @@ public final class HeldOutWindow {
 
   /**
    * @param capacity most examples kept
-   * @param goldenPerLabel examples of each label in the golden set; 0 for none
+   * @param golden takes those that it wants of the examples added
    */
-  public HeldOutWindow(int capacity, int goldenPerLabel) {
+  public HeldOutWindow(int capacity, GoldenSet golden) {
     this.capacity = capacity;
-    this.golden = new GoldenSet(goldenPerLabel);
+    this.golden = golden;
   }
 
   /** Adds an example; the oldest leaves when the window is full. */

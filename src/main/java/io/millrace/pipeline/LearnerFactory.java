@@ -3,10 +3,12 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.evaluation.DriftMonitor;
 import io.millrace.evaluation.DriftState;
+import io.millrace.evaluation.GoldenSet;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.LabelSet;
+import io.millrace.example.UnknownLabel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.training.ClassWeights;
@@ -31,9 +33,7 @@ record LearnerFactory(PipelineConfig config, StartingModel model) implements Gro
    */
   Learner learner(LabelSet labels, Optional<Checkpoint> checkpoint, Consumer<DeadLetter> refuse)
       throws IOException {
-    HeldOutWindow heldOut =
-        new HeldOutWindow(
-            config.evaluation().heldOutWindow(), config.publication().goldenPerLabel());
+    HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow(), golden(labels));
     PrequentialScore prequential =
         new PrequentialScore(
             config.evaluation().prequentialWindow(),
@@ -58,6 +58,15 @@ record LearnerFactory(PipelineConfig config, StartingModel model) implements Gro
         new RejectedSteps(config.training().maxRejectedSteps()),
         this,
         refuse);
+  }
+
+  /** A file's labels must be known, but for those that may still be added. */
+  private GoldenSet golden(LabelSet labels) {
+    boolean complete = config.labels().unknown() != UnknownLabel.GROW;
+    return model
+        .golden()
+        .map(file -> GoldenSet.given(file.of(labels, complete)))
+        .orElseGet(() -> new GoldenSet(config.publication().goldenPerLabel()));
   }
 
   /** How a chunk becomes batches. */

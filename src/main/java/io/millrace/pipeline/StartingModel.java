@@ -1,7 +1,9 @@
 package io.millrace.pipeline;
 
 import ai.djl.Device;
+import io.millrace.evaluation.GoldenFile;
 import io.millrace.evaluation.TextProjection;
+import io.millrace.example.ExampleDecoder;
 import io.millrace.model.BaseModels;
 import io.millrace.model.Devices;
 import io.millrace.model.ModelConfig;
@@ -9,6 +11,7 @@ import io.millrace.model.PretrainedModel;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -26,9 +29,11 @@ final class StartingModel implements AutoCloseable {
   private final byte[] tokenizerJson;
   private final TextTokenizer tokenizer;
   private final Optional<TextProjection> projection;
+  private final Optional<GoldenFile> golden;
   private Optional<PretrainedModel> loaded;
 
-  private StartingModel(PipelineConfig config, Device device, PretrainedModel base) {
+  private StartingModel(PipelineConfig config, Device device, PretrainedModel base)
+      throws IOException {
     this.config = config;
     this.device = device;
     this.origin = base.origin();
@@ -40,6 +45,12 @@ final class StartingModel implements AutoCloseable {
     this.projection =
         config.drift().enabled()
             ? Optional.of(new TextProjection(base.weights().get(WORDS).data(), shape.hiddenSize()))
+            : Optional.empty();
+    Optional<Path> file = config.publication().goldenFile();
+    this.golden =
+        file.isPresent()
+            ? Optional.of(
+                GoldenFile.read(file.get(), new ExampleDecoder(config.example()), tokenizer))
             : Optional.empty();
     this.loaded = Optional.of(base);
   }
@@ -71,6 +82,11 @@ final class StartingModel implements AutoCloseable {
   /** Where drift sees texts by; empty where it is off. */
   Optional<TextProjection> projection() {
     return projection;
+  }
+
+  /** The golden set that was given; empty where it is the first of the stream. */
+  Optional<GoldenFile> golden() {
+    return golden;
   }
 
   Device device() {

@@ -5,7 +5,9 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** When a candidate becomes a version, and how many are kept. */
 @ConfigMapping(prefix = "millrace.publication")
@@ -58,6 +60,12 @@ public interface PublicationSettings {
   @WithDefault("50")
   @Min(0)
   int goldenPerLabel();
+
+  /**
+   * A file of examples that are the golden set instead, one JSON object a line as on the held-out
+   * topic; gzip where its name ends in {@code .gz}. Read at start.
+   */
+  Optional<Path> goldenFile();
 
   /** How much lower than the current version's the accuracy on the golden set may be. */
   @WithDefault("0.02")

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.evaluation.DriftMonitor;
 import io.millrace.evaluation.DriftState;
+import io.millrace.evaluation.GoldenSet;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.DeadLetter;
@@ -102,7 +103,7 @@ final class LearnerBuilder {
   }
 
   Learner build() {
-    HeldOutWindow heldOut = new HeldOutWindow(10, 2);
+    HeldOutWindow heldOut = new HeldOutWindow(10, new GoldenSet(2));
     PrequentialScore score = new PrequentialScore(prequential);
     checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, score));
     return new Learner(
