@@ -5,6 +5,7 @@ import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.training.CandidateModel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Examiner implements AutoCloseable {
   private Optional<Champion> champion;
   private Optional<Champion> predecessor;
   private Optional<CompletableFuture<Champion>> publishing = Optional.empty();
+  private final EvaluationPace pace;
   private long evaluatedAt;
   private long evaluationTook;
   private long evaluatedExamples;
@@ -66,6 +68,7 @@ final class Examiner implements AutoCloseable {
     this.champion = champion;
     this.predecessor = predecessor;
     this.nanoTime = nanoTime;
+    this.pace = new EvaluationPace(settings.maxShare());
     this.evaluatedAt = nanoTime.getAsLong();
     this.evaluatedExamples = learner.progress().examplesTrained();
     this.evaluatedChunks = learner.progress().chunks();
@@ -136,9 +139,8 @@ final class Examiner implements AutoCloseable {
             && publishing.isEmpty()
             && judge.hasEvidence(learner.heldOut(), learner.progress().labels().size());
     long since = nanoTime.getAsLong() - evaluatedAt;
-    boolean affordable = since >= evaluationTook * (1 / settings.maxShare() - 1);
     return firstIsPossible
-        || affordable
+        || pace.affords(Duration.ofNanos(since), learner.heldOut().size())
             && (trained >= settings.everyExamples() || since >= settings.every().toNanos());
   }
 
@@ -155,6 +157,7 @@ final class Examiner implements AutoCloseable {
       forgetOldPredictions();
       evaluatedAt = nanoTime.getAsLong();
       evaluationTook = evaluatedAt - start;
+      pace.made(Duration.ofNanos(evaluationTook), learner.heldOut().size());
       evaluatedExamples = learner.progress().examplesTrained();
       evaluatedChunks = learner.progress().chunks();
       evaluatedSteps = learner.tuner().steps();
