@@ -1,5 +1,7 @@
 package io.millrace.kafka;
 
+import io.millrace.pipeline.InstanceSettings;
+import io.millrace.pipeline.Role;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
@@ -14,7 +16,7 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Ready when the topics exist, the consumer is connected and its positions were accepted. A standby
- * is ready, too. Never waits for the broker: it looks at the client's own count of connections.
+ * is ready, too; a replica once it has read the versions to their end. Never waits for the broker: it looks at the client's own count of connections.
  */
 @Readiness
 @ApplicationScoped
@@ -23,6 +25,8 @@ class KafkaReadiness implements HealthCheck {
   private final TopicSetup topics;
   private final PositionSeeker seeker;
   private final KafkaClientService clients;
+  private final VersionsFollower versions;
+  private final Role role;
   private final KafkaClientSettings kafka;
 
   @Inject
@@ -30,16 +34,23 @@ class KafkaReadiness implements HealthCheck {
       TopicSetup topics,
       @Identifier(PositionSeeker.NAME) PositionSeeker seeker,
       KafkaClientService clients,
+      VersionsFollower versions,
+      InstanceSettings instance,
       KafkaClientSettings kafka) {
     this.topics = topics;
     this.seeker = seeker;
     this.clients = clients;
+    this.versions = versions;
+    this.role = instance.role();
     this.kafka = kafka;
   }
 
   @Override
   public HealthCheckResponse call() {
-    Optional<String> why = topics.problem().or(seeker::failure).or(this::disconnected);
+    Optional<String> why =
+        role == Role.SERVE
+            ? versions.problem().map(problem -> topics.problem().orElse(problem))
+            : topics.problem().or(seeker::failure).or(this::disconnected);
     HealthCheckResponseBuilder response = HealthCheckResponse.named("Kafka");
     why.ifPresent(text -> response.withData("reason", text));
     return response.status(why.isEmpty()).build();

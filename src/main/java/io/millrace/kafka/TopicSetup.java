@@ -1,5 +1,7 @@
 package io.millrace.kafka;
 
+import io.millrace.pipeline.InstanceSettings;
+import io.millrace.pipeline.Role;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
@@ -35,16 +37,20 @@ public class TopicSetup {
   private static final int AGAIN_AFTER_SECONDS = 5;
 
   private static final int ANSWER_WITHIN_MILLIS = 5_000;
+  private static final Map<String, String> VERSIONS =
+      Map.of("cleanup.policy", "delete", "retention.ms", "-1");
 
   private final TopicSettings topics;
+  private final Role role;
   private final KafkaClientSettings kafka;
   private final CountDownLatch ready = new CountDownLatch(1);
   private final Thread thread = new Thread(this::untilReady, "millrace-topics");
   private volatile Optional<String> problem = Optional.of("the topics are not checked yet");
 
   @Inject
-  TopicSetup(TopicSettings topics, KafkaClientSettings kafka) {
+  TopicSetup(TopicSettings topics, InstanceSettings instance, KafkaClientSettings kafka) {
     this.topics = topics;
+    this.role = instance.role();
     this.kafka = kafka;
   }
 
@@ -141,9 +147,13 @@ public class TopicSetup {
   /** Every topic and its settings; versions are kept for ever, they are the model's history. */
   private Map<String, Map<String, String>> wanted() {
     Map<String, Map<String, String>> wanted = new HashMap<>();
+    if (role == Role.SERVE) { // it reads this one, and sees no other
+      wanted.put(topics.versions(), VERSIONS);
+      return wanted;
+    }
     wanted.put(topics.examples(), Map.of());
     wanted.put(topics.heldOut(), Map.of());
-    wanted.put(topics.versions(), Map.of("cleanup.policy", "delete", "retention.ms", "-1"));
+    wanted.put(topics.versions(), VERSIONS);
     wanted.put(topics.metrics(), Map.of("cleanup.policy", "delete"));
     wanted.put(topics.control(), Map.of("cleanup.policy", "delete"));
     wanted.put(topics.deadLetter(), Map.of("cleanup.policy", "delete"));

@@ -52,7 +52,9 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   private final PipelineConfig config;
   private final StatusBoard board;
+  private final Role role;
   private final Stores stores;
+  private final VersionStore versions;
   private final Ownership.Claims claims;
   private final InputProgress input;
   private final Instance<MetricsSink> metrics;
@@ -74,6 +76,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       PublicationSettings publication,
       CheckpointSettings checkpoint,
       PipelineSettings pipeline,
+      InstanceSettings instance,
       @ConfigProperty(name = "millrace.topics.heldout") String heldOutTopic,
       Ownership.Claims claims,
       InputProgress input,
@@ -96,7 +99,9 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
             pipeline,
             heldOutTopic);
     this.board = new StatusBoard(model.name(), model.base(), model.device());
+    this.role = instance.role();
     this.stores = Stores.of(config);
+    this.versions = role == Role.SERVE ? Stores.ofReplica(config) : stores.versions();
     this.claims = claims;
     this.input = input;
     this.metrics = metrics;
@@ -104,6 +109,10 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   }
 
   void start(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) throws IOException {
+    if (role == Role.SERVE) {
+      board.state("serving");
+      return;
+    }
     List<MetricsSink> sinks = new ArrayList<>(metrics.stream().toList());
     sinks.add(new OperatorLog(config.pipeline().logEverySteps(), board));
     StartingModel model = StartingModel.load(config);
@@ -129,7 +138,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   @Produces
   @ApplicationScoped
   VersionStore versions() {
-    return stores.versions();
+    return versions;
   }
 
   @Produces
@@ -194,7 +203,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   @Override
   public boolean started() {
     return board.started()
-        || List.of("standby", "learning-labels").contains(board.status().state());
+        || List.of("standby", "learning-labels", "serving").contains(board.status().state());
   }
 
   @Override

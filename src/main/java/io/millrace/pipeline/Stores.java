@@ -16,6 +16,12 @@ record Stores(
     BatchJournal journal,
     VersionStore versions) {
 
+  /** Where a replica keeps the versions that it fetched; it has no other state. */
+  static VersionStore ofReplica(PipelineConfig config) throws IOException {
+    return new FolderVersionStore(
+        Path.of(config.model().store(), config.model().name(), "replica"));
+  }
+
   /** A model's folders under {@code millrace.store}; made where absent. */
   static Stores of(PipelineConfig config) throws IOException {
     Path model = Path.of(config.model().store(), config.model().name());

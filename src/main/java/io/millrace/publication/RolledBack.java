@@ -3,6 +3,7 @@ package io.millrace.publication;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An earlier version is the current one again: whoever serves the model loads it.
@@ -37,6 +38,15 @@ public record RolledBack(
 
   public RolledBack {
     skipped = Map.copyOf(skipped);
+  }
+
+  /**
+   * Reads an event of the versions topic; empty for one of another type.
+   *
+   * @throws IllegalArgumentException when it is no event, or cannot be read
+   */
+  public static Optional<RolledBack> ifRolledBack(String json) {
+    return CloudEvent.data(json, TYPE, RolledBack.class);
   }
 
   /** The event as it stands on the topic: CloudEvents 1.0, structured JSON. */

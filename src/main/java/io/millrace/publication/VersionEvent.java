@@ -1,7 +1,7 @@
 package io.millrace.publication;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
 
 /**
  * The announcement of a version: CloudEvents 1.0, structured JSON. The same version always has the
@@ -38,24 +38,21 @@ public final class VersionEvent {
   }
 
   /**
+   * Reads an event of the versions topic; empty for one of another type.
+   *
+   * @throws IllegalArgumentException when it is no event, or cannot be read
+   */
+  public static Optional<ModelVersion> ifPublished(String json) {
+    return CloudEvent.data(json, TYPE, ModelVersion.class);
+  }
+
+  /**
    * Reads an event back.
    *
    * @throws IllegalArgumentException when it is no such event
    */
   public static ModelVersion parse(String json) {
-    try {
-      JsonNode root = Json.MAPPER.readTree(json);
-      String type = root.path("type").asText("");
-      if (!type.equals(TYPE)) {
-        throw new IllegalArgumentException(
-            "not a %s event: its type is \"%s\"".formatted(TYPE, type));
-      }
-      if (!root.path("data").isObject()) {
-        throw new IllegalArgumentException("a " + TYPE + " event without \"data\"");
-      }
-      return Json.MAPPER.treeToValue(root.get("data"), ModelVersion.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not a CloudEvent: " + e.getOriginalMessage(), e);
-    }
+    return ifPublished(json)
+        .orElseThrow(() -> new IllegalArgumentException("not a " + TYPE + " event"));
   }
 }

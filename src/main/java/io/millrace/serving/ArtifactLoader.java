@@ -8,6 +8,7 @@ import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TextTokenizer;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +19,17 @@ class ArtifactLoader implements ModelLoader {
 
   private final VersionStore store;
   private final String device;
+  private final int maxInputs;
 
-  ArtifactLoader(VersionStore store, ModelSettings settings) {
+  @Inject
+  ArtifactLoader(VersionStore store, ModelSettings settings, ServingSettings serving) {
+    this(store, settings, serving.maxInputs());
+  }
+
+  ArtifactLoader(VersionStore store, ModelSettings settings, int maxInputs) {
     this.store = store;
     this.device = settings.device();
+    this.maxInputs = maxInputs;
   }
 
   @Override
@@ -35,7 +43,7 @@ class ArtifactLoader implements ModelLoader {
     try {
       TransformerClassifier classifier = TransformerClassifier.read(folder, target);
       requireAllLabels(version, classifier);
-      return new TextClassifier(tokenizer, classifier);
+      return new TextClassifier(tokenizer, classifier, maxInputs);
     } catch (IOException | RuntimeException e) {
       tokenizer.close();
       throw e;

@@ -10,12 +10,22 @@ import java.util.Map;
  *
  * @param label the most probable label
  * @param probability its probability, 0 to 1
- * @param probabilities every label's probability, most probable first; they sum to 1
+ * @param probabilities every label's probability, most probable first; all of them sum to 1, and
+ *     there may be fewer
  */
 public record Prediction(String label, double probability, Map<String, Double> probabilities) {
 
   public Prediction {
     probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
+  }
+
+  /** With the most probable labels only. */
+  public Prediction top(int labels) {
+    Map<String, Double> most = new LinkedHashMap<>();
+    probabilities.entrySet().stream()
+        .limit(labels)
+        .forEachOrdered(entry -> most.put(entry.getKey(), entry.getValue()));
+    return new Prediction(label, probability, most);
   }
 
   /**

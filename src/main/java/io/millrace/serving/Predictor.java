@@ -19,34 +19,59 @@ import org.jboss.logging.Logger;
 
 /**
  * Serves the current version and follows it: at start and after each announcement the store's
- * current version is loaded on a worker thread, beside the one in use, and swapped in at once.
- * Requests under way end on the model they began with.
+ * current version is loaded on a worker thread, beside the one in use, warmed, and swapped in at
+ * once. Requests under way end on the model they began with. The version before it stays loaded,
+ * and a pinned one.
  */
 @ApplicationScoped
 public class Predictor {
 
   private static final Logger LOG = Logger.getLogger(Predictor.class);
 
+  /** Its first pass costs several others: the engine compiles and allocates. */
+  private static final List<TextInput> WARM_UP =
+      List.of(new TextInput("warm up", Optional.empty()));
+
   private final VersionStore store;
   private final ModelLoader loader;
   private final Executor worker;
-  private final AtomicReference<SharedModel> current = new AtomicReference<>();
+  private final VersionRouter router;
+  private final boolean keepPrevious;
+  private final AtomicReference<LoadedVersions> loaded = new AtomicReference<>(LoadedVersions.NONE);
   private volatile boolean ready;
   private volatile boolean closed;
 
   @Inject
-  Predictor(VersionStore store, ModelLoader loader, ManagedExecutor worker) {
-    this(store, loader, (Executor) worker);
+  Predictor(
+      VersionStore store, ModelLoader loader, ServingSettings settings, ManagedExecutor worker) {
+    this(
+        store,
+        loader,
+        new VersionRouter(settings.pin(), settings.canaryShare()),
+        settings.keepPrevious(),
+        worker);
   }
 
   /**
-   * Outside of CDI, where nobody calls the observers: see {@link #follow()}.
+   * Outside of CDI, where nobody calls the observers: see {@link #follow()}. Nothing is pinned, and
+   * the version before the current one is let go.
    *
    * @param worker runs the first look into the store
    */
   public Predictor(VersionStore store, ModelLoader loader, Executor worker) {
+    this(store, loader, new VersionRouter(Optional.empty(), 0), false, worker);
+  }
+
+  Predictor(
+      VersionStore store,
+      ModelLoader loader,
+      VersionRouter router,
+      boolean keepPrevious,
+      Executor worker) {
     this.store = store;
     this.loader = loader;
+    this.router = router;
+    this.keepPrevious = keepPrevious;
     this.worker = worker;
   }
 
@@ -59,15 +84,20 @@ public class Predictor {
     follow();
   }
 
+  /** As below, with the version that the settings choose. */
+  public Predictions predict(List<TextInput> inputs) {
+    return predict(inputs, VersionChoice.ROUTED);
+  }
+
   /**
-   * Answers with the current version. Blocks for the time of a forward pass: never on an event
-   * loop.
+   * Answers with one version. Blocks for the time of a forward pass: never on an event loop.
    *
    * @param inputs at least one text
    * @throws NoVersionException when there is nothing to answer with
+   * @throws NotLoadedException when the version chosen is not loaded
    */
-  public Predictions predict(List<TextInput> inputs) {
-    SharedModel shared = hold();
+  public Predictions predict(List<TextInput> inputs, VersionChoice choice) {
+    SharedModel shared = hold(choice);
     try {
       ModelVersion version = shared.version();
       float[][] logits = shared.model().logits(inputs);
@@ -79,14 +109,21 @@ public class Predictor {
     }
   }
 
-  /** The version that answers now. */
+  /** The version that answers now where nobody asks for another: pinned or current. */
   public Optional<Long> servedVersion() {
-    return Optional.ofNullable(current.get()).map(shared -> shared.version().version());
+    return served().map(ModelVersion::version);
   }
 
   /** When the weights that answer now were taken: nothing newer is in them. */
   public Optional<Instant> servedWeightsOf() {
-    return Optional.ofNullable(current.get()).map(shared -> shared.version().createdAt());
+    return served().map(ModelVersion::createdAt);
+  }
+
+  private Optional<ModelVersion> served() {
+    return loaded
+        .get()
+        .get(router.pin().isPresent() ? Slot.PINNED : Slot.CURRENT)
+        .map(SharedModel::version);
   }
 
   /** True once the version found at start is loaded, refused, or known to be none. */
@@ -95,22 +132,52 @@ public class Predictor {
   }
 
   /**
-   * Brings the served version up to the store's current one. One at a time; blocks while it loads.
+   * Brings what is loaded up to the store. One at a time; blocks while it loads.
+   *
+   * @return whether the store's current version is the one loaded
    */
-  public synchronized void follow() {
+  public synchronized boolean follow() {
     try {
-      store.current().filter(version -> !closed && !isServed(version)).ifPresent(this::swapTo);
+      if (closed) {
+        return false;
+      }
+      List<ModelVersion> versions = store.list();
+      router
+          .pin()
+          .flatMap(number -> numbered(versions, number))
+          .ifPresent(v -> load(Slot.PINNED, v));
+      Optional<ModelVersion> current = store.current();
+      if (current.isPresent() && !load(Slot.CURRENT, current.get())) {
+        return false;
+      }
+      current
+          .filter(version -> keepPrevious)
+          .flatMap(ModelVersion::parent)
+          .flatMap(number -> numbered(versions, number))
+          .ifPresentOrElse(v -> load(Slot.PREVIOUS, v), () -> drop(Slot.PREVIOUS));
+      return true;
     } catch (RuntimeException e) {
       LOG.error("The current version cannot be looked up; predictions stay as they are", e);
+      return false;
     } finally {
       ready = true;
     }
   }
 
-  private void swapTo(ModelVersion version) {
+  private static Optional<ModelVersion> numbered(List<ModelVersion> versions, long number) {
+    return versions.stream().filter(version -> version.version() == number).findFirst();
+  }
+
+  /** Loads a version unless it is; what the slot had stays in it where that fails. */
+  private boolean load(Slot slot, ModelVersion version) {
+    LoadedVersions now = loaded.get();
+    if (now.get(slot).filter(model -> model.is(version)).isPresent()) {
+      return true;
+    }
+    Optional<SharedModel> there = now.get(version);
     SharedModel next;
     try {
-      next = new SharedModel(version, loader.load(version));
+      next = there.isPresent() ? there.get() : loadFrom(version);
     } catch (IOException | RuntimeException e) {
       LOG.errorf(
           e,
@@ -119,37 +186,54 @@ public class Predictor {
           version.model(),
           e.getMessage(),
           servedVersion().map(number -> "version " + number).orElse("no version"));
-      return;
+      return false;
     }
-    Optional.ofNullable(current.getAndSet(next)).ifPresent(SharedModel::release);
-    LOG.infof("Predictions come from version %d of %s", version.version(), version.model());
+    LoadedVersions then = now.with(slot, next);
+    if (slot == Slot.CURRENT) {
+      // Mostly it is the new one's parent, and need not be loaded again for that.
+      then =
+          now.get(Slot.CURRENT)
+              .map(before -> now.with(slot, next).with(Slot.PREVIOUS, before))
+              .orElse(then);
+    }
+    swap(then);
+    LOG.infof("Version %d of %s is loaded as the %s one", version.version(), version.model(), slot);
+    return true;
   }
 
-  private boolean isServed(ModelVersion version) {
-    SharedModel served = current.get();
-    return served != null
-        && served.version().version() == version.version()
-        && served.version().createdAt().equals(version.createdAt());
+  private SharedModel loadFrom(ModelVersion version) throws IOException {
+    ServingModel model = loader.load(version);
+    try {
+      float[][] unused = model.logits(WARM_UP);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+    return new SharedModel(version, model);
   }
 
-  private SharedModel hold() {
+  private void drop(Slot slot) {
+    swap(loaded.get().without(slot));
+  }
+
+  private void swap(LoadedVersions next) {
+    LoadedVersions before = loaded.getAndSet(next);
+    before.notIn(next).forEach(SharedModel::release);
+  }
+
+  private SharedModel hold(VersionChoice choice) {
     while (true) {
-      SharedModel shared = current.get();
-      if (shared == null) {
-        throw new NoVersionException(
-            "No version of the model can answer yet; one is published when the held-out examples"
-                + " show that it has learned");
-      }
+      SharedModel shared = router.route(choice, loaded.get());
       if (shared.hold()) {
         return shared;
       }
     }
   }
 
-  /** Lets go of the model; requests under way still end on it. */
+  /** Lets go of the models; requests under way still end on them. */
   @PreDestroy
   synchronized void close() {
     closed = true;
-    Optional.ofNullable(current.getAndSet(null)).ifPresent(SharedModel::release);
+    swap(LoadedVersions.NONE);
   }
 }

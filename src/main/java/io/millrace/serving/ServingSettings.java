@@ -2,14 +2,39 @@ package io.millrace.serving;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
+import java.util.Optional;
 
-/** What one prediction request may ask. Its texts may be as long as those of examples. */
+/** What answers a prediction request, and what one may ask. */
 @ConfigMapping(prefix = "millrace.serving")
 public interface ServingSettings {
 
-  /** Most inputs of one request; they run as one batch, so memory grows with it. */
+  /**
+   * Most inputs of one request, and of one forward pass that requests share; memory grows with it.
+   * Texts may be as long as those of examples.
+   */
   @WithDefault("64")
   @Min(1)
   int maxInputs();
+
+  /** The version that answers, whatever is published; where absent, the current one. */
+  Optional<Long> pin();
+
+  /**
+   * Share of the requests that the current version answers although another is pinned, 0 to 1: a
+   * canary.
+   */
+  @WithDefault("0")
+  @DecimalMin("0")
+  @DecimalMax("1")
+  double canaryShare();
+
+  /**
+   * Whether the version before the current one stays loaded, for comparison and for a roll-back at
+   * once; it costs its weights in memory again.
+   */
+  @WithDefault("true")
+  boolean keepPrevious();
 }

@@ -19,6 +19,11 @@ final class SharedModel {
     this.model = model;
   }
 
+  /** Whether it is this version, as it was made. */
+  boolean is(ModelVersion other) {
+    return version.version() == other.version() && version.createdAt().equals(other.createdAt());
+  }
+
   ModelVersion version() {
     return version;
   }

@@ -1,6 +1,7 @@
 package io.millrace.web;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.millrace.serving.Predictions;
 import io.millrace.serving.TextInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param text the text, where there is one
  * @param textPair its second text, for a sentence pair
  * @param inputs several, instead of {@code text}
+ * @param topK how many probabilities of each answer are wanted; all where it is missing
  */
 @Schema(
     description = "One text, or a list of inputs",
     examples = "{\"text\": \"Meeting moved to 3 pm, same room.\"}")
 public record PredictRequest(
-    String text, @JsonProperty("text_pair") String textPair, List<Input> inputs) {
+    String text,
+    @JsonProperty("text_pair") String textPair,
+    List<Input> inputs,
+    @JsonProperty("top_k") Integer topK) {
 
   /**
    * One of several inputs.
@@ -47,6 +52,9 @@ public record PredictRequest(
    * @throws RefusedException naming the rule broken
    */
   List<TextInput> checked(int maxInputs, int maxCharacters) {
+    if (topK != null && topK < 1) {
+      throw RefusedException.invalid("top_k must be at least 1, is " + topK);
+    }
     if (inputs == null) {
       return List.of(checked("", text, textPair, maxCharacters));
     }
@@ -67,6 +75,16 @@ public record PredictRequest(
       checked.add(checked(field + ".", input.text(), input.textPair(), maxCharacters));
     }
     return checked;
+  }
+
+  /** Only the most probable labels, as many as are wanted. */
+  Predictions cut(Predictions all) {
+    return topK == null
+        ? all
+        : new Predictions(
+            all.model(),
+            all.version(),
+            all.predictions().stream().map(prediction -> prediction.top(topK)).toList());
   }
 
   private static TextInput checked(String field, String text, String pair, int maxCharacters) {

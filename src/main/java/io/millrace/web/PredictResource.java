@@ -4,20 +4,28 @@ import io.millrace.example.ExampleSettings;
 import io.millrace.serving.Predictions;
 import io.millrace.serving.Predictor;
 import io.millrace.serving.ServingSettings;
+import io.millrace.serving.VersionChoice;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 
-/** Answers of the current version. */
+/** Answers of the current version, or another that is loaded. */
 @Path("/api/v1/predict")
 @Tag(name = "Predictions")
 public class PredictResource {
+
+  static final String VERSION = "Millrace-Version";
+  static final String CANARY_KEY = "Millrace-Canary-Key";
 
   private final Predictor predictor;
   private final int maxInputs;
@@ -36,13 +44,37 @@ public class PredictResource {
   @Operation(
       summary = "Classify texts with the current version",
       description = "Texts longer than the model reads are cut. Nothing of them is kept or logged.")
-  @APIResponse(responseCode = "200", description = "One prediction per input, in order")
-  @APIResponse(responseCode = "400", description = "The body breaks a rule, which is named")
+  @APIResponse(
+      responseCode = "200",
+      description = "One prediction per input, in order; the header Millrace-Version says whose")
+  @APIResponse(responseCode = "400", description = "Body or header breaks a rule, which is named")
+  @APIResponse(responseCode = "404", description = "The version asked for is not loaded here")
   @APIResponse(responseCode = "503", description = "No version is published yet")
-  public Predictions predict(PredictRequest request) {
+  public RestResponse<Predictions> predict(
+      PredictRequest request,
+      @Parameter(description = "current, previous, pinned or a number; the settings' choice else")
+          @HeaderParam(VERSION)
+          String version,
+      @Parameter(description = "Requests of one key are all answered by canary or pinned version")
+          @HeaderParam(CANARY_KEY)
+          String canaryKey) {
     if (request == null) {
       throw RefusedException.invalid("The body is empty");
     }
-    return predictor.predict(request.checked(maxInputs, maxCharacters));
+    Predictions answer =
+        predictor.predict(request.checked(maxInputs, maxCharacters), choice(version, canaryKey));
+    return RestResponse.ResponseBuilder.ok(request.cut(answer))
+        .header(VERSION, answer.version())
+        .build();
+  }
+
+  private static VersionChoice choice(String version, String canaryKey) {
+    try {
+      return version == null
+          ? new VersionChoice.Routed(Optional.ofNullable(canaryKey))
+          : VersionChoice.parse(version);
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.invalid("The header " + VERSION + ": " + e.getMessage());
+    }
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.millrace.serving.NoVersionException;
+import io.millrace.serving.NotLoadedException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -34,6 +35,11 @@ public class ProblemMappers {
   @ServerExceptionMapper
   Response noVersion(NoVersionException e) {
     return Problem.of(503, e.getMessage()).response().header(HttpHeaders.RETRY_AFTER, 10).build();
+  }
+
+  @ServerExceptionMapper
+  Response notLoaded(NotLoadedException e) {
+    return Problem.of(404, e.getMessage()).response().build();
   }
 
   @ServerExceptionMapper

@@ -42,7 +42,8 @@ class ArtifactLoaderTest {
                 .withMapping(ModelSettings.class)
                 .withDefaultValues(Map.of("millrace.device", "cpu"))
                 .build()
-                .getConfigMapping(ModelSettings.class));
+                .getConfigMapping(ModelSettings.class),
+            64);
   }
 
   @Test

@@ -72,6 +72,91 @@ class PredictorTest {
   }
 
   @Test
+  void theVersionBeforeStaysLoadedWhereThatIsWantedAndGoesWithTheNext() {
+    // Given
+    Predictor keeping =
+        new Predictor(store, loader, new VersionRouter(Optional.empty(), 0), true, Runnable::run);
+    for (long number = 1; number <= 3; number++) {
+      store.put(Versions.version(number));
+      keeping.follow();
+    }
+
+    // Then
+    assertThat(loader.loads).containsExactly(1L, 2L, 3L);
+    assertThat(loader.model(1).closed).hasValue(1);
+    assertThat(loader.model(2).closed).hasValue(0);
+    assertThat(keeping.predict(ONE).version()).isEqualTo(3);
+    assertThat(keeping.predict(ONE, VersionChoice.parse("previous")).version()).isEqualTo(2);
+    assertThat(keeping.predict(ONE, VersionChoice.parse("2")).version()).isEqualTo(2);
+    assertThatThrownBy(() -> keeping.predict(ONE, VersionChoice.parse("1")))
+        .isInstanceOf(NotLoadedException.class)
+        .hasMessage("Version 1 is not loaded here, loaded are [2, 3]");
+
+    // And at a start both are loaded
+    Predictor restarted =
+        new Predictor(store, loader, new VersionRouter(Optional.empty(), 0), true, Runnable::run);
+    restarted.follow();
+    assertThat(restarted.predict(ONE, VersionChoice.parse("previous")).version()).isEqualTo(2);
+  }
+
+  @Test
+  void aPinnedVersionAnswersButForTheCanarysShare() {
+    // Given version 3 is current and 1 is pinned
+    for (long number = 1; number <= 3; number++) {
+      store.put(Versions.version(number));
+    }
+    Predictor pinned =
+        new Predictor(
+            store, loader, new VersionRouter(Optional.of(1L), 0.25), false, Runnable::run);
+    pinned.follow();
+
+    // When
+    Map<Long, Integer> answers = new HashMap<>();
+    for (int customer = 0; customer < 2000; customer++) {
+      VersionChoice choice = new VersionChoice.Routed(Optional.of("customer " + customer));
+      long version = pinned.predict(ONE, choice).version();
+      assertThat(pinned.predict(ONE, choice).version()).isEqualTo(version);
+      answers.merge(version, 1, Integer::sum);
+    }
+
+    // Then
+    assertThat(pinned.servedVersion()).contains(1L);
+    assertThat(answers.keySet()).containsExactlyInAnyOrder(1L, 3L);
+    assertThat(answers.get(3L)).isBetween(400, 600);
+    assertThat(pinned.predict(ONE, VersionChoice.parse("current")).version()).isEqualTo(3);
+    assertThatThrownBy(() -> pinned.predict(ONE, VersionChoice.parse("previous")))
+        .hasMessage("A previous version is not loaded here, loaded are [1, 3]");
+  }
+
+  @Test
+  void nothingAnswersForAPinnedVersionThatIsNotThere() {
+    store.put(Versions.version(3));
+    Predictor pinned =
+        new Predictor(store, loader, new VersionRouter(Optional.of(2L), 0), false, Runnable::run);
+    pinned.follow();
+
+    assertThatThrownBy(() -> pinned.predict(ONE))
+        .isInstanceOf(NoVersionException.class)
+        .hasMessage("Version 2, which millrace.serving.pin names, could not be loaded here");
+    assertThatThrownBy(() -> VersionChoice.parse("newest"))
+        .hasMessage("a version is \"current\", \"previous\", \"pinned\" or a number");
+  }
+
+  @Test
+  void aModelThatFailsItsFirstPassIsRefusedAndClosed() {
+    // Given
+    announce(Versions.version(1));
+    loader.nextFails = true;
+
+    // When
+    announce(Versions.version(2));
+
+    // Then
+    assertThat(predictor.predict(ONE).version()).isEqualTo(1);
+    assertThat(loader.model(2).closed).hasValue(1);
+  }
+
+  @Test
   void anAnnouncementOfWhatIsServedLoadsNothing() {
     // Given
     announce(Versions.version(1));
@@ -89,6 +174,7 @@ class PredictorTest {
     announce(Versions.version(1));
     FakeModel old = loader.model(1);
     old.gate = new CountDownLatch(1);
+    old.entered = new CountDownLatch(1);
     CompletableFuture<Predictions> answer =
         CompletableFuture.supplyAsync(() -> predictor.predict(ONE));
     assertThat(old.entered.await(10, TimeUnit.SECONDS)).isTrue();
@@ -160,6 +246,7 @@ class PredictorTest {
     final List<Long> loads = new ArrayList<>();
     final Map<Long, FakeModel> models = new HashMap<>();
     IOException failure;
+    boolean nextFails;
 
     @Override
     public ServingModel load(ModelVersion version) throws IOException {
@@ -168,6 +255,7 @@ class PredictorTest {
         throw failure;
       }
       FakeModel model = new FakeModel();
+      model.failing = nextFails;
       models.put(version.version(), model);
       return model;
     }
@@ -179,7 +267,7 @@ class PredictorTest {
 
   private static final class FakeModel implements ServingModel {
     final AtomicInteger closed = new AtomicInteger();
-    final CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(0);
     boolean failing;
 

@@ -54,7 +54,7 @@ class PredictRequestTest {
 
   @Test
   void printingItShowsNoText() {
-    assertThat(new PredictRequest("secret", "secret", List.of()).toString())
+    assertThat(new PredictRequest("secret", "secret", List.of(), 1).toString())
         .doesNotContain("secret");
     assertThat(new PredictRequest.Input("secret", "secret").toString()).doesNotContain("secret");
   }
