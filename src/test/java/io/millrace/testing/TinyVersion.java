@@ -45,6 +45,6 @@ public final class TinyVersion {
         like.version(),
         like.term(),
         aside -> ArtifactWriter.write(aside, content),
-        files -> content.described(like.artifact(), files));
+        (folder, files) -> content.described(like.artifact(), files));
   }
 }

@@ -113,6 +113,7 @@ final class Fakes {
           10,
           evaluation,
           Optional.empty(),
+          Optional.empty(),
           deadLetters,
           Map.of(),
           0.1,
