@@ -48,6 +48,7 @@ class PackageGraphTest {
                   "torch",
                   "tokenize",
                   "example")),
+          Map.entry("s3", List.of("publication")),
           Map.entry("serving", List.of("model", "tokenize", "publication", "torch", "example")),
           Map.entry(
               "kafka", List.of("pipeline", "serving", "publication", "evaluation", "example")),
@@ -90,7 +91,7 @@ class PackageGraphTest {
   }
 
   @Test
-  void onlyKafkaKnowsMessagingAndOnlyTheCoreKnowsTorch() {
+  void onlyKafkaKnowsMessagingOnlyS3TheSdkAndOnlyTheCoreTorch() {
     noClasses()
         .that()
         .resideOutsideOfPackages("io.millrace.kafka", "io.millrace.demo")
@@ -100,6 +101,13 @@ class PackageGraphTest {
             "org.apache.kafka..",
             "io.smallrye.reactive.messaging..",
             "org.eclipse.microprofile.reactive..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.millrace.s3")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("software.amazon..")
         .check(CLASSES);
     noClasses()
         .that()

@@ -36,6 +36,9 @@ public interface CheckpointStore {
    */
   Optional<Saved> read(UnitId id) throws IOException;
 
+  /** Removes one; does nothing where it is not there. */
+  void remove(UnitId id) throws IOException;
+
   /** The highest term that wrote here, damaged checkpoints included; -1 where none did. */
   long highestTerm() throws IOException;
 

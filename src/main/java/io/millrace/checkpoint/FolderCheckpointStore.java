@@ -99,6 +99,11 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
+  public synchronized void remove(UnitId id) throws IOException {
+    DurableFolder.remove(folder(id));
+  }
+
+  @Override
   public synchronized long highestTerm() throws IOException {
     return kept().stream().mapToLong(UnitId::term).max().orElse(-1);
   }

@@ -16,7 +16,8 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Ready when the topics exist, the consumer is connected and its positions were accepted. A standby
- * is ready, too; a replica once it has read the versions to their end. Never waits for the broker: it looks at the client's own count of connections.
+ * is ready, too; a replica once it has read the versions to their end. Never waits for the broker:
+ * it looks at the client's own count of connections.
  */
 @Readiness
 @ApplicationScoped

@@ -58,8 +58,7 @@ public class VersionsFollower {
       @ConfigProperty(name = "millrace.model.name") String model,
       InstanceSettings instance,
       VersionListener listener) {
-    this(
-        kafka.properties(), topics.versions(), model, instance.role() == Role.SERVE, listener);
+    this(kafka.properties(), topics.versions(), model, instance.role() == Role.SERVE, listener);
   }
 
   VersionsFollower(

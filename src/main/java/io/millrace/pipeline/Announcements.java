@@ -14,17 +14,17 @@ final class Announcements {
   private static final Logger LOG = Logger.getLogger(Announcements.class);
 
   private final VersionStore store;
-  private final int keep;
+  private final Runnable cleaner;
   private final Consumer<ModelVersion> onVersion;
   private volatile Optional<Long> current;
 
   /**
-   * @param keep versions whose files are kept
+   * @param cleaner removes what may go behind new versions; returns at once
    * @param onVersion told of each version
    */
-  Announcements(VersionStore store, int keep, Consumer<ModelVersion> onVersion) {
+  Announcements(VersionStore store, Runnable cleaner, Consumer<ModelVersion> onVersion) {
     this.store = store;
-    this.keep = keep;
+    this.cleaner = cleaner;
     this.onVersion = onVersion;
     this.current = store.current().map(ModelVersion::version);
   }
@@ -38,11 +38,7 @@ final class Announcements {
     outbox.versions().forEach(this::announced);
     outbox.rollBacks().forEach(this::rolledBack);
     if (!outbox.versions().isEmpty()) {
-      try {
-        store.prune(keep);
-      } catch (IOException e) {
-        LOG.warnf("old versions are not removed, the next publication tries again: %s", e);
-      }
+      cleaner.run();
     }
   }
 

@@ -11,12 +11,15 @@ import io.millrace.example.RecordPosition;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Looks;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Retention;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -67,6 +70,7 @@ public final class ContinuousRun implements AutoCloseable {
         new Publisher(
             versions,
             restorePoints,
+            Uploads.none(),
             TERM,
             PublicationFacts.of(config, model),
             evaluator,
@@ -154,7 +158,9 @@ public final class ContinuousRun implements AutoCloseable {
     }
     ModelVersion version = sent.versions().get(0);
     versions.markAnnounced(version);
-    versions.prune(config.publication().keepVersions());
+    versions.prune(
+        new Retention(config.publication().keepVersions(), Optional.empty(), Duration.ZERO),
+        new HashSet<>(restorePoints.versions()));
     return new Promotion(
         version.version(), trained, before, examiner.champion().orElseThrow().evaluate(ahead));
   }

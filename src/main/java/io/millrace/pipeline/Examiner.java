@@ -19,8 +19,9 @@ import org.jboss.logging.Logger;
 /**
  * Evaluates the weights against the current version when it is time, and has the better ones
  * published. Training thread only; writing a version happens elsewhere, and the next evaluation
- * waits for it, so that what an evaluation compares with depends on steps, not on timing. A written
- * version goes out with the next commit unit.
+ * waits for it, so that what an evaluation compares with depends on steps, not on timing: but where
+ * the artifact store fails, training goes on without evaluations until the version is sent or given
+ * up. A version goes out with the next commit unit.
  */
 final class Examiner implements AutoCloseable {
 
@@ -33,11 +34,11 @@ final class Examiner implements AutoCloseable {
   private final Publisher publisher;
   private final Outgoing outgoing;
   private final LongSupplier nanoTime;
+  private final EvaluationPace pace;
 
   private Optional<Champion> champion;
   private Optional<Champion> predecessor;
-  private Optional<CompletableFuture<Champion>> publishing = Optional.empty();
-  private final EvaluationPace pace;
+  private Optional<Publisher.Publication> publishing = Optional.empty();
   private long evaluatedAt;
   private long evaluationTook;
   private long evaluatedExamples;
@@ -77,7 +78,7 @@ final class Examiner implements AutoCloseable {
 
   /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
   Optional<MetricRecord.Evaluated> examineIfDue() {
-    return isDue() ? Optional.of(examine(Optional.empty())) : Optional.empty();
+    return isDue() && isSettled() ? Optional.of(examine(Optional.empty())) : Optional.empty();
   }
 
   /**
@@ -89,18 +90,36 @@ final class Examiner implements AutoCloseable {
     return examine(Optional.of(command));
   }
 
-  /** Whether a version is being written; one that is written by now becomes the champion. */
-  boolean isPublishing() {
-    if (publishing.filter(CompletableFuture::isDone).isPresent()) {
-      finish();
-    }
-    return publishing.isPresent();
+  /**
+   * Whether a version is being written, and not just on its way to others; one that is there by now
+   * becomes the champion.
+   */
+  boolean isWriting() {
+    adoptPublished();
+    return publishing.isPresent() && !publishing.get().upload().isSending();
   }
 
-  /** Waits for a version being written. */
+  /** Waits for a version being published; a failure to send it is not tried again. */
   void finish() {
-    publishing.ifPresent(this::adopt);
-    publishing = Optional.empty();
+    if (publishing.isPresent()) {
+      publishing.get().upload().hurry();
+      adopt(publishing.get().champion());
+      publishing = Optional.empty();
+    }
+  }
+
+  /** Waits for a version being published, unless sending it is tried again. */
+  private boolean isSettled() {
+    publishing.ifPresent(publication -> publication.upload().awaitEnd(publication.champion()));
+    adoptPublished();
+    return publishing.isEmpty();
+  }
+
+  private void adoptPublished() {
+    if (publishing.filter(publication -> publication.champion().isDone()).isPresent()) {
+      adopt(publishing.get().champion());
+      publishing = Optional.empty();
+    }
   }
 
   /** The last version written. */
@@ -233,8 +252,15 @@ final class Examiner implements AutoCloseable {
     }
   }
 
+  /** A version that nobody waits for any more is let go of, whenever it is done. */
+  private static void drop(Publisher.Publication publication) {
+    publication.upload().hurry();
+    var unused = publication.champion().thenAccept(Champion::close);
+  }
+
   @Override
   public void close() {
+    publishing.ifPresent(Examiner::drop);
     champion.ifPresent(Champion::close);
     predecessor.ifPresent(Champion::close);
   }

@@ -7,6 +7,7 @@ import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSettings;
 import io.millrace.model.ModelSettings;
+import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.publication.VersionStore;
@@ -59,6 +60,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private final InputProgress input;
   private final Instance<MetricsSink> metrics;
   private final Event<ModelVersion> announced;
+  private final Optional<ArtifactStore> artifacts;
 
   private volatile Trainer trainer;
 
@@ -81,7 +83,8 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       Ownership.Claims claims,
       InputProgress input,
       Instance<MetricsSink> metrics,
-      Event<ModelVersion> announced)
+      Event<ModelVersion> announced,
+      Optional<ArtifactStore> artifacts)
       throws IOException {
     this.config =
         new PipelineConfig(
@@ -106,6 +109,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
     this.input = input;
     this.metrics = metrics;
     this.announced = announced;
+    this.artifacts = artifacts;
   }
 
   void start(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) throws IOException {
@@ -121,7 +125,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
         new Trainer(
             config,
             stores,
-            new PipelineAssembly.Sinks(sinks, input, this::announced),
+            new PipelineAssembly.Sinks(sinks, input, this::announced, artifacts),
             claims,
             model,
             board);

@@ -4,7 +4,9 @@ import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
+import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Retention;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +39,11 @@ final class PipelineAssembly implements AutoCloseable {
   private final Intake intake;
   private final Commands commands = new Commands();
   private final Standing standing;
-  private final ExecutorService background =
-      Executors.newSingleThreadExecutor(task -> new Thread(task, "millrace-writer"));
+  private final Uploads uploads;
+  private final ExecutorService background = thread("millrace-writer");
+
+  /** Versions have their own: one on its way to others must not hold up the units. */
+  private final ExecutorService publishing = thread("millrace-publisher");
 
   /**
    * Loads the last unit, and sends what a crash kept from the broker.
@@ -64,9 +69,8 @@ final class PipelineAssembly implements AutoCloseable {
     if (ownership.ledger().lastVersion().isPresent()) { // a crash may have come before the mark
       stores.versions().markAnnounced(ownership.ledger().lastVersion().get());
     }
-    announcements =
-        new Announcements(
-            stores.versions(), config.publication().keepVersions(), sinks.onVersion());
+    announcements = new Announcements(stores.versions(), this::cleanUp, sinks.onVersion());
+    uploads = new Uploads(sinks.artifacts(), config.publication().uploadTimeout());
     recovery = Recovery.of(config, stores, ownership.ledger());
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
@@ -123,6 +127,16 @@ final class PipelineAssembly implements AutoCloseable {
       announcements.committed(unsent.get().outbox());
     }
     stores.versions().removeUnannounced();
+    cleanUp();
+  }
+
+  private void cleanUp() {
+    Retention retention = Retention.of(config.publication());
+    publishing.execute(new VersionCleaner(stores, retention, sinks.artifacts(), ownership.term()));
+  }
+
+  private static ExecutorService thread(String name) {
+    return Executors.newSingleThreadExecutor(task -> new Thread(task, name));
   }
 
   Intake intake() {
@@ -174,6 +188,7 @@ final class PipelineAssembly implements AutoCloseable {
             config.model().name(),
             learner,
             announcements::current,
+            uploads::problem,
             checkpointer,
             sinks.input(),
             board,
@@ -241,11 +256,12 @@ final class PipelineAssembly implements AutoCloseable {
     return new Publisher(
         stores.versions(),
         stores.restorePoints(),
+        uploads,
         ownership.term(),
         PublicationFacts.of(config, model),
         evaluator,
         model.device(),
-        background);
+        publishing);
   }
 
   /** Labels may have been added since, but none may have moved. */
@@ -264,12 +280,18 @@ final class PipelineAssembly implements AutoCloseable {
     queue.end();
     ownership.close();
     background.shutdown();
+    publishing.shutdown();
   }
 
   /**
    * Where results go.
    *
    * @param onVersion told of each announced version
+   * @param artifacts where others load versions from; empty where the store is that
    */
-  record Sinks(List<MetricsSink> metrics, InputProgress input, Consumer<ModelVersion> onVersion) {}
+  record Sinks(
+      List<MetricsSink> metrics,
+      InputProgress input,
+      Consumer<ModelVersion> onVersion,
+      Optional<ArtifactStore> artifacts) {}
 }

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
@@ -12,6 +13,7 @@ import io.millrace.publication.ArtifactWriter;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance;
 import io.millrace.publication.PublicationDecision;
+import io.millrace.publication.VersionKey;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.training.CandidateModel;
@@ -26,9 +28,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Makes a version of a candidate: writes its artifact, loads it back, compares its logits. The
- * candidate is copied on the training thread; the rest happens on the executor. A commit unit
- * announces it.
+ * Makes a version of a candidate: writes its artifact, loads it back, compares its logits, sends it
+ * to where others load it. The candidate is copied on the training thread; the rest happens on the
+ * executor. A commit unit announces it.
  */
 final class Publisher {
 
@@ -37,6 +39,7 @@ final class Publisher {
 
   private final VersionStore store;
   private final RestorePoints restorePoints;
+  private final Uploads uploads;
   private final long term;
   private final PublicationFacts facts;
   private final HeldOutEvaluator evaluator;
@@ -50,6 +53,7 @@ final class Publisher {
   Publisher(
       VersionStore store,
       RestorePoints restorePoints,
+      Uploads uploads,
       long term,
       PublicationFacts facts,
       HeldOutEvaluator evaluator,
@@ -57,6 +61,7 @@ final class Publisher {
       Executor executor) {
     this.store = store;
     this.restorePoints = restorePoints;
+    this.uploads = uploads;
     this.term = term;
     this.facts = facts;
     this.evaluator = evaluator;
@@ -131,24 +136,39 @@ final class Publisher {
   }
 
   /**
-   * Writes it; the result is the new champion.
+   * Writes and sends it.
    *
    * @param restorePoint what training had left behind when the candidate was copied
    */
-  CompletableFuture<Champion> publish(Candidate candidate, Checkpoint restorePoint) {
+  Publication publish(Candidate candidate, Checkpoint restorePoint) {
     // Hundreds of megabytes: let go of as soon as they are on the disk.
     AtomicReference<Checkpoint> unit = new AtomicReference<>(restorePoint);
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            restorePoints.save(candidate.version(), term, unit.getAndSet(null));
-            return write(candidate);
-          } catch (IOException e) {
-            throw new PipelineException(
-                "version " + candidate.version() + " was not published: " + e.getMessage(), e);
-          }
-        },
-        executor);
+    Uploads.Upload upload = uploads.begin(new VersionKey(candidate.version(), term));
+    return new Publication(
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return publish(
+                    candidate,
+                    restorePoints.save(candidate.version(), term, unit.getAndSet(null)),
+                    upload);
+              } catch (IOException e) {
+                throw new PipelineException(
+                    "version " + candidate.version() + " was not published: " + e.getMessage(), e);
+              }
+            },
+            executor),
+        upload);
+  }
+
+  private Champion publish(Candidate candidate, UnitId restorePoint, Uploads.Upload upload)
+      throws IOException {
+    try {
+      return write(candidate, upload);
+    } catch (IOException | RuntimeException e) {
+      restorePoints.remove(restorePoint);
+      throw e;
+    }
   }
 
   /** Loads the current version. */
@@ -173,7 +193,7 @@ final class Publisher {
     return new Champion(version, TransformerClassifier.read(folder, device), evaluator);
   }
 
-  private Champion write(Candidate candidate) throws IOException {
+  private Champion write(Candidate candidate, Uploads.Upload upload) throws IOException {
     ArtifactContent content = candidate.content();
     TransformerClassifier[] loaded = new TransformerClassifier[1];
     try {
@@ -186,9 +206,9 @@ final class Publisher {
                 loaded[0] = TransformerClassifier.read(folder, device);
                 compare(candidate, loaded[0]);
               },
-              files ->
+              (written, files) ->
                   content.described(
-                      store.folder(content.version(), term).toUri().toString(), files));
+                      upload.send(written, store.folder(content.version(), term), files), files));
       return new Champion(version, loaded[0], evaluator);
     } catch (IOException | RuntimeException e) {
       if (loaded[0] != null) {
@@ -211,6 +231,14 @@ final class Publisher {
       }
     }
   }
+
+  /**
+   * A version on its way.
+   *
+   * @param champion the new one, once it may be announced
+   * @param upload its way to where others load it, the last part
+   */
+  record Publication(CompletableFuture<Champion> champion, Uploads.Upload upload) {}
 
   /**
    * What is to be published, copied.

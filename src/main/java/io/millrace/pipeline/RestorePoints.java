@@ -7,6 +7,7 @@ import io.millrace.publication.ModelVersion;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * What training had left behind when a version's weights were taken: where a roll-back goes on
@@ -14,20 +15,36 @@ import java.util.Optional;
  */
 final class RestorePoints {
 
+  private static final Logger LOG = Logger.getLogger(RestorePoints.class);
+
   private final CheckpointStore store;
 
   RestorePoints(CheckpointStore store) {
     this.store = store;
   }
 
-  void save(long version, long term, Checkpoint unit) throws IOException {
-    store.save(new UnitId(term, unit.step(), version), unit);
+  /** Saves one. */
+  UnitId save(long version, long term, Checkpoint unit) throws IOException {
+    UnitId id = new UnitId(term, unit.step(), version);
+    if (!store.kept().contains(id)) { // a failure may have left it there
+      store.save(id, unit);
+    }
+    return id;
+  }
+
+  /** Removes one whose version was not published after all: it must not push others out. */
+  void remove(UnitId id) {
+    try {
+      store.remove(id);
+    } catch (IOException e) {
+      LOG.warnf("restore point %s is of no version, and cannot be removed: %s", id, e.getMessage());
+    }
   }
 
   /** Empty where it is pruned or damaged. */
   Optional<Checkpoint> of(ModelVersion version) throws IOException {
     for (UnitId id : store.kept()) {
-      if (id.term() == version.term() && id.number() == version.version()) {
+      if (id.equals(new UnitId(version.term(), version.provenance().step(), version.version()))) {
         return store.read(id).map(CheckpointStore.Saved::checkpoint);
       }
     }

@@ -34,6 +34,7 @@ final class StatusBoard implements StatusView {
             0,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Map.of(),
             Map.of(),
             Double.NaN,
@@ -109,6 +110,7 @@ final class StatusBoard implements StatusView {
             s.heldOutExamples(),
             s.lastEvaluation(),
             s.currentVersion(),
+            s.publicationProblem(),
             s.deadLetters(),
             s.amended(),
             s.paddingShare(),
@@ -129,6 +131,7 @@ final class StatusBoard implements StatusView {
       double loss,
       Optional<Evaluation> lastEvaluation,
       Optional<Long> currentVersion,
+      Optional<String> publicationProblem,
       Optional<Long> lag,
       Optional<String> lastCheckpoint) {
     Progress progress = learner.progress();
@@ -149,6 +152,7 @@ final class StatusBoard implements StatusView {
             learner.heldOut().size(),
             lastEvaluation,
             currentVersion,
+            publicationProblem,
             progress.deadLetters(),
             progress.amended(),
             progress.paddingShare(),

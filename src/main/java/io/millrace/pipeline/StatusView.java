@@ -39,6 +39,8 @@ public interface StatusView {
    * @param heldOutExamples examples in the held-out window
    * @param lastEvaluation the last evaluation of the training weights
    * @param currentVersion the published version, empty before the first
+   * @param publicationProblem why a version cannot be sent to the artifact store, or was given up;
+   *     until one is sent
    * @param deadLetters refused records by reason
    * @param amended records passed over because a later one was about them ({@code SUPERSEDED},
    *     {@code RETRACTED}), and records that retract others ({@code RETRACTION})
@@ -66,6 +68,7 @@ public interface StatusView {
       long heldOutExamples,
       Optional<Evaluation> lastEvaluation,
       Optional<Long> currentVersion,
+      Optional<String> publicationProblem,
       Map<String, Long> deadLetters,
       Map<String, Long> amended,
       double paddingShare,

@@ -116,7 +116,7 @@ final class TrainingLoop {
       report.evaluated(evaluated.get());
       steering.afterEvaluation(evaluated.get());
     }
-    if (!examiner.isPublishing()) { // one writer writes both: a copy would only wait on the heap
+    if (!examiner.isWriting()) { // the heap has room for one copy of the moments
       checkpointer.saveIfDue(learner);
     }
     report.worked(work.isPresent());

@@ -15,6 +15,7 @@ final class TrainingReport {
   private final String model;
   private final Learner learner;
   private final Supplier<Optional<Long>> currentVersion;
+  private final Supplier<Optional<String>> publicationProblem;
   private final Checkpointer checkpointer;
   private final InputProgress input;
   private final StatusBoard board;
@@ -28,11 +29,13 @@ final class TrainingReport {
 
   /**
    * @param currentVersion the last version announced
+   * @param publicationProblem why one could not be sent to others
    */
   TrainingReport(
       String model,
       Learner learner,
       Supplier<Optional<Long>> currentVersion,
+      Supplier<Optional<String>> publicationProblem,
       Checkpointer checkpointer,
       InputProgress input,
       StatusBoard board,
@@ -40,6 +43,7 @@ final class TrainingReport {
     this.model = model;
     this.learner = learner;
     this.currentVersion = currentVersion;
+    this.publicationProblem = publicationProblem;
     this.checkpointer = checkpointer;
     this.input = input;
     this.board = board;
@@ -165,6 +169,7 @@ final class TrainingReport {
         loss,
         lastEvaluation,
         currentVersion.get(),
+        publicationProblem.get(),
         lag(),
         checkpointer.last().map(UnitId::toString));
   }

@@ -1,5 +1,9 @@
 package io.millrace.publication;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +26,35 @@ public record ArtifactFile(String name, long size, String sha256) {
     }
     if (size < 0 || !SHA256.matcher(sha256).matches()) {
       throw new IllegalArgumentException(name + " has no possible size and sha256");
+    }
+  }
+
+  /**
+   * Compares a copy with this.
+   *
+   * @param folder where it is
+   * @throws IOException naming the file, what was expected and what was found
+   */
+  void verify(Path folder) throws IOException {
+    Path path = folder.resolve(name);
+    if (!Files.exists(path)) {
+      throw new IOException(path + " is missing");
+    }
+    if (Files.size(path) != size) {
+      throw new IOException(
+          "%s is damaged: expected %d bytes, found %d".formatted(path, size, Files.size(path)));
+    }
+    String found = DurableFolder.sha256(path);
+    if (!found.equals(sha256)) {
+      throw new IOException(
+          "%s is damaged: expected sha256 %s, found %s".formatted(path, sha256, found));
+    }
+  }
+
+  /** Compares all of a folder. */
+  static void verify(Path folder, List<ArtifactFile> files) throws IOException {
+    for (ArtifactFile file : files) {
+      file.verify(folder);
     }
   }
 }

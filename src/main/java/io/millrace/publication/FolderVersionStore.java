@@ -5,14 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -41,19 +39,16 @@ public final class FolderVersionStore implements VersionStore {
   }
 
   @Override
-  public synchronized ModelVersion add(
-      long number,
-      long term,
-      DurableFolder.Contents artifact,
-      Function<List<ArtifactFile>, ModelVersion> describe)
+  public ModelVersion add( // not synchronized: it takes as long as its files are on their way
+      long number, long term, DurableFolder.Contents artifact, Description describe)
       throws IOException {
-    Key key = new Key(number, term);
+    VersionKey key = new VersionKey(number, term);
     ModelVersion[] version = new ModelVersion[1];
     DurableFolder.write(
         folder(key),
         aside -> {
           artifact.fill(aside);
-          version[0] = describe.apply(files(aside));
+          version[0] = describe.of(aside, files(aside));
           DurableFolder.writeFile(
               file(key, DESCRIPTION), Json.MAPPER.writeValueAsBytes(version[0]));
         });
@@ -67,7 +62,7 @@ public final class FolderVersionStore implements VersionStore {
 
   @Override
   public Optional<ModelVersion> current() {
-    List<Key> present = present();
+    List<VersionKey> present = present();
     if (present.isEmpty()) {
       return Optional.empty();
     }
@@ -85,16 +80,19 @@ public final class FolderVersionStore implements VersionStore {
   }
 
   /** Empty where nothing was rolled back, or a later version was announced since. */
-  private Optional<Key> rolledBackTo() {
+  private Optional<VersionKey> rolledBackTo() {
+    return rollBack()
+        .filter(last -> lastNumber() <= last.lastVersion())
+        .map(last -> new VersionKey(last.version(), last.term()));
+  }
+
+  private Optional<RolledBack> rollBack() {
     Path file = root.resolve(ROLLED_BACK);
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
-      RolledBack last = Json.MAPPER.readValue(file.toFile(), RolledBack.class);
-      return lastNumber() > last.lastVersion()
-          ? Optional.empty()
-          : Optional.of(new Key(last.version(), last.term()));
+      return Optional.of(Json.MAPPER.readValue(file.toFile(), RolledBack.class));
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be read: " + e, e);
     }
@@ -102,13 +100,13 @@ public final class FolderVersionStore implements VersionStore {
 
   @Override
   public long lastNumber() {
-    List<Key> announced = keys(MARK);
+    List<VersionKey> announced = keys(MARK);
     return announced.isEmpty() ? 0 : last(announced).number();
   }
 
   @Override
   public void markAnnounced(ModelVersion version) throws IOException {
-    Path mark = file(new Key(version.version(), version.term()), MARK);
+    Path mark = file(new VersionKey(version.version(), version.term()), MARK);
     if (!Files.exists(mark)) {
       DurableFolder.writeFile(mark, new byte[0]);
     }
@@ -117,7 +115,7 @@ public final class FolderVersionStore implements VersionStore {
   @Override
   public synchronized void removeUnannounced() throws IOException {
     DurableFolder.deleteLeftovers(root);
-    for (Key key : keys(DESCRIPTION)) {
+    for (VersionKey key : keys(DESCRIPTION)) {
       if (!Files.exists(file(key, MARK))) {
         LOG.infof("version %s was never announced, it is removed", key);
         DurableFolder.remove(folder(key));
@@ -127,24 +125,42 @@ public final class FolderVersionStore implements VersionStore {
   }
 
   @Override
-  public synchronized void prune(int keep) {
-    List<Key> present = present();
-    Optional<Key> current = rolledBackTo();
-    for (Key key : present.subList(0, Math.max(0, present.size() - Math.max(1, keep)))) {
-      if (current.filter(key::equals).isPresent()) {
-        continue;
-      }
+  public synchronized void prune(Retention retention, Set<Long> restorable) {
+    Optional<ModelVersion> current = current();
+    if (current.isEmpty()) {
+      return;
+    }
+    for (ModelVersion version :
+        retention.expired(list(), current.get(), rollBack(), restorable, Instant.now())) {
       try {
-        DurableFolder.remove(folder(key));
+        DurableFolder.remove(folder(version.key()));
       } catch (IOException e) {
-        LOG.warnf("old version %s is not removed yet, the next prune tries again: %s", key, e);
+        LOG.warnf(
+            "old version %s is not removed yet, the next prune tries again: %s", version.key(), e);
       }
     }
   }
 
   @Override
+  public Fate fate(VersionKey key) {
+    List<VersionKey> announced = keys(MARK);
+    if (!announced.contains(key)) {
+      return key.number() > lastNumber()
+              || announced.stream().anyMatch(other -> other.number() == key.number())
+          ? Fate.UNANNOUNCED
+          : Fate.UNKNOWN;
+    }
+    boolean pruned =
+        !Files.isDirectory(folder(key))
+            && Files.exists(file(key, DESCRIPTION)) // else its owner's store was lost
+            && !key.equals(last(announced))
+            && rolledBackTo().filter(key::equals).isEmpty();
+    return pruned ? Fate.PRUNED : Fate.KEPT;
+  }
+
+  @Override
   public Path folder(long number, long term) {
-    return folder(new Key(number, term));
+    return folder(new VersionKey(number, term));
   }
 
   @Override
@@ -158,22 +174,7 @@ public final class FolderVersionStore implements VersionStore {
 
   @Override
   public void verify(ModelVersion version) throws IOException {
-    for (ArtifactFile file : version.files()) {
-      Path path = folder(version.version(), version.term()).resolve(file.name());
-      if (!Files.exists(path)) {
-        throw new IOException(path + " is missing");
-      }
-      if (Files.size(path) != file.size()) {
-        throw new IOException(
-            "%s is damaged: expected %d bytes, found %d"
-                .formatted(path, file.size(), Files.size(path)));
-      }
-      String found = DurableFolder.sha256(path);
-      if (!found.equals(file.sha256())) {
-        throw new IOException(
-            "%s is damaged: expected sha256 %s, found %s".formatted(path, file.sha256(), found));
-      }
-    }
+    ArtifactFile.verify(folder(version.key()), version.files());
   }
 
   private static List<ArtifactFile> files(Path folder) throws IOException {
@@ -188,35 +189,35 @@ public final class FolderVersionStore implements VersionStore {
     return files;
   }
 
-  private static Key last(List<Key> keys) {
+  private static VersionKey last(List<VersionKey> keys) {
     return keys.get(keys.size() - 1);
   }
 
   /** Announced versions whose files are here, ascending. */
-  private List<Key> present() {
+  private List<VersionKey> present() {
     return keys(MARK).stream().filter(key -> Files.isDirectory(folder(key))).toList();
   }
 
   /** Of all files of this kind, ascending. */
-  private List<Key> keys(String kind) {
+  private List<VersionKey> keys(String kind) {
     try (Stream<Path> paths = Files.list(root)) {
       return paths
           .map(path -> path.getFileName().toString())
           .filter(name -> name.endsWith(kind))
-          .map(name -> Key.parse(name.substring(0, name.length() - kind.length())))
+          .map(name -> VersionKey.parse(name.substring(0, name.length() - kind.length())))
           .flatMap(Optional::stream)
-          .sorted(Comparator.comparingLong(Key::number).thenComparingLong(Key::term))
+          .sorted()
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(root + " cannot be listed: " + e, e);
     }
   }
 
-  private ModelVersion described(Key key) {
+  private ModelVersion described(VersionKey key) {
     Path description = file(key, DESCRIPTION);
     try {
       ModelVersion version = Json.MAPPER.readValue(description.toFile(), ModelVersion.class);
-      if (version == null || !key.equals(new Key(version.version(), version.term()))) {
+      if (version == null || !key.equals(new VersionKey(version.version(), version.term()))) {
         throw new IOException("it does not describe version " + key);
       }
       return version;
@@ -228,30 +229,11 @@ public final class FolderVersionStore implements VersionStore {
     }
   }
 
-  private Path folder(Key key) {
+  private Path folder(VersionKey key) {
     return root.resolve(key.toString());
   }
 
-  private Path file(Key key, String kind) {
+  private Path file(VersionKey key, String kind) {
     return root.resolve(key + kind);
-  }
-
-  /** What a version's files are named by. */
-  private record Key(long number, long term) {
-
-    private static final Pattern FORM =
-        Pattern.compile("(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})");
-
-    static Optional<Key> parse(String text) {
-      Matcher matcher = FORM.matcher(text);
-      return matcher.matches()
-          ? Optional.of(new Key(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))))
-          : Optional.empty();
-    }
-
-    @Override
-    public String toString() {
-      return number + "-" + term;
-    }
   }
 }

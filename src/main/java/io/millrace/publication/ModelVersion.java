@@ -57,4 +57,9 @@ public record ModelVersion(
     addedLabels = addedLabels == null ? List.of() : List.copyOf(addedLabels); // null: from before
     files = List.copyOf(files);
   }
+
+  /** What its files are named by. */
+  public VersionKey key() {
+    return new VersionKey(version, term);
+  }
 }

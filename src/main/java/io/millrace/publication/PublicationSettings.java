@@ -95,8 +95,25 @@ public interface PublicationSettings {
   @Min(1)
   int minHeldOutPerLabel();
 
-  /** Versions whose files are kept; the current one always is. */
+  /**
+   * Versions whose files are kept, the newest. More stay where a consumer could still be told to
+   * load them: the current one, the one before it, and those that one can roll back to.
+   */
   @WithDefault("5")
   @Min(1)
   int keepVersions();
+
+  /** Age from which on the files of an older version go, too; by default age alone removes none. */
+  Optional<Duration> maxVersionAge();
+
+  /** How long a version's files stay once another took its place: consumers may be loading them. */
+  @WithDefault("1h")
+  Duration supersededGrace();
+
+  /**
+   * How long sending a version to the artifact store is tried again before the version is given up,
+   * and the next evaluation decides anew.
+   */
+  @WithDefault("5m")
+  Duration uploadTimeout();
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 
 /**
  * Where published versions are kept. Any thread; one writer.
@@ -21,14 +21,10 @@ public interface VersionStore {
    * @param number its number
    * @param term the owner's term; with it no two owners write to the same place
    * @param artifact fills its folder
-   * @param describe makes the version from its files
+   * @param describe makes the version from its files, once that is done
    * @throws IOException naming the folder and the space left
    */
-  ModelVersion add(
-      long number,
-      long term,
-      DurableFolder.Contents artifact,
-      Function<List<ArtifactFile>, ModelVersion> describe)
+  ModelVersion add(long number, long term, DurableFolder.Contents artifact, Description describe)
       throws IOException;
 
   /** Announced versions whose files are here, oldest first. */
@@ -53,12 +49,15 @@ public interface VersionStore {
   void removeUnannounced() throws IOException;
 
   /**
-   * Deletes the files of all but the newest announced. One that cannot be deleted is logged and
-   * tried again the next time.
+   * Deletes the files of versions that may go. One that cannot be deleted is logged and tried again
+   * the next time.
    *
-   * @param keep how many stay; at least 1
+   * @param restorable numbers of versions that one can roll back to
    */
-  void prune(int keep) throws IOException;
+  void prune(Retention retention, Set<Long> restorable) throws IOException;
+
+  /** What became of a version, for whoever keeps a copy of its files. */
+  Fate fate(VersionKey key);
 
   /** The folder of a version that {@link #add} writes or wrote. */
   Path folder(long number, long term);
@@ -72,4 +71,25 @@ public interface VersionStore {
    * @throws IOException naming the file, what was expected and what was found
    */
   void verify(ModelVersion version) throws IOException;
+
+  /** Makes a version of the files that were written. */
+  @FunctionalInterface
+  interface Description {
+    /**
+     * @param folder where they are until the version is in its place
+     */
+    ModelVersion of(Path folder, List<ArtifactFile> files) throws IOException;
+  }
+
+  /** What became of a version. */
+  enum Fate {
+    /** Announced, and not pruned. */
+    KEPT,
+    /** Announced, and pruned since. */
+    PRUNED,
+    /** Not announced: a later one of its number is, or its number is to come. */
+    UNANNOUNCED,
+    /** The store does not know: it was lost, or the version belongs to another. */
+    UNKNOWN
+  }
 }

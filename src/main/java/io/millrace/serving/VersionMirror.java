@@ -3,6 +3,7 @@ package io.millrace.serving;
 import io.millrace.publication.ArtifactSource;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
+import io.millrace.publication.Retention;
 import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionStore;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,8 +11,10 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -33,7 +36,7 @@ class VersionMirror implements VersionListener {
   private final ArtifactSource source;
   private final Predictor predictor;
   private final Optional<Long> pin;
-  private final int keep;
+  private final Retention retention;
   private final TreeMap<Long, ModelVersion> announced = new TreeMap<>();
   private Optional<RolledBack> rollBack = Optional.empty();
   private Optional<String> refused = Optional.empty();
@@ -45,24 +48,24 @@ class VersionMirror implements VersionListener {
       Predictor predictor,
       ServingSettings serving,
       PublicationSettings publication) {
-    this(store, source, predictor, serving.pin(), publication.keepVersions());
+    this(store, source, predictor, serving.pin(), Retention.of(publication));
   }
 
   /**
    * @param pin a version to be there whatever is current
-   * @param keep versions whose files stay
+   * @param retention of the files, but for the pinned version's
    */
   VersionMirror(
       VersionStore store,
       ArtifactSource source,
       Predictor predictor,
       Optional<Long> pin,
-      int keep) {
+      Retention retention) {
     this.store = store;
     this.source = source;
     this.predictor = predictor;
     this.pin = pin;
-    this.keep = keep;
+    this.retention = retention;
   }
 
   @Override
@@ -96,7 +99,7 @@ class VersionMirror implements VersionListener {
         store.markCurrent(rollBack.get());
       }
       predictor.follow();
-      store.prune(keep);
+      store.prune(retention, pin.map(Set::of).orElse(Set.of()));
     } catch (IOException e) {
       LOG.errorf("the copy of version %d: %s", current.get().version(), e.getMessage());
     }
@@ -120,8 +123,7 @@ class VersionMirror implements VersionListener {
       if (!refused.equals(Optional.of(why))) { // it is tried again every few seconds
         LOG.errorf(
             "%s. Predictions stay with %s",
-            why,
-            predictor.servedVersion().map(number -> "version " + number).orElse("no version"));
+            why, predictor.servedVersion().map(number -> "version " + number).orElse("no version"));
       }
       refused = Optional.of(why);
       return false;
@@ -130,8 +132,7 @@ class VersionMirror implements VersionListener {
 
   private boolean isHere(ModelVersion version) {
     return store.list().stream()
-        .anyMatch(
-            kept -> kept.version() == version.version() && kept.term() == version.term());
+        .anyMatch(kept -> kept.version() == version.version() && kept.term() == version.term());
   }
 
   private void fetch(ModelVersion version) throws IOException {
@@ -141,7 +142,7 @@ class VersionMirror implements VersionListener {
           version.version(),
           version.term(),
           folder -> move(source.fetch(version, aside), folder),
-          files -> version);
+          (folder, files) -> version);
       store.markAnnounced(version);
       LOG.infof("version %d fetched from %s", version.version(), version.artifact());
     } finally {
@@ -159,7 +160,7 @@ class VersionMirror implements VersionListener {
 
   private static void remove(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> deepestFirst = files.sorted(java.util.Comparator.reverseOrder()).toList();
+      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {
         Files.deleteIfExists(file);
       }

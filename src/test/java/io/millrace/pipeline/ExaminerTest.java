@@ -33,6 +33,7 @@ class ExaminerTest {
       new Publisher(
           new ListedVersions(),
           new RestorePoints(new NoCheckpoints()),
+          Uploads.none(),
           1,
           new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
           evaluator,

@@ -68,7 +68,7 @@ final class LearningRun {
                 new FolderBatchJournal(folder.resolve("journal")),
                 new FolderVersionStore(folder.resolve("versions"))),
             new PipelineAssembly.Sinks(
-                List.of(new OperatorLog(100, board)), new NoLag(), version -> {}),
+                List.of(new OperatorLog(100, board)), new NoLag(), version -> {}, Optional.empty()),
             broker,
             StartingModel.load(config),
             board)) {

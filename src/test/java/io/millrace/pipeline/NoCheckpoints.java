@@ -28,6 +28,9 @@ final class NoCheckpoints implements CheckpointStore {
   }
 
   @Override
+  public void remove(UnitId id) {}
+
+  @Override
   public long highestTerm() {
     return -1;
   }

@@ -176,6 +176,7 @@ class RejectedStepsTest {
             "test",
             learner,
             examiner::currentVersion,
+            Optional::empty,
             checkpointer,
             input,
             board,
@@ -217,6 +218,7 @@ class RejectedStepsTest {
         new Publisher(
             new ListedVersions(),
             new RestorePoints(new NoCheckpoints()),
+            Uploads.none(),
             1,
             facts,
             evaluator,

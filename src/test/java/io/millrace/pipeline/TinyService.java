@@ -8,6 +8,7 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.InboundRecord;
 import io.millrace.journal.FolderBatchJournal;
+import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.testing.Examples;
@@ -41,6 +42,7 @@ final class TinyService {
   private final FolderCheckpointStore restorePoints;
   private final FolderBatchJournal journal;
   private final FolderVersionStore versions;
+  private Optional<ArtifactStore> artifacts = Optional.empty();
 
   /**
    * @param folder of everything; its base is {@link #base()} when an instance is made
@@ -60,6 +62,11 @@ final class TinyService {
 
   MemoryBroker broker() {
     return broker;
+  }
+
+  /** Where instances made from now on send versions. */
+  void artifacts(ArtifactStore store) {
+    artifacts = Optional.of(store);
   }
 
   /** Versions that were announced in the process. */
@@ -190,7 +197,8 @@ final class TinyService {
           new Trainer(
               config,
               stores(),
-              new PipelineAssembly.Sinks(List.of(this::observe), new Input(), announced::add),
+              new PipelineAssembly.Sinks(
+                  List.of(this::observe), new Input(), announced::add, artifacts),
               broker,
               StartingModel.load(config),
               board);
@@ -237,6 +245,11 @@ final class TinyService {
     @Override
     public Optional<Saved> read(UnitId id) throws IOException {
       return checkpoints.read(id);
+    }
+
+    @Override
+    public void remove(UnitId id) throws IOException {
+      checkpoints.remove(id);
     }
 
     @Override

@@ -164,6 +164,7 @@ class TrainingLoopTest {
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
                 new RestorePoints(new NoCheckpoints()),
+                Uploads.none(),
                 1,
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
                 evaluator,
@@ -190,6 +191,7 @@ class TrainingLoopTest {
             "tiny",
             learner,
             examiner::currentVersion,
+            Optional::empty,
             checkpointer,
             new NoLag(),
             board,

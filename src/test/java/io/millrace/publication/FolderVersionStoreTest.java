@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,13 +70,13 @@ class FolderVersionStoreTest {
 
     // Then, behind a restart too, and pruning leaves it
     assertThat(store.current().orElseThrow().version()).isEqualTo(1);
-    store.prune(1);
+    prune(1);
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(1L, 3L);
 
     // And the next version takes its place
     announce(4);
     assertThat(store.current().orElseThrow().version()).isEqualTo(4);
-    store.prune(1);
+    prune(1);
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(4L);
   }
 
@@ -183,7 +186,7 @@ class FolderVersionStoreTest {
         1,
         TERM - 1,
         folder -> Files.writeString(folder.resolve("config.json"), "other"),
-        files -> Scores.version(1, files));
+        (at, files) -> Scores.version(1, files));
 
     // Then
     assertThat(store.current()).contains(announced);
@@ -205,7 +208,7 @@ class FolderVersionStoreTest {
                       Files.write(folder.resolve("model.safetensors"), new byte[3]);
                       throw new IOException("No space left on device");
                     },
-                    files -> Scores.version(2, files)))
+                    (at, files) -> Scores.version(2, files)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(root.resolve("2-4") + " cannot be written (")
         .hasMessageEndingWith("No space left on device");
@@ -215,7 +218,7 @@ class FolderVersionStoreTest {
                     2,
                     TERM,
                     folder -> Files.write(folder.resolve("model.safetensors"), new byte[3]),
-                    files -> {
+                    (at, files) -> {
                       throw new IllegalStateException("broken");
                     }))
         .hasMessage("broken");
@@ -237,7 +240,7 @@ class FolderVersionStoreTest {
           assertThat(standby.list()).isEmpty();
           assertThat(standby.current()).isEmpty();
         },
-        files -> Scores.version(1, files));
+        (at, files) -> Scores.version(1, files));
 
     // Then
     assertThat(store.folder(1, TERM).resolve("model.safetensors")).exists();
@@ -251,12 +254,12 @@ class FolderVersionStoreTest {
     }
 
     // When
-    store.prune(2);
+    prune(2);
 
     // Then
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(3L, 4L);
     assertThat(store.file(1, "config.json")).isEmpty();
-    store.prune(0);
+    prune(1);
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(4L);
     open();
     assertThat(store.lastNumber()).isEqualTo(4);
@@ -270,7 +273,7 @@ class FolderVersionStoreTest {
     ModelVersion written = publish(2);
 
     // When
-    store.prune(1);
+    prune(1);
 
     // Then
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(1L);
@@ -358,7 +361,11 @@ class FolderVersionStoreTest {
           Files.writeString(folder.resolve("config.json"), "{}");
           Files.write(folder.resolve("model.safetensors"), new byte[] {1, 2, 3});
         },
-        files -> Scores.version(number, files));
+        (at, files) -> Scores.version(number, files));
+  }
+
+  private void prune(int keep) throws IOException {
+    store.prune(new Retention(keep, Optional.empty(), Duration.ZERO), Set.of());
   }
 
   private List<String> names() throws IOException {

@@ -12,7 +12,7 @@ import java.net.Socket;
  * they say meanwhile arrives once the link is mended, as over a network that lost every packet for
  * a while. Thread-safe.
  */
-final class Link implements AutoCloseable {
+public final class Link implements AutoCloseable {
 
   private static final int BACKLOG = 50;
 
@@ -26,24 +26,24 @@ final class Link implements AutoCloseable {
    *
    * @param target port on localhost
    */
-  Link(int target) throws IOException {
+  public Link(int target) throws IOException {
     this.target = target;
     this.server = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     this.port = server.getLocalPort();
     daemon(this::accept);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Refuses connections, as the port of a process that is dead. */
-  synchronized void refuse() throws IOException {
+  public synchronized void refuse() throws IOException {
     server.close();
   }
 
   /** Takes connections again. */
-  synchronized void listen() throws IOException {
+  public synchronized void listen() throws IOException {
     server = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }

@@ -1,15 +1,16 @@
 package io.millrace.testing;
 
-import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.DurableFolder;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Retention;
 import io.millrace.publication.RolledBack;
+import io.millrace.publication.VersionKey;
 import io.millrace.publication.VersionStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 
 /** A store of versions without files. */
 public final class ListedVersions implements VersionStore {
@@ -38,10 +39,7 @@ public final class ListedVersions implements VersionStore {
 
   @Override
   public ModelVersion add(
-      long number,
-      long term,
-      DurableFolder.Contents artifact,
-      Function<List<ArtifactFile>, ModelVersion> describe) {
+      long number, long term, DurableFolder.Contents artifact, Description describe) {
     throw new UnsupportedOperationException("versions are put");
   }
 
@@ -57,7 +55,12 @@ public final class ListedVersions implements VersionStore {
   public void removeUnannounced() {}
 
   @Override
-  public void prune(int keep) {}
+  public void prune(Retention retention, Set<Long> restorable) {}
+
+  @Override
+  public Fate fate(VersionKey key) {
+    return Fate.KEPT;
+  }
 
   @Override
   public Path folder(long number, long term) {

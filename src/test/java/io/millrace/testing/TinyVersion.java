@@ -22,7 +22,14 @@ public final class TinyVersion {
 
   public static ModelVersion publish(
       VersionStore store, TransformerClassifier model, List<String> labels) throws IOException {
-    ModelVersion like = Versions.version(1);
+    return publish(store, 1, model, labels);
+  }
+
+  /** As any version; its parent is the one before it. */
+  public static ModelVersion publish(
+      VersionStore store, long number, TransformerClassifier model, List<String> labels)
+      throws IOException {
+    ModelVersion like = Versions.version(number);
     ArtifactContent content =
         new ArtifactContent(
             like.model(),
@@ -45,6 +52,7 @@ public final class TinyVersion {
         like.version(),
         like.term(),
         aside -> ArtifactWriter.write(aside, content),
-        files -> content.described(like.artifact(), files));
+        (folder, files) ->
+            content.described(store.folder(number, like.term()).toUri().toString(), files));
   }
 }

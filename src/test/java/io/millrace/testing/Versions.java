@@ -24,6 +24,11 @@ public final class Versions {
 
   /** A version with the labels ham and spam. */
   public static ModelVersion version(long number, List<ArtifactFile> files) {
+    return at(number, "file:///versions/" + number, files);
+  }
+
+  /** One whose files are there. */
+  public static ModelVersion at(long number, String artifact, List<ArtifactFile> files) {
     return new ModelVersion(
         "default",
         number,
@@ -49,7 +54,7 @@ public final class Versions {
             Map.of(),
             Map.of(),
             Map.of()),
-        "file:///versions/" + number,
+        artifact,
         files);
   }
 

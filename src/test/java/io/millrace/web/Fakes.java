@@ -39,7 +39,7 @@ final class Fakes {
   private record NoModel() implements ServingModel {
     @Override
     public float[][] logits(List<TextInput> inputs) {
-      throw new UnsupportedOperationException();
+      return new float[inputs.size()][2];
     }
 
     @Override
@@ -112,6 +112,7 @@ final class Fakes {
           0.6,
           10,
           evaluation,
+          Optional.empty(),
           Optional.empty(),
           deadLetters,
           Map.of(),

@@ -1,0 +1,264 @@
+package io.millrace.s3;
+
+import io.millrace.publication.ArtifactFile;
+import io.millrace.publication.ArtifactStore;
+import io.millrace.publication.Json;
+import io.millrace.publication.VersionKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Versions as objects, a file each, and last the list of them: only with it a version is complete.
+ * Every file carries its sha256 as metadata, so that it is not sent twice; every request carries
+ * the sha256 of its body, signed, which the server compares.
+ *
+ * <p>What a server must have is in the README; nothing else is used.
+ */
+final class S3ArtifactStore implements ArtifactStore {
+
+  /** The last object of a version; no file of one may be named so. */
+  static final String LIST = "millrace-files.json";
+
+  private static final String SHA256 = "sha256";
+  private static final int NOT_FOUND = 404;
+  private static final int PRECONDITION_FAILED = 412;
+
+  private final Supplier<S3Client> clients;
+  private final S3Location location;
+  private final int partBytes;
+  private final Map<String, FileInParts> unfinished = new HashMap<>();
+  private final Set<VersionKey> abandoned = new HashSet<>();
+
+  /**
+   * @param clients gives the one client; closed by who made it
+   * @param partBytes size from which on a file is sent in parts
+   */
+  S3ArtifactStore(Supplier<S3Client> clients, S3Location location, int partBytes) {
+    this.clients = clients;
+    this.location = location;
+    this.partBytes = partBytes;
+  }
+
+  @Override
+  public String send(VersionKey version, Path folder, List<ArtifactFile> files) throws IOException {
+    String to = location.folder(version);
+    try {
+      if (abandoned.contains(version)) {
+        remove(version);
+      }
+      byte[] list = Json.MAPPER.writeValueAsBytes(files);
+      if (!isComplete(to, list)) {
+        for (ArtifactFile file : files) {
+          send(to + file.name(), folder.resolve(file.name()), file);
+        }
+        complete(to, list);
+      }
+      return location.uri(to);
+    } catch (SdkException e) {
+      throw new IOException("%s: %s".formatted(location.uri(to), e.getMessage()), e);
+    }
+  }
+
+  private void send(String key, Path path, ArtifactFile file) throws IOException {
+    if (isThere(key, file)) {
+      unfinished.remove(key);
+      return;
+    }
+    if (file.size() > partBytes) {
+      FileInParts parts =
+          unfinished.computeIfAbsent(
+              key, absent -> new FileInParts(clients.get(), location, key, file, partBytes));
+      parts.attempt(path);
+      unfinished.remove(key);
+      return;
+    }
+    byte[] content = Files.readAllBytes(path);
+    if (!HexFormat.of().formatHex(sha256().digest(content)).equals(file.sha256())) {
+      throw new IOException(path + " has changed since it was hashed");
+    }
+    clients
+        .get()
+        .putObject(
+            request -> request.bucket(location.bucket()).key(key).metadata(metadata(file)),
+            RequestBody.fromBytes(content));
+  }
+
+  private boolean isThere(String key, ArtifactFile file) {
+    try {
+      HeadObjectResponse head =
+          clients.get().headObject(request -> request.bucket(location.bucket()).key(key));
+      return head.contentLength() == file.size()
+          && file.sha256().equals(head.metadata().get(SHA256));
+    } catch (S3Exception e) {
+      if (e.statusCode() == NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * @throws IOException where a complete version of other files is there
+   */
+  private boolean isComplete(String folder, byte[] list) throws IOException {
+    Optional<byte[]> found = list(folder);
+    if (found.isPresent() && !Arrays.equals(found.get(), list)) {
+      throw new IOException(
+          "%s lists other files than were to be sent: another service writes to this place; one of the two needs another millrace.artifacts.s3.prefix or millrace.model.name"
+              .formatted(location.uri(folder + LIST)));
+    }
+    return found.isPresent();
+  }
+
+  private Optional<byte[]> list(String folder) {
+    try {
+      return Optional.of(
+          clients
+              .get()
+              .getObjectAsBytes(request -> request.bucket(location.bucket()).key(folder + LIST))
+              .asByteArray());
+    } catch (S3Exception e) {
+      if (e.statusCode() == NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Where an answer was lost, the list is there already. */
+  private void complete(String folder, byte[] list) throws IOException {
+    try {
+      clients
+          .get()
+          .putObject(
+              request ->
+                  request
+                      .bucket(location.bucket())
+                      .key(folder + LIST)
+                      .contentType("application/json")
+                      .ifNoneMatch("*"),
+              RequestBody.fromBytes(list));
+    } catch (S3Exception e) {
+      if (e.statusCode() != PRECONDITION_FAILED || !isComplete(folder, list)) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void abandon(VersionKey version) {
+    abandoned.add(version);
+    unfinished.keySet().removeIf(key -> key.startsWith(location.folder(version)));
+  }
+
+  @Override
+  public List<Held> held() throws IOException {
+    try {
+      Map<VersionKey, Boolean> complete = new TreeMap<>();
+      for (S3Object object : objects(location.folder())) {
+        location
+            .version(object.key())
+            .ifPresent(
+                version ->
+                    complete.merge(
+                        version,
+                        object.key().equals(location.folder(version) + LIST),
+                        Boolean::logicalOr));
+      }
+      for (MultipartUpload upload : uploads(location.folder())) {
+        location.version(upload.key()).ifPresent(version -> complete.putIfAbsent(version, false));
+      }
+      return complete.entrySet().stream()
+          .map(entry -> new Held(entry.getKey(), entry.getValue()))
+          .toList();
+    } catch (SdkException e) {
+      throw new IOException("%s: %s".formatted(location.uri(location.folder()), e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void remove(VersionKey version) throws IOException {
+    String folder = location.folder(version);
+    try {
+      delete(folder + LIST); // first: without it the version is not complete
+      for (MultipartUpload upload : uploads(folder)) {
+        abort(upload);
+      }
+      for (S3Object object : objects(folder)) {
+        delete(object.key());
+      }
+      unfinished.keySet().removeIf(key -> key.startsWith(folder));
+      abandoned.remove(version);
+    } catch (SdkException e) {
+      throw new IOException("%s: %s".formatted(location.uri(folder), e.getMessage()), e);
+    }
+  }
+
+  private void delete(String key) {
+    clients.get().deleteObject(request -> request.bucket(location.bucket()).key(key));
+  }
+
+  private void abort(MultipartUpload upload) {
+    try {
+      clients
+          .get()
+          .abortMultipartUpload(
+              request ->
+                  request.bucket(location.bucket()).key(upload.key()).uploadId(upload.uploadId()));
+    } catch (NoSuchUploadException e) { // gone since it was listed
+      return;
+    }
+  }
+
+  private List<S3Object> objects(String prefix) {
+    return clients
+        .get()
+        .listObjectsV2Paginator(request -> request.bucket(location.bucket()).prefix(prefix))
+        .contents()
+        .stream()
+        .toList();
+  }
+
+  private List<MultipartUpload> uploads(String prefix) {
+    return clients
+        .get()
+        .listMultipartUploadsPaginator(request -> request.bucket(location.bucket()).prefix(prefix))
+        .uploads()
+        .stream()
+        .toList();
+  }
+
+  /** What a file's object says about it. */
+  static Map<String, String> metadata(ArtifactFile file) {
+    return Map.of(SHA256, file.sha256());
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,382 @@
+package io.millrace.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.publication.ArtifactFile;
+import io.millrace.publication.ArtifactStore;
+import io.millrace.publication.DurableFolder;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionKey;
+import io.millrace.testing.S3Server;
+import io.millrace.testing.Versions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
+
+/** Versions in the bucket of a real server, and back. */
+class S3ArtifactStoreIT {
+
+  private static final int MIB = 1 << 20;
+  private static final int PART = 5 * MIB;
+  private static final VersionKey KEY = new VersionKey(7, Versions.TERM);
+
+  @TempDir private static Path home;
+  private static S3Server server;
+
+  @TempDir private Path folder;
+  private final Requests requests = new Requests();
+  private S3Artifacts artifacts;
+  private S3Client client;
+  private S3ArtifactStore store;
+  private List<ArtifactFile> files;
+
+  @BeforeAll
+  static void aServer() throws IOException {
+    S3Server.CREDENTIALS.forEach(System::setProperty);
+    server = S3Server.start(home);
+  }
+
+  @AfterAll
+  static void noServer() {
+    server.close();
+    S3Server.CREDENTIALS.keySet().forEach(System::clearProperty);
+  }
+
+  @BeforeEach
+  void aBucketAndAVersion(@TempDir Path written) throws IOException {
+    artifacts = new S3Artifacts(settings(), "mail");
+    client =
+        S3Clients.builder(settings())
+            .overrideConfiguration(all -> all.addExecutionInterceptor(requests))
+            .build();
+    client.createBucket(request -> request.bucket("models"));
+    store = store();
+    byte[] weights = new byte[3 * PART + 12_345]; // three parts and the rest
+    new Random(42).nextBytes(weights);
+    Files.write(folder.resolve("model.safetensors"), weights);
+    Files.writeString(folder.resolve("config.json"), "{}");
+    files = List.of(file("config.json"), file("model.safetensors"));
+    requests.take();
+  }
+
+  private static S3Settings settings() {
+    return S3Configs.of(Map.of("endpoint", server.endpoint().toString(), "path-style", "true"));
+  }
+
+  /** As behind a restart. */
+  private S3ArtifactStore store() {
+    return new S3ArtifactStore(() -> client, S3Location.of("models", "a/b", "mail"), PART);
+  }
+
+  private ArtifactFile file(String name) throws IOException {
+    Path path = folder.resolve(name);
+    return new ArtifactFile(name, Files.size(path), DurableFolder.sha256(path));
+  }
+
+  @AfterEach
+  void anEmptyBucket() throws IOException {
+    requests.fail(request -> false);
+    for (ArtifactStore.Held held : store.held()) {
+      store.remove(held.key());
+    }
+    assertThat(objects()).isEmpty();
+    assertThat(uploads()).isEmpty();
+    client.deleteBucket(request -> request.bucket("models"));
+    client.close();
+    artifacts.close();
+  }
+
+  @Test
+  void aVersionComesBackAsItWasSent(@TempDir Path into) throws IOException {
+    // When
+    String uri = store.send(KEY, folder, files);
+    Path fetched = artifacts.source().fetch(version(uri), into);
+
+    // Then
+    assertThat(uri).isEqualTo("s3://models/a/b/mail/7-4/");
+    assertThat(fetched).isEqualTo(into.resolve("7-4"));
+    assertThat(fetched.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("model.safetensors"));
+    assertThat(fetched.resolve("config.json")).hasContent("{}");
+    assertThat(objects())
+        .containsExactly(
+            "a/b/mail/7-4/config.json",
+            "a/b/mail/7-4/millrace-files.json",
+            "a/b/mail/7-4/model.safetensors");
+    assertThat(
+            client
+                .headObject(
+                    request -> request.bucket("models").key("a/b/mail/7-4/model.safetensors"))
+                .metadata())
+        .containsEntry("sha256", files.get(1).sha256());
+    assertThat(store.held()).containsExactly(new ArtifactStore.Held(KEY, true));
+  }
+
+  @Test
+  void theListOfFilesIsTheLastToBeSent() throws IOException {
+    // When
+    store.send(KEY, folder, files);
+
+    // Then
+    assertThat(requests.take())
+        .endsWith(
+            "UploadPart 1",
+            "UploadPart 2",
+            "UploadPart 3",
+            "UploadPart 4",
+            "CompleteMultipartUpload",
+            "PutObject millrace-files.json");
+  }
+
+  @Test
+  void anInterruptedUploadGoesOnWithTheMissingPartsOnly(@TempDir Path into) throws IOException {
+    // Given a network that fails behind two parts of four
+    requests.fail(request -> request.equals("UploadPart 3"));
+    assertThatThrownBy(() -> store.send(KEY, folder, files))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("s3://models/a/b/mail/7-4/")
+        .hasMessageContaining("the network failed");
+    assertThat(requests.take()).contains("PutObject config.json", "UploadPart 1", "UploadPart 2");
+    assertThat(store.held()).containsExactly(new ArtifactStore.Held(KEY, false));
+
+    // When
+    requests.fail(request -> false);
+    requests.take();
+    String uri = store.send(KEY, folder, files);
+
+    // Then
+    assertThat(requests.take())
+        .containsExactly(
+            "GetObject", // is the version complete?
+            "HeadObject", // config.json is there
+            "HeadObject",
+            "ListParts",
+            "UploadPart 3",
+            "UploadPart 4",
+            "CompleteMultipartUpload",
+            "PutObject millrace-files.json");
+    artifacts.source().fetch(version(uri), into);
+  }
+
+  @Test
+  void anUploadThatTheServerHasForgottenBeginsAnew() throws IOException {
+    // Given
+    requests.fail(request -> request.equals("UploadPart 3"));
+    assertThatThrownBy(() -> store.send(KEY, folder, files)).isInstanceOf(IOException.class);
+    client.listMultipartUploads(request -> request.bucket("models")).uploads().stream()
+        .forEach(
+            upload ->
+                client.abortMultipartUpload(
+                    request ->
+                        request.bucket("models").key(upload.key()).uploadId(upload.uploadId())));
+
+    // When
+    requests.fail(request -> false);
+    requests.take();
+    store.send(KEY, folder, files);
+
+    // Then
+    assertThat(requests.take()).contains("UploadPart 1", "UploadPart 4");
+  }
+
+  @Test
+  void aVersionThatIsThereIsNotSentAgain() throws IOException {
+    // Given
+    String uri = store.send(KEY, folder, files);
+    requests.take();
+
+    // Then
+    assertThat(store().send(KEY, folder, files)).isEqualTo(uri);
+    assertThat(requests.take()).containsExactly("GetObject");
+  }
+
+  @Test
+  void whereTheLastAnswerWasLostTheVersionIsThere() throws IOException {
+    // Given a list of files that arrived unseen: the condition of the second put fails
+    store.send(KEY, folder, files);
+    requests.fail(request -> request.equals("GetObject"));
+
+    // Then its content is compared, once it can be read
+    assertThatThrownBy(() -> store.send(KEY, folder, files)).hasMessageContaining("network");
+    requests.fail(request -> false);
+    assertThat(store.send(KEY, folder, files)).endsWith("/7-4/");
+  }
+
+  @Test
+  void anotherServiceThatWritesToTheSamePlaceIsRefusedBeforeAnythingChanges(@TempDir Path into)
+      throws IOException {
+    // Given
+    String uri = store.send(KEY, folder, files);
+    ModelVersion theirs = version(uri);
+    Files.writeString(folder.resolve("config.json"), "{\"ours\": true}");
+
+    // Then
+    assertThatThrownBy(() -> store().send(KEY, folder, List.of(file("config.json"), files.get(1))))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(
+            "s3://models/a/b/mail/7-4/millrace-files.json lists other files than were to be sent");
+    artifacts.source().fetch(theirs, into);
+  }
+
+  @Test
+  void theServerRefusesASecondListOfFiles() throws IOException {
+    // Given another that writes its list while ours is on the way
+    requests.fail(request -> request.equals("PutObject millrace-files.json"));
+    assertThatThrownBy(() -> store.send(KEY, folder, files)).hasMessageContaining("network");
+    requests.fail(request -> false);
+    client.putObject(
+        request -> request.bucket("models").key("a/b/mail/7-4/millrace-files.json"),
+        RequestBody.fromString("[]"));
+
+    // Then
+    assertThatThrownBy(
+            () ->
+                client.putObject(
+                    request ->
+                        request
+                            .bucket("models")
+                            .key("a/b/mail/7-4/millrace-files.json")
+                            .ifNoneMatch("*"),
+                    RequestBody.fromString("[1]")))
+        .hasMessageContaining("412");
+    assertThatThrownBy(() -> store.send(KEY, folder, files)).hasMessageContaining("lists other");
+  }
+
+  @Test
+  void whatIsAbandonedIsGoneBeforeTheNextOfItsKeyIsSent(@TempDir Path into) throws IOException {
+    // Given a version that was given up behind its first part
+    requests.fail(request -> request.equals("UploadPart 2"));
+    assertThatThrownBy(() -> store.send(KEY, folder, files)).isInstanceOf(IOException.class);
+    store.abandon(KEY);
+    requests.fail(request -> false);
+
+    // When the next candidate of that number is sent, with another file
+    Files.writeString(folder.resolve("config.json"), "{\"next\": true}");
+    Files.write(folder.resolve("model.safetensors"), new byte[] {1, 2, 3});
+    files = List.of(file("config.json"), file("model.safetensors"));
+    String uri = store.send(KEY, folder, files);
+
+    // Then
+    assertThat(uploads()).isEmpty();
+    artifacts.source().fetch(version(uri), into);
+  }
+
+  @Test
+  void aDamagedObjectIsRefusedByName(@TempDir Path into) throws IOException {
+    // Given an object of the same size, and one that is longer
+    String uri = store.send(KEY, folder, files);
+    put("config.json", "[]");
+    assertThatThrownBy(() -> artifacts.source().fetch(version(uri), into))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("fetched from " + uri)
+        .hasMessageContaining("config.json is damaged: expected sha256 " + files.get(0).sha256());
+    put("config.json", "{} and more");
+    assertThatThrownBy(() -> artifacts.source().fetch(version(uri), into))
+        .hasMessageContaining("config.json is damaged: expected 2 bytes, found 3");
+
+    // Then nothing of it is left, also where one is missing
+    assertThat(into).isEmptyDirectory();
+    client.deleteObject(request -> request.bucket("models").key("a/b/mail/7-4/config.json"));
+    assertThatThrownBy(() -> artifacts.source().fetch(version(uri), into))
+        .hasMessageContaining(uri + "config.json cannot be read: ");
+    assertThat(into).isEmptyDirectory();
+  }
+
+  @Test
+  void aBodyThatChangedOnItsWayIsRefusedByTheServer() {
+    // Given a network that changes every body behind the signature
+    try (S3Client damaging =
+        S3Clients.builder(settings()).httpClient(new DamagingClient()).build()) {
+      S3ArtifactStore unlucky =
+          new S3ArtifactStore(() -> damaging, S3Location.of("models", "a/b", "mail"), PART);
+
+      // Then
+      assertThatThrownBy(() -> unlucky.send(KEY, folder, files))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("Status Code: 4");
+      assertThat(objects()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFileThatChangedOnTheDiskIsNotCompleted() throws IOException {
+    // Given
+    byte[] weights = Files.readAllBytes(folder.resolve("model.safetensors"));
+    weights[PART]++;
+    Files.write(folder.resolve("model.safetensors"), weights);
+
+    // Then
+    assertThatThrownBy(() -> store.send(KEY, folder, files))
+        .hasMessage(folder.resolve("model.safetensors") + " has changed since it was hashed");
+    Files.writeString(folder.resolve("config.json"), "[]");
+    assertThatThrownBy(() -> store().send(new VersionKey(8, 4), folder, files))
+        .hasMessage(folder.resolve("config.json") + " has changed since it was hashed");
+  }
+
+  @Test
+  void removingAVersionAbortsItsUnfinishedUploads() throws IOException {
+    // Given
+    requests.fail(request -> request.equals("UploadPart 3"));
+    assertThatThrownBy(() -> store.send(KEY, folder, files)).isInstanceOf(IOException.class);
+    requests.fail(request -> false);
+    VersionKey other = new VersionKey(8, Versions.TERM);
+    store.send(other, folder, files);
+    assertThat(uploads()).hasSize(1);
+
+    // When
+    store().remove(KEY);
+
+    // Then
+    assertThat(uploads()).isEmpty();
+    assertThat(store.held()).containsExactly(new ArtifactStore.Held(other, true));
+  }
+
+  @Test
+  void aBucketThatIsNotThereIsNamed() {
+    // Given
+    S3ArtifactStore elsewhere =
+        new S3ArtifactStore(() -> client, S3Location.of("nowhere", "", "mail"), PART);
+
+    // Then
+    assertThatThrownBy(() -> elsewhere.send(KEY, folder, files))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("s3://nowhere/mail/7-4/: ")
+        .hasMessageContaining("bucket")
+        .hasCauseInstanceOf(NoSuchBucketException.class);
+  }
+
+  private void put(String name, String content) {
+    client.putObject(
+        request -> request.bucket("models").key("a/b/mail/7-4/" + name),
+        RequestBody.fromString(content));
+  }
+
+  private ModelVersion version(String artifact) {
+    return Versions.at(7, artifact, files);
+  }
+
+  private List<String> objects() {
+    return client.listObjectsV2(request -> request.bucket("models")).contents().stream()
+        .map(object -> object.key())
+        .toList();
+  }
+
+  private List<String> uploads() {
+    return client.listMultipartUploads(request -> request.bucket("models")).uploads().stream()
+        .map(upload -> upload.key())
+        .toList();
+  }
+}
