@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.context.ManagedExecutor;
@@ -38,6 +39,8 @@ public class Predictor {
   private final VersionRouter router;
   private final boolean keepPrevious;
   private final AtomicReference<LoadedVersions> loaded = new AtomicReference<>(LoadedVersions.NONE);
+  private volatile Set<String> missing = Set.of();
+  private volatile Optional<String> refused = Optional.empty();
   private volatile boolean ready;
   private volatile boolean closed;
 
@@ -126,6 +129,16 @@ public class Predictor {
         .map(SharedModel::version);
   }
 
+  /** Why another version answers than the one that should; empty while it is right. */
+  public Optional<String> problem() {
+    return missing.isEmpty() ? refused : Optional.of(String.join("; ", missing));
+  }
+
+  /** Told which versions are announced and not in the store, and why. */
+  void missing(Set<String> whys) {
+    missing = Set.copyOf(whys);
+  }
+
   /** True once the version found at start is loaded, refused, or known to be none. */
   public boolean ready() {
     return ready;
@@ -141,6 +154,7 @@ public class Predictor {
       if (closed) {
         return false;
       }
+      refused = Optional.empty();
       List<ModelVersion> versions = store.list();
       router
           .pin()
@@ -179,13 +193,15 @@ public class Predictor {
     try {
       next = there.isPresent() ? there.get() : loadFrom(version);
     } catch (IOException | RuntimeException e) {
-      LOG.errorf(
-          e,
-          "Version %d of %s is refused: %s. Predictions stay with %s",
-          version.version(),
-          version.model(),
-          e.getMessage(),
-          servedVersion().map(number -> "version " + number).orElse("no version"));
+      String why =
+          "Version %d of %s is refused: %s. Predictions stay with %s"
+              .formatted(
+                  version.version(),
+                  version.model(),
+                  e.getMessage(),
+                  servedVersion().map(number -> "version " + number).orElse("no version"));
+      LOG.error(why, e);
+      refused = Optional.of(why);
       return false;
     }
     LoadedVersions then = now.with(slot, next);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,7 @@ class VersionMirror implements VersionListener {
   private final Retention retention;
   private final TreeMap<Long, ModelVersion> announced = new TreeMap<>();
   private Optional<RolledBack> rollBack = Optional.empty();
-  private Optional<String> refused = Optional.empty();
+  private Set<String> refused = Set.of();
 
   @Inject
   VersionMirror(
@@ -89,9 +90,16 @@ class VersionMirror implements VersionListener {
   /** Fetches what is current now, unless it is there; also when nothing was said since. */
   @Override
   public void caughtUp() {
+    Set<String> before = refused;
+    refused = new HashSet<>();
     pin.map(announced::get).ifPresent(this::fetchOrRefuse);
     Optional<ModelVersion> current = current();
-    if (current.isEmpty() || !fetchOrRefuse(current.get())) {
+    boolean isHere = current.isPresent() && fetchOrRefuse(current.get());
+    refused.stream() // tried again every few seconds, told once
+        .filter(why -> !before.contains(why))
+        .forEach(LOG::error);
+    predictor.missing(refused);
+    if (!isHere) {
       return;
     }
     try {
@@ -116,16 +124,11 @@ class VersionMirror implements VersionListener {
       if (!isHere(version)) {
         fetch(version);
       }
-      refused = Optional.empty();
       return true;
     } catch (IOException | RuntimeException e) {
-      String why = "version %d is refused: %s".formatted(version.version(), e.getMessage());
-      if (!refused.equals(Optional.of(why))) { // it is tried again every few seconds
-        LOG.errorf(
-            "%s. Predictions stay with %s",
-            why, predictor.servedVersion().map(number -> "version " + number).orElse("no version"));
-      }
-      refused = Optional.of(why);
+      refused.add(
+          "version %d is refused, predictions stay as they are: %s"
+              .formatted(version.version(), e.getMessage()));
       return false;
     }
   }
@@ -165,10 +168,5 @@ class VersionMirror implements VersionListener {
         Files.deleteIfExists(file);
       }
     }
-  }
-
-  /** Why the current version is not the one that was announced last; empty while it is. */
-  Optional<String> refused() {
-    return refused;
   }
 }

@@ -28,6 +28,7 @@ class ModelReadiness implements HealthCheck {
     boolean ready = training.started() && training.failure().isEmpty() && predictor.ready();
     var response = HealthCheckResponse.named("model").status(ready);
     predictor.servedVersion().ifPresent(version -> response.withData("servedVersion", version));
+    predictor.problem().ifPresent(problem -> response.withData("problem", problem));
     return response.build();
   }
 }

@@ -12,6 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param started true once the model is loaded and training runs
  * @param failure why training stopped for good, absent while it runs
  * @param servedVersion the version that answers predictions, absent before the first
+ * @param servingProblem why another version answers than should, absent while it is right
  * @param training the training loop's own view
  */
 @Schema(name = "Status")
@@ -20,4 +21,5 @@ public record StatusReport(
     boolean started,
     Optional<String> failure,
     Optional<Long> servedVersion,
+    Optional<String> servingProblem,
     StatusView.Status training) {}

@@ -23,6 +23,7 @@ class StatusReports {
         training.started(),
         training.failure(),
         predictor.servedVersion(),
+        predictor.problem(),
         training.status());
   }
 }

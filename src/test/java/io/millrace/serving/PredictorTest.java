@@ -201,11 +201,15 @@ class PredictorTest {
     // Then
     assertThat(predictor.predict(ONE).version()).isEqualTo(1);
     assertThat(loader.model(1).closed).hasValue(0);
+    assertThat(predictor.problem())
+        .contains(
+            "Version 2 of default is refused: model.safetensors is damaged. Predictions stay with version 1");
 
     // And a later good one is taken
     loader.failure = null;
     announce(Versions.version(3));
     assertThat(predictor.predict(ONE).version()).isEqualTo(3);
+    assertThat(predictor.problem()).isEmpty();
   }
 
   @Test

@@ -150,10 +150,13 @@ class ReplicaIT {
         .until(() -> replica.log().contains("version 3 is refused"));
     assertThat(replica.log()).contains("model.safetensors is damaged");
     assertThat(predict().get("version").asLong()).isEqualTo(2);
+    assertThat(replica.get("/api/v1/status").get("servingProblem").asText())
+        .startsWith("version 3 is refused, predictions stay as they are: ");
 
     // And when the next comes
     announce(publish(4));
     awaitServed(4);
+    assertThat(replica.get("/api/v1/status").get("servingProblem").isNull()).isTrue();
   }
 
   @Test
