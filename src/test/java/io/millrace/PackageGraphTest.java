@@ -55,7 +55,9 @@ class PackageGraphTest {
           Map.entry(
               "web",
               List.of("pipeline", "serving", "publication", "evaluation", "example", "tokenize")),
-          Map.entry("cli", List.of("stream", "pipeline", "kafka", "example")),
+          Map.entry(
+              "cli",
+              List.of("stream", "pipeline", "kafka", "serving", "web", "s3", "demo", "example")),
           Map.entry(
               "stream",
               List.of("pipeline", "publication", "evaluation", "training", "tokenize", "example")),

@@ -1,8 +1,9 @@
 package io.millrace.cli;
 
-import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.io.IOException;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,18 +15,25 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "java -jar quarkus-run.jar",
     description = {
-      "Millrace learns from labelled examples as they arrive. Without a mode: the service.",
+      "Millrace learns from labelled examples as they arrive. Without a mode: the service, in the role"
+          + " that millrace.role names.",
       "Settings come from -D options in front of -jar, the environment and config/application.properties,"
           + " for every mode."
     },
-    subcommands = {RebuildCommand.class, ReplayCommand.class, EvaluateStreamCommand.class},
+    subcommands = {
+      ServiceCommand.Train.class,
+      ServiceCommand.Serve.class,
+      RebuildCommand.class,
+      ReplayCommand.class,
+      EvaluateStreamCommand.class
+    },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done",
       "1:it could not be done, or what was compared is not equal; the message says why",
-      "2:an option is wrong"
+      "2:an option or a setting is wrong"
     })
-public final class Millrace implements Runnable {
+public final class Millrace implements Callable<Integer> {
 
   @Option(
       names = {"-h", "--help"},
@@ -36,10 +44,9 @@ public final class Millrace implements Runnable {
   private boolean help;
 
   public static void main(String... arguments) {
-    if (arguments.length == 0) {
-      Quarkus.run();
-    } else {
-      System.exit(commandLine().execute(arguments));
+    int exitCode = commandLine().execute(arguments);
+    if (exitCode != 0 || arguments.length > 0) {
+      System.exit(exitCode);
     }
   }
 
@@ -49,7 +56,9 @@ public final class Millrace implements Runnable {
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               command.getErr().println(command.getColorScheme().errorText(message(failure)));
-              return CommandLine.ExitCode.SOFTWARE;
+              return failure instanceof WrongSettingsException
+                  ? CommandLine.ExitCode.USAGE
+                  : CommandLine.ExitCode.SOFTWARE;
             });
   }
 
@@ -57,9 +66,10 @@ public final class Millrace implements Runnable {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
-  /** Options, but no mode. */
+  /** No mode. */
   @Override
-  public void run() {
-    Quarkus.run();
+  public Integer call() throws IOException {
+    ServiceCommand.run(null);
+    return 0;
   }
 }

@@ -1,18 +1,30 @@
 package io.millrace.cli;
 
+import io.millrace.demo.DemoSettings;
 import io.millrace.kafka.TopicSettings;
+import io.millrace.pipeline.InstanceSettings;
 import io.millrace.pipeline.PipelineConfig;
+import io.millrace.s3.S3Settings;
+import io.millrace.serving.ServingSettings;
+import io.millrace.web.WebSettings;
+import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidator;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /** The service's settings, from where the service has them, without the service. */
 final class Settings {
@@ -20,6 +32,16 @@ final class Settings {
   private static final String DEFAULTS = "application.properties";
   private static final int WINS = 1000; // over system properties, 400
   private static final Path FILE = Path.of("config", "application.properties");
+
+  /** Mappings that the service has besides the pipeline's. */
+  private static final List<Class<?>> SERVICE =
+      List.of(
+          InstanceSettings.class,
+          TopicSettings.class,
+          ServingSettings.class,
+          S3Settings.class,
+          WebSettings.class,
+          DemoSettings.class);
 
   private final SmallRyeConfig config;
 
@@ -30,7 +52,7 @@ final class Settings {
   /**
    * Reads them.
    *
-   * @throws RuntimeException naming each wrong setting
+   * @throws WrongSettingsException naming each wrong setting, its value and the rule
    */
   static Settings read() throws IOException {
     return read(Map.of());
@@ -40,16 +62,29 @@ final class Settings {
    * Reads them, but for some.
    *
    * @param given by full name; they win
-   * @throws RuntimeException naming each wrong setting
+   * @throws WrongSettingsException naming each wrong setting, its value and the rule
    */
   static Settings read(Map<String, String> given) throws IOException {
+    return read(given, false);
+  }
+
+  /**
+   * Checks those of the service, unknown names included.
+   *
+   * @throws WrongSettingsException naming each wrong setting, its value and the rule
+   */
+  static void check() throws IOException {
+    Settings unused = read(Map.of(), true);
+  }
+
+  private static Settings read(Map<String, String> given, boolean strict) throws IOException {
     SmallRyeConfigBuilder builder =
         new SmallRyeConfigBuilder()
             .addDefaultInterceptors()
             .addSystemSources()
             .withProfile("prod")
-            // Those of web and serving have mappings that no command needs.
-            .withDefaultValue(SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, "false")
+            .withDefaultValue(
+                SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, Boolean.toString(strict))
             .withConverter(Duration.class, 100, new DurationConverter())
             .withSources(new PropertiesConfigSource(given, "given", WINS));
     URL defaults = Settings.class.getClassLoader().getResource(DEFAULTS);
@@ -59,9 +94,23 @@ final class Settings {
     if (Files.exists(FILE)) {
       builder.withSources(new PropertiesConfigSource(FILE.toUri().toURL(), 260));
     }
+    SmallRyeConfig unchecked = builder.build();
     PipelineConfig.MAPPINGS.forEach(builder::withMapping);
-    builder.withMapping(TopicSettings.class);
-    return new Settings(builder.build());
+    SERVICE.forEach(builder::withMapping);
+    if (ImageMode.current() == ImageMode.JVM) { // natively only Quarkus can make a validator
+      builder.withValidator(new Rules());
+    }
+    Settings settings;
+    try {
+      settings = new Settings(builder.build());
+    } catch (ConfigValidationException e) {
+      throw new WrongSettingsException(SettingProblems.of(e, unchecked::getRawValue));
+    }
+    List<String> problems = settings.pipeline().problems();
+    if (!problems.isEmpty()) {
+      throw new WrongSettingsException(problems);
+    }
+    return settings;
   }
 
   PipelineConfig pipeline() {
@@ -70,6 +119,22 @@ final class Settings {
 
   TopicSettings topics() {
     return config.getConfigMapping(TopicSettings.class);
+  }
+
+  /** Jakarta's constraints, without an expression language. */
+  private static final class Rules implements BeanValidationConfigValidator {
+
+    private final Validator validator =
+        Validation.byDefaultProvider()
+            .configure()
+            .messageInterpolator(new ParameterMessageInterpolator())
+            .buildValidatorFactory()
+            .getValidator();
+
+    @Override
+    public Validator getValidator() {
+      return validator;
+    }
   }
 
   /** What leads Kafka clients to the broker: the {@code kafka.*} settings. */

@@ -113,6 +113,9 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   }
 
   void start(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) throws IOException {
+    if (!config.problems().isEmpty()) {
+      throw new PipelineException(String.join("; ", config.problems()));
+    }
     if (role == Role.SERVE) {
       board.state("serving");
       return;

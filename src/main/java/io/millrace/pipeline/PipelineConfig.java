@@ -4,15 +4,19 @@ import io.millrace.checkpoint.CheckpointSettings;
 import io.millrace.evaluation.DriftSettings;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.example.ExampleSettings;
+import io.millrace.example.LabelSet;
 import io.millrace.example.LabelSettings;
 import io.millrace.example.UnknownLabel;
 import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
+import io.millrace.training.ClassWeights;
+import io.millrace.training.LearningRateSchedule;
 import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import io.smallrye.config.SmallRyeConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,6 +56,39 @@ public record PipelineConfig(
           PublicationSettings.class,
           CheckpointSettings.class,
           PipelineSettings.class);
+
+  /** Rules between settings that are broken; each names setting, value and rule. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    addProblem(problems, () -> LearningRateSchedule.of(training));
+    labels
+        .names()
+        .ifPresent(
+            names ->
+                addProblem(
+                    problems,
+                    () -> {
+                      LabelSet set;
+                      try {
+                        set = new LabelSet(names);
+                      } catch (IllegalArgumentException e) {
+                        throw new IllegalArgumentException(
+                            "millrace.labels.names = %s: %s"
+                                .formatted(String.join(",", names), e.getMessage()),
+                            e);
+                      }
+                      ClassWeights unused = ClassWeights.of(training.classWeights(), set);
+                    }));
+    return problems;
+  }
+
+  private static void addProblem(List<String> problems, Runnable check) {
+    try {
+      check.run();
+    } catch (IllegalArgumentException e) {
+      problems.add(e.getMessage());
+    }
+  }
 
   /** The settings outside the service, which injects them. */
   public static PipelineConfig of(SmallRyeConfig config, String heldOutTopic) {

@@ -6,6 +6,7 @@ import io.millrace.testing.ServiceCommand;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.TinyBase;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,8 @@ class CommandLineIT {
     assertThat(help.output())
         .contains(
             "learns from labelled examples",
+            "train",
+            "serve",
             "rebuild",
             "Trains a version again",
             "replay",
@@ -37,6 +40,55 @@ class CommandLineIT {
 
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.output()).contains("'first' is not a long");
+  }
+
+  @Test
+  void allWrongSettingsAreToldAtOnceEachWithItsValueAndRule() throws Exception {
+    // When the service is started, and when another mode is
+    Map<String, String> wrong =
+        Map.of(
+            "millrace.batch.max-examples", "0",
+            "millrace.training.learning-rate", "fast",
+            "millrace.training.optim", "adam",
+            "millrace.model.name", "A B",
+            "millrace.evaluation.every", "soon",
+            "millrace.web.history-points", "1");
+    Map<String, String> misspelt = new HashMap<>(wrong);
+    misspelt.put("millrace.trianing.seed", "3");
+    ServiceCommand service = ServiceCommand.run(misspelt);
+    ServiceCommand rebuild = ServiceCommand.run(wrong, "rebuild", "3");
+
+    // Then
+    String[] lines = {
+      "millrace.batch.max-examples = 0: must be greater than or equal to 1",
+      "millrace.evaluation.every = soon: Invalid duration: soon",
+      "millrace.model.name = A B: must be letters, digits, '.', '_', '-'",
+      "millrace.training.learning-rate = fast: Expected a double value, got \"fast\"",
+      "millrace.training.optim = adam: Cannot convert adam to enum class io.millrace.training.TrainingSettings$Optim, allowed values: sgd,adamw",
+      "millrace.web.history-points = 1: must be greater than or equal to 2"
+    };
+    assertThat(service.output())
+        .contains("7 settings are wrong:", "millrace.trianing.seed = 3: there is no such setting")
+        .contains(lines)
+        .doesNotContain("Exception", "Listening on");
+    assertThat(service.exitCode()).isEqualTo(2);
+    assertThat(rebuild.output()).contains("6 settings are wrong:").contains(lines);
+    assertThat(rebuild.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void rulesBetweenSettingsAreTold() throws Exception {
+    ServiceCommand wrong =
+        ServiceCommand.run(
+            Map.of(
+                "millrace.training.lr-scheduler-type", "linear",
+                "millrace.labels.names", "one"));
+
+    assertThat(wrong.output())
+        .contains("2 settings are wrong:")
+        .contains("millrace.training.max-steps")
+        .contains("millrace.labels.names = one: a classifier needs at least two labels");
+    assertThat(wrong.exitCode()).isEqualTo(2);
   }
 
   @Test

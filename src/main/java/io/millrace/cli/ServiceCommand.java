@@ -1,0 +1,58 @@
+package io.millrace.cli;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** The service, until it is told to stop, in one of its roles. */
+@RegisterForReflection // picocli makes it, in a native executable, too
+abstract sealed class ServiceCommand implements Callable<Integer> {
+
+  private static final String ROLE = "millrace.role";
+
+  private final String role;
+
+  private ServiceCommand(String role) {
+    this.role = role;
+  }
+
+  /** Checks the settings first, so that all that is wrong is said at once. */
+  static void run(String role) throws IOException {
+    if (role != null) {
+      System.setProperty(ROLE, role);
+    }
+    Settings.check();
+    Quarkus.run();
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    run(role);
+    return 0;
+  }
+
+  /** Trains, or stands by to, and answers. */
+  @RegisterForReflection
+  @Command(
+      name = "train",
+      description =
+          "The service: learns from the topics, publishes, and answers (millrace.role=train).")
+  static final class Train extends ServiceCommand {
+    Train() {
+      super("train");
+    }
+  }
+
+  /** Follows the versions and answers. */
+  @RegisterForReflection
+  @Command(
+      name = "serve",
+      description = "A replica: follows the versions topic, and answers (millrace.role=serve).")
+  static final class Serve extends ServiceCommand {
+    Serve() {
+      super("serve");
+    }
+  }
+}
