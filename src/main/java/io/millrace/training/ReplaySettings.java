@@ -11,10 +11,10 @@ import jakarta.validation.constraints.Min;
 public interface ReplaySettings {
 
   /**
-   * Most past examples kept; 0 keeps none. Off, because replay takes a share of the steps and holds
-   * on to what a drifting stream may have made wrong.
+   * Most past examples kept; 0 keeps none, and there is no replay. Enough that a stretch of one
+   * label does not make the model forget the others.
    */
-  @WithDefault("0")
+  @WithDefault("2000")
   @Min(0)
   int size();
 
@@ -34,8 +34,9 @@ public interface ReplaySettings {
   /**
    * Passes per example that idle time is used for, the first included: while no chunk waits, kept
    * examples are trained on until each new one had this many on average. 1 leaves idle time idle.
+   * Three is what the Hugging Face Trainer does with a data set.
    */
-  @WithDefault("1")
+  @WithDefault("3")
   @Min(1)
   int passes();
 }

@@ -70,9 +70,11 @@ public final class TinyBert {
     return settings(TrainingSettings.class, "millrace.training.", values);
   }
 
-  /** Default settings but for these ({@code millrace.replay.*}). */
+  /** Default settings but for these ({@code millrace.replay.*}); nothing is kept by itself. */
   public static ReplaySettings replay(Map<String, String> values) {
-    return settings(ReplaySettings.class, "millrace.replay.", values);
+    Map<String, String> all = new HashMap<>(Map.of("size", "0", "passes", "1"));
+    all.putAll(values);
+    return settings(ReplaySettings.class, "millrace.replay.", all);
   }
 
   private static <T> T settings(Class<T> mapping, String prefix, Map<String, String> values) {
