@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -255,7 +256,8 @@ final class Examiner implements AutoCloseable {
   /** A version that nobody waits for any more is let go of, whenever it is done. */
   private static void drop(Publisher.Publication publication) {
     publication.upload().hurry();
-    var unused = publication.champion().thenAccept(Champion::close);
+    CompletionStage<Champion> champion = publication.champion();
+    champion.thenAccept(Champion::close);
   }
 
   @Override

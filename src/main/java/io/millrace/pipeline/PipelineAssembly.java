@@ -127,7 +127,6 @@ final class PipelineAssembly implements AutoCloseable {
       announcements.committed(unsent.get().outbox());
     }
     stores.versions().removeUnannounced();
-    cleanUp();
   }
 
   private void cleanUp() {
@@ -150,6 +149,7 @@ final class PipelineAssembly implements AutoCloseable {
 
   /** The loop, with the model on its device. On the training thread, once labels are known. */
   TrainingLoop loop(LabelSet known) throws IOException {
+    cleanUp(); // what an earlier owner left behind, too
     Outgoing outgoing = outgoing();
     Learner learner =
         new LearnerFactory(config, model).learner(known, recovery.checkpoint(), outgoing::add);

@@ -9,6 +9,7 @@ import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.Temperature;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
+import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.ArtifactWriter;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance;
@@ -207,14 +208,23 @@ final class Publisher {
                 compare(candidate, loaded[0]);
               },
               (written, files) ->
-                  content.described(
-                      upload.send(written, store.folder(content.version(), term), files), files));
+                  content.described(send(upload, content.version(), written, files), files));
       return new Champion(version, loaded[0], evaluator);
     } catch (IOException | RuntimeException e) {
       if (loaded[0] != null) {
         loaded[0].close();
       }
       throw e;
+    }
+  }
+
+  /** What fails here is no failure of the folder: the message must not begin with that. */
+  private String send(Uploads.Upload upload, long version, Path written, List<ArtifactFile> files) {
+    try {
+      return upload.send(written, store.folder(version, term), files);
+    } catch (IOException e) {
+      throw new PipelineException(
+          "version " + version + " was not published: " + e.getMessage(), e);
     }
   }
 

@@ -41,22 +41,30 @@ public final class VerifiedArtifacts implements ArtifactSource {
     }
     URI folder = folder(version);
     Opener opener = opener(version, folder);
-    DurableFolder.write(
-        target,
-        aside -> {
-          for (ArtifactFile file : version.files()) {
-            copy(opener, folder.resolve(file.name()), file, aside.resolve(file.name()));
-            try {
-              file.verify(aside);
-            } catch (IOException e) {
-              throw new IOException("fetched from " + folder + ": " + e.getMessage(), e);
+    try {
+      DurableFolder.write(
+          target,
+          aside -> {
+            for (ArtifactFile file : version.files()) {
+              fetch(opener, URI.create(folder + file.name()), file, aside);
             }
-          }
-        });
-    return target;
+          });
+      return target;
+    } catch (RefusedException e) {
+      throw new IOException(e.getMessage(), e.getCause());
+    }
   }
 
-  /** With a slash behind it, so that a name can be resolved against it. */
+  private static void fetch(Opener opener, URI from, ArtifactFile file, Path folder) {
+    try {
+      copy(opener, from, file, folder.resolve(file.name()));
+      file.verify(folder);
+    } catch (IOException | IllegalArgumentException e) { // that of a file: URI with a host
+      throw new RefusedException("%s cannot be fetched: %s".formatted(from, e.getMessage()), e);
+    }
+  }
+
+  /** With a slash behind it, for the name. */
   private static URI folder(ModelVersion version) throws IOException {
     String artifact = version.artifact();
     try {
@@ -89,8 +97,13 @@ public final class VerifiedArtifacts implements ArtifactSource {
         out.write(buffer, 0, (int) Math.min(read, left));
         left -= read;
       }
-    } catch (IOException e) {
-      throw new IOException("%s cannot be read: %s".formatted(from, e.getMessage()), e);
+    }
+  }
+
+  /** It is the artifact's fault, not the disk's: the message must not begin with the disk. */
+  private static final class RefusedException extends RuntimeException {
+    private RefusedException(String message, Exception cause) {
+      super(message, cause);
     }
   }
 

@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.Part;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * One large file's way into the bucket, in parts: an attempt that fails leaves behind those that
@@ -54,20 +54,40 @@ final class FileInParts {
    * @throws IOException where the file on the disk is no longer the one that was hashed
    */
   void attempt(Path path) throws IOException {
-    Map<Integer, String> there = there();
-    if (id.isEmpty()) {
-      id =
-          Optional.of(
-              client
-                  .createMultipartUpload(
-                      request ->
-                          request
-                              .bucket(location.bucket())
-                              .key(key)
-                              .contentType(TYPE)
-                              .metadata(S3ArtifactStore.metadata(file)))
-                  .uploadId());
+    try {
+      Map<Integer, String> there = there();
+      String upload = id.orElseGet(this::begin);
+      id = Optional.of(upload);
+      List<CompletedPart> parts = parts(path, upload, there);
+      client.completeMultipartUpload(
+          request ->
+              request
+                  .bucket(location.bucket())
+                  .key(key)
+                  .uploadId(upload)
+                  .multipartUpload(all -> all.parts(parts)));
+    } catch (S3Exception e) {
+      if (e.statusCode() == S3ArtifactStore.NOT_FOUND) {
+        forget();
+      }
+      throw e;
     }
+  }
+
+  private String begin() {
+    return client
+        .createMultipartUpload(
+            request ->
+                request
+                    .bucket(location.bucket())
+                    .key(key)
+                    .contentType(TYPE)
+                    .metadata(S3ArtifactStore.metadata(file)))
+        .uploadId();
+  }
+
+  private List<CompletedPart> parts(Path path, String upload, Map<Integer, String> there)
+      throws IOException {
     List<CompletedPart> parts = new ArrayList<>();
     MessageDigest digest = S3ArtifactStore.sha256();
     byte[] buffer = new byte[partBytes];
@@ -77,7 +97,7 @@ final class FileInParts {
         digest.update(buffer, 0, length);
         String tag = taken.get(number);
         if (tag == null || !tag.equals(there.get(number))) {
-          tag = send(number, buffer, length);
+          tag = send(upload, number, buffer, length);
         }
         parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
         length = in.readNBytes(buffer, 0, partBytes);
@@ -86,48 +106,47 @@ final class FileInParts {
     if (!HexFormat.of().formatHex(digest.digest()).equals(file.sha256())) {
       throw new IOException(path + " has changed since it was hashed");
     }
-    client.completeMultipartUpload(
-        request ->
-            request
-                .bucket(location.bucket())
-                .key(key)
-                .uploadId(id.orElseThrow())
-                .multipartUpload(all -> all.parts(parts)));
+    return parts;
   }
 
   /** Parts that earlier attempts sent and the server still has, by number. */
   private Map<Integer, String> there() {
     Map<Integer, String> there = new HashMap<>();
-    if (id.isPresent()) {
-      try {
-        for (Part part :
-            client
-                .listPartsPaginator(
-                    request -> request.bucket(location.bucket()).key(key).uploadId(id.get()))
-                .parts()) {
-          there.put(part.partNumber(), part.eTag());
-        }
-        LOG.infof(
-            "%s goes on: %d parts of %d MiB are there",
-            location.uri(key), there.size(), partBytes >> 20);
-      } catch (NoSuchUploadException e) {
-        id = Optional.empty();
-        taken.clear();
+    if (id.isEmpty()) {
+      return there;
+    }
+    try {
+      for (Part part :
+          client
+              .listPartsPaginator(
+                  request -> request.bucket(location.bucket()).key(key).uploadId(id.get()))
+              .parts()) {
+        there.put(part.partNumber(), part.eTag());
       }
+    } catch (S3Exception e) {
+      if (e.statusCode() != S3ArtifactStore.NOT_FOUND) {
+        throw e;
+      }
+    }
+    if (there.isEmpty()) { // aborted by someone, as a bucket's rules may do
+      forget();
+    } else {
+      LOG.infof("%s: %d parts are there, the others follow", location.uri(key), there.size());
     }
     return there;
   }
 
-  private String send(int number, byte[] buffer, int length) {
+  private void forget() {
+    id = Optional.empty();
+    taken.clear();
+  }
+
+  private String send(String upload, int number, byte[] buffer, int length) {
     String tag =
         client
             .uploadPart(
                 request ->
-                    request
-                        .bucket(location.bucket())
-                        .key(key)
-                        .uploadId(id.orElseThrow())
-                        .partNumber(number),
+                    request.bucket(location.bucket()).key(key).uploadId(upload).partNumber(number),
                 RequestBody.fromContentProvider(
                     () -> new ByteArrayInputStream(buffer, 0, length), length, TYPE))
             .eTag();

@@ -18,13 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -41,21 +39,21 @@ final class S3ArtifactStore implements ArtifactStore {
   static final String LIST = "millrace-files.json";
 
   private static final String SHA256 = "sha256";
-  private static final int NOT_FOUND = 404;
+  static final int NOT_FOUND = 404;
   private static final int PRECONDITION_FAILED = 412;
 
-  private final Supplier<S3Client> clients;
+  private final S3Client client;
   private final S3Location location;
   private final int partBytes;
   private final Map<String, FileInParts> unfinished = new HashMap<>();
   private final Set<VersionKey> abandoned = new HashSet<>();
 
   /**
-   * @param clients gives the one client; closed by who made it
+   * @param client closed by who made it
    * @param partBytes size from which on a file is sent in parts
    */
-  S3ArtifactStore(Supplier<S3Client> clients, S3Location location, int partBytes) {
-    this.clients = clients;
+  S3ArtifactStore(S3Client client, S3Location location, int partBytes) {
+    this.client = client;
     this.location = location;
     this.partBytes = partBytes;
   }
@@ -88,7 +86,7 @@ final class S3ArtifactStore implements ArtifactStore {
     if (file.size() > partBytes) {
       FileInParts parts =
           unfinished.computeIfAbsent(
-              key, absent -> new FileInParts(clients.get(), location, key, file, partBytes));
+              key, absent -> new FileInParts(client, location, key, file, partBytes));
       parts.attempt(path);
       unfinished.remove(key);
       return;
@@ -97,17 +95,15 @@ final class S3ArtifactStore implements ArtifactStore {
     if (!HexFormat.of().formatHex(sha256().digest(content)).equals(file.sha256())) {
       throw new IOException(path + " has changed since it was hashed");
     }
-    clients
-        .get()
-        .putObject(
-            request -> request.bucket(location.bucket()).key(key).metadata(metadata(file)),
-            RequestBody.fromBytes(content));
+    client.putObject(
+        request -> request.bucket(location.bucket()).key(key).metadata(metadata(file)),
+        RequestBody.fromBytes(content));
   }
 
   private boolean isThere(String key, ArtifactFile file) {
     try {
       HeadObjectResponse head =
-          clients.get().headObject(request -> request.bucket(location.bucket()).key(key));
+          client.headObject(request -> request.bucket(location.bucket()).key(key));
       return head.contentLength() == file.size()
           && file.sha256().equals(head.metadata().get(SHA256));
     } catch (S3Exception e) {
@@ -134,8 +130,7 @@ final class S3ArtifactStore implements ArtifactStore {
   private Optional<byte[]> list(String folder) {
     try {
       return Optional.of(
-          clients
-              .get()
+          client
               .getObjectAsBytes(request -> request.bucket(location.bucket()).key(folder + LIST))
               .asByteArray());
     } catch (S3Exception e) {
@@ -149,16 +144,14 @@ final class S3ArtifactStore implements ArtifactStore {
   /** Where an answer was lost, the list is there already. */
   private void complete(String folder, byte[] list) throws IOException {
     try {
-      clients
-          .get()
-          .putObject(
-              request ->
-                  request
-                      .bucket(location.bucket())
-                      .key(folder + LIST)
-                      .contentType("application/json")
-                      .ifNoneMatch("*"),
-              RequestBody.fromBytes(list));
+      client.putObject(
+          request ->
+              request
+                  .bucket(location.bucket())
+                  .key(folder + LIST)
+                  .contentType("application/json")
+                  .ifNoneMatch("*"),
+          RequestBody.fromBytes(list));
     } catch (S3Exception e) {
       if (e.statusCode() != PRECONDITION_FAILED || !isComplete(folder, list)) {
         throw e;
@@ -216,24 +209,23 @@ final class S3ArtifactStore implements ArtifactStore {
   }
 
   private void delete(String key) {
-    clients.get().deleteObject(request -> request.bucket(location.bucket()).key(key));
+    client.deleteObject(request -> request.bucket(location.bucket()).key(key));
   }
 
   private void abort(MultipartUpload upload) {
     try {
-      clients
-          .get()
-          .abortMultipartUpload(
-              request ->
-                  request.bucket(location.bucket()).key(upload.key()).uploadId(upload.uploadId()));
-    } catch (NoSuchUploadException e) { // gone since it was listed
-      return;
+      client.abortMultipartUpload(
+          request ->
+              request.bucket(location.bucket()).key(upload.key()).uploadId(upload.uploadId()));
+    } catch (S3Exception e) {
+      if (e.statusCode() != NOT_FOUND) { // gone since it was listed
+        throw e;
+      }
     }
   }
 
   private List<S3Object> objects(String prefix) {
-    return clients
-        .get()
+    return client
         .listObjectsV2Paginator(request -> request.bucket(location.bucket()).prefix(prefix))
         .contents()
         .stream()
@@ -241,8 +233,7 @@ final class S3ArtifactStore implements ArtifactStore {
   }
 
   private List<MultipartUpload> uploads(String prefix) {
-    return clients
-        .get()
+    return client
         .listMultipartUploadsPaginator(request -> request.bucket(location.bucket()).prefix(prefix))
         .uploads()
         .stream()

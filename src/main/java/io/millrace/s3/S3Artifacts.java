@@ -17,7 +17,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The bucket as the settings have it. The client is made when it is first needed. */
+/** The bucket as the settings have it. */
 @ApplicationScoped
 public class S3Artifacts {
 
@@ -33,7 +33,11 @@ public class S3Artifacts {
     this.model = model;
   }
 
-  /** Where versions are sent; empty where no bucket is set. */
+  /**
+   * Where versions are sent; empty where no bucket is set.
+   *
+   * @throws IllegalArgumentException where no client can be made of the settings
+   */
   @Produces
   @Singleton
   public Optional<ArtifactStore> store() {
@@ -42,7 +46,7 @@ public class S3Artifacts {
         .map(
             bucket ->
                 new S3ArtifactStore(
-                    this::client,
+                    client(),
                     S3Location.of(bucket, settings.prefix(), model),
                     settings.partMib() * MIB));
   }
@@ -65,8 +69,13 @@ public class S3Artifacts {
   }
 
   private synchronized S3Client client() {
-    if (client == null) {
-      client = S3Clients.of(settings);
+    if (client == null) { // only where it is needed: it takes a while
+      try {
+        client = S3Clients.of(settings);
+      } catch (SdkException | NullPointerException e) { // the latter of an endpoint without scheme
+        throw new IllegalArgumentException(
+            "millrace.artifacts.s3.* name no server: " + e.getMessage(), e);
+      }
     }
     return client;
   }

@@ -17,7 +17,12 @@ public interface S3Settings {
    * Bucket that versions are sent to before they are announced. Without one they stay where the
    * store is, and are announced as files there.
    */
-  Optional<String> bucket();
+  Optional<
+          @Pattern(
+              regexp = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+              message = "must be 3 to 63 lower-case letters, digits, '.', '-'")
+          String>
+      bucket();
 
   /** In front of {@code MODEL/NUMBER-TERM/}, so that others can use the bucket, too. */
   @WithDefault("millrace")

@@ -86,6 +86,11 @@ class StatusMeters implements MeterBinder {
           null,
           "The current published version",
           status -> orNaN(status.currentVersion()));
+      gauge(
+          "millrace.publication.problem",
+          null,
+          "1 while a version cannot be sent to the artifact store, or was given up; else 0",
+          status -> status.publicationProblem().isPresent() ? 1 : 0);
       Gauge.builder("millrace.served.version", () -> orNaN(predictor.servedVersion()))
           .description("The version that answers predictions")
           .register(registry);

@@ -76,8 +76,8 @@ class FolderVersionStoreTest {
     // And the next version takes its place
     announce(4);
     assertThat(store.current().orElseThrow().version()).isEqualTo(4);
-    prune(1);
-    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(4L);
+    prune(1); // which leaves its parent, too
+    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(3L, 4L);
   }
 
   @Test
@@ -259,11 +259,45 @@ class FolderVersionStoreTest {
     // Then
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(3L, 4L);
     assertThat(store.file(1, "config.json")).isEmpty();
-    prune(1);
-    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(4L);
     open();
     assertThat(store.lastNumber()).isEqualTo(4);
-    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(4L);
+    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(3L, 4L);
+  }
+
+  @Test
+  void theFateOfAVersionIsKnownToWhoKeepsACopy() throws IOException {
+    // Given versions 1 to 3, of which the first is pruned, and a fourth without announcement
+    for (int number = 1; number <= 3; number++) {
+      announce(number);
+    }
+    publish(4);
+    prune(1);
+
+    // Then
+    assertThat(fate(1, TERM)).isEqualTo(VersionStore.Fate.PRUNED);
+    assertThat(fate(2, TERM)).isEqualTo(VersionStore.Fate.KEPT);
+    assertThat(fate(3, TERM)).isEqualTo(VersionStore.Fate.KEPT);
+    assertThat(fate(3, TERM - 1)).isEqualTo(VersionStore.Fate.UNANNOUNCED);
+    assertThat(fate(4, TERM)).isEqualTo(VersionStore.Fate.UNANNOUNCED);
+
+    // And the newest counts as kept though its files are not here
+    DurableFolder.remove(store.folder(3, TERM));
+    assertThat(fate(3, TERM)).isEqualTo(VersionStore.Fate.KEPT);
+  }
+
+  @Test
+  void whereTheStoreWasLostItDoesNotClaimToKnow() throws IOException {
+    // Given an empty store that learns from the broker which version was the last
+    store.markAnnounced(Scores.version(3, List.of()));
+
+    // Then
+    assertThat(fate(3, TERM)).isEqualTo(VersionStore.Fate.KEPT);
+    assertThat(fate(2, TERM)).isEqualTo(VersionStore.Fate.UNKNOWN);
+    assertThat(fate(4, TERM)).isEqualTo(VersionStore.Fate.UNANNOUNCED);
+  }
+
+  private VersionStore.Fate fate(long number, long term) {
+    return store.fate(new VersionKey(number, term));
   }
 
   @Test

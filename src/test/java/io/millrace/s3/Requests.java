@@ -3,6 +3,7 @@ package io.millrace.s3;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -15,6 +16,7 @@ final class Requests implements ExecutionInterceptor {
 
   private final List<String> sent = new CopyOnWriteArrayList<>();
   private volatile Predicate<String> failing = request -> false;
+  private volatile Predicate<String> unanswered = request -> false;
 
   @Override
   public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes all) {
@@ -23,6 +25,14 @@ final class Requests implements ExecutionInterceptor {
       throw SdkClientException.create("the network failed");
     }
     sent.add(request);
+  }
+
+  @Override
+  public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes all) {
+    if (unanswered.test(name(context.request()))) {
+      unanswered = request -> false;
+      throw RetryableException.create("the answer was lost");
+    }
   }
 
   /** Sent so far, as {@code UploadPart 3} or {@code PutObject config.json}; forgotten by this. */
@@ -35,6 +45,11 @@ final class Requests implements ExecutionInterceptor {
   /** From now on these do not reach the server. */
   void fail(Predicate<String> requests) {
     failing = requests;
+  }
+
+  /** The answer to the next of these does not arrive. */
+  void loseAnswer(Predicate<String> requests) {
+    unanswered = requests;
   }
 
   private static String name(Object request) {

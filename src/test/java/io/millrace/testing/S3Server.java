@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * An S3 server (s3proxy) as a process of its own, with its objects in memory and one user. It
@@ -79,6 +81,18 @@ public final class S3Server implements AutoCloseable {
 
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** Makes one by the credentials of the system properties. */
+  public void createBucket(String name) {
+    try (S3Client client =
+        S3Client.builder()
+            .endpointOverride(endpoint())
+            .region(Region.US_EAST_1)
+            .forcePathStyle(true)
+            .build()) {
+      client.createBucket(request -> request.bucket(name));
+    }
   }
 
   @Override

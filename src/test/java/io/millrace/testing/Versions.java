@@ -6,6 +6,7 @@ import io.millrace.evaluation.Quality;
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +30,22 @@ public final class Versions {
 
   /** One whose files are there. */
   public static ModelVersion at(long number, String artifact, List<ArtifactFile> files) {
+    return version(number, number - 1, Examples.NOON.plusSeconds(number), artifact, files);
+  }
+
+  /** One that took the place of another than the one before it. */
+  public static ModelVersion successor(long number, long parent, Instant createdAt) {
+    return version(number, parent, createdAt, "file:///versions/" + number, List.of());
+  }
+
+  private static ModelVersion version(
+      long number, long parent, Instant createdAt, String artifact, List<ArtifactFile> files) {
     return new ModelVersion(
         "default",
         number,
         TERM,
-        number == 1 ? Optional.empty() : Optional.of(number - 1),
-        Examples.NOON.plusSeconds(number),
+        number == 1 ? Optional.empty() : Optional.of(parent),
+        createdAt,
         List.of("ham", "spam"),
         List.of(),
         16,

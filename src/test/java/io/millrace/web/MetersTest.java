@@ -49,6 +49,7 @@ class MetersTest {
     assertThat(value("millrace.heldout.accuracy")).isNaN();
     assertThat(value("millrace.lag")).isNaN();
     assertThat(value("millrace.current.version")).isNaN();
+    assertThat(value("millrace.publication.problem")).isZero();
     assertThat(value("millrace.served.version.age")).isNaN();
 
     // When

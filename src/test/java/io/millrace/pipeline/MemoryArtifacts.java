@@ -1,0 +1,67 @@
+package io.millrace.pipeline;
+
+import io.millrace.publication.ArtifactFile;
+import io.millrace.publication.ArtifactStore;
+import io.millrace.publication.VersionKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** An artifact store in memory, which may be out of reach. */
+final class MemoryArtifacts implements ArtifactStore {
+
+  /** Why it cannot be reached; null while it can. */
+  final AtomicReference<String> outage = new AtomicReference<>();
+
+  /** How often somebody tried to send a version. */
+  final AtomicInteger attempts = new AtomicInteger();
+
+  /** Whether each version in it is complete. */
+  final SortedMap<VersionKey, Boolean> versions = new ConcurrentSkipListMap<>();
+
+  /** Versions given up. */
+  final SortedMap<VersionKey, Boolean> abandoned = new ConcurrentSkipListMap<>();
+
+  @Override
+  public String send(VersionKey version, Path folder, List<ArtifactFile> files) throws IOException {
+    attempts.incrementAndGet();
+    reach();
+    for (ArtifactFile file : files) {
+      if (Files.size(folder.resolve(file.name())) != file.size()) {
+        throw new IOException(file.name() + " is not what was to be sent");
+      }
+    }
+    versions.put(version, true);
+    return "memory:/" + version + "/";
+  }
+
+  @Override
+  public void abandon(VersionKey version) {
+    abandoned.put(version, true);
+  }
+
+  @Override
+  public List<Held> held() throws IOException {
+    reach();
+    return versions.entrySet().stream()
+        .map(entry -> new Held(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  @Override
+  public void remove(VersionKey version) throws IOException {
+    reach();
+    versions.remove(version);
+  }
+
+  private void reach() throws IOException {
+    if (outage.get() != null) {
+      throw new IOException(outage.get());
+    }
+  }
+}
