@@ -7,6 +7,7 @@ import io.millrace.pipeline.Command;
 import io.millrace.pipeline.CommandSender;
 import io.millrace.publication.Json;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -25,16 +26,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 @Tag(name = "Control")
+@RolesAllowed(Roles.ADMIN)
 public class ControlResource {
 
   private static final Duration SENT_WITHIN = Duration.ofSeconds(10);
 
   private final CommandSender sender;
-  private final WebSettings settings;
 
-  ControlResource(CommandSender sender, WebSettings settings) {
+  ControlResource(CommandSender sender) {
     this.sender = sender;
-    this.settings = settings;
   }
 
   @POST
@@ -45,13 +45,10 @@ public class ControlResource {
               + " an event of type command, and on the metrics topic.")
   @APIResponse(responseCode = "202", description = "Sent; the id tells its answer")
   @APIResponse(responseCode = "400", description = "No such command")
-  @APIResponse(responseCode = "403", description = "millrace.web.control is off")
+  @APIResponse(responseCode = "401", description = "It needs a credential")
+  @APIResponse(responseCode = "403", description = "The credential is not an administrator's")
   @APIResponse(responseCode = "503", description = "The broker does not take it")
   public Uni<Response> command(ControlRequest request) {
-    if (!settings.control()) {
-      throw RefusedException.forbidden(
-          "Commands by REST are off (millrace.web.control); the control topic takes them");
-    }
     String id = request.id().orElseGet(() -> UUID.randomUUID().toString());
     ObjectNode json = Json.MAPPER.createObjectNode().put("id", id);
     request.command().ifPresent(command -> json.put("command", command));

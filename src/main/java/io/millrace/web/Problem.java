@@ -21,6 +21,10 @@ public record Problem(String type, String title, int status, String detail) {
     return of(
         status,
         switch (status) {
+          case 401 ->
+              "This needs a credential: Authorization: Bearer KEY, one of millrace.security.admin-keys"
+                  + " or download-keys, or a token of the identity provider";
+          case 403 -> "This credential does not allow it";
           case 404 -> "There is nothing here";
           case 405 -> "This method is not allowed here";
           case 406 -> "No representation that the Accept header allows";

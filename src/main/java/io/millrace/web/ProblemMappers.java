@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.millrace.serving.NoVersionException;
 import io.millrace.serving.NotLoadedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -30,6 +32,16 @@ public class ProblemMappers {
   @ServerExceptionMapper
   Response refused(RefusedException e) {
     return Problem.of(e.status(), e.getMessage()).response().build();
+  }
+
+  @ServerExceptionMapper
+  Response unauthorized(UnauthorizedException e) {
+    return Problem.of(401).response().header(HttpHeaders.WWW_AUTHENTICATE, "Bearer").build();
+  }
+
+  @ServerExceptionMapper
+  Response forbidden(ForbiddenException e) {
+    return Problem.of(403).response().build();
   }
 
   @ServerExceptionMapper

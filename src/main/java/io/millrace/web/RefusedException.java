@@ -22,11 +22,6 @@ final class RefusedException extends RuntimeException {
     return new RefusedException(404, message);
   }
 
-  /** It is not allowed here. */
-  static RefusedException forbidden(String message) {
-    return new RefusedException(403, message);
-  }
-
   /** It can be answered later, or elsewhere. */
   static RefusedException unavailable(String message) {
     return new RefusedException(503, message);

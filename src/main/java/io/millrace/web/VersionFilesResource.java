@@ -3,6 +3,7 @@ package io.millrace.web;
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.VersionStore;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
@@ -27,6 +28,7 @@ import org.jboss.resteasy.reactive.PathPart;
 @Path("/api/v1/versions/{version}/files/{file}")
 @Blocking
 @Tag(name = "Versions")
+@RolesAllowed({Roles.ADMIN, Roles.DOWNLOAD})
 public class VersionFilesResource {
 
   private final VersionStore store;
@@ -42,6 +44,7 @@ public class VersionFilesResource {
   @APIResponse(responseCode = "200", description = "The file")
   @APIResponse(responseCode = "206", description = "The range asked for")
   @APIResponse(responseCode = "304", description = "The caller has it already")
+  @APIResponse(responseCode = "401", description = "It needs a credential")
   @APIResponse(responseCode = "404", description = "No such version or file")
   @APIResponse(responseCode = "416", description = "The range starts behind the file's end")
   public Response get(

@@ -32,13 +32,6 @@ public interface WebSettings {
   Duration statusEvery();
 
   /**
-   * Whether {@code POST /api/v1/control} takes commands. Off, because it is open to whoever reaches
-   * the port; on in development.
-   */
-  @WithDefault("false")
-  boolean control();
-
-  /**
    * Longest search for an example's records; it reads the whole input, some 100,000 records a
    * second.
    */

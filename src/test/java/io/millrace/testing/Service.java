@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 /** The packaged service as a process of its own, the way an operator runs it. */
 public final class Service implements AutoCloseable {
 
+  /** An administrator's, in every service that is started here. */
+  public static final String ADMIN_KEY = "a-key-for-tests-only";
+
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private final HttpClient http =
@@ -89,6 +92,7 @@ public final class Service implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmArguments);
+    command.add("-Dmillrace.security.admin-keys=" + ADMIN_KEY);
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-Dquarkus.http.port=" + port);
     command.add("-Xmx640m"); // as in the README
@@ -108,16 +112,22 @@ public final class Service implements AutoCloseable {
 
   /** The body of a GET as JSON. */
   public JsonNode get(String path) {
-    return send(HttpRequest.newBuilder(URI.create(url(path))).build());
+    return send(request(path).build());
   }
 
   /** The body of a POST as JSON. */
   public JsonNode post(String path, String json) {
     return send(
-        HttpRequest.newBuilder(URI.create(url(path)))
+        request(path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json))
             .build());
+  }
+
+  /** By an administrator. */
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(url(path)))
+        .header("Authorization", "Bearer " + ADMIN_KEY);
   }
 
   public String log() throws IOException {

@@ -57,6 +57,7 @@ class HttpFuzzIT {
     versions.markAnnounced(version);
     Map<String, String> settings = run.settings();
     settings.put("millrace.model.base", versions.folder(1, Versions.TERM).toString());
+    settings.put("millrace.security.open", "true"); // what lies behind is to be reached
     service = Service.start(settings, LOG);
     http = new RawHttp(URI.create(service.url("/")).getPort());
   }
@@ -101,6 +102,7 @@ class HttpFuzzIT {
   void anyHeaderIsAnsweredOrAProblem() {
     for (String header :
         List.of(
+            "Authorization: Bearer " + Service.ADMIN_KEY,
             "Range: bytes=3-9",
             "If-Range: \"0123456789abcdef\"",
             "If-None-Match: \"0123456789abcdef\", W/\"x\"",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.publication.Json;
+import io.millrace.testing.Service;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -285,7 +286,9 @@ public final class WebApiChecks {
   }
 
   private static HttpRequest.Builder request(String base, String path) {
-    return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
+    return HttpRequest.newBuilder(URI.create(base + path))
+        .header("Authorization", "Bearer " + Service.ADMIN_KEY)
+        .timeout(Duration.ofSeconds(60));
   }
 
   private static HttpResponse<String> send(HttpRequest.Builder request) {

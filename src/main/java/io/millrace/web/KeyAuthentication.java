@@ -1,0 +1,65 @@
+package io.millrace.web;
+
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+
+/**
+ * Knows callers by the key in {@code Authorization: Bearer KEY}. A token that is none of the keys
+ * is left to whatever else knows tokens. Event loop: nothing here blocks.
+ */
+@ApplicationScoped
+class KeyAuthentication implements HttpAuthenticationMechanism {
+
+  private static final String SCHEME = "Bearer ";
+
+  private final AccessKeys keys;
+  private final SecuritySettings settings;
+
+  KeyAuthentication(AccessKeys keys, SecuritySettings settings) {
+    this.keys = keys;
+    this.settings = settings;
+  }
+
+  @Override
+  public Uni<SecurityIdentity> authenticate(
+      RoutingContext context, IdentityProviderManager providers) {
+    if (settings.open()) {
+      return identity("anybody", Set.of(Roles.ADMIN, Roles.DOWNLOAD));
+    }
+    String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (header == null || !header.startsWith(SCHEME)) {
+      return Uni.createFrom().nullItem();
+    }
+    Set<String> roles = keys.rolesOf(header.substring(SCHEME.length()).strip());
+    return roles.isEmpty() ? Uni.createFrom().nullItem() : identity("key", roles);
+  }
+
+  private static Uni<SecurityIdentity> identity(String name, Set<String> roles) {
+    return Uni.createFrom()
+        .item(
+            QuarkusSecurityIdentity.builder()
+                .setPrincipal(new QuarkusPrincipal(name))
+                .addRoles(roles)
+                .build());
+  }
+
+  @Override
+  public Uni<ChallengeData> getChallenge(RoutingContext context) {
+    return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer"));
+  }
+
+  /** In front of tokens, which come in the same header. */
+  @Override
+  public int getPriority() {
+    return DEFAULT_PRIORITY + 1000;
+  }
+}
