@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -131,7 +132,12 @@ final class PipelineAssembly implements AutoCloseable {
 
   private void cleanUp() {
     Retention retention = Retention.of(config.publication());
-    publishing.execute(new VersionCleaner(stores, retention, sinks.artifacts(), ownership.term()));
+    try {
+      publishing.execute(
+          new VersionCleaner(stores, retention, sinks.artifacts(), ownership.term()));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the ownership has ended, the next owner cleans up");
+    }
   }
 
   private static ExecutorService thread(String name) {

@@ -114,6 +114,22 @@ class FolderCheckpointStoreTest {
   }
 
   @Test
+  void oneCanBeRemovedAndTheOthersStay() throws IOException {
+    // Given
+    FolderCheckpointStore store = store(3);
+    Units.save(store, Units.at(1));
+    String newer = Units.save(store, Units.at(2));
+
+    // When the same one is removed twice
+    UnitId older = store.kept().get(0);
+    store.remove(older);
+    store.remove(older);
+
+    // Then
+    assertThat(names()).containsExactly(newer);
+  }
+
+  @Test
   void whatACrashLeftHalfWrittenIsNeitherReadNorKept() throws IOException {
     // Given
     String good = Units.save(store(3), Units.at(1));
