@@ -117,6 +117,7 @@ class ArtifactOutageTest {
       instance.receive(heldOut(0, 8));
       instance.receive(records(0, 40));
       await().atMost(SOON).until(() -> instance.board.status().publicationProblem().isPresent());
+      await().atMost(SOON).until(() -> instance.board.status().examplesTrained() == 40);
 
       // When
       long start = System.nanoTime();

@@ -63,7 +63,9 @@ class RebuildTest {
     log.addAll(records(54, 60));
     try (TinyService.Instance first = service.instance(SETTINGS)) {
       first.trainer.takeOver(1);
-      first.receive(log.subList(0, 34));
+      first.receive(log.subList(0, 18));
+      await().atMost(SOON).until(() -> lastUnitChunks() >= 2); // one to begin at
+      first.receive(log.subList(18, 34));
       await().atMost(SOON).until(() -> first.board.status().examplesTrained() == 24);
       first.trainer.giveUp("a crash");
     }
@@ -79,6 +81,14 @@ class RebuildTest {
     version = versions.get(versions.size() - 1);
     assertThat(version.term()).isEqualTo(2);
     assertThat(version.provenance().temperature()).isNotEqualTo(1);
+  }
+
+  private long lastUnitChunks() throws IOException {
+    return service
+        .checkpoints()
+        .newest()
+        .map(unit -> CheckpointParts.progress(unit.checkpoint()).chunks())
+        .orElse(0L);
   }
 
   @Test
