@@ -68,8 +68,7 @@ public class ControlResource {
         .onFailure()
         .transform(
             failure ->
-                RefusedException.unavailable(
-                    "The broker did not take the command: " + failure.getMessage()))
+                RefusedException.unavailable("The command was not sent: " + failure.getMessage()))
         .map(sent -> Response.accepted(new Sent(id)).build());
   }
 

@@ -57,6 +57,14 @@ class KeyAuthentication implements HttpAuthenticationMechanism {
     return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer"));
   }
 
+  /** What the resources answer, for what is refused in front of them. */
+  @Override
+  public Uni<Boolean> sendChallenge(RoutingContext context) {
+    context.response().putHeader("WWW-Authenticate", "Bearer");
+    RouterProblems.send(context, 401);
+    return Uni.createFrom().item(true);
+  }
+
   /** In front of tokens, which come in the same header. */
   @Override
   public int getPriority() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.millrace.serving.NoVersionException;
 import io.millrace.serving.NotLoadedException;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.NotAllowedException;
@@ -32,6 +33,12 @@ public class ProblemMappers {
   @ServerExceptionMapper
   Response refused(RefusedException e) {
     return Problem.of(e.status(), e.getMessage()).response().build();
+  }
+
+  /** A token that nobody gave out, or that no longer holds. */
+  @ServerExceptionMapper
+  Response notAuthenticated(AuthenticationFailedException e) {
+    return Problem.of(401).response().header(HttpHeaders.WWW_AUTHENTICATE, "Bearer").build();
   }
 
   @ServerExceptionMapper

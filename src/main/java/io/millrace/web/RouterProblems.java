@@ -55,6 +55,11 @@ class RouterProblems {
       context.next();
       return;
     }
+    send(context, status);
+  }
+
+  /** Ends the response with a problem. */
+  static void send(RoutingContext context, int status) {
     try {
       var unused =
           context

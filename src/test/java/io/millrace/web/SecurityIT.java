@@ -50,7 +50,6 @@ class SecurityIT {
   @TempDir private static Path folder;
   private static KeyPair provider;
   private static String versions;
-  private static String control;
   private static Service service;
 
   @BeforeAll
@@ -64,7 +63,6 @@ class SecurityIT {
             + Base64.getMimeEncoder().encodeToString(provider.getPublic().getEncoded())
             + "\n-----END PUBLIC KEY-----\n");
     versions = TestBroker.topic("versions", 1);
-    control = TestBroker.topic("control", 1);
     FolderVersionStore trainer = new FolderVersionStore(folder.resolve("trainer"));
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       TestBroker.send(
@@ -111,8 +109,7 @@ class SecurityIT {
   @Test
   void anAdministratorsKeyDoesBoth() throws Exception {
     assertThat(get(FILE, Service.ADMIN_KEY).statusCode()).isEqualTo(200);
-    assertThat(post(CONTROL, PAUSE, Service.ADMIN_KEY).statusCode()).isEqualTo(202);
-    assertThat(TestBroker.records(control)).isNotEmpty();
+    reached(post(CONTROL, PAUSE, Service.ADMIN_KEY));
   }
 
   @Test
@@ -120,7 +117,7 @@ class SecurityIT {
     Instant later = Instant.now().plusSeconds(600);
     assertThat(get(FILE, token(ISSUER, Roles.DOWNLOAD, later)).statusCode()).isEqualTo(200);
     refused(post(CONTROL, PAUSE, token(ISSUER, Roles.DOWNLOAD, later)), 403);
-    assertThat(post(CONTROL, PAUSE, token(ISSUER, Roles.ADMIN, later)).statusCode()).isEqualTo(202);
+    reached(post(CONTROL, PAUSE, token(ISSUER, Roles.ADMIN, later)));
     refused(get(FILE, token(ISSUER, "others", later)), 403);
     refused(get(FILE, token("https://another.example", Roles.ADMIN, later)), 401);
     refused(get(FILE, token(ISSUER, Roles.ADMIN, Instant.now().minusSeconds(3600))), 401);
@@ -162,7 +159,6 @@ class SecurityIT {
     settings.put("millrace.role", "serve");
     settings.put("kafka.bootstrap.servers", TestBroker.address());
     settings.put("millrace.topics.versions", versions);
-    settings.put("millrace.topics.control", control);
     settings.put("millrace.store", folder.resolve("replica").toString());
     settings.put("millrace.device", "cpu");
     settings.put("millrace.security.download-keys", DOWNLOAD_KEY);
@@ -179,6 +175,12 @@ class SecurityIT {
     assertThat(problem.get("status").asInt()).isEqualTo(status);
     assertThat(problem.get("detail").asText()).isNotBlank();
     assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+  }
+
+  /** It was let through, to an instance that has nothing to pause. */
+  private static void reached(HttpResponse<String> response) throws IOException {
+    refused(response, 503);
+    assertThat(response.body()).contains("a replica");
   }
 
   private static HttpResponse<String> get(String path, String credential) throws Exception {
