@@ -8,6 +8,9 @@ import java.time.Duration;
  */
 final class EvaluationPace {
 
+  /** The first of a small window takes what it takes to warm up, which does not grow. */
+  private static final double MOST_GROWTH = 2;
+
   private final double maxShare;
   private Duration took = Duration.ZERO;
   private int examples;
@@ -26,7 +29,8 @@ final class EvaluationPace {
    * @param heldOut examples in the window now
    */
   boolean affords(Duration since, int heldOut) {
-    double growth = examples == 0 ? 1 : Math.max(1, (double) heldOut / examples);
+    double growth =
+        examples == 0 ? 1 : Math.min(MOST_GROWTH, Math.max(1, (double) heldOut / examples));
     return since.toNanos() >= took.toNanos() * growth * (1 / maxShare - 1);
   }
 

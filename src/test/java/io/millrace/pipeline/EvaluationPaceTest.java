@@ -29,6 +29,8 @@ class EvaluationPaceTest {
     assertThat(pace.affords(Duration.ofSeconds(107), 150)).isFalse();
     assertThat(pace.affords(Duration.ofSeconds(108), 150)).isTrue();
     assertThat(pace.affords(Duration.ofSeconds(72), 50)).isTrue();
+    assertThat(pace.affords(Duration.ofSeconds(143), 1000)).isFalse();
+    assertThat(pace.affords(Duration.ofSeconds(144), 1000)).isTrue();
   }
 
   @Test
