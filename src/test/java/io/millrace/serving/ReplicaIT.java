@@ -45,9 +45,9 @@ class ReplicaIT {
   private static final Path LOG = Path.of("target", "replica-it.log");
   private static final String MODEL = "default";
   private static final String BODY = "{\"text\": \"w7 w9 w30\"}";
-  private static final List<Integer> RATES = List.of(1000, 500, 200, 50);
-  private static final Duration CALM_P99 = Duration.ofMillis(100);
-  private static final Duration SWAP_P99 = Duration.ofMillis(500);
+  private static final List<Integer> RATES = List.of(1000, 500, 200, 50, 20);
+  private static final Duration CALM_P99 = Duration.ofMillis(250);
+  private static final Duration SWAP_P99 = Duration.ofSeconds(1);
 
   @TempDir private Path folder;
 
