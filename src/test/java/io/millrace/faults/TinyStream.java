@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
  * examples with a few bad ones among them, each a few chunks ahead of what is committed, so that a
  * run has as many commits as chunks and always something behind the last.
  */
-final class TinyStream {
+public final class TinyStream {
 
   static final int CHUNK = 32;
   static final int HELD_OUT = 2 * CHUNK;
@@ -51,7 +51,7 @@ final class TinyStream {
    * @param partitions of the examples
    * @param folder of base and store
    */
-  TinyStream(String model, int partitions, Path folder) throws IOException {
+  public TinyStream(String model, int partitions, Path folder) throws IOException {
     this(model, partitions, folder, TestBroker.brokers());
   }
 
@@ -73,7 +73,7 @@ final class TinyStream {
     TinyBase.write(folder.resolve("base"));
   }
 
-  Map<String, String> settings() {
+  public Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("kafka.bootstrap.servers", brokers.address());
     topics.forEach((name, topic) -> settings.put("millrace.topics." + name, topic));
@@ -107,7 +107,7 @@ final class TinyStream {
     return "millrace-" + model;
   }
 
-  String topic(String name) {
+  public String topic(String name) {
     return topics.get(name);
   }
 
@@ -120,7 +120,7 @@ final class TinyStream {
    *
    * @param goOn asked with the number of examples sent, in front of each chunk
    */
-  void feed(IntPredicate goOn) throws InterruptedException, ExecutionException {
+  public void feed(IntPredicate goOn) throws InterruptedException, ExecutionException {
     Random random = new Random(7);
     try (Producer<byte[], byte[]> producer = brokers.producer();
         Admin admin = Admin.create(brokers.client())) {
@@ -143,7 +143,7 @@ final class TinyStream {
   }
 
   /** Whether everything that was sent is trained, by a service's status. */
-  boolean isFinished(JsonNode training) {
+  public boolean isFinished(JsonNode training) {
     long read = 0;
     for (JsonNode next : training.get("positions")) {
       read += next.asLong();
@@ -157,17 +157,17 @@ final class TinyStream {
   }
 
   /** Bad ones among the examples sent. */
-  long bad() {
+  public long bad() {
     return examples < 18 ? 0 : (examples - 18) / BAD_ONE_IN + 1;
   }
 
   /** What is on a topic, as a reader of committed records sees it. */
-  List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+  public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
     return brokers.records(topics.get(topic));
   }
 
   /** The values on a topic as a reader of committed records sees them. */
-  List<JsonNode> events(String topic) throws IOException {
+  public List<JsonNode> events(String topic) throws IOException {
     List<JsonNode> events = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records(topic)) {
       events.add(Json.MAPPER.readTree(record.value()));

@@ -1,5 +1,7 @@
 package io.millrace.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.InputFormat;
@@ -31,6 +33,13 @@ public final class JsonSchemas {
     } catch (IOException e) {
       throw new UncheckedIOException(path, e);
     }
+  }
+
+  /** The one that an event's {@code dataschema} names. */
+  public static JsonSchemas ofEvent(String id) {
+    JsonSchemas schema = load(id.replaceFirst("^urn:millrace:schema:([a-z-]+):[0-9]+$", "$1"));
+    assertThat(schema.id()).isEqualTo(id);
+    return schema;
   }
 
   public String id() {
