@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.testing.MailRun;
+import io.millrace.testing.Messages;
 import io.millrace.testing.Service;
 import io.millrace.web.WebApiChecks;
 import java.io.IOException;
@@ -126,6 +127,12 @@ class ServiceIT {
         .containsExactlyElementsOf(
             LongStream.rangeClosed(1, mails.announced().size()).boxed().toList());
     assertThat(mails.deadLetters()).hasSize(2);
+
+    // And every message of the run follows the contract
+    Messages.versions("mail", mails.records("versions"));
+    Messages.metrics("mail", mails.records("metrics"));
+    Messages.deadLetters(mails.deadLetters());
+    Messages.examples(mails.records("heldout"));
   }
 
   private static void awaitVersion(Service service, long version) {

@@ -117,7 +117,12 @@ public final class MailRun {
   }
 
   public List<ConsumerRecord<byte[], byte[]>> deadLetters() {
-    return TestBroker.records(topics.get("dead-letter"));
+    return records("dead-letter");
+  }
+
+  /** What is on a topic now, by its setting's name. */
+  public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    return TestBroker.records(topics.get(topic));
   }
 
   /** The training part of a service's status. */
