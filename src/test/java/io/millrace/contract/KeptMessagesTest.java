@@ -1,0 +1,144 @@
+package io.millrace.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cloudevents.jackson.JsonFormat;
+import io.millrace.example.Decoded;
+import io.millrace.example.ExampleDecoder;
+import io.millrace.pipeline.Command;
+import io.millrace.publication.Json;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.RolledBack;
+import io.millrace.publication.TrainerStarted;
+import io.millrace.publication.VersionEvent;
+import io.millrace.testing.Examples;
+import io.millrace.testing.JsonSchemas;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What was written stays readable, and what is written later does, too. */
+class KeptMessagesTest {
+
+  static Stream<Path> everyMessage() throws IOException {
+    List<Path> files;
+    try (Stream<Path> tree = Files.walk(Compat.FOLDER, 2)) {
+      files = tree.filter(file -> !file.getParent().equals(Compat.FOLDER)).toList();
+    }
+    return files.stream().filter(Files::isRegularFile);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMessage")
+  void itsSchemaAcceptsEachOfThem(Path file) throws IOException {
+    String schema = file.getParent().getFileName().toString();
+    assertThat(JsonSchemas.load(schema).errors(Files.readString(file))).isEmpty();
+  }
+
+  @Test
+  void everySchemaHasOne() throws IOException {
+    try (Stream<Path> schemas = Files.list(Path.of("src/main/resources/schemas"))) {
+      for (Path schema : schemas.filter(path -> path.toString().endsWith(".json")).toList()) {
+        String name = schema.getFileName().toString().replace(".schema.json", "");
+        assertThat(Compat.files(name)).as(name).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aVersionOfThisReleaseIsReadToItsLastField() throws IOException {
+    String event = Files.readString(Compat.FOLDER.resolve("version-published/0.1.json"));
+    ModelVersion read = VersionEvent.parse(event);
+    assertThat(Json.MAPPER.readTree(VersionEvent.json(read)))
+        .isEqualTo(Json.MAPPER.readTree(event));
+  }
+
+  @Test
+  void aVersionFromBeforeThereWereTermsIsReadWithoutWhatCameLater() throws IOException {
+    ModelVersion read =
+        VersionEvent.parse(
+            Files.readString(Compat.FOLDER.resolve("version-published/before-terms.json")));
+
+    assertThat(read.version()).isEqualTo(1);
+    assertThat(read.term()).isZero();
+    assertThat(read.addedLabels()).isEmpty();
+    assertThat(read.test()).isEmpty();
+    assertThat(read.provenance().temperature()).isEqualTo(1);
+    assertThat(read.provenance().replayed()).isEmpty();
+    assertThat(read.files()).isNotEmpty();
+
+    // And is written anew in a form that the schema accepts
+    assertThat(JsonSchemas.load("version-published").errors(VersionEvent.json(read))).isEmpty();
+  }
+
+  @Test
+  void aRollBackIsReadToItsLastField() throws IOException {
+    String event = Files.readString(Compat.FOLDER.resolve("version-rolledback/0.1.json"));
+    RolledBack read = RolledBack.ifRolledBack(event).orElseThrow();
+    assertThat(Json.MAPPER.readTree(read.json())).isEqualTo(Json.MAPPER.readTree(event));
+  }
+
+  @Test
+  void anOwnersStartIsPassedOverByThoseWhoLookForVersions() throws IOException {
+    byte[] event = Files.readAllBytes(Compat.FOLDER.resolve("trainer-started/0.1.json"));
+    assertThat(new JsonFormat().deserialize(event).getType()).isEqualTo(TrainerStarted.TYPE);
+    String json = Json.MAPPER.readTree(event).toString();
+    assertThat(VersionEvent.ifPublished(json)).isEmpty();
+    assertThat(RolledBack.ifRolledBack(json)).isEmpty();
+  }
+
+  @Test
+  void commandsAreRead() throws IOException {
+    for (Path file : Compat.files("control-command")) {
+      String name = file.getFileName().toString().replace("-0.1.json", "");
+      assertThat(Command.parse(Files.readAllBytes(file)).name()).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void examplesAreRead() throws IOException {
+    for (Path file : Compat.files("example")) {
+      assertThat(
+              new ExampleDecoder(100, "source")
+                  .decode(Examples.record("examples", 0, Files.readString(file))))
+          .isInstanceOf(Decoded.Accepted.class);
+    }
+  }
+
+  @Test
+  void fieldsOfALaterReleaseAreIgnoredWhereverTheyAre() throws IOException {
+    // Given
+    String event = Files.readString(Compat.FOLDER.resolve("version-published/0.1.json"));
+    JsonNode later = Json.MAPPER.readTree(event);
+    for (String place :
+        List.of(
+            "",
+            "/data",
+            "/data/evaluation",
+            "/data/evaluation/quality",
+            "/data/evaluation/classes/0",
+            "/data/provenance",
+            "/data/provenance/replayed",
+            "/data/files/0")) {
+      ((ObjectNode) later.at(place)).putObject("later").put("field", 1);
+    }
+    ObjectNode back =
+        (ObjectNode)
+            Json.MAPPER.readTree(Compat.FOLDER.resolve("version-rolledback/0.1.json").toFile());
+    RolledBack read = RolledBack.ifRolledBack(back.toString()).orElseThrow();
+    ((ObjectNode) back.get("data")).put("later", "field");
+
+    // Then neither readers nor schemas mind
+    assertThat(VersionEvent.parse(later.toString())).isEqualTo(VersionEvent.parse(event));
+    assertThat(JsonSchemas.load("version-published").errors(later.toString())).isEmpty();
+    assertThat(RolledBack.ifRolledBack(back.toString())).contains(read);
+    assertThat(JsonSchemas.load("version-rolledback").errors(back.toString())).isEmpty();
+  }
+}

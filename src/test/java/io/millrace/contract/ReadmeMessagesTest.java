@@ -1,0 +1,78 @@
+package io.millrace.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cloudevents.jackson.JsonFormat;
+import io.millrace.example.Decoded;
+import io.millrace.example.ExampleDecoder;
+import io.millrace.pipeline.Command;
+import io.millrace.publication.RolledBack;
+import io.millrace.publication.VersionEvent;
+import io.millrace.testing.Examples;
+import io.millrace.testing.JsonSchemas;
+import io.millrace.testing.Readme;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The messages that the README shows. */
+class ReadmeMessagesTest {
+
+  private final Map<String, List<String>> shown;
+
+  ReadmeMessagesTest() throws IOException {
+    shown = Readme.blocks("message:");
+  }
+
+  @Test
+  void everyKindIsShownAndFollowsItsSchema() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("src/main/resources/schemas"))) {
+      assertThat(shown.keySet())
+          .containsExactlyInAnyOrderElementsOf(
+              files
+                  .map(file -> file.getFileName().toString())
+                  .filter(name -> name.endsWith(".schema.json"))
+                  .map(name -> name.replace(".schema.json", ""))
+                  .toList());
+    }
+    shown.forEach(
+        (schema, messages) ->
+            messages.forEach(
+                message -> assertThat(JsonSchemas.load(schema).errors(message)).isEmpty()));
+  }
+
+  @Test
+  void examplesAreAccepted() {
+    for (String example : shown.get("example")) {
+      assertThat(new ExampleDecoder(1000, "source").decode(Examples.record("examples", 0, example)))
+          .isInstanceOf(Decoded.Accepted.class);
+    }
+  }
+
+  @Test
+  void commandsAreRead() {
+    for (String command : shown.get("control-command")) {
+      assertThat(Command.parse(command.getBytes(StandardCharsets.UTF_8)).id()).isNotBlank();
+    }
+  }
+
+  @Test
+  void eventsAreCloudEventsAndRead() {
+    for (String kind : List.of("version-published", "version-rolledback", "trainer-started")) {
+      for (String event : shown.get(kind)) {
+        assertThat(
+                new JsonFormat()
+                    .deserialize(event.getBytes(StandardCharsets.UTF_8))
+                    .getDataSchema())
+            .hasToString(JsonSchemas.load(kind).id());
+      }
+    }
+    assertThat(VersionEvent.parse(shown.get("version-published").get(0)).files()).isNotEmpty();
+    assertThat(RolledBack.ifRolledBack(shown.get("version-rolledback").get(0))).isPresent();
+  }
+}
