@@ -6,6 +6,7 @@ import io.millrace.pipeline.InstanceSettings;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.s3.S3Settings;
 import io.millrace.serving.ServingSettings;
+import io.millrace.web.LimitSettings;
 import io.millrace.web.SecuritySettings;
 import io.millrace.web.WebSettings;
 import io.quarkus.runtime.ImageMode;
@@ -43,6 +44,7 @@ final class Settings {
           S3Settings.class,
           WebSettings.class,
           SecuritySettings.class,
+          LimitSettings.class,
           DemoSettings.class);
 
   private final SmallRyeConfig config;

@@ -12,6 +12,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
@@ -32,9 +33,11 @@ public class ControlResource {
   private static final Duration SENT_WITHIN = Duration.ofSeconds(10);
 
   private final CommandSender sender;
+  private final RequestLimits limits;
 
-  ControlResource(CommandSender sender) {
+  ControlResource(CommandSender sender, RequestLimits limits) {
     this.sender = sender;
+    this.limits = limits;
   }
 
   @POST
@@ -47,8 +50,18 @@ public class ControlResource {
   @APIResponse(responseCode = "400", description = "No such command")
   @APIResponse(responseCode = "401", description = "It needs a credential")
   @APIResponse(responseCode = "403", description = "The credential is not an administrator's")
+  @APIResponse(responseCode = "429", description = "More commands than a minute may have")
   @APIResponse(responseCode = "503", description = "The broker does not take it")
   public Uni<Response> command(ControlRequest request) {
+    Duration wait = limits.command();
+    if (!wait.isZero()) {
+      return Uni.createFrom()
+          .item(
+              Problem.of(429)
+                  .response()
+                  .header(HttpHeaders.RETRY_AFTER, LimitFilter.retryAfter(wait))
+                  .build());
+    }
     String id = request.id().orElseGet(() -> UUID.randomUUID().toString());
     ObjectNode json = Json.MAPPER.createObjectNode().put("id", id);
     request.command().ifPresent(command -> json.put("command", command));

@@ -30,6 +30,7 @@ public record Problem(String type, String title, int status, String detail) {
           case 406 -> "No representation that the Accept header allows";
           case 413 -> "The body is too large";
           case 415 -> "The body must be JSON (Content-Type: application/json)";
+          case 429 -> "Too many requests; the header Retry-After has the seconds to wait";
           default -> "The request cannot be answered";
         });
   }

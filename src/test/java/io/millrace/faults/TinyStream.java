@@ -61,7 +61,7 @@ public final class TinyStream {
    * @param folder of base and store
    * @param brokers that have the topics
    */
-  TinyStream(String model, int partitions, Path folder, Brokers brokers) throws IOException {
+  public TinyStream(String model, int partitions, Path folder, Brokers brokers) throws IOException {
     this.brokers = brokers;
     this.model = model;
     this.partitions = partitions;

@@ -3,7 +3,6 @@ package io.millrace.testing;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +50,7 @@ public final class BrokerCluster implements AutoCloseable {
    */
   public BrokerCluster(Path folder) throws IOException {
     Brokers.quietClients();
-    List<Integer> ports = freePorts(3 * NODES);
+    List<Integer> ports = BrokerProcess.freePorts(3 * NODES);
     String voters = numbered(i -> (i + 1) + "@localhost:" + ports.get(i));
     String clusterId = Uuid.randomUuid().toString();
     Path logs = Files.createDirectories(Path.of("target", "faults"));
@@ -236,17 +235,4 @@ public final class BrokerCluster implements AutoCloseable {
   }
 
   /** All at once, so that no two are the same. */
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
-  }
 }

@@ -3,8 +3,10 @@ package io.millrace.testing;
 import io.smallrye.reactive.messaging.kafka.companion.test.EmbeddedKafkaBroker;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
@@ -70,6 +72,21 @@ final class BrokerProcess {
     int result = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
     if (result != 0) {
       throw new AssertionError("kill -" + name + " of a broker: " + result + ", see " + log);
+    }
+  }
+
+  /** Ports that nobody listens on at the moment. */
+  static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
     }
   }
 }

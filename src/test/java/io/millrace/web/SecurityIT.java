@@ -28,6 +28,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -151,6 +153,45 @@ class SecurityIT {
       for (String path : List.of("/", "/app.js", "/q/health/live")) {
         assertThat(send(closed, path, null).statusCode()).as(path).isEqualTo(200);
       }
+    }
+  }
+
+  @Test
+  void whoAsksTooOftenOrGuessesIsToldWhenToComeBack() throws Exception {
+    try (Service strict =
+        Service.start(
+            settings(
+                Map.of(
+                    "millrace.limits.requests-per-second", "50",
+                    "millrace.limits.wrong-credentials-per-minute", "3",
+                    "millrace.limits.commands-per-minute", "2",
+                    "millrace.store", folder.resolve("strict").toString())),
+            LOG)) {
+      // Commands
+      for (int i = 0; i < 2; i++) {
+        assertThat(strict.post(CONTROL, PAUSE).get("status").asInt()).isEqualTo(503);
+      }
+      assertThat(strict.post(CONTROL, PAUSE).get("status").asInt()).isEqualTo(429);
+
+      // Guesses
+      for (int i = 0; i < 3; i++) {
+        refused(send(strict, FILE, "one-of-many-guesses-" + i), 401);
+      }
+      HttpResponse<String> unheard = send(strict, FILE, Service.ADMIN_KEY);
+      refused(unheard, 429);
+      assertThat(unheard.headers().firstValueAsLong("Retry-After")).isPresent();
+      assertThat(send(strict, "/api/v1/status", null).statusCode()).isEqualTo(200);
+
+      // Requests, but for health
+      HttpClient client = HttpClient.newHttpClient();
+      HttpRequest status = request(strict, "/api/v1/status", null).build();
+      List<CompletableFuture<HttpResponse<String>>> flood =
+          Stream.generate(() -> client.sendAsync(status, HttpResponse.BodyHandlers.ofString()))
+              .limit(300)
+              .toList();
+      assertThat(flood.stream().map(answer -> answer.join().statusCode()).distinct())
+          .containsExactlyInAnyOrder(200, 429);
+      assertThat(send(strict, "/q/health/live", null).statusCode()).isEqualTo(200);
     }
   }
 

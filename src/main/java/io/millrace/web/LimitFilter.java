@@ -1,0 +1,57 @@
+package io.millrace.web;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+
+/** Holds requests against the limits, before anything of them is read. Event loop. */
+@ApplicationScoped
+class LimitFilter {
+
+  /** In front of {@link RouterProblems}' and Quarkus's own checks. */
+  private static final int FIRST = 200;
+
+  private static final int UNAUTHORIZED = 401;
+
+  private final RequestLimits limits;
+
+  LimitFilter(RequestLimits limits) {
+    this.limits = limits;
+  }
+
+  void register(@Observes Filters filters) {
+    filters.register(this::check, FIRST);
+  }
+
+  private void check(RoutingContext context) {
+    if (!context.normalizedPath().startsWith("/api/")) {
+      context.next();
+      return;
+    }
+    String caller = context.request().remoteAddress().hostAddress();
+    boolean hasCredential = context.request().getHeader(HttpHeaders.AUTHORIZATION) != null;
+    Duration wait = limits.request(caller, hasCredential);
+    if (!wait.isZero()) {
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, retryAfter(wait));
+      context.fail(429);
+      return;
+    }
+    if (hasCredential) {
+      context.addEndHandler(
+          unused -> {
+            if (context.response().getStatusCode() == UNAUTHORIZED) {
+              limits.wrongCredential(caller);
+            }
+          });
+    }
+    context.next();
+  }
+
+  /** Whole seconds, rounded up: who comes back then is heard. */
+  static String retryAfter(Duration wait) {
+    return Long.toString(wait.plusNanos(999_999_999).toSeconds());
+  }
+}

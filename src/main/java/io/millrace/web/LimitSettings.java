@@ -1,0 +1,33 @@
+package io.millrace.web;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.PositiveOrZero;
+
+/** How often callers may ask. One who asks more often is answered 429, and when to come back. */
+@ConfigMapping(prefix = "millrace.limits")
+public interface LimitSettings {
+
+  /**
+   * Most requests to {@code /api/} from one address in a second, and as many at once; 0 for no
+   * limit. More than two cores answer: it stops mistakes and floods, no user.
+   */
+  @WithDefault("2000")
+  @PositiveOrZero
+  int requestsPerSecond();
+
+  /**
+   * Most commands of administrators in a minute; 0 for no limit. Each is a commit unit of its own.
+   */
+  @WithDefault("60")
+  @PositiveOrZero
+  int commandsPerMinute();
+
+  /**
+   * Most wrong credentials from one address in a minute, behind which none of its credentials is
+   * looked at; 0 for no limit. It ends guessing.
+   */
+  @WithDefault("30")
+  @PositiveOrZero
+  int wrongCredentialsPerMinute();
+}
