@@ -24,13 +24,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.SecurityUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,7 +88,7 @@ class SecuredBrokerIT {
 
       // And the topics are searched
       JsonNode found = trainer.get("/api/v1/examples/" + stream.topic("examples") + "-0@17");
-      assertThat(found.at("/records/0/outcome").asText()).isEqualTo("refused");
+      assertThat(found.at("/records/0/outcome").asText()).isEqualTo("REFUSED");
 
       // And a replica reads the versions, and nothing else
       Map<String, String> settings = settings("replica");
@@ -108,9 +108,9 @@ class SecuredBrokerIT {
     send("operator", stream.topic("control"));
     assertThatThrownBy(() -> send("stranger", stream.topic("control")))
         .isInstanceOf(ExecutionException.class)
-        .hasCauseInstanceOf(TopicAuthorizationException.class);
+        .hasCauseInstanceOf(AuthorizationException.class);
     assertThatThrownBy(() -> send("replica", stream.topic("versions")))
-        .hasCauseInstanceOf(TopicAuthorizationException.class);
+        .hasCauseInstanceOf(AuthorizationException.class);
   }
 
   @Test
@@ -183,7 +183,7 @@ class SecuredBrokerIT {
                     new AccessControlEntry(
                         "User:" + rule.group(1),
                         "*",
-                        AclOperation.fromString(operation),
+                        SecurityUtils.operation(operation),
                         AclPermissionType.ALLOW))
             .forEach(entry -> rules.add(new AclBinding(resource, entry)));
       }
