@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.DeadLetter;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionStore;
@@ -16,16 +17,23 @@ final class Announcements {
   private final VersionStore store;
   private final Runnable cleaner;
   private final Consumer<ModelVersion> onVersion;
+  private final Consumer<DeadLetter> onLetter;
   private volatile Optional<Long> current;
 
   /**
    * @param cleaner removes what may go behind new versions; returns at once
    * @param onVersion told of each version
+   * @param onLetter told of each dead letter
    */
-  Announcements(VersionStore store, Runnable cleaner, Consumer<ModelVersion> onVersion) {
+  Announcements(
+      VersionStore store,
+      Runnable cleaner,
+      Consumer<ModelVersion> onVersion,
+      Consumer<DeadLetter> onLetter) {
     this.store = store;
     this.cleaner = cleaner;
     this.onVersion = onVersion;
+    this.onLetter = onLetter;
     this.current = store.current().map(ModelVersion::version);
   }
 
@@ -37,6 +45,7 @@ final class Announcements {
   void committed(Outbox outbox) {
     outbox.versions().forEach(this::announced);
     outbox.rollBacks().forEach(this::rolledBack);
+    outbox.letters().forEach(onLetter);
     if (!outbox.versions().isEmpty()) {
       cleaner.run();
     }

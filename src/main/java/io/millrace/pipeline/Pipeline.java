@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.CheckpointSettings;
 import io.millrace.evaluation.DriftSettings;
 import io.millrace.evaluation.EvaluationSettings;
+import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSettings;
@@ -59,6 +60,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private final Ownership.Claims claims;
   private final InputProgress input;
   private final Instance<MetricsSink> metrics;
+  private final Instance<DeadLetterSink> letters;
   private final Event<ModelVersion> announced;
   private final Optional<ArtifactStore> artifacts;
 
@@ -83,6 +85,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       Ownership.Claims claims,
       InputProgress input,
       Instance<MetricsSink> metrics,
+      Instance<DeadLetterSink> letters,
       Event<ModelVersion> announced,
       Optional<ArtifactStore> artifacts)
       throws IOException {
@@ -108,6 +111,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
     this.claims = claims;
     this.input = input;
     this.metrics = metrics;
+    this.letters = letters;
     this.announced = announced;
     this.artifacts = artifacts;
   }
@@ -128,7 +132,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
         new Trainer(
             config,
             stores,
-            new PipelineAssembly.Sinks(sinks, input, this::announced, artifacts),
+            new PipelineAssembly.Sinks(sinks, input, this::announced, this::sent, artifacts),
             claims,
             model,
             board);
@@ -146,6 +150,12 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   @ApplicationScoped
   VersionStore versions() {
     return versions;
+  }
+
+  @Produces
+  @Singleton // stateless
+  RollBackTargets rollBackTargets() {
+    return stores.restorePoints()::versions;
   }
 
   @Produces
@@ -216,6 +226,10 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   @Override
   public Optional<String> failure() {
     return board.failure();
+  }
+
+  private void sent(DeadLetter letter) {
+    letters.forEach(sink -> sink.sent(letter));
   }
 
   private void announced(ModelVersion version) {

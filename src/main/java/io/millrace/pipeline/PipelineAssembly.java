@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
@@ -70,7 +71,8 @@ final class PipelineAssembly implements AutoCloseable {
     if (ownership.ledger().lastVersion().isPresent()) { // a crash may have come before the mark
       stores.versions().markAnnounced(ownership.ledger().lastVersion().get());
     }
-    announcements = new Announcements(stores.versions(), this::cleanUp, sinks.onVersion());
+    announcements =
+        new Announcements(stores.versions(), this::cleanUp, sinks.onVersion(), sinks.onLetter());
     uploads = new Uploads(sinks.artifacts(), config.publication().uploadTimeout());
     recovery = Recovery.of(config, stores, ownership.ledger());
     recovery.labels().ifPresent(labels::complete);
@@ -293,11 +295,13 @@ final class PipelineAssembly implements AutoCloseable {
    * Where results go.
    *
    * @param onVersion told of each announced version
+   * @param onLetter told of each dead letter that was sent
    * @param artifacts where others load versions from; empty where the store is that
    */
   record Sinks(
       List<MetricsSink> metrics,
       InputProgress input,
       Consumer<ModelVersion> onVersion,
+      Consumer<DeadLetter> onLetter,
       Optional<ArtifactStore> artifacts) {}
 }

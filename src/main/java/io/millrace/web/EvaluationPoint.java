@@ -13,9 +13,13 @@ import java.util.Optional;
  * @param examples held-out examples scored
  * @param loss their mean loss, nats
  * @param accuracy their share correct, 0 to 1
+ * @param accuracyLow lower limit of its 95% interval
+ * @param accuracyHigh upper limit
  * @param constantAccuracy what always answering the most frequent class would score
  * @param macroF1 mean F1 over the classes
  * @param published the version it became, empty when held
+ * @param outcome {@code publish}, {@code hold} or {@code roll-back}
+ * @param decision why, in words
  */
 public record EvaluationPoint(
     long step,
@@ -23,9 +27,13 @@ public record EvaluationPoint(
     long examples,
     double loss,
     double accuracy,
+    double accuracyLow,
+    double accuracyHigh,
     double constantAccuracy,
     double macroF1,
-    Optional<Long> published) {
+    Optional<Long> published,
+    String outcome,
+    String decision) {
 
   static EvaluationPoint of(MetricRecord.Evaluated done) {
     Evaluation candidate = done.candidate();
@@ -35,9 +43,13 @@ public record EvaluationPoint(
         candidate.examples(),
         candidate.loss(),
         candidate.accuracy(),
+        candidate.quality().accuracyInterval().low(),
+        candidate.quality().accuracyInterval().high(),
         candidate.constantAccuracy(),
         candidate.macroF1(),
-        done.published());
+        done.published(),
+        done.outcome(),
+        done.decision());
   }
 
   /** The newer one: a score is no less exact for standing alone. A version's mark is kept. */
@@ -48,8 +60,12 @@ public record EvaluationPoint(
         newer.examples,
         newer.loss,
         newer.accuracy,
+        newer.accuracyLow,
+        newer.accuracyHigh,
         newer.constantAccuracy,
         newer.macroF1,
-        newer.published.or(() -> published));
+        newer.published.or(() -> published),
+        newer.outcome,
+        newer.decision);
   }
 }

@@ -108,7 +108,7 @@ public class EventHub implements MetricsSink {
    * One server-sent event.
    *
    * @param name its {@code event:} field: {@code step}, {@code chunk}, {@code evaluation}, {@code
-   *     version} or {@code status}
+   *     drift}, {@code command}, {@code version} or {@code status}
    * @param data its {@code data:} field, as JSON
    */
   record LiveEvent(String name, Object data) {}

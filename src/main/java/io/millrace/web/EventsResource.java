@@ -37,7 +37,7 @@ public class EventsResource {
   @Operation(
       summary = "Follow training live",
       description =
-          "Events 'step', 'chunk' and 'evaluation' carry a metric record, 'version' a published"
+          "Events 'step', 'chunk', 'evaluation', 'drift' and 'command' carry a metric record, 'version' a published"
               + " version, 'status' the status at regular times; all as JSON. Nothing is replayed:"
               + " read the history first. A reader that cannot keep up is disconnected.")
   @APIResponse(responseCode = "200", description = "An endless stream of events")

@@ -3,14 +3,26 @@ package io.millrace.web;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.MetricsSink;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The curves since this process started, bounded: what a page draws before events arrive. */
 @ApplicationScoped
 public class MetricsHistory implements MetricsSink {
 
+  private static final String HOLD = "hold";
+
+  /** Marks of the curves, the newest; about as many as a day has. */
+  private static final int MARKS = 200;
+
+  private final Instant since = Instant.now();
   private final Downsampled<StepPoint> steps;
   private final Downsampled<EvaluationPoint> evaluations;
+  private final Newest<EvaluationPoint> changes = new Newest<>(MARKS);
+  private final Newest<MetricRecord.Drifted> drifts = new Newest<>(MARKS);
+  private final Newest<MetricRecord.Commanded> commands = new Newest<>(MARKS);
+  private volatile Optional<MetricRecord.Evaluated> lastEvaluation = Optional.empty();
 
   MetricsHistory(WebSettings settings) {
     steps = new Downsampled<>(settings.historyPoints(), StepPoint::and);
@@ -22,20 +34,53 @@ public class MetricsHistory implements MetricsSink {
     if (record instanceof MetricRecord.StepDone done) {
       steps.add(StepPoint.of(done));
     } else if (record instanceof MetricRecord.Evaluated done) {
-      evaluations.add(EvaluationPoint.of(done));
+      evaluated(done);
+    } else if (record instanceof MetricRecord.Drifted drifted) {
+      drifts.add(drifted);
+    } else if (record instanceof MetricRecord.Commanded commanded) {
+      commands.add(commanded);
     }
   }
 
-  /** Both curves, oldest first. */
+  private void evaluated(MetricRecord.Evaluated done) {
+    EvaluationPoint point = EvaluationPoint.of(done);
+    evaluations.add(point);
+    if (!done.outcome().equals(HOLD)) {
+      changes.add(point);
+    }
+    lastEvaluation = Optional.of(done);
+  }
+
+  /** Everything, oldest first. */
   Curves curves() {
-    return new Curves(steps.points(), evaluations.points());
+    return new Curves(
+        since,
+        steps.points(),
+        evaluations.points(),
+        changes.oldestFirst(),
+        drifts.oldestFirst(),
+        commands.oldestFirst(),
+        lastEvaluation);
   }
 
   /**
-   * The curves of the page.
+   * The curves of the page. Steps count on; where one is not above the one before it, training went
+   * on from an earlier point, after a roll-back or a failure.
    *
+   * @param since when this process began to remember
    * @param steps training steps, oldest first
    * @param evaluations evaluations on held-out examples, oldest first
+   * @param changes the last of them that published a version or asked for a roll-back, unmerged
+   * @param drifts the last signals of drift
+   * @param commands the last answers to commands, automatic roll-backs among them
+   * @param lastEvaluation the last evaluation in full, with the current version's scores beside
    */
-  public record Curves(List<StepPoint> steps, List<EvaluationPoint> evaluations) {}
+  public record Curves(
+      Instant since,
+      List<StepPoint> steps,
+      List<EvaluationPoint> evaluations,
+      List<EvaluationPoint> changes,
+      List<MetricRecord.Drifted> drifts,
+      List<MetricRecord.Commanded> commands,
+      Optional<MetricRecord.Evaluated> lastEvaluation) {}
 }

@@ -13,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param failure why training stopped for good, absent while it runs
  * @param servedVersion the version that answers predictions, absent before the first
  * @param servingProblem why another version answers than should, absent while it is right
+ * @param memory what the process takes
  * @param training the training loop's own view
  */
 @Schema(name = "Status")
@@ -22,4 +23,5 @@ public record StatusReport(
     Optional<String> failure,
     Optional<Long> servedVersion,
     Optional<String> servingProblem,
+    ProcessMemory memory,
     StatusView.Status training) {}

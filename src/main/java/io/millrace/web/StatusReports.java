@@ -24,6 +24,7 @@ class StatusReports {
         training.failure(),
         predictor.servedVersion(),
         predictor.problem(),
+        ProcessMemory.now(),
         training.status());
   }
 }

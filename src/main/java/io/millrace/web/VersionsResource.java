@@ -1,6 +1,8 @@
 package io.millrace.web;
 
+import io.millrace.pipeline.RollBackTargets;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionLine;
 import io.millrace.publication.VersionStore;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
@@ -8,11 +10,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 
 /** The versions in the store. */
 @Path("/api/v1/versions")
@@ -21,20 +25,44 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Versions")
 public class VersionsResource {
 
-  private final VersionStore store;
+  private static final Logger LOG = Logger.getLogger(VersionsResource.class);
 
-  VersionsResource(VersionStore store) {
+  private final VersionStore store;
+  private final RollBackTargets targets;
+
+  VersionsResource(VersionStore store, RollBackTargets targets) {
     this.store = store;
+    this.targets = targets;
   }
 
   @GET
   @Operation(
       summary = "The versions kept, newest first",
-      description = "Old ones are pruned by count; the versions topic keeps every announcement.")
-  public List<ModelVersion> list() {
-    return store.list().stream()
+      description =
+          "Which is current, which were rolled back, and which one can roll back to. Old ones are"
+              + " pruned by count; the versions topic keeps every announcement.")
+  public List<ListedVersion> list() {
+    List<ModelVersion> kept = store.list();
+    VersionLine line = VersionLine.of(kept, store.current());
+    List<Long> restorable = restorable();
+    return kept.stream()
         .sorted(Comparator.comparingLong(ModelVersion::version).reversed())
+        .map(
+            version ->
+                new ListedVersion(
+                    version,
+                    line.standing(version.version()),
+                    restorable.contains(version.version())))
         .toList();
+  }
+
+  private List<Long> restorable() {
+    try {
+      return targets.versions();
+    } catch (IOException e) {
+      LOG.warnf("which versions one can roll back to is not known: %s", e.getMessage());
+      return List.of();
+    }
   }
 
   @GET

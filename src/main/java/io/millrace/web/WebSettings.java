@@ -32,6 +32,13 @@ public interface WebSettings {
   Duration statusEvery();
 
   /**
+   * Whether refused records are shown as they came, cut to 500 characters, on the page and at
+   * {@code /api/v1/dead-letters}. Off: texts are for those who may read the topics.
+   */
+  @WithDefault("false")
+  boolean showText();
+
+  /**
    * Longest search for an example's records; it reads the whole input, some 100,000 records a
    * second.
    */

@@ -1,50 +1,35 @@
 // Two uPlot charts that share a cursor. Colours come from the style sheet, so both schemes fit.
 
 import uPlot from "../webjars/uplot/1.6.30/dist/uPlot.esm.js";
-import { count, el, loss, percent, setText } from "./format.js";
+import { clock, count, el, loss, percent, setText } from "./format.js";
+
+const LINES = { version: "--mark", drift: "--bad", "rolled-back": "--warn", restart: "--muted" };
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** Thin vertical lines with the version's number, where there is room for it. */
-function versionMarks(marks) {
-  return {
-    hooks: {
-      drawAxes: (chart) => {
-        const { ctx, bbox } = chart;
-        const pixel = devicePixelRatio;
-        ctx.save();
-        ctx.strokeStyle = color("--mark");
-        ctx.fillStyle = color("--mark");
-        ctx.globalAlpha = 0.75;
-        ctx.lineWidth = pixel;
-        ctx.font = `${11 * pixel}px system-ui, sans-serif`;
-        ctx.textBaseline = "top";
-        let free = -Infinity;
-        for (const { version, step } of marks()) {
-          const x = Math.round(chart.valToPos(step, "x", true)) + 0.5;
-          if (x < bbox.left || x > bbox.left + bbox.width) {
-            continue;
-          }
-          ctx.setLineDash([2 * pixel, 3 * pixel]);
-          ctx.beginPath();
-          ctx.moveTo(x, bbox.top);
-          ctx.lineTo(x, bbox.top + bbox.height);
-          ctx.stroke();
-          const text = `v${version}`;
-          const width = ctx.measureText(text).width;
-          const left = Math.min(x + 3 * pixel, bbox.left + bbox.width - width);
-          if (left > free) {
-            ctx.fillText(text, left, bbox.top - 13 * pixel);
-            free = left + width + 5 * pixel;
-          }
-        }
-        ctx.restore();
-      },
-    },
+/** Thin vertical lines; what they are stands in the lane below. */
+function lines(marks) {
+  return (chart) => {
+    const { ctx, bbox } = chart;
+    ctx.save();
+    ctx.lineWidth = devicePixelRatio;
+    ctx.globalAlpha = 0.75;
+    for (const { kind, x } of marks()) {
+      const at = Math.round(chart.valToPos(x, "x", true)) + 0.5;
+      if (LINES[kind] && at >= bbox.left && at <= bbox.left + bbox.width) {
+        ctx.strokeStyle = color(LINES[kind]);
+        ctx.setLineDash(kind === "version" ? [2 * devicePixelRatio, 3 * devicePixelRatio] : []);
+        ctx.beginPath();
+        ctx.moveTo(at, bbox.top);
+        ctx.lineTo(at, bbox.top + bbox.height);
+        ctx.stroke();
+      }
+    }
+    ctx.restore();
   };
 }
 
-function axes(valueFormat) {
+function axes(valueFormat, curves) {
   const shared = {
     stroke: () => color("--muted"),
     font: "12px system-ui, sans-serif",
@@ -52,7 +37,11 @@ function axes(valueFormat) {
     ticks: { stroke: () => color("--rule"), width: 1, size: 4 },
   };
   return [
-    { ...shared, size: 28, gap: 3, space: 64, values: (_, values) => values.map((v) => (Number.isInteger(v) ? count(v) : "")) },
+    {
+      ...shared, size: 28, gap: 3, space: 64,
+      splits: (_, axis, low, high, every) => curves.ticks(low, high, every),
+      values: (_, places) => places.map((x) => count(curves.stepAt(x))),
+    },
     { ...shared, size: 46, gap: 4, space: 34, values: (_, values) => values.map(valueFormat) },
   ];
 }
@@ -61,42 +50,52 @@ const line = (label, name, format, more = {}) => ({
   label,
   stroke: () => color(name),
   width: 2,
-  spanGaps: true,
   points: { show: false },
   format,
   ...more,
 });
 
+/** A limit of an interval: drawn as the edge of a band. */
+const limit = (label) => ({ label, width: 0, points: { show: false }, format: percent });
+
 const dots = (name) => ({ show: true, size: 5, stroke: () => color(name), fill: () => color(name) });
 
 /** What each colour means, with the value under the cursor, else the last one. */
 class Legend {
-  constructor(root, series) {
+  constructor(root, series, curves) {
+    this.curves = curves;
     this.place = el("span", {});
-    this.entries = series.map(({ label, format, key }) => {
-      const value = el("b", {}, "–");
-      root.append(el("li", {}, el("i", { class: `key ${key}` }), `${label} `, value));
-      return { value, format };
-    });
+    this.entries = series.map(({ label, format, key }, i) => ({ label, format, key, column: i + 1 }))
+      .filter(({ key }) => key)
+      .map((entry) => {
+        const value = el("b", {}, "–");
+        root.append(el("li", {}, el("i", { class: `key ${entry.key}` }), `${entry.label} `, value));
+        return { ...entry, value };
+      });
     root.append(el("li", {}, this.place));
   }
 
   show(data, index) {
-    const at = (values) =>
-      index === null ? values.findLast((value) => value !== null) : values[index];
-    this.entries.forEach(({ value, format }, i) => setText(value, format(at(data[i + 1]))));
-    setText(this.place, index === null ? "" : `at step ${count(data[0][index])}`);
+    const known = (value) => value !== null && value !== undefined;
+    this.entries.forEach(({ value, format, column }) =>
+      setText(value, format(index === null ? data[column].findLast(known) : data[column][index])));
+    const row = index === null ? null : this.curves.row(index);
+    const point = row?.step ?? row?.evaluation;
+    setText(this.place, point ? `at step ${count(point.step)}, ${clock(point.time)}` : "");
   }
 }
 
 export class Chart {
-  constructor(figure, kind, marks) {
-    this.figure = figure;
+  /**
+   * @param kind one of the functions below
+   * @param marks gives what is marked with lines
+   * @param drawn called behind each drawing, with the plot
+   */
+  constructor(figure, kind, curves, marks, drawn = () => {}) {
+    Object.assign(this, { figure, curves, marks, drawn, data: null, plot: null });
+    this.kind = () => kind(curves);
     this.box = figure.querySelector(".plot");
-    this.kind = kind;
-    this.marks = marks;
-    this.data = null;
-    this.legend = new Legend(figure.querySelector(".legend"), kind().series.slice(1));
+    this.legend = new Legend(figure.querySelector(".legend"), this.kind().series.slice(1), curves);
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.box);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.rebuild());
   }
@@ -130,19 +129,22 @@ export class Chart {
   options() {
     return {
       ...this.size(),
-      padding: [18, 10, 0, 0],
-      plugins: [versionMarks(this.marks)],
+      padding: [10, 10, 0, 0],
       cursor: { sync: { key: "millrace" }, drag: { x: true, y: false }, points: { size: 7 } },
       legend: { show: false },
-      hooks: { setCursor: [(plot) => this.legend.show(this.data, plot.cursor.idx ?? null)] },
+      hooks: {
+        drawAxes: [lines(this.marks)],
+        draw: [(plot) => this.drawn(plot)],
+        setCursor: [(plot) => this.legend.show(this.data, plot.cursor.idx ?? null)],
+      },
       ...this.kind(),
     };
   }
 }
 
-export const lossChart = () => ({
+export const lossChart = (curves) => ({
   scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(0.1, high * 1.05)] } },
-  axes: axes((value) => String(Math.round(value * 100) / 100)),
+  axes: axes((value) => String(Math.round(value * 100) / 100), curves),
   series: [
     {},
     line("Each step", "--constant", loss, { width: 1, alpha: 0.55, key: "step" }),
@@ -151,14 +153,17 @@ export const lossChart = () => ({
   ],
 });
 
-export const accuracyChart = () => ({
+export const accuracyChart = (curves) => ({
   scales: {
     x: { time: false },
     y: { range: (_, low) => [Math.max(0, Math.min(0.5, Math.floor((low ?? 0) * 10) / 10)), 1] },
   },
-  axes: axes((value) => `${Math.round(value * 100)}%`),
+  axes: axes((value) => `${Math.round(value * 100)}%`, curves),
+  bands: [{ series: [1, 2], fill: () => color("--band") }],
   series: [
     {},
+    limit("Upper limit"),
+    limit("Lower limit"),
     line("Held-out", "--held-out", percent, { points: dots("--held-out"), key: "held-out" }),
     line("Prequential", "--prequential", percent, { width: 1.5, key: "prequential" }),
     line("Constant", "--constant", percent, { width: 1.5, dash: [5, 4], key: "constant" }),

@@ -6,6 +6,8 @@ const moment = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
 
+const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
 const known = (value) => value !== null && value !== undefined && Number.isFinite(Number(value));
 
 export const count = (value) => (known(value) ? whole.format(value) : "–");
@@ -14,6 +16,9 @@ export const rate = (value) =>
 export const percent = (value) => (known(value) ? `${oneDigit.format(100 * value)}%` : "–");
 export const loss = (value) => (known(value) ? Number(value).toFixed(value < 0.1 ? 4 : 3) : "–");
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+export const number = (value) => (known(value) ? String(Number(Number(value).toPrecision(3))) : "–");
+export const interval = ({ low, high }) => (known(low) ? `${percent(low)} to ${percent(high)}` : "");
 
 export function bytes(size) {
   const units = ["B", "kB", "MB", "GB"];
@@ -25,8 +30,21 @@ export function bytes(size) {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
-export const time = (iso) => el("time", { datetime: iso, title: iso }, moment.format(new Date(iso)));
+export const time = (iso, words = (at) => moment.format(new Date(at))) =>
+  el("time", { datetime: iso, title: iso }, words(iso));
+/** The time of today, else with the day. */
+export const clock = (iso) => {
+  const date = new Date(iso);
+  return (date.toDateString() === new Date().toDateString() ? hour : moment).format(date);
+};
 export const day = (iso) => new Date(iso).toISOString().slice(0, 10);
+
+/** How long ago, roughly. */
+export function age(iso, now) {
+  const minutes = Math.max(0, (Date.parse(now) - Date.parse(iso)) / 60_000);
+  return minutes < 1 ? "under a minute" : minutes < 100 ? plural(Math.round(minutes), "minute")
+    : minutes < 2880 ? plural(Math.round(minutes / 60), "hour") : plural(Math.round(minutes / 1440), "day");
+}
 
 /** An element with attributes and children; strings become text nodes. */
 export function el(name, attributes = {}, ...children) {

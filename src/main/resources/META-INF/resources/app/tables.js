@@ -1,69 +1,61 @@
-// The table of versions and the last evaluation.
+// The champion's scores, and the lists of what happened.
 
-import { bytes, count, day, el, loss, percent, plural, share, time } from "./format.js";
+import { clock, count, day, el, interval, loss, percent, plural, share, time } from "./format.js";
+import { driftWords, reasonWords } from "./words.js";
 
 const MOST_LABELS_IN_MATRIX = 12;
 const MOST_CONFUSIONS = 10;
+const MOST_ROWS = 50;
 
-const head = (...titles) =>
+export const head = (...titles) =>
   el("thead", {}, el("tr", {}, titles.map(([title, kind]) => el("th", { scope: "col", class: kind }, title))));
-const number = (text, ...more) => el("td", { class: "number" }, text, ...more);
-const named = (name, cell) => {
-  cell.dataset.name = name;
-  return cell;
-};
-const beside = (text) => el("span", { class: "beside" }, text);
-
-export function showVersions(root, versions, current) {
-  if (versions.length === 0) {
-    root.replaceChildren(el("p", { class: "empty" },
-      "None yet. The first is published when the model beats a constant answer on enough held-out examples."));
-    return;
-  }
-  const open = new Set([...root.querySelectorAll("details[open]")].map((details) => details.dataset.version));
-  root.replaceChildren(el("table", {},
-    el("caption", {}, "Newest first; old ones are removed by count, never the current one."),
-    head(["Version"], ["Published"], ["Held-out accuracy", "number"], ["Held-out loss", "number"], ["Examples", "number"], ["Why", "decision"], ["Files", "files"]),
-    el("tbody", {}, versions.map((version) => versionRow(version, current, open)))));
-}
-
-function versionRow(v, current, open) {
-  const size = v.files.reduce((sum, file) => sum + file.size, 0);
-  const path = (file) => `api/v1/versions/${v.version}/files/${encodeURIComponent(file.name)}`;
-  return el("tr", {},
-    el("th", { scope: "row" }, String(v.version),
-      v.version === current ? el("span", { class: "tag" }, "current") : null,
-      v.parent === null ? null : beside(`after ${v.parent}`)),
-    el("td", { class: "when" }, time(v.createdAt)),
-    named("Accuracy", number(percent(v.evaluation.accuracy), beside(`constant ${percent(v.evaluation.constantAccuracy)}`))),
-    named("Loss", number(loss(v.evaluation.loss), v.parentEvaluation ? beside(`parent ${loss(v.parentEvaluation.loss)}`) : null)),
-    named("Examples", number(count(v.provenance.examplesTrained), beside(`step ${count(v.provenance.step)}`))),
-    el("td", { class: "decision" }, v.decision),
-    el("td", { class: "files" },
-      el("details", { "data-version": v.version, open: open.has(String(v.version)) },
-        el("summary", {}, `${plural(v.files.length, "file")}, ${bytes(size)}`),
-        el("ul", {}, v.files.map((file) =>
-          el("li", {}, el("a", { href: path(file), download: file.name, title: `sha256 ${file.sha256}` }, file.name), el("span", {}, bytes(file.size))))))));
-}
-
-export function showEvaluation(root, evaluation) {
-  if (!evaluation) {
-    root.replaceChildren(el("p", { class: "empty" }, "Held-out examples are scored as training goes on."));
-    return;
-  }
-  const { classes, confusion } = evaluation;
-  const span = evaluation.oldest ? `, from ${day(evaluation.oldest)} to ${day(evaluation.newest)}` : "";
-  root.replaceChildren(
-    el("p", { class: "hint" },
-      `${plural(evaluation.examples, "held-out example")}${span}: accuracy ${percent(evaluation.accuracy)} `
-      + `(constant ${percent(evaluation.constantAccuracy)}), macro-F1 ${percent(evaluation.macroF1)}, `
-      + `loss ${loss(evaluation.loss)} (class frequencies ${loss(evaluation.priorLoss)})`),
-    scrolled("Scores by label", classTable(classes)),
-    scrolled("Confusions", classes.length <= MOST_LABELS_IN_MATRIX ? matrix(classes, confusion) : largest(classes, confusion)));
-}
+export const number = (text, ...more) => el("td", { class: "number" }, text, ...more);
 
 const scrolled = (label, table) =>
   el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": label }, table);
+const beside = (text) => el("span", { class: "beside" }, text);
+const happened = ({ time: when, step }) => el("td", { class: "when" }, time(when, clock), beside(`step ${count(step)}`));
+const empty = (text) => el("p", { class: "empty" }, text);
+
+/**
+ * The current version's scores: at the last evaluation, on the examples that candidates are compared
+ * on, where there was one since; else at its publication.
+ */
+export function champion(version, last) {
+  if (!version) {
+    return null;
+  }
+  if (last?.championVersion === version.version && last.published === null && last.champion) {
+    return { version: version.version, evaluation: last.champion, when: last.time, at: "the last evaluation" };
+  }
+  return { version: version.version, evaluation: version.evaluation, when: version.createdAt, at: "its publication" };
+}
+
+export function showChampion(root, found, last) {
+  const parts = [];
+  if (found) {
+    const { evaluation, version, at, when } = found;
+    const { classes, confusion } = evaluation;
+    const span = evaluation.oldest ? `, from ${day(evaluation.oldest)} to ${day(evaluation.newest)}` : "";
+    parts.push(
+      el("p", { class: "hint" },
+        `Version ${version} at ${at}, ${clock(when)}, on ${plural(evaluation.examples, "held-out example")}${span}: `
+        + `accuracy ${percent(evaluation.accuracy)} (${interval(evaluation.quality.accuracyInterval)}, constant ${percent(evaluation.constantAccuracy)}), `
+        + `macro-F1 ${percent(evaluation.macroF1)}, loss ${loss(evaluation.loss)} (class frequencies ${loss(evaluation.priorLoss)}).`));
+    parts.push(
+      scrolled("Scores by label", classTable(classes)),
+      scrolled("Confusions", classes.length <= MOST_LABELS_IN_MATRIX ? matrix(classes, confusion) : largest(classes, confusion)));
+  } else {
+    parts.push(empty("No version yet."));
+  }
+  if (last) {
+    parts.splice(1, 0, el("p", { class: "hint" },
+      `The weights in training, ${clock(last.time)}: accuracy ${percent(last.candidate.accuracy)} on ${plural(last.candidate.examples, "held-out example")}, loss ${loss(last.candidate.loss)}. ${sentence(last.decision)}`));
+  }
+  root.replaceChildren(...parts);
+}
+
+const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1) + (words.endsWith(".") ? "" : ".");
 
 const classTable = (classes) => el("table", {},
   el("caption", {}, "By label"),
@@ -94,4 +86,53 @@ function largest(classes, confusion) {
     head(["True label"], ["Predicted as"], ["Examples", "number"], ["Of the label", "number"]),
     el("tbody", {}, pairs.map(({ n, from, to }) => el("tr", {},
       el("th", { scope: "row" }, from.label), el("td", {}, to), number(count(n)), number(percent(n / from.support))))));
+}
+
+/** The curves in words: each evaluation, and what the gate made of it. */
+export function showDecisions(root, evaluations) {
+  const shown = evaluations.slice(-MOST_ROWS).reverse();
+  root.replaceChildren(shown.length === 0
+    ? empty("Held-out examples are scored as training goes on.")
+    : scrolled("Gate decisions", el("table", {},
+        el("caption", {}, `The last ${plural(shown.length, "evaluation")}, newest first`),
+        head(["When"], ["Held-out accuracy"], ["Decision"]),
+        el("tbody", {}, shown.map((point) => el("tr", { "data-outcome": point.outcome },
+          happened(point),
+          el("td", {}, percent(point.accuracy),
+            beside(interval({ low: point.accuracyLow, high: point.accuracyHigh })), beside(`loss ${loss(point.loss)}`)),
+          el("td", { class: "wide" }, point.published === null ? null : el("span", { class: "tag" }, `version ${point.published}`), point.decision)))))));
+}
+
+export function showDrift(root, drifts) {
+  const shown = drifts.slice(-MOST_ROWS).reverse();
+  root.replaceChildren(shown.length === 0
+    ? empty("No signal of drift since this page knows the service.")
+    : scrolled("Signals of drift", el("table", {},
+        el("caption", {}, "Newest first"),
+        head(["When"], ["Signal"]),
+        el("tbody", {}, shown.map((record) => el("tr", { "data-level": record.signal.level },
+          happened(record),
+          el("td", { class: "wide" }, driftWords(record.signal))))))));
+}
+
+export function showDeadLetters(root, { counts, recent }) {
+  const reasons = Object.entries(counts).sort((a, b) => b[1] - a[1]);
+  if (reasons.length === 0) {
+    root.replaceChildren(empty("No record was refused."));
+    return;
+  }
+  const shown = recent.slice(0, MOST_ROWS);
+  root.replaceChildren(
+    el("p", { class: "hint" },
+      `Refused since the base model: ${reasons.map(([reason, n]) => `${count(n)} ${reasonWords(reason)}`).join(", ")}.`),
+    shown.length === 0
+      ? empty("None was sent to the dead-letter topic since the service started.")
+      : scrolled("Dead letters", el("table", {},
+          el("caption", {}, `The last ${plural(shown.length, "record")} on the dead-letter topic, newest first`),
+          head(["Sent"], ["Record and reason"]),
+          el("tbody", {}, shown.map((letter) => el("tr", {},
+            el("td", {}, time(letter.sent, clock)),
+            el("td", { class: "wide" }, `${letter.topic}-${letter.partition}@${letter.offset}, ${reasonWords(letter.reason)}`,
+              beside(letter.detail),
+              letter.value === null ? null : el("code", {}, letter.value))))))));
 }

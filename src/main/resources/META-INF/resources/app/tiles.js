@@ -1,28 +1,36 @@
 // The figures at the top.
 
-import { count, el, loss, percent, plural, rate, setText } from "./format.js";
+import { age, bytes, clock, count, el, interval, loss, percent, plural, rate, setText } from "./format.js";
+import { changeWords, reasonWords } from "./words.js";
 
 const TILES = [
   ["Examples trained", ({ training }) => count(training.examplesTrained), ({ training }) => `step ${count(training.step)}${replayed(training.replay)}`],
   ["Examples per second", ({ training }) => rate(training.examplesPerSecond), () => "over the last minute"],
   ["Tokens per second", ({ training }) => rate(training.tokensPerSecond), ({ training }) => `training thread busy ${busy(training)}`],
-  ["Training loss", ({ training }) => loss(training.loss), (_, step) => (step ? `gradient norm ${loss(step.gradNorm)}` : "nats")],
-  ["Current version", ({ training }) => (training.currentVersion === null ? "none yet" : String(training.currentVersion)), ({ servedVersion }) => (servedVersion === null ? "nothing answers yet" : `version ${servedVersion} answers`)],
-  ["Held-out accuracy", ({ training }) => percent(training.lastEvaluation?.accuracy), ({ training }) => constant(training.lastEvaluation?.constantAccuracy)],
-  ["Prequential accuracy", ({ training }) => percent(training.prequentialAccuracy), ({ training }) => constant(training.prequentialConstantAccuracy)],
   ["Lag", ({ training }) => count(training.lag), () => "records not trained yet"],
   ["Padding", ({ training }) => percent(training.paddingShare), () => "of the tokens trained"],
+  ["Memory", ({ memory }) => (memory.resident ? bytes(memory.resident) : bytes(memory.heapCommitted)), ({ memory }) => `${memory.resident ? `${bytes(memory.resident - memory.heapCommitted)} of it native, ` : ""}heap ${bytes(memory.heapUsed)} of ${bytes(memory.heapMax)}`],
+  ["Current version", ({ training }) => (training.currentVersion === null ? "none yet" : String(training.currentVersion)), (status, { current }) => [answers(status), current ? `${age(current.createdAt, status.time)} old` : ""].filter(Boolean).join(", ")],
+  ["Held-out accuracy", ({ training }) => percent(training.lastEvaluation?.accuracy), ({ training }) => heldOut(training.lastEvaluation)],
+  ["Prequential accuracy", ({ training }) => percent(training.prequentialAccuracy), ({ training }) => constant(training.prequentialConstantAccuracy)],
+  ["Training loss", ({ training }) => loss(training.loss), (_, { lastStep }) => (lastStep ? `gradient norm ${loss(lastStep.gradNorm)}` : "nats")],
+  ["Drift", (_, { drift }) => (drift ? clock(drift.time) : "none"), (_, { drift }) => (drift ? `${drift.signal.level === "DRIFT" ? "" : "warning: "}${changeWords(drift.signal)}` : "no signal seen")],
   ["Dead letters", ({ training }) => count(total(training.deadLetters)), ({ training }) => reasons(training.deadLetters)],
 ];
 
 const constant = (accuracy) =>
   accuracy === null || accuracy === undefined ? "not scored yet" : `constant ${percent(accuracy)}`;
+const heldOut = (evaluation) =>
+  evaluation ? `${interval(evaluation.quality.accuracyInterval)}, ${constant(evaluation.constantAccuracy)}` : constant(null);
+const answers = ({ servedVersion, training }) =>
+  servedVersion === null ? "nothing answers yet"
+    : servedVersion === training.currentVersion ? "" : `version ${servedVersion} answers`;
 const replayed = ({ examples }) => (examples > 0 ? `, ${count(examples)} replayed` : "");
 const total = (letters) => Object.values(letters).reduce((sum, n) => sum + n, 0);
 const reasons = (letters) =>
   Object.entries(letters)
     .sort((a, b) => b[1] - a[1])
-    .map(([reason, n]) => `${count(n)} ${reason.toLowerCase().replaceAll("_", " ")}`)
+    .map(([reason, n]) => `${count(n)} ${reasonWords(reason)}`)
     .join(", ") || "no record refused";
 
 function busy({ busySeconds, waitSeconds }) {
@@ -33,9 +41,11 @@ function busy({ busySeconds, waitSeconds }) {
 const STATES = {
   standby: ["standby", "good"],
   starting: ["starting", "warn"],
+  serving: ["replica, answers only", "good"],
   "learning-labels": ["learning labels", "warn"],
   training: ["training", "good"],
   idle: ["idle", "good"],
+  paused: ["paused", "warn"],
   "waiting-for-disk": ["waiting for room on the disk", "bad"],
   "waiting-for-commit": ["waiting for a commit", "warn"],
   failed: ["failed", "bad"],
@@ -52,14 +62,21 @@ export class Tiles {
     });
   }
 
-  show(status, lastStep) {
+  /** @param more what the status does not tell: lastStep, current version, drift */
+  show(status, more) {
     this.cells.forEach(({ value, note }, i) => {
-      setText(value, TILES[i][1](status, lastStep));
-      setText(note, TILES[i][2](status, lastStep));
-      note.title = note.textContent;
+      setText(value, TILES[i][1](status, more));
+      setText(note, TILES[i][2](status, more));
     });
   }
 }
+
+/** What is wrong, in the service's words. */
+const problems = ({ failure, servingProblem, training }) => [
+  failure ? `Training has stopped: ${failure}` : "",
+  servingProblem ? `Predictions: ${servingProblem}` : "",
+  training.publicationProblem ? `Publication: ${training.publicationProblem}` : "",
+].filter(Boolean).join(" ");
 
 /** The masthead: which model, in which state. */
 export function showModel(status) {
@@ -73,7 +90,7 @@ export function showModel(status) {
   at("labels").title = labels.join(", ");
   setText(at("state"), words);
   at("state").dataset.kind = kind;
-  setText(at("failure"), status.failure ? `Training has stopped: ${status.failure}` : "");
-  at("failure").hidden = !status.failure;
+  setText(at("failure"), problems(status));
+  at("failure").hidden = problems(status) === "";
   document.title = `${model}: ${words} – Millrace`;
 }

@@ -68,7 +68,11 @@ final class LearningRun {
                 new FolderBatchJournal(folder.resolve("journal")),
                 new FolderVersionStore(folder.resolve("versions"))),
             new PipelineAssembly.Sinks(
-                List.of(new OperatorLog(100, board)), new NoLag(), version -> {}, Optional.empty()),
+                List.of(new OperatorLog(100, board)),
+                new NoLag(),
+                version -> {},
+                letter -> {},
+                Optional.empty()),
             broker,
             StartingModel.load(config),
             board)) {

@@ -6,6 +6,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.publication.ArtifactStore;
@@ -35,6 +36,7 @@ final class TinyService {
   private final Map<String, HostTensor> base = new HashMap<>(TinyBert.base(0.1).weights());
   private final MemoryBroker broker = new MemoryBroker();
   private final List<ModelVersion> announced = new CopyOnWriteArrayList<>();
+  private final List<DeadLetter> letters = new CopyOnWriteArrayList<>();
   private final AtomicInteger rejoins = new AtomicInteger();
   private final AtomicBoolean diskFull = new AtomicBoolean();
   private final AtomicReference<String> missing = new AtomicReference<>();
@@ -72,6 +74,11 @@ final class TinyService {
   /** Versions that were announced in the process. */
   List<ModelVersion> announced() {
     return announced;
+  }
+
+  /** Dead letters that were sent in the process. */
+  List<DeadLetter> letters() {
+    return letters;
   }
 
   /** How often an instance asked for its partitions again. */
@@ -198,7 +205,7 @@ final class TinyService {
               config,
               stores(),
               new PipelineAssembly.Sinks(
-                  List.of(this::observe), new Input(), announced::add, artifacts),
+                  List.of(this::observe), new Input(), announced::add, letters::add, artifacts),
               broker,
               StartingModel.load(config),
               board);

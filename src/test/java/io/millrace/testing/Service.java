@@ -24,6 +24,7 @@ public final class Service implements AutoCloseable {
   /** An administrator's, in every service that is started here. */
   public static final String ADMIN_KEY = "a-key-for-tests-only";
 
+  private static final String PORT = "quarkus.http.port";
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private final HttpClient http =
@@ -88,13 +89,14 @@ public final class Service implements AutoCloseable {
    */
   public static Service launch(Map<String, String> settings, Path log, List<String> jvmArguments)
       throws IOException {
-    int port = freePort();
+    // A restart may want the port of the process before.
+    int port = settings.containsKey(PORT) ? Integer.parseInt(settings.get(PORT)) : freePort();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmArguments);
     command.add("-Dmillrace.security.admin-keys=" + ADMIN_KEY);
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
-    command.add("-Dquarkus.http.port=" + port);
+    command.add("-D" + PORT + "=" + port);
     command.add("-Xmx640m"); // as in the README
     command.add("-jar");
     command.add(JAR.toString());
@@ -198,7 +200,8 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** One that nobody listens on at the moment. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
