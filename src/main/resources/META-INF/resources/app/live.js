@@ -1,12 +1,14 @@
 // The connection: events are held back until the history behind them is loaded, and a connection
 // that is refused, lost or silent is opened again, ever more slowly. Fetched, not an EventSource,
-// which can send no credential.
+// which can send no credential. A page that nobody sees closes it: browsers have six connections to
+// a host, and the seventh tab would wait for ever.
 
 import { ask } from "./access.js";
 
 const SILENCE_MS = 20_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
+const UNSEEN_MS = 30_000;
 
 export class Live {
   /**
@@ -15,19 +17,37 @@ export class Live {
    * @param changed takes null when connected, else why not
    */
   constructor(reload, receive, changed) {
-    Object.assign(this, { reload, receive, changed, failures: 0, retry: null, abort: null });
+    Object.assign(this, { reload, receive, changed, failures: 0, retry: null, abort: null, resting: false });
     setInterval(() => {
       if (this.abort && Date.now() - this.lastHeard > SILENCE_MS) {
         this.abort.abort(new Error("nothing was heard for too long"));
       }
     }, 2_000);
     addEventListener("online", () => this.now());
-    document.addEventListener("visibilitychange", () => document.hidden || this.now());
+    addEventListener("pagehide", () => this.rest());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.now());
+    let unseen = null;
+    document.addEventListener("visibilitychange", () => {
+      clearTimeout(unseen);
+      if (document.hidden) {
+        unseen = setTimeout(() => this.rest(), UNSEEN_MS);
+      } else {
+        this.now();
+      }
+    });
     this.connect();
   }
 
-  /** Ends a pause between two attempts. */
+  /** Closes the connection until now(). */
+  rest() {
+    this.resting = true;
+    clearTimeout(this.retry);
+    this.abort?.abort(new Error("nobody looks"));
+  }
+
+  /** Ends a rest, and a pause between two attempts. */
   now() {
+    this.resting = false;
     if (this.retry !== null) {
       clearTimeout(this.retry);
       this.retry = null;
@@ -93,6 +113,10 @@ export class Live {
   }
 
   lost(error) {
+    if (this.resting) {
+      this.retry = 0; // no timer, and not null: now() connects
+      return;
+    }
     const wait = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failures);
     this.failures += 1;
     this.changed(error);

@@ -33,7 +33,7 @@ export function showVersions(root, versions, may, on) {
 function row(v, may, on, open) {
   const { evaluation, provenance } = v;
   return el("tr", { "data-standing": v.standing },
-    el("th", { scope: "row" }, String(v.version),
+    el("th", { scope: "row" }, `${v.version} `,
       STANDINGS[v.standing] ? el("span", { class: "tag" }, STANDINGS[v.standing]) : null,
       v.parent === null ? null : beside(`after ${v.parent}`),
       v.restorable && v.standing !== "CURRENT" ? rollBack(v, may, on) : null),

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -39,7 +42,11 @@ import org.openqa.selenium.interactions.Actions;
  * The page in a real browser, on the packaged service with a tiny model that has learned, published
  * and refused.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PageIT {
+
+  /** Behind those who look at what this process did from its start. */
+  private static final int LATE = Integer.MAX_VALUE - 1;
 
   private static final Path LOG = Path.of("target", "page-it.log");
   private static final String SECRET = "do not show me";
@@ -84,12 +91,11 @@ class PageIT {
     browser.size(1280, 900, false);
     browser.scheme("light");
     visit("/");
-    browser.driver().executeScript("sessionStorage.clear()");
-    visit("/");
   }
 
   @AfterEach
   void nothingIsWrong() {
+    browser.driver().executeScript("sessionStorage.clear()");
     assertThat(browser.errors()).isEmpty();
   }
 
@@ -259,8 +265,11 @@ class PageIT {
   }
 
   @Test
+  @Order(LATE)
   void aRollBackAsksFirstAndThenTheOlderVersionIsCurrent() {
-    // Given
+    // Given a version that is some steps ahead of its parent
+    run.examples(64);
+    awaitTrained();
     publish();
     visit("/");
     useKey(Service.ADMIN_KEY);
@@ -382,6 +391,7 @@ class PageIT {
   }
 
   @Test
+  @Order(LATE + 1)
   void afterAKillThePageComesBackByItselfAndCatchesUp() throws IOException {
     // Given
     browser.driver().executeScript("window.sameThroughout = true");
