@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -86,6 +87,17 @@ final class TinyRun {
       }
       sent += count;
     }
+  }
+
+  /** One to train on, as it is. */
+  void example(String value) {
+    refused(value);
+    sent++;
+  }
+
+  /** What is on a topic, by its setting's name. */
+  List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    return TestBroker.records(topics.get(topic));
   }
 
   /** A record for the examples, which will be refused. */
