@@ -26,11 +26,15 @@ public final class PublicationPolicy {
 
   /**
    * Whether there are enough held-out examples for a first version: of the rarest label, or, where
-   * that is so rare that they may never come, twice as many in all as all labels would need.
+   * that is so rare that they may never come, in all.
    */
   public boolean hasEvidence(long examplesOfRarestLabel, long examples, int labels) {
-    return examplesOfRarestLabel >= settings.minHeldOutPerLabel()
-        || examples >= 2L * settings.minHeldOutPerLabel() * labels;
+    return examplesOfRarestLabel >= settings.minHeldOutPerLabel() || examples >= inAll(labels);
+  }
+
+  /** Twice what all labels would need, and no more than a comparison does. */
+  private long inAll(int labels) {
+    return Math.min(2L * settings.minHeldOutPerLabel() * labels, settings.minExamples());
   }
 
   /** Decides on a candidate that an operator wants: only what is broken is held. */
@@ -54,8 +58,11 @@ public final class PublicationPolicy {
       if (!hasEvidence(score.support(), candidate.examples(), candidate.classes().size())) {
         return new PublicationDecision.Hold(
             format(
-                "held: %d held-out examples of \"%s\", the first version needs %d of each label",
-                score.support(), score.label(), settings.minHeldOutPerLabel()));
+                "held: %d held-out examples of \"%s\", the first version needs %d of each label or %d in all",
+                score.support(),
+                score.label(),
+                settings.minHeldOutPerLabel(),
+                inAll(candidate.classes().size())));
       }
     }
     if (candidate.loss() >= candidate.priorLoss()) {

@@ -88,8 +88,9 @@ public interface PublicationSettings {
   boolean rollBack();
 
   /**
-   * Held-out examples of each label that the first version needs to be judged by; or twice as many
-   * in all, where a label is too rare for that.
+   * Held-out examples of each label that the first version needs to be judged by; or, where a label
+   * is too rare for that, twice as many for each label in all, or {@link #minExamples}, whichever is
+   * fewer.
    */
   @WithDefault("20")
   @Min(1)

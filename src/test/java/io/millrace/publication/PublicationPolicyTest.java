@@ -34,7 +34,9 @@ class PublicationPolicyTest {
     assertThat(policy.first(of(0.25, 0.69, 60, 19)))
         .isEqualTo(
             new Hold(
-                "held: 19 held-out examples of \"spam\", the first version needs 20 of each label"));
+                "held: 19 held-out examples of \"spam\", the first version needs 20 of each label or 80 in all"));
+    assertThat(policy.hasEvidence(0, 99, 77)).isFalse();
+    assertThat(policy.hasEvidence(0, 100, 77)).as("many labels").isTrue();
     assertThat(policy.first(of(0.25, 0.69, 79, 1)))
         .as("a label that is too rare is not waited for")
         .isInstanceOf(Publish.class);
