@@ -89,8 +89,8 @@ public interface PublicationSettings {
 
   /**
    * Held-out examples of each label that the first version needs to be judged by; or, where a label
-   * is too rare for that, twice as many for each label in all, or {@link #minExamples}, whichever is
-   * fewer.
+   * is too rare for that, twice as many for each label in all, or {@link #minExamples}, whichever
+   * is fewer.
    */
   @WithDefault("20")
   @Min(1)

@@ -3,9 +3,16 @@ package io.millrace.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.evaluation.DriftSignal;
+import io.millrace.evaluation.DriftSignal.Detector;
+import io.millrace.evaluation.DriftSignal.Level;
+import io.millrace.pipeline.MetricRecord;
+import io.millrace.testing.Examples;
 import io.millrace.web.MetricsHistory.Curves;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class MetricsHistoryTest {
@@ -71,5 +78,35 @@ class MetricsHistoryTest {
     // Then
     assertThat(history.curves().evaluations()).hasSizeLessThanOrEqualTo(4);
     assertThat(history.curves().evaluations().get(0).published()).contains(1L);
+  }
+
+  @Test
+  void whatWasDecidedSignalledAndAnsweredIsKeptInOrderAndUnmerged() {
+    // Given
+    MetricRecord.Drifted drifted =
+        new MetricRecord.Drifted(
+            "default",
+            Examples.NOON,
+            3,
+            new DriftSignal(Detector.ADWIN, Level.DRIFT, 0.7, 0.1, 96, List.of()));
+    MetricRecord.Commanded commanded =
+        new MetricRecord.Commanded(
+            "default", Examples.NOON, 4, "id", "pause", "done", "training waits");
+
+    // When
+    for (long step = 1; step <= 8; step++) {
+      history.accept(Fakes.evaluated(step, Optional.of(step)));
+    }
+    history.accept(drifted);
+    history.accept(commanded);
+
+    // Then
+    Curves curves = history.curves();
+    assertThat(curves.changes())
+        .extracting(EvaluationPoint::published)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 8).mapToObj(Optional::of).toList());
+    assertThat(curves.drifts()).containsExactly(drifted);
+    assertThat(curves.commands()).containsExactly(commanded);
+    assertThat(curves.lastEvaluation()).contains(Fakes.evaluated(8, Optional.of(8L)));
   }
 }

@@ -109,6 +109,18 @@ class SecurityIT {
   }
 
   @Test
+  void whatACredentialAllowsIsToldBeforeItIsTried() throws Exception {
+    assertThat(get("/api/v1/access", null).body())
+        .isEqualTo(
+            "{\"control\":false,\"download\":false,\"known\":false,"
+                + "\"controlProblem\":\"It needs an administrator's key\"}");
+    assertThat(get("/api/v1/access", DOWNLOAD_KEY).body())
+        .contains("\"control\":false,\"download\":true,\"known\":true");
+    assertThat(get("/api/v1/access", Service.ADMIN_KEY).body())
+        .contains("\"control\":true,\"download\":true,\"known\":true");
+  }
+
+  @Test
   void anAdministratorsKeyDoesBoth() throws Exception {
     assertThat(get(FILE, Service.ADMIN_KEY).statusCode()).isEqualTo(200);
     reached(post(CONTROL, PAUSE, Service.ADMIN_KEY));
