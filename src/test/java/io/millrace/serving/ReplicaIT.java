@@ -46,6 +46,8 @@ class ReplicaIT {
   private static final String MODEL = "default";
   private static final String BODY = "{\"text\": \"w7 w9 w30\"}";
   private static final List<Integer> RATES = List.of(1000, 500, 200, 50, 20);
+  private static final int WARM_UP_RATE = 600;
+  private static final Duration WARM_UP = Duration.ofSeconds(35);
   private static final Duration CALM_P99 = Duration.ofMillis(250);
   private static final Duration SWAP_P99 = Duration.ofSeconds(1);
 
@@ -74,7 +76,7 @@ class ReplicaIT {
   @Test
   void requestsUnderLoadSeeNothingOfASwapButTheNewVersion() throws Exception {
     // Given a thousand requests a second, or as many as the machine has time for
-    load(RATES.get(0)).run(Duration.ofSeconds(6)); // the JVM warms up
+    load(WARM_UP_RATE).run(WARM_UP); // its compilers take most of two cores meanwhile
     OpenLoop load = null;
     int rate = 0;
     List<OpenLoop.Answer> calm = List.of();
