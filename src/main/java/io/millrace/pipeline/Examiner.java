@@ -159,9 +159,10 @@ final class Examiner implements AutoCloseable {
             && publishing.isEmpty()
             && judge.hasEvidence(learner.heldOut(), learner.progress().labels().size());
     long since = nanoTime.getAsLong() - evaluatedAt;
-    return firstIsPossible
-        || pace.affords(Duration.ofNanos(since), learner.heldOut().size())
-            && (trained >= settings.everyExamples() || since >= settings.every().toNanos());
+    return pace.affords(Duration.ofNanos(since), learner.heldOut().size())
+        && (firstIsPossible
+            || trained >= settings.everyExamples()
+            || since >= settings.every().toNanos());
   }
 
   private MetricRecord.Evaluated examine(Optional<String> command) {
