@@ -29,10 +29,11 @@ class RecoveryTest {
 
   private static final Duration SOON = Duration.ofMinutes(1);
 
-  /** No unit before the end, and chunks that time closes. */
+  /** No unit before the end, so no version that asks for one, and chunks that time closes. */
   private static final Map<String, String> RARE_UNITS =
       Map.of(
           "checkpoint.every", "1h",
+          "publication.min-examples", "1000",
           "batch.chunk-max-wait", "0.2s",
           "evaluation.every", "1h",
           "evaluation.every-examples", "1000000",
