@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -72,6 +73,8 @@ final class EvaluateStreamCommand implements Callable<Integer> {
   /** 0 once all is written. */
   @Override
   public Integer call() throws IOException {
+    requireAboveZero("--limit", limit);
+    requireAboveZero("--retrains", retrains);
     PrintWriter out = spec.commandLine().getOut();
     StreamTrial.Options options = new StreamTrial.Options(file, limit, retrains);
     try (StreamTrial trial =
@@ -88,13 +91,39 @@ final class EvaluateStreamCommand implements Callable<Integer> {
               .setInitialMax(examples)
               .setUpdateIntervalMillis(System.console() == null ? LOGGED : SHOWN)
               .build()) {
-        report = trial.run(bar::setExtraMessage, bar::stepBy);
+        report = trial.run(listener(bar));
       }
-      ReportFiles.write(report, output);
       out.println(ReportFiles.table(report));
       out.flush();
     }
     return 0;
+  }
+
+  private void requireAboveZero(String option, int value) {
+    if (value < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "%s = %d: must be above 0".formatted(option, value));
+    }
+  }
+
+  /** What is known is written behind each arm: a run may take hours, and be ended. */
+  private StreamTrial.Listener listener(ProgressBar bar) {
+    return new StreamTrial.Listener() {
+      @Override
+      public void onArm(String name) {
+        bar.setExtraMessage(name);
+      }
+
+      @Override
+      public void onTrained(long examples) {
+        bar.stepBy(examples);
+      }
+
+      @Override
+      public void onReport(StreamReport report) throws IOException {
+        ReportFiles.write(report, output);
+      }
+    };
   }
 
   private Map<String, String> with(Map<String, String> settings) {

@@ -12,9 +12,7 @@ import io.millrace.example.DeadLetter.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
@@ -37,6 +35,7 @@ public final class ExampleDecoder {
 
   private final int maxTextCharacters;
   private final String sliceField;
+  private final EventTime eventTime;
 
   public ExampleDecoder(ExampleSettings settings) {
     this(settings.maxTextCharacters(), settings.sliceField());
@@ -47,8 +46,21 @@ public final class ExampleDecoder {
    * @param sliceField the field whose values held-out scores are told apart by
    */
   public ExampleDecoder(int maxTextCharacters, String sliceField) {
+    this(maxTextCharacters, sliceField, EventTime.STRICT);
+  }
+
+  private ExampleDecoder(int maxTextCharacters, String sliceField, EventTime eventTime) {
     this.maxTextCharacters = maxTextCharacters;
     this.sliceField = sliceField;
+    this.eventTime = eventTime;
+  }
+
+  /**
+   * The same for files that were exported from elsewhere: labels and ids may be numbers or
+   * booleans, times lack a zone (then UTC) or be dates.
+   */
+  public ExampleDecoder ofExports() {
+    return new ExampleDecoder(maxTextCharacters, sliceField, EventTime.EXPORTED);
   }
 
   /** Decodes one record; never throws on bad input. */
@@ -82,11 +94,11 @@ public final class ExampleDecoder {
         text(root, "text")
             .orElseThrow(() -> new Refusal(Reason.MISSING_TEXT, "\"text\" is missing or blank"));
     String label =
-        string(root, "label")
+        name(root, "label")
             .filter(value -> !value.isBlank())
             .orElseThrow(() -> new Refusal(Reason.MISSING_LABEL, "\"label\" is missing or blank"));
     return new LabelledExample(
-        string(root, "id").orElseGet(() -> record.position().toString()),
+        name(root, "id").orElseGet(() -> record.position().toString()),
         text,
         text(root, "text_pair"),
         label,
@@ -148,6 +160,15 @@ public final class ExampleDecoder {
     return text;
   }
 
+  private Optional<String> name(JsonNode root, String field) throws Refusal {
+    JsonNode node = root.get(field);
+    boolean taken =
+        eventTime == EventTime.EXPORTED
+            && node != null
+            && (node.isIntegralNumber() || node.isBoolean());
+    return taken ? Optional.of(node.asText()) : string(root, field);
+  }
+
   private static Optional<String> string(JsonNode root, String field) throws Refusal {
     JsonNode node = root.get(field);
     if (node == null || node.isNull()) {
@@ -159,23 +180,18 @@ public final class ExampleDecoder {
     return Optional.of(node.textValue());
   }
 
-  private static Optional<Instant> eventTime(JsonNode root) throws Refusal {
+  private Optional<Instant> eventTime(JsonNode root) throws Refusal {
     JsonNode node = root.get("timestamp");
     if (node == null || node.isNull()) {
       return Optional.empty();
     }
-    try {
-      if (node.isIntegralNumber() && node.canConvertToLong()) {
-        return Optional.of(Instant.ofEpochMilli(node.longValue()));
-      }
-      if (node.isTextual()) {
-        return Optional.of(OffsetDateTime.parse(node.textValue()).toInstant());
-      }
-    } catch (DateTimeException e) {
-      // Falls through to the one message below.
+    Optional<Instant> time = eventTime.parse(node);
+    if (time.isEmpty()) {
+      throw new Refusal(
+          Reason.UNDECODABLE,
+          "\"timestamp\" is neither ISO 8601 with a zone nor epoch milliseconds");
     }
-    throw new Refusal(
-        Reason.UNDECODABLE, "\"timestamp\" is neither ISO 8601 with a zone nor epoch milliseconds");
+    return time;
   }
 
   private static double weight(JsonNode root) throws Refusal {

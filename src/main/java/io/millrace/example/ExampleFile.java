@@ -3,6 +3,7 @@ package io.millrace.example;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * A file of examples, one JSON object a line, by the contract of the examples topic; gzip where its
@@ -30,8 +32,8 @@ public record ExampleFile(Path path, String topic) {
     if (!Files.isReadable(path)) { // the JDK's own message is the name alone
       throw new IOException(path + " cannot be read: is there such a file?");
     }
+    long number = 0;
     try (BufferedReader lines = new BufferedReader(new InputStreamReader(open(), UTF_8))) {
-      long number = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         RecordPosition position = new RecordPosition(topic, 0, number++);
         if (!line.isBlank()) {
@@ -41,6 +43,9 @@ public record ExampleFile(Path path, String topic) {
                   new InboundRecord(position, null, line.getBytes(UTF_8), List.of(), noTime)));
         }
       }
+    } catch (ZipException | EOFException e) {
+      throw new IOException(
+          "%s is no whole gzip file behind line %d: %s".formatted(path, number, e.getMessage()), e);
     }
   }
 

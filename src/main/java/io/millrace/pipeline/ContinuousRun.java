@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.DriftAction;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
@@ -51,6 +52,7 @@ public final class ContinuousRun implements AutoCloseable {
   private int published;
   private int held;
   private int rolledBack;
+  private int driftReactions;
 
   /**
    * @param folder an empty one, for versions and what a roll-back goes on from
@@ -107,10 +109,10 @@ public final class ContinuousRun implements AutoCloseable {
       throws IOException {
     long trainedBefore = learner.progress().examplesTrained();
     long replayedBefore = learner.progress().replay().examples();
-    learner.train(chunk(examples, heldOut), step -> {});
+    learner.train(chunk(examples, heldOut), this::count);
     Optional<Work> idle = learner.idleWork();
     while (idle.isPresent()) {
-      learner.replayIdle((Work.IdleReplay) idle.get(), step -> {});
+      learner.replayIdle((Work.IdleReplay) idle.get(), this::count);
       idle = learner.idleWork();
     }
     trained += learner.progress().examplesTrained() - trainedBefore;
@@ -142,12 +144,29 @@ public final class ContinuousRun implements AutoCloseable {
         version.isEmpty() ? Optional.empty() : restorePoints.of(version.get());
     if (unit.isEmpty()) {
       LOG.errorf("%s; it cannot be done: version %d is no longer kept", why, number);
+      examiner.dropPredecessor(); // else no candidate would be looked at any more
       return;
     }
+    Checkpoint back =
+        CheckpointParts.rolledBack(
+            unit.get(),
+            learner,
+            Command.DataSince.SKIP,
+            Outbox.EMPTY,
+            outgoing.lastVersion(),
+            Standing.START);
     close();
-    learner = learners.learner(labels, unit, outgoing::add);
+    learner = learners.learner(labels, Optional.of(back), outgoing::add);
     examiner = examiner(Optional.of(publisher.load(version.get())));
     rolledBack++;
+  }
+
+  private void count(Trained step) {
+    boolean reacts =
+        step.drift().stream()
+            .flatMap(signal -> signal.actions().stream())
+            .anyMatch(action -> action != DriftAction.ALERT);
+    driftReactions += reacts ? 1 : 0;
   }
 
   private Promotion promotion(Optional<Evaluation> before, List<HeldOutExample> ahead)
@@ -213,6 +232,11 @@ public final class ContinuousRun implements AutoCloseable {
   /** Candidates that the gate held back so far. */
   public int held() {
     return held;
+  }
+
+  /** Steps behind which a drift signal changed how training goes on. */
+  public int driftReactions() {
+    return driftReactions;
   }
 
   @Override

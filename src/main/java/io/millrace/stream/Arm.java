@@ -37,6 +37,9 @@ sealed interface Arm extends AutoCloseable permits BatchArm, ContinuousArm {
   /** What was published on the way; empty where nothing decides on that. */
   Optional<Publications> publications();
 
+  /** Drift signals so far that changed how it trains. */
+  int driftReactions();
+
   @Override
   void close();
 }

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -14,10 +16,34 @@ import java.util.stream.Stream;
  *
  * @param name in tables
  * @param settings those that only this arm has
+ * @param twin the arm that it is equal to, where that one reacts to no drift
  * @param expectedExamples examples it will train on, about
  * @param maker makes it
  */
-record ArmPlan(String name, Map<String, String> settings, long expectedExamples, Maker maker) {
+record ArmPlan(
+    String name,
+    Map<String, String> settings,
+    Optional<String> twin,
+    long expectedExamples,
+    Maker maker) {
+
+  /** Trained on the first tenth, and left as it is. */
+  static final String FROZEN = "frozen";
+
+  /** Trained again and again on all seen so far. */
+  static final String FROM_SCRATCH = "from scratch";
+
+  /** The service. */
+  static final String OURS = "continuous";
+
+  /** What it comes to by what its twin came to; empty where it has to go its own way. */
+  Optional<Measured> fromTwin(List<Measured> done) {
+    return done.stream()
+        .filter(other -> twin.filter(other.name()::equals).isPresent())
+        .filter(other -> other.driftReactions() == 0)
+        .findFirst()
+        .map(other -> other.as(name, settings));
+  }
 
   /** Makes the arm, walks it along the stream, and closes it. */
   Measured measure(EventStream stream, int batchExamples, LongConsumer onTrained)
@@ -32,6 +58,7 @@ record ArmPlan(String name, Map<String, String> settings, long expectedExamples,
           walk,
           arm.examplesTrained(),
           arm.publications(),
+          arm.driftReactions(),
           (System.nanoTime() - start) / 1e9);
     } finally {
       delete(versions);

@@ -17,6 +17,7 @@ import java.util.Optional;
  *     arXiv:1801.10112); below 0 where the end is the best
  * @param examplesTrained examples trained on, each as often as it was
  * @param publications what the gate did; empty where there is none
+ * @param driftReactions drift signals that changed how it trained
  * @param seconds wall time
  */
 public record ArmReport(
@@ -29,6 +30,7 @@ public record ArmReport(
     double forgotten,
     long examplesTrained,
     Optional<Publications> publications,
+    int driftReactions,
     double seconds) {
 
   public ArmReport {

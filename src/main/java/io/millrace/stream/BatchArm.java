@@ -92,6 +92,11 @@ final class BatchArm implements Arm {
   }
 
   @Override
+  public int driftReactions() {
+    return 0;
+  }
+
+  @Override
   public void close() {
     model.ifPresent(BatchRun::close);
     model = Optional.empty();

@@ -2,6 +2,7 @@ package io.millrace.stream;
 
 import io.millrace.pipeline.ContinuousRun;
 import io.millrace.pipeline.PipelineConfig;
+import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenMatrix;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import java.util.function.LongConsumer;
  */
 final class ContinuousArm implements Arm {
 
+  /** Chunks that a stream has at least: a short one would be over before anything is learned. */
+  private static final int CHUNKS = 40;
+
   private final EventStream stream;
   private final int chunkExamples;
   private final ContinuousRun run;
@@ -21,15 +25,24 @@ final class ContinuousArm implements Arm {
   private final List<Publications.Judged> judged = new ArrayList<>();
 
   /**
-   * @param chunkExamples records of a chunk, held-out ones included
+   * @param batch the settings of chunks, held-out records included
    * @param run closed with this
    * @param onTrained told how many examples more were trained on
    */
-  ContinuousArm(EventStream stream, int chunkExamples, ContinuousRun run, LongConsumer onTrained) {
+  ContinuousArm(
+      EventStream stream, BatchSettings batch, ContinuousRun run, LongConsumer onTrained) {
     this.stream = stream;
-    this.chunkExamples = chunkExamples;
+    this.chunkExamples = chunkExamples(stream.size(), batch);
     this.run = run;
     this.onTrained = onTrained;
+  }
+
+  /**
+   * As the service's, which closes a chunk that has waited: of a short stream a fortieth, so that
+   * each tenth has some, but a batch at least.
+   */
+  static int chunkExamples(int size, BatchSettings batch) {
+    return Math.min(batch.chunkExamples(), Math.max(batch.maxExamples(), size / CHUNKS));
   }
 
   /** Examples it will train on, each as often as it does; a little more than it will be. */
@@ -43,7 +56,9 @@ final class ContinuousArm implements Arm {
 
   @Override
   public int nextStop(int from) {
-    return Math.min(stream.size(), from + chunkExamples);
+    int next = Math.min(stream.size(), from + chunkExamples);
+    // All arms begin to be compared at the same place, so none may have learned less by then.
+    return from < stream.start() ? Math.min(next, stream.start()) : next;
   }
 
   @Override
@@ -76,6 +91,11 @@ final class ContinuousArm implements Arm {
   @Override
   public Optional<Publications> publications() {
     return Optional.of(new Publications(run.published(), run.held(), run.rolledBack(), judged));
+  }
+
+  @Override
+  public int driftReactions() {
+    return run.driftReactions();
   }
 
   @Override

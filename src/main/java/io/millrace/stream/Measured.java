@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param walk what it predicted
  * @param examplesTrained examples trained on, each as often as it was
  * @param publications what the gate did; empty where there is none
+ * @param driftReactions drift signals that changed how it trained
  * @param seconds wall time
  */
 record Measured(
@@ -19,4 +20,12 @@ record Measured(
     Walk walk,
     long examplesTrained,
     Optional<Publications> publications,
-    double seconds) {}
+    int driftReactions,
+    double seconds) {
+
+  /** The same under another name. */
+  Measured as(String otherName, Map<String, String> otherSettings) {
+    return new Measured(
+        otherName, otherSettings, walk, examplesTrained, publications, driftReactions, seconds);
+  }
+}

@@ -6,26 +6,35 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Makes the report of what the arms predicted. */
 record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
 
-  /** Arms that the service is compared with: frozen, and trained from scratch. */
-  private static final int REFERENCES = 2;
+  /** Arms that the service's are compared with. */
+  private static final Set<String> REFERENCES = Set.of(ArmPlan.FROZEN, ArmPlan.FROM_SCRATCH);
 
   StreamReport report(
-      String file, Map<String, Long> leftOut, StreamReport.Setup setup, List<Measured> measured) {
+      String file,
+      Map<String, StreamReport.LeftOut> leftOut,
+      boolean complete,
+      StreamReport.Setup setup,
+      List<Measured> measured) {
     List<StreamReport.Difference> differences = new ArrayList<>();
-    for (Measured ours : measured.subList(REFERENCES, measured.size())) {
-      for (Measured theirs : measured.subList(0, REFERENCES)) {
-        double[] paired = ours.walk().hits().minus(theirs.walk().hits(), stream.start());
-        differences.add(
-            new StreamReport.Difference(ours.name(), theirs.name(), bootstrap.mean(paired)));
+    for (Measured ours : measured) {
+      for (Measured theirs : measured) {
+        if (!REFERENCES.contains(ours.name()) && REFERENCES.contains(theirs.name())) {
+          double[] paired = ours.walk().hits().minus(theirs.walk().hits(), stream.start());
+          differences.add(
+              new StreamReport.Difference(ours.name(), theirs.name(), bootstrap.mean(paired)));
+        }
       }
     }
     return new StreamReport(
         source(file, leftOut),
+        complete,
+        ArmPlan.OURS,
         setup,
         constant(),
         measured.stream().map(this::arm).toList(),
@@ -48,10 +57,11 @@ record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
         ArmReport.forgotten(oldest),
         measured.examplesTrained(),
         measured.publications(),
+        measured.driftReactions(),
         measured.seconds());
   }
 
-  private StreamReport.Source source(String file, Map<String, Long> leftOut) {
+  private StreamReport.Source source(String file, Map<String, StreamReport.LeftOut> leftOut) {
     List<Instant> times =
         stream.items().stream()
             .map(

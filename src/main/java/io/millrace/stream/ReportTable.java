@@ -3,7 +3,6 @@ package io.millrace.stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A report as text for a terminal, accuracies and differences in percent and points. */
@@ -19,15 +18,20 @@ final class ReportTable {
     StreamReport.Source stream = report.stream();
     lines.add(
         format(
-            "%s: %d examples from %s to %s, %d labels, %d held out by hash, %d left out%s",
+            "%s: %d examples from %s to %s, %d labels, %d held out by hash, %d left out",
             stream.file(),
             stream.examples(),
             stream.oldest(),
             stream.newest(),
             stream.labels().size(),
             stream.heldOut(),
-            stream.leftOut().values().stream().mapToLong(count -> count).sum(),
-            stream.leftOut().isEmpty() ? "" : " " + stream.leftOut()));
+            stream.leftOut().values().stream().mapToLong(StreamReport.LeftOut::lines).sum()));
+    stream
+        .leftOut()
+        .forEach(
+            (reason, left) ->
+                lines.add(
+                    format("left out: %d lines, %s, as %s", left.lines(), reason, left.first())));
     lines.add(
         format(
             "accuracy of predicting first, on the same %d examples behind the first tenth; always the most frequent label so far: %s",
@@ -44,7 +48,7 @@ final class ReportTable {
             "trained",
             "seconds",
             "",
-            "published, held, taken back, wrong of judged by loss (accuracy)"));
+            "published, held, taken back, wrong of judged by loss (accuracy); drift reactions"));
     report.arms().forEach(arm -> lines.add(row(arm)));
     lines.add("");
     lines.add(
@@ -57,6 +61,12 @@ final class ReportTable {
     report.arms().forEach(arm -> lines.add(tenths(arm)));
     lines.add("");
     report.verdicts().forEach(verdict -> lines.add(verdict.sentence()));
+    report.differences().stream()
+        .filter(difference -> !difference.arm().equals(report.ours()))
+        .forEach(difference -> lines.add(difference.sentence()));
+    if (!report.complete()) {
+      lines.add("not complete: the other arms are still to come");
+    }
     lines.add(
         format(
             "intervals: percentiles of a circular block bootstrap, blocks of %d or a tenth of what is less than 500, %d resamples, seed %d; training seed %s",
@@ -82,21 +92,19 @@ final class ReportTable {
         percent(arm.forgotten()),
         arm.examplesTrained(),
         arm.seconds(),
-        publications(arm.publications()));
+        arm.publications().map(made -> publications(made, arm)).orElse(UNDEFINED));
   }
 
-  private static String publications(Optional<Publications> made) {
-    return made.map(
-            all ->
-                format(
-                    "%d, %d, %d, %d of %d (%d)",
-                    all.published(),
-                    all.held(),
-                    all.rolledBack(),
-                    all.wrongByLoss(),
-                    all.judged(),
-                    all.wrongByAccuracy()))
-        .orElse(UNDEFINED);
+  private static String publications(Publications all, ArmReport arm) {
+    return format(
+        "%d, %d, %d, %d of %d (%d); %d",
+        all.published(),
+        all.held(),
+        all.rolledBack(),
+        all.wrongByLoss(),
+        all.judged(),
+        all.wrongByAccuracy(),
+        arm.driftReactions());
   }
 
   private static String tenths(ArmReport arm) {

@@ -15,13 +15,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A file of examples, one JSON object a line, by the contract of the examples topic; gzip where its
- * name ends in {@code .gz}.
+ * A file of examples, one JSON object a line, by the contract of the examples topic or nearly so;
+ * gzip where its name ends in {@code .gz}.
  *
  * @param examples in event-time order; the file's order where times are equal
  * @param refused lines that break the contract, by reason
  */
-record StreamFile(List<LabelledExample> examples, Map<DeadLetter.Reason, Long> refused) {
+record StreamFile(
+    List<LabelledExample> examples, Map<DeadLetter.Reason, StreamReport.LeftOut> refused) {
 
   /** Event time stands in for the record's timestamp here, so its absence must show. */
   private static final long NO_TIME = Long.MIN_VALUE;
@@ -38,7 +39,7 @@ record StreamFile(List<LabelledExample> examples, Map<DeadLetter.Reason, Long> r
    */
   static StreamFile read(Path file, ExampleDecoder decoder) throws IOException {
     List<LabelledExample> examples = new ArrayList<>();
-    Map<DeadLetter.Reason, Long> refused = new TreeMap<>();
+    Map<DeadLetter.Reason, StreamReport.LeftOut> refused = new TreeMap<>();
     new ExampleFile(file, "stream")
         .read(
             decoder,
@@ -47,7 +48,11 @@ record StreamFile(List<LabelledExample> examples, Map<DeadLetter.Reason, Long> r
               if (decoded instanceof Decoded.Accepted accepted) {
                 examples.add(timed(accepted.example(), file, line));
               } else if (decoded instanceof Decoded.Refused broken) {
-                refused.merge(broken.letter().reason(), 1L, Long::sum);
+                refused.merge(
+                    broken.letter().reason(),
+                    new StreamReport.LeftOut(
+                        1, "line %d: %s".formatted(line, broken.letter().detail())),
+                    (before, one) -> before.andOneMore());
               }
             });
     examples.sort(Comparator.comparing(LabelledExample::eventTime)); // stable

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,15 +12,19 @@ import java.util.TreeMap;
  * What was measured on one stream.
  *
  * @param stream what was learned from
+ * @param complete whether all arms were run
+ * @param ours the arm that is the service as its settings want it
  * @param setup how
  * @param constant accuracy of always answering the label that was most frequent so far, on the same
  *     examples as the arms
- * @param arms the first is frozen behind the first tenth, the second is trained from scratch again
- *     and again, the others are the service
- * @param differences of the service's arms to the first two, paired
+ * @param arms those run so far
+ * @param differences of the service's arms to the one that is frozen behind the first tenth and the
+ *     one that is trained from scratch again and again, paired
  */
 public record StreamReport(
     Source stream,
+    boolean complete,
+    String ours,
     Setup setup,
     double constant,
     List<ArmReport> arms,
@@ -30,7 +35,7 @@ public record StreamReport(
     differences = List.copyOf(differences);
   }
 
-  /** Whether the service's arms do what is asked of them. */
+  /** Whether the service does what is asked of it. */
   @JsonProperty
   public List<Verdict> verdicts() {
     return Verdict.of(this);
@@ -54,13 +59,26 @@ public record StreamReport(
       int heldOut,
       int compared,
       List<String> labels,
-      Map<String, Long> leftOut,
+      Map<String, LeftOut> leftOut,
       Instant oldest,
       Instant newest) {
 
     public Source {
       labels = List.copyOf(labels);
       leftOut = Map.copyOf(leftOut);
+    }
+  }
+
+  /**
+   * Lines that were not used.
+   *
+   * @param lines how many
+   * @param first where the first of them is, and the rule it breaks
+   */
+  public record LeftOut(long lines, String first) {
+
+    LeftOut andOneMore() {
+      return new LeftOut(lines + 1, first);
     }
   }
 
@@ -94,5 +112,17 @@ public record StreamReport(
    * @param to the other
    * @param accuracy one minus other, -1 to 1
    */
-  public record Difference(String arm, String to, Interval accuracy) {}
+  public record Difference(String arm, String to, Interval accuracy) {
+
+    String sentence() {
+      return String.format(
+          Locale.ROOT,
+          "%s is %+.2f points [%+.2f, %+.2f] from \"%s\"",
+          arm,
+          100 * accuracy.mean(),
+          100 * accuracy.low(),
+          100 * accuracy.high(),
+          to);
+    }
+  }
 }

@@ -14,16 +14,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Runs a stream of labelled examples, in event-time order, through four ways to keep a model:
- * frozen behind the first tenth, trained from scratch on all seen so far at equal numbers of
- * examples, and the service with and without replay. All predict the same examples before they
- * learn from them, and have the same base, fine-tuner, rate and batches. One thread, which must be
- * the only one of the process that trains.
+ * Runs a stream of labelled examples, in event-time order, through several ways to keep a model:
+ * frozen behind the first tenth, the service, trained from scratch on all seen so far at equal
+ * numbers of examples, and the service without one or other of its parts. All predict the same
+ * examples before they learn from them, and have the same base, fine-tuner, rate and batches. One
+ * thread, which must be the only one of the process that trains.
  */
 public final class StreamTrial implements AutoCloseable {
 
@@ -39,7 +40,7 @@ public final class StreamTrial implements AutoCloseable {
   private final Configurations configurations;
   private final PipelineConfig config;
   private final MemoryTraining training;
-  private final Map<String, Long> leftOut = new HashMap<>();
+  private final Map<String, StreamReport.LeftOut> leftOut = new TreeMap<>();
   private final EventStream stream;
   private final List<ArmPlan> plans;
 
@@ -71,21 +72,34 @@ public final class StreamTrial implements AutoCloseable {
   }
 
   private EventStream read() throws IOException {
-    StreamFile file = StreamFile.read(options.file(), new ExampleDecoder(config.example()));
+    StreamFile file =
+        StreamFile.read(options.file(), new ExampleDecoder(config.example()).ofExports());
     file.refused().forEach((reason, lines) -> leftOut.put(reason.name(), lines));
     List<LabelledExample> first = file.examples().stream().limit(options.limit()).toList();
     LabelSet labels = labels(first);
     List<LabelledExample> examples =
         first.stream().filter(example -> labels.indexOf(example.label()).isPresent()).toList();
     if (examples.size() < first.size()) {
-      leftOut.put("UNKNOWN_LABEL", (long) first.size() - examples.size());
+      leftOut.put(
+          "UNKNOWN_LABEL",
+          new StreamReport.LeftOut(
+              first.size() - examples.size(), "a label is none of " + labels.names()));
     }
     if (examples.size() < LEAST) {
       throw new IllegalArgumentException(
-          "%s has %d usable examples, %d are the least to be told anything by (left out: %s)"
-              .formatted(options.file(), examples.size(), LEAST, leftOut));
+          "%s has %d usable examples, %d are the least to be told anything by%s"
+              .formatted(options.file(), examples.size(), LEAST, leftOutInWords()));
     }
     return EventStream.of(examples, labels, training.tokenizer());
+  }
+
+  private String leftOutInWords() {
+    return leftOut.entrySet().stream()
+        .map(
+            one ->
+                "; left out: %d lines, %s, as %s"
+                    .formatted(one.getValue().lines(), one.getKey(), one.getValue().first()))
+        .collect(Collectors.joining());
   }
 
   /** As named by the settings; else all of the stream, as somebody who knows it would name them. */
@@ -100,29 +114,36 @@ public final class StreamTrial implements AutoCloseable {
 
   private List<ArmPlan> plans() throws IOException {
     List<ArmPlan> all = new ArrayList<>();
-    all.add(batch("frozen", 1));
-    all.add(batch("from scratch", options.trainings()));
-    for (Variant variant : Variant.all(config)) {
-      PipelineConfig own = configurations.with(variant.settings());
-      all.add(
-          new ArmPlan(
-              variant.name(),
-              variant.settings(),
-              ContinuousArm.expected(stream, own),
-              (versions, onTrained) ->
-                  new ContinuousArm(
-                      stream,
-                      own.batch().chunkExamples(),
-                      training.continuous(own, stream.labels(), versions),
-                      onTrained)));
+    // The answer first: what comes behind it may take hours.
+    all.add(batch(ArmPlan.FROZEN, 1));
+    all.add(continuous(Variant.ours()));
+    all.add(batch(ArmPlan.FROM_SCRATCH, options.trainings()));
+    for (Variant variant : Variant.lesser(config)) {
+      all.add(continuous(variant));
     }
     return List.copyOf(all);
+  }
+
+  private ArmPlan continuous(Variant variant) throws IOException {
+    PipelineConfig own = configurations.with(variant.settings());
+    return new ArmPlan(
+        variant.name(),
+        variant.settings(),
+        variant.twin(),
+        ContinuousArm.expected(stream, own),
+        (versions, onTrained) ->
+            new ContinuousArm(
+                stream,
+                own.batch(),
+                training.continuous(own, stream.labels(), versions),
+                onTrained));
   }
 
   private ArmPlan batch(String name, int trainings) {
     return new ArmPlan(
         name,
         Map.of(),
+        Optional.empty(),
         BatchArm.expected(stream, trainings),
         (versions, onTrained) ->
             new BatchArm(stream, trainings, labels -> training.batch(config, labels), onTrained));
@@ -154,20 +175,31 @@ public final class StreamTrial implements AutoCloseable {
   /**
    * Runs all arms, one behind the other.
    *
-   * @param onArm told the name of each arm as it begins
-   * @param onTrained told how many examples more were trained on
    * @throws io.millrace.pipeline.PipelineException where training fails
    */
-  public StreamReport run(Consumer<String> onArm, LongConsumer onTrained) throws IOException {
+  public StreamReport run(Listener listener) throws IOException {
     List<Measured> measured = new ArrayList<>();
     for (ArmPlan plan : plans) {
-      onArm.accept(plan.name());
-      measured.add(plan.measure(stream, config.evaluation().batchExamples(), onTrained));
+      listener.onArm(plan.name());
+      Optional<Measured> known = plan.fromTwin(measured);
+      measured.add(
+          known.isPresent()
+              ? known.get()
+              : plan.measure(stream, config.evaluation().batchExamples(), listener::onTrained));
+      if (known.isPresent()) {
+        listener.onTrained(plan.expectedExamples());
+      }
+      listener.onReport(report(measured));
     }
+    return report(measured);
+  }
+
+  private StreamReport report(List<Measured> measured) {
     return new ReportMaker(stream, BlockBootstrap.DEFAULT)
         .report(
             name(),
             leftOut,
+            measured.size() == plans.size(),
             new StreamReport.Setup(
                 options.trainings(),
                 BatchArm.PASSES,
@@ -205,6 +237,19 @@ public final class StreamTrial implements AutoCloseable {
             "limit and number of trainings must be above 0: " + limit + ", " + trainings);
       }
     }
+  }
+
+  /** Follows a run. On its thread. */
+  public interface Listener {
+
+    /** An arm begins. */
+    void onArm(String name);
+
+    /** So many examples more were trained on, or need not be. */
+    void onTrained(long examples);
+
+    /** What is known behind an arm; the last is whole. */
+    void onReport(StreamReport report) throws IOException;
   }
 
   /** The settings, with some of them given anew. */

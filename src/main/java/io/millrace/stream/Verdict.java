@@ -1,7 +1,6 @@
 package io.millrace.stream;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What is asked of learning from a stream: to be better than not learning, beyond doubt, and hardly
@@ -17,14 +16,17 @@ public record Verdict(String arm, String to, boolean met, String sentence) {
   private static final int MANY = 5000;
   private static final double MOST_BEHIND = -0.005;
 
-  /** Two for each of the service's arms. */
+  /** Of the service as it is: one for each arm that it is compared with. */
   static List<Verdict> of(StreamReport report) {
-    return report.differences().stream().map(one -> of(one, report)).toList();
+    return report.differences().stream()
+        .filter(one -> one.arm().equals(report.ours()))
+        .map(one -> of(one, report))
+        .toList();
   }
 
   private static Verdict of(StreamReport.Difference difference, StreamReport report) {
     Interval accuracy = difference.accuracy();
-    boolean toFrozen = difference.to().equals(report.arms().get(0).name());
+    boolean toFrozen = difference.to().equals(ArmPlan.FROZEN);
     boolean many = report.stream().examples() >= MANY;
     boolean met =
         toFrozen
@@ -36,15 +38,7 @@ public record Verdict(String arm, String to, boolean met, String sentence) {
         difference.arm(),
         difference.to(),
         met,
-        String.format(
-            Locale.ROOT,
-            "%s is %+.2f points [%+.2f, %+.2f] from \"%s\" (%s: %s)",
-            difference.arm(),
-            100 * accuracy.mean(),
-            100 * accuracy.low(),
-            100 * accuracy.high(),
-            difference.to(),
-            asked,
-            met ? "yes" : "no"));
+        "%s (asked: %s; %s)"
+            .formatted(difference.sentence(), asked, met ? "it is so" : "it is not so"));
   }
 }

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 class ReportMakerTest {
 
   private static final Offset<Double> ROUNDING = within(1e-12);
+  private static final Map<String, StreamReport.LeftOut> LEFT_OUT =
+      Map.of("UNDECODABLE", new StreamReport.LeftOut(3, "line 7: not JSON"));
+
   private static final StreamReport.Setup SETUP =
       new StreamReport.Setup(2, 3, 50, 100, 42, Map.of("training.seed", "42"));
 
@@ -70,6 +73,15 @@ class ReportMakerTest {
   }
 
   @Test
+  void aReportOfTheFirstArmsSaysThatItIsNotComplete() {
+    StreamReport report =
+        report(List.of(arm("frozen", p -> p < 400), arm("continuous", p -> true)));
+
+    assertThat(report.verdicts()).extracting(Verdict::to).containsExactly("frozen");
+    assertThat(ReportFiles.table(report)).contains("not complete");
+  }
+
+  @Test
   void armsThatPredictedOtherExamplesAreNotCompared() {
     Hits fewer = new Hits(stream.size());
     fewer.set(500, true);
@@ -103,20 +115,27 @@ class ReportMakerTest {
         report(
             List.of(
                 arm("frozen", p -> p < 400),
-                arm("from <scratch>", p -> true),
-                arm("c", p -> true)));
+                arm("continuous", p -> true),
+                arm("<no> replay", p -> true)));
 
     assertThat(ReportFiles.table(report))
-        .contains("frozen", "from <scratch>", "81", "lower end above 0");
+        .contains(
+            "frozen",
+            "<no> replay",
+            "81",
+            "lower end above 0",
+            "<no> replay is +66.67 points",
+            "3 lines, UNDECODABLE, as line 7: not JSON")
+        .doesNotContain("not complete");
     assertThat(AccuracyPicture.of(report))
         .startsWith("<svg")
-        .contains("from &lt;scratch", "33.33%")
+        .contains("&lt;no", "33.33%")
         .containsPattern("(?s)(<polyline.*){3}");
   }
 
   private StreamReport report(List<Measured> measured) {
     return new ReportMaker(stream, new BlockBootstrap(50, 1000, 42))
-        .report("a & b.jsonl", Map.of(), SETUP, measured);
+        .report("a & b.jsonl", LEFT_OUT, /* complete= */ measured.size() > 2, SETUP, measured);
   }
 
   private Measured arm(String name, IntPredicate right) {
@@ -133,7 +152,13 @@ class ReportMakerTest {
 
   private static Measured measured(String name, Hits hits) {
     return new Measured(
-        name, Map.of(), new Walk(hits, Collections.nCopies(10, 0.5), 0.5), 1, Optional.empty(), 1);
+        name,
+        Map.of(),
+        new Walk(hits, Collections.nCopies(10, 0.5), 0.5),
+        1,
+        Optional.empty(),
+        0,
+        1);
   }
 
   private static List<Double> means(ArmReport arm) {

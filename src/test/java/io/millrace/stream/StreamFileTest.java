@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class StreamFileTest {
   }
 
   @Test
-  void linesThatBreakTheContractAreCountedByReason() throws IOException {
+  void linesThatBreakTheContractAreCountedByReasonAndTheFirstIsNamed() throws IOException {
     Path file =
         plain(
             """
@@ -66,7 +67,13 @@ class StreamFileTest {
 
     assertThat(read.examples()).hasSize(1);
     assertThat(read.refused())
-        .isEqualTo(Map.of(DeadLetter.Reason.MISSING_TEXT, 1L, DeadLetter.Reason.UNDECODABLE, 2L));
+        .isEqualTo(
+            Map.of(
+                DeadLetter.Reason.MISSING_TEXT,
+                new StreamReport.LeftOut(1, "line 2: \"text\" is missing or blank"),
+                DeadLetter.Reason.UNDECODABLE,
+                new StreamReport.LeftOut(
+                    2, "line 3: the value is not valid JSON at line 1, column 1")));
   }
 
   @Test
@@ -82,6 +89,55 @@ class StreamFileTest {
     assertThatThrownBy(() -> StreamFile.read(file, decoder))
         .isInstanceOf(IOException.class)
         .hasMessage(file + ", line 3: no \"timestamp\", so it has no place in event-time order");
+  }
+
+  @Test
+  void exportsMayHaveNumbersForLabelsAndTimesWithoutAZone() throws IOException {
+    Path file =
+        plain(
+            """
+            {"text": "a", "label": 1, "id": 17, "timestamp": "2026-01-05"}
+            {"text": "b", "label": 0, "timestamp": "2026-01-04T12:00:00.5"}
+            {"text": "c", "label": true, "timestamp": "2026-01-03 12:00:00"}
+            {"text": "d", "label": "x", "timestamp": "2026-01-02 01:00:00+01:00"}
+            {"text": "e", "label": "x", "timestamp": 1767225600000.0}
+            """);
+
+    StreamFile read = StreamFile.read(file, decoder.ofExports());
+
+    assertThat(read.refused()).isEmpty();
+    assertThat(read.examples())
+        .extracting(LabelledExample::label)
+        .containsExactly("x", "x", "true", "0", "1");
+    assertThat(read.examples())
+        .extracting(example -> example.eventTime().toString())
+        .containsExactly(
+            "2026-01-01T00:00:00Z",
+            "2026-01-02T00:00:00Z",
+            "2026-01-03T12:00:00Z",
+            "2026-01-04T12:00:00.500Z",
+            "2026-01-05T00:00:00Z");
+    assertThat(read.examples().get(4).id()).isEqualTo("17");
+    assertThat(StreamFile.read(file, decoder).examples()).as("not so on topics").isEmpty();
+  }
+
+  @Test
+  void aFileThatIsCutOffOrNoGzipIsNamed() throws IOException {
+    Path packed = folder.resolve("stream.jsonl.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+      out.write(LINES.getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] whole = Files.readAllBytes(packed);
+    Files.write(packed, Arrays.copyOf(whole, whole.length / 2));
+
+    assertThatThrownBy(() -> StreamFile.read(packed, decoder))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(packed + " is no whole gzip file behind line ");
+
+    Files.writeString(packed, LINES);
+    assertThatThrownBy(() -> StreamFile.read(packed, decoder))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(packed + " is no whole gzip file behind line 0");
   }
 
   @Test

@@ -34,6 +34,7 @@ class StreamTrialTest {
   @TempDir private static Path folder;
 
   private static final List<String> begun = new ArrayList<>();
+  private static final List<StreamReport> reports = new ArrayList<>();
   private static long expected;
   private static long trained;
   private static StreamReport report;
@@ -43,7 +44,24 @@ class StreamTrialTest {
     TinyBase.write(folder.resolve("base"));
     try (StreamTrial trial = trial(EXAMPLES)) {
       expected = trial.expectedExamples();
-      report = trial.run(begun::add, examples -> trained += examples);
+      report =
+          trial.run(
+              new StreamTrial.Listener() {
+                @Override
+                public void onArm(String name) {
+                  begun.add(name);
+                }
+
+                @Override
+                public void onTrained(long examples) {
+                  trained += examples;
+                }
+
+                @Override
+                public void onReport(StreamReport known) {
+                  reports.add(known);
+                }
+              });
     }
   }
 
@@ -52,15 +70,15 @@ class StreamTrialTest {
     assertThat(begun)
         .containsExactly(
             "frozen",
-            "from scratch",
             "continuous",
-            "replay",
-            "drift reaction",
-            "replay, drift",
-            "idle replay, drift")
+            "from scratch",
+            "no drift reaction",
+            "no idle time",
+            "no replay",
+            "neither")
         .isEqualTo(report.arms().stream().map(ArmReport::name).toList());
     ArmReport frozen = report.arms().get(0);
-    ArmReport continuous = report.arms().get(2);
+    ArmReport continuous = arm(report, "continuous");
     assertThat(frozen.byTenth().get(0).mean()).as("no model yet").isNaN();
     assertThat(frozen.byTenth().get(2).mean()).isGreaterThan(0.95);
     assertThat(frozen.byTenth().get(9).mean()).isLessThan(0.05);
@@ -84,16 +102,24 @@ class StreamTrialTest {
   @Test
   void examplesProcessedAreCountedAsOftenAsTheyWereTrainedOn() {
     int examples = report.stream().examples() - report.stream().heldOut();
-    assertThat(trained(report, "continuous")).isEqualTo(examples);
-    assertThat(trained(report, "replay"))
+    assertThat(trained(report, "continuous")).isCloseTo(3L * examples, withinPercentage(5));
+    assertThat(trained(report, "no idle time"))
         .isBetween(Math.round(1.25 * examples), Math.round(4.0 / 3 * examples));
-    assertThat(trained(report, "idle replay, drift")).isCloseTo(3L * examples, withinPercentage(5));
+    assertThat(trained(report, "no replay")).isEqualTo(examples);
+    assertThat(trained(report, "neither")).isEqualTo(examples);
     assertThat(trained(report, "from scratch")).isGreaterThan(3L * examples);
   }
 
   @Test
+  void behindEachArmWhatIsKnownIsReported() {
+    assertThat(reports).hasSize(7).last().isEqualTo(report);
+    assertThat(reports).extracting(StreamReport::complete).endsWith(false, true);
+    assertThat(reports.get(1).verdicts()).extracting(Verdict::to).containsExactly("frozen");
+  }
+
+  @Test
   void whatTheGateDidIsJudgedByWhatCameLater() {
-    Publications made = report.arms().get(2).publications().orElseThrow();
+    Publications made = arm(report, "continuous").publications().orElseThrow();
     assertThat(made.published()).isGreaterThan(1).isEqualTo(made.versions().size());
     assertThat(made.versions().get(0).predecessorLoss()).isNaN();
     assertThat(made.versions().get(1).predecessorLoss()).isPositive();
@@ -115,10 +141,12 @@ class StreamTrialTest {
 
     JsonNode json = Json.MAPPER.readTree(folder.resolve("results/stream.json").toFile());
     assertThat(json.at("/stream/examples").asInt()).isEqualTo(EXAMPLES);
-    assertThat(json.at("/arms/2/accuracy/mean").asDouble())
-        .isEqualTo(report.arms().get(2).accuracy().mean());
+    assertThat(json.at("/ours").asText()).isEqualTo(json.at("/arms/1/name").asText());
+    assertThat(json.at("/complete").asBoolean()).isTrue();
+    assertThat(json.at("/arms/1/accuracy/mean").asDouble())
+        .isEqualTo(report.arms().get(1).accuracy().mean());
     assertThat(json.at("/arms/0/byTenth/0/mean").isNull()).as("undefined").isTrue();
-    assertThat(json.at("/arms/2/publications/judged").isNumber()).isTrue();
+    assertThat(json.at("/arms/1/publications/judged").isNumber()).isTrue();
     assertThat(json.at("/verdicts/0/met").isBoolean()).isTrue();
     assertThat(json.at("/setup/settings").has("training.learning-rate")).isTrue();
     assertThat(folder.resolve("results/stream.svg")).content().startsWith("<svg");
@@ -133,7 +161,17 @@ class StreamTrialTest {
 
   private static StreamReport run(int limit) throws IOException {
     try (StreamTrial trial = trial(limit)) {
-      return trial.run(arm -> {}, examples -> {});
+      return trial.run(
+          new StreamTrial.Listener() {
+            @Override
+            public void onArm(String name) {}
+
+            @Override
+            public void onTrained(long examples) {}
+
+            @Override
+            public void onReport(StreamReport known) {}
+          });
     }
   }
 
@@ -181,10 +219,10 @@ class StreamTrialTest {
   }
 
   private static long trained(StreamReport report, String arm) {
-    return report.arms().stream()
-        .filter(one -> one.name().equals(arm))
-        .findFirst()
-        .orElseThrow()
-        .examplesTrained();
+    return arm(report, arm).examplesTrained();
+  }
+
+  private static ArmReport arm(StreamReport report, String name) {
+    return report.arms().stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
   }
 }

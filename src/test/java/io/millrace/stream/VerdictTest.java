@@ -32,7 +32,14 @@ class VerdictTest {
   @Test
   void theSentenceHasPoints() {
     assertThat(Verdict.of(report("frozen", 100, 0.0213, 0.001, 0.04)).get(0).sentence())
-        .isEqualTo("ours is +2.13 points [+0.10, +4.00] from \"frozen\" (lower end above 0: yes)");
+        .isEqualTo(
+            "continuous is +2.13 points [+0.10, +4.00] from \"frozen\""
+                + " (asked: lower end above 0; it is so)");
+  }
+
+  @Test
+  void nothingIsAskedOfTheServiceWithoutItsParts() {
+    assertThat(report("no replay", "frozen", 100, -0.02, -0.03, -0.01).verdicts()).isEmpty();
   }
 
   private static boolean met(String to, int examples, double mean, double low, double high) {
@@ -41,17 +48,24 @@ class VerdictTest {
 
   private static StreamReport report(
       String to, int examples, double mean, double low, double high) {
+    return report("continuous", to, examples, mean, low, high);
+  }
+
+  private static StreamReport report(
+      String arm, String to, int examples, double mean, double low, double high) {
     return new StreamReport(
         new StreamReport.Source(
             "file", examples, 1, 1, List.of("a"), Map.of(), Examples.NOON, Examples.NOON),
+        true,
+        "continuous",
         new StreamReport.Setup(1, 3, 50, 100, 42, Map.of()),
         0.5,
-        List.of(arm("frozen"), arm("from scratch"), arm("ours")),
-        List.of(new StreamReport.Difference("ours", to, new Interval(mean, low, high))));
+        List.of(arm("frozen"), arm("from scratch"), arm(arm)),
+        List.of(new StreamReport.Difference(arm, to, new Interval(mean, low, high))));
   }
 
   private static ArmReport arm(String name) {
     return new ArmReport(
-        name, Map.of(), Interval.UNDEFINED, List.of(), 0, List.of(), 0, 0, Optional.empty(), 0);
+        name, Map.of(), Interval.UNDEFINED, List.of(), 0, List.of(), 0, 0, Optional.empty(), 0, 0);
   }
 }
