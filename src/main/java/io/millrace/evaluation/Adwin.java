@@ -20,6 +20,8 @@ public final class Adwin {
   private final double delta;
   private final List<Bucket> buckets;
   private long seen;
+  private double rise;
+  private double bound;
 
   /**
    * @param delta how sure a change must be: the smaller, the surer
@@ -55,6 +57,16 @@ public final class Adwin {
   public double mean() {
     Bucket all = sum(0, buckets.size());
     return all.total() / all.size();
+  }
+
+  /** By how much the mean rose at the last change; below 0 where it fell. */
+  double rise() {
+    return rise;
+  }
+
+  /** What that had to exceed. */
+  double bound() {
+    return bound;
   }
 
   State state() {
@@ -101,12 +113,14 @@ public final class Adwin {
       if (older.size() < LEAST_PART || newer < LEAST_PART) {
         continue;
       }
-      double rise = (all.total() - older.total()) / newer - older.total() / older.size();
+      double difference = (all.total() - older.total()) / newer - older.total() / older.size();
       double reciprocal = 1.0 / (older.size() - LEAST_PART + 1) + 1.0 / (newer - LEAST_PART + 1);
-      double bound =
+      double least =
           Math.sqrt(2 * reciprocal * variance * sureness) + 2.0 / 3 * reciprocal * sureness;
-      if (Math.abs(rise) > bound) {
-        return rise > 0 ? Change.RISE : Change.FALL;
+      if (Math.abs(difference) > least) {
+        rise = difference;
+        bound = least;
+        return difference > 0 ? Change.RISE : Change.FALL;
       }
     }
     return Change.NONE;

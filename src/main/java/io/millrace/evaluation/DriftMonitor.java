@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * Watches the stream for drift: the loss of each example before it is trained on, its label and its
- * text. Only rises of the loss count, behind a warm-up, and no detector speaks twice within a
- * cool-down. A function of what it was fed: the same behind a restart. Training thread only.
+ * Watches the stream for drift: the loss of each example before it is trained on, where it was
+ * scored, its label and its text. Only rises of the loss count, behind a warm-up, and no detector
+ * speaks twice within a cool-down: behind an alarm it is silent, behind a warning it may still
+ * alarm. A function of what it was fed: the same behind a restart. Training thread only.
  */
 public final class DriftMonitor {
 
@@ -21,6 +23,9 @@ public final class DriftMonitor {
 
   /** A warning is this much easier to get than a drift. */
   private static final double WARNING = 5;
+
+  /** Of Page-Hinkley's threshold, where it warns. */
+  private static final double HALF_WAY = 0.5;
 
   private final DriftSettings settings;
   private final Optional<TextProjection> projection;
@@ -32,6 +37,7 @@ public final class DriftMonitor {
   private long examples;
   private long raisedUntil;
   private final Map<Detector, Long> quietUntil;
+  private final Map<Detector, Long> warnedUntil;
 
   /**
    * @param projection of texts; empty where they are not watched
@@ -44,12 +50,18 @@ public final class DriftMonitor {
     this.adwinWarning =
         new Adwin(Math.min(1, WARNING * settings.adwinDelta()), state.adwinWarning());
     this.pageHinkley =
-        new PageHinkley(30, 0.005, settings.pageHinkleyThreshold(), 0.9999, state.pageHinkley());
+        new PageHinkley(
+            30,
+            settings.pageHinkleyTolerance(),
+            settings.pageHinkleyThreshold(),
+            0.9999,
+            state.pageHinkley());
     this.labels = new LabelShift(settings.window(), state.labels());
     this.texts = new TextShift(settings.window(), state.texts());
     this.examples = state.examples();
     this.raisedUntil = state.raisedUntil();
     this.quietUntil = new TreeMap<>(state.quietUntil());
+    this.warnedUntil = new TreeMap<>(state.warnedUntil());
   }
 
   /** Whether replay is raised now. */
@@ -57,32 +69,43 @@ public final class DriftMonitor {
     return examples < raisedUntil;
   }
 
-  /** Takes an example that was predicted before training on it. */
-  public List<DriftSignal> observe(Scored score, TokenizedText text) {
+  /**
+   * Takes an example before it is trained on.
+   *
+   * @param label its index
+   * @param loss by the weights as they are, nats; empty where the step is not scored
+   */
+  public List<DriftSignal> observe(int label, TokenizedText text, OptionalDouble loss) {
     if (!settings.enabled()) {
       return List.of();
     }
     examples++;
     List<DriftSignal> signals = new ArrayList<>();
-    double loss = Math.min(LOSS_LIMIT, score.loss()) / LOSS_LIMIT;
-    if (adwin.update(loss) == Adwin.Change.RISE) {
-      add(signals, Detector.ADWIN, Level.DRIFT, adwin.mean() * LOSS_LIMIT, settings.adwinDelta());
-    }
-    if (adwinWarning.update(loss) == Adwin.Change.RISE) {
-      add(
-          signals,
-          Detector.ADWIN,
-          Level.WARNING,
-          adwinWarning.mean() * LOSS_LIMIT,
-          WARNING * settings.adwinDelta());
-    }
-    double sum = pageHinkley.sum();
-    if (pageHinkley.update(Math.min(LOSS_LIMIT, score.loss()))) {
-      add(signals, Detector.PAGE_HINKLEY, Level.DRIFT, sum, settings.pageHinkleyThreshold());
-    }
-    compare(signals, Detector.LABELS, labels.update(score.label()));
+    loss.ifPresent(value -> observe(signals, Math.min(LOSS_LIMIT, value)));
+    compare(signals, Detector.LABELS, labels.update(label));
     projection.ifPresent(words -> compare(signals, Detector.TEXTS, texts.update(words.of(text))));
     return signals;
+  }
+
+  private void observe(List<DriftSignal> signals, double loss) {
+    if (adwin.update(loss / LOSS_LIMIT) == Adwin.Change.RISE) {
+      add(signals, Detector.ADWIN, Level.DRIFT, adwin);
+    }
+    if (adwinWarning.update(loss / LOSS_LIMIT) == Adwin.Change.RISE) {
+      add(signals, Detector.ADWIN, Level.WARNING, adwinWarning);
+    }
+    double half = HALF_WAY * settings.pageHinkleyThreshold();
+    double before = pageHinkley.sum();
+    if (pageHinkley.update(loss)) {
+      add(
+          signals,
+          Detector.PAGE_HINKLEY,
+          Level.DRIFT,
+          pageHinkley.alarmedAt(),
+          settings.pageHinkleyThreshold());
+    } else if (before < half && pageHinkley.sum() >= half) {
+      add(signals, Detector.PAGE_HINKLEY, Level.WARNING, pageHinkley.sum(), half);
+    }
   }
 
   public DriftState state() {
@@ -94,7 +117,8 @@ public final class DriftMonitor {
         texts.state(),
         examples,
         raisedUntil,
-        quietUntil);
+        quietUntil,
+        warnedUntil);
   }
 
   private void compare(List<DriftSignal> signals, Detector detector, Optional<Double> pValue) {
@@ -105,14 +129,22 @@ public final class DriftMonitor {
     }
   }
 
+  private void add(List<DriftSignal> signals, Detector detector, Level level, Adwin window) {
+    add(signals, detector, level, window.rise() * LOSS_LIMIT, window.bound() * LOSS_LIMIT);
+  }
+
   private void add(
       List<DriftSignal> signals, Detector detector, Level level, double statistic, double limit) {
-    if (examples <= settings.warmUp() || examples < quietUntil.getOrDefault(detector, 0L)) {
+    if (examples <= settings.warmUp()
+        || examples < quietUntil.getOrDefault(detector, 0L)
+        || level == Level.WARNING && examples < warnedUntil.getOrDefault(detector, 0L)) {
       return;
     }
     List<DriftAction> actions = level == Level.WARNING ? List.of() : actions(detector);
     signals.add(new DriftSignal(detector, level, statistic, limit, examples, actions));
-    if (level == Level.DRIFT) {
+    if (level == Level.WARNING) {
+      warnedUntil.put(detector, examples + settings.coolDown());
+    } else {
       // A reaction moves the loss: then both of its detectors are quiet.
       boolean reacts = actions.stream().anyMatch(action -> action != DriftAction.ALERT);
       for (Detector one : Detector.values()) {

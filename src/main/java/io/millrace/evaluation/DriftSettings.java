@@ -34,6 +34,15 @@ public interface DriftSettings {
   @DecimalMax("1")
   double adwinDelta();
 
+  /**
+   * Rise of the mean prequential loss that Page-Hinkley does not count, nats. Losses are skewed: at
+   * the few thousandths of textbooks a stream that stands still would alarm every few thousand
+   * examples.
+   */
+  @WithDefault("0.2")
+  @DecimalMin("0")
+  double pageHinkleyTolerance();
+
   /** Page-Hinkley's threshold on the prequential loss, nats summed up above its mean. */
   @WithDefault("50")
   @DecimalMin(value = "0", inclusive = false)

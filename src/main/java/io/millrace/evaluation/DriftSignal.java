@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param detector which says so
  * @param level how surely
- * @param statistic its number: the rise of the mean, the sum, or the p-value
- * @param threshold what that was compared with
+ * @param statistic its number: the rise of the mean loss, nats; the sum; or the p-value
+ * @param threshold what that was compared with: ADWIN's bound on the rise, the sum's threshold, or
+ *     the false-alarm rate
  * @param examples examples seen when it said so
  * @param actions what it brings about; a warning nothing
  */

@@ -4,7 +4,12 @@ import io.millrace.evaluation.DriftSignal.Detector;
 import java.util.List;
 import java.util.Map;
 
-/** What a {@link DriftMonitor} has seen, as a checkpoint keeps it. Immutable. */
+/**
+ * What a {@link DriftMonitor} has seen, as a checkpoint keeps it. Immutable.
+ *
+ * @param warnedUntil until when a detector does not warn again; null, in checkpoints from before
+ *     there was that, is never
+ */
 public record DriftState(
     Adwin.State adwin,
     Adwin.State adwinWarning,
@@ -13,7 +18,8 @@ public record DriftState(
     TextShift.State texts,
     long examples,
     long raisedUntil,
-    Map<Detector, Long> quietUntil) {
+    Map<Detector, Long> quietUntil,
+    Map<Detector, Long> warnedUntil) {
 
   /** Before the first example. */
   public static final DriftState START =
@@ -25,9 +31,11 @@ public record DriftState(
           TextShift.State.START,
           0,
           0,
+          Map.of(),
           Map.of());
 
   public DriftState {
     quietUntil = Map.copyOf(quietUntil);
+    warnedUntil = warnedUntil == null ? Map.of() : Map.copyOf(warnedUntil);
   }
 }

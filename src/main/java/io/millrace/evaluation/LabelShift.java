@@ -6,9 +6,11 @@ import java.util.Optional;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
 /**
- * A G-test (Woolf 1957; likelihood ratio, chi-squared) of the labels of one window against those of
- * the window before: whether they come from the same distribution. Windows do not overlap, so that
- * tests are independent and the false-alarm rate is that of each. One thread.
+ * A G-test (Woolf 1957; likelihood ratio, chi-squared, with the correction of Williams 1976,
+ * without which many labels alarm three times too often) of the labels of one window against those
+ * of the window before: whether they come from the same distribution. Examples are taken to be
+ * independent of each other: a stream sorted by label alarms always. Windows do not overlap, so
+ * that tests are independent and the false-alarm rate is that of each. One thread.
  */
 final class LabelShift {
 
@@ -56,6 +58,7 @@ final class LabelShift {
     double ofOne = one.stream().mapToLong(Long::longValue).sum();
     double ofOther = other.stream().mapToLong(Long::longValue).sum();
     double g = 0;
+    double reciprocals = 0;
     int cells = 0;
     long rareOne = 0;
     long rareOther = 0;
@@ -67,6 +70,7 @@ final class LabelShift {
         rareOther += b;
       } else {
         g += term(a, ofOne, a + b, ofOne + ofOther) + term(b, ofOther, a + b, ofOne + ofOther);
+        reciprocals += 1.0 / (a + b);
         cells++;
       }
     }
@@ -75,9 +79,16 @@ final class LabelShift {
       g +=
           term(rareOne, ofOne, rare, ofOne + ofOther)
               + term(rareOther, ofOther, rare, ofOne + ofOther);
+      reciprocals += 1 / rare;
       cells++;
     }
-    return cells < 2 ? 1 : ChiSquaredDistribution.of(cells - 1).survivalProbability(g);
+    if (cells < 2) {
+      return 1;
+    }
+    double all = ofOne + ofOther;
+    double williams =
+        1 + (all / ofOne + all / ofOther - 1) * (all * reciprocals - 1) / (6 * all * (cells - 1));
+    return ChiSquaredDistribution.of(cells - 1).survivalProbability(g / williams);
   }
 
   private static double term(double observed, double row, double column, double all) {

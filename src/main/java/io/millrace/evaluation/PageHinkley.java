@@ -11,6 +11,7 @@ public final class PageHinkley {
   private final double threshold;
   private final double forgetting;
   private State state;
+  private double alarmedAt;
 
   /**
    * @param leastValues values before the first alarm
@@ -42,6 +43,7 @@ public final class PageHinkley {
     state = new State(values, mean, sum);
     boolean alarm = values + 1 >= leastValues && sum >= threshold;
     if (alarm) {
+      alarmedAt = sum;
       state = State.START;
     }
     return alarm;
@@ -50,6 +52,11 @@ public final class PageHinkley {
   /** How far above the mean values have been. */
   public double sum() {
     return state.sum();
+  }
+
+  /** The sum that the last alarm was raised by. */
+  double alarmedAt() {
+    return alarmedAt;
   }
 
   State state() {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -330,6 +331,7 @@ final class Learner implements AutoCloseable {
     List<TokenizedExample> predicted =
         replay.usesLosses() ? batch.batch().examples() : batch.fresh();
     if (predicted.isEmpty() || !isScored()) {
+      batch.fresh().forEach(example -> observe(example, OptionalDouble.empty()));
       return;
     }
     boolean whole = predicted.size() == batch.batch().size();
@@ -340,10 +342,13 @@ final class Learner implements AutoCloseable {
     prequential.add(batch.fresh().stream().map(scores::get).filter(Objects::nonNull).toList());
     scores.forEach((example, score) -> losses.put(example, score.loss()));
     for (TokenizedExample example : batch.fresh()) {
-      if (scores.containsKey(example)) {
-        signalsOfStep.addAll(drift.observe(scores.get(example), example.text()));
-      }
+      Scored score = scores.get(example);
+      observe(example, score == null ? OptionalDouble.empty() : OptionalDouble.of(score.loss()));
     }
+  }
+
+  private void observe(TokenizedExample example, OptionalDouble loss) {
+    signalsOfStep.addAll(drift.observe(example.label(), example.text(), loss));
   }
 
   /** Whether the step under way is scored. */

@@ -158,6 +158,7 @@ public record PipelineConfig(
     shaping.put("drift.cool-down", Integer.toString(drift.coolDown()));
     shaping.put("drift.adwin-delta", Double.toString(drift.adwinDelta()));
     shaping.put("drift.page-hinkley-threshold", Double.toString(drift.pageHinkleyThreshold()));
+    shaping.put("drift.page-hinkley-tolerance", Double.toString(drift.pageHinkleyTolerance()));
     shaping.put("drift.window", Integer.toString(drift.window()));
     shaping.put("drift.false-alarm", Double.toString(drift.falseAlarm()));
     shaping.put("drift.on-loss", drift.onLoss().toString());

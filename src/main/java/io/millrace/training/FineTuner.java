@@ -74,8 +74,7 @@ public final class FineTuner implements AutoCloseable {
         optimized,
         optimizer.apply(optimized),
         () -> AveragedWeights.of(optimized, start),
-        new ScheduledRate(
-            LearningRateSchedule.of(optimized.settings()), start.history().scheduleOrigin()),
+        ScheduledRate.of(optimized.settings(), start.history()),
         new GradNormWatch(
             optimized.settings().gradNormSpikeFactor(),
             optimized.settings().maxGradNorm(),
@@ -384,7 +383,7 @@ public final class FineTuner implements AutoCloseable {
         optimizer.secondMoments(),
         words.map(LazyWordRows::state),
         average.map(weights -> weights.model().snapshot()).orElse(Map.of()),
-        new StepHistory(rate.origin(), gradNorms.recent(), lastSteps()));
+        new StepHistory(rate.origin(), rate.floor(), gradNorms.recent(), lastSteps()));
   }
 
   /** Frees weights, averages and moments. */

@@ -57,6 +57,7 @@ public record FineTunerState(
         HeadRows.fresh(averages, labels, seed),
         new StepHistory(
             history.scheduleOrigin(),
+            history.scheduleFloor(),
             history.gradNorms(),
             history.lastSteps().stream().map(last -> last.withLabels(labels)).toList()));
   }

@@ -9,31 +9,46 @@ final class ScheduledRate {
 
   private final LearningRateSchedule schedule;
   private long origin;
+  private double floor;
   private boolean endTold;
 
   /**
    * @param origin the step behind which the schedule began: 0, or that of the last re-warm
+   * @param floor the rate before that, below which this warm-up does not go; 0 in the first
    */
-  ScheduledRate(LearningRateSchedule schedule, long origin) {
+  ScheduledRate(LearningRateSchedule schedule, long origin, double floor) {
     this.schedule = schedule;
     this.origin = origin;
+    this.floor = floor;
+  }
+
+  /** As a run goes on behind its steps so far. */
+  static ScheduledRate of(TrainingSettings settings, StepHistory history) {
+    return new ScheduledRate(
+        LearningRateSchedule.of(settings), history.scheduleOrigin(), history.scheduleFloor());
   }
 
   /** The rate of a step of the run. */
   double at(long step) {
-    return schedule.at(step - origin);
+    double rate = schedule.at(step - origin);
+    return step - origin < schedule.warmupSteps() ? Math.max(floor, rate) : rate;
   }
 
-  /** Begins the schedule again, warm-up first: step {@code step + 1} is its first. */
+  /**
+   * Begins the schedule again, warm-up first: step {@code step + 1} is its first. A rate that is
+   * high already stays so: who has to learn anew must not slow down for it.
+   */
   void rewarm(long step) {
     LOG.infof("the learning rate warms up again behind step %d", step);
+    floor = at(step);
     origin = step;
     endTold = false;
   }
 
   /** The rate of a branch that decays behind a step. Nobody is told of its end. */
   ScheduledRate decaying(long step, int steps) {
-    ScheduledRate decay = new ScheduledRate(new LearningRateSchedule.Decay(at(step), steps), step);
+    ScheduledRate decay =
+        new ScheduledRate(new LearningRateSchedule.Decay(at(step), steps), step, /* floor= */ 0);
     decay.endTold = true;
     return decay;
   }
@@ -45,6 +60,10 @@ final class ScheduledRate {
 
   long origin() {
     return origin;
+  }
+
+  double floor() {
+    return floor;
   }
 
   /** Tells once that the schedule has ended, so that nobody looks for why the loss stands still. */

@@ -91,13 +91,28 @@ class DriftDetectorsTest {
 
   @Test
   void theGTestHasItsTextbookValue() {
-    // G = 2 * (30 ln(30/40) + 70 ln(70/60) + 50 ln(50/40) + 50 ln(50/60)) = 8.4024, and erfc(sqrt(G
-    // / 2)) of it
+    // G = 2 * (30 ln(30/40) + 70 ln(70/60) + 50 ln(50/40) + 50 ln(50/60)) = 8.4024, by Williams' q
+    // =
+    // 1 + (2 + 2 - 1) (200/80 + 200/120 - 1) / 1200 = 1.0079167, and erfc(sqrt(G / q / 2)) of it
     assertThat(LabelShift.pValue(List.of(30L, 70L), List.of(50L, 50L)))
-        .isCloseTo(0.0037473208, org.assertj.core.data.Offset.offset(1e-9));
+        .isCloseTo(0.0038859078, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(LabelShift.pValue(List.of(100L), List.of(100L))).isEqualTo(1);
     // Two labels too rare to tell count as one: not enough for two cells of 5
     assertThat(LabelShift.pValue(List.of(98L, 1L, 1L), List.of(97L, 3L))).isEqualTo(1);
+  }
+
+  @Test
+  void theGTestHoldsItsRateWithManyLabels() {
+    // Given 500 examples a window of 77 labels: six or seven of each
+    SplittableRandom random = new SplittableRandom(29);
+    LabelShift labels = new LabelShift(500, LabelShift.State.START);
+    int alarms = 0;
+    for (int i = 0; i < 500 * 1_001; i++) {
+      alarms += labels.update(random.nextInt(77)).filter(p -> p <= 0.05).isPresent() ? 1 : 0;
+    }
+
+    // Then of 1,000 tests at 5% between 33 and 68 alarm (99% interval)
+    assertThat(alarms).isBetween(33, 68);
   }
 
   @Test

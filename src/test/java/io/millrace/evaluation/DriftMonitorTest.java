@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 class DriftMonitorTest {
@@ -26,7 +28,7 @@ class DriftMonitorTest {
     DriftMonitor monitor = monitor(Map.of());
     List<DriftSignal> signals = new ArrayList<>();
     for (int i = 0; i < 3_000; i++) {
-      signals.addAll(monitor.observe(score(i < 2_000 ? 0.1 : 0.5), TEXT));
+      signals.addAll(observe(monitor, score(i < 2_000 ? 0.1 : 0.5)));
     }
 
     // Then
@@ -47,7 +49,7 @@ class DriftMonitorTest {
     List<DriftSignal> signals = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
       double wrong = i < 300 ? 0.1 : i < 900 ? 0.6 : Math.max(0.02, 0.6 - (i - 900) / 4_000.0);
-      signals.addAll(monitor.observe(score(wrong), TEXT));
+      signals.addAll(observe(monitor, score(wrong)));
     }
 
     // Then
@@ -62,13 +64,13 @@ class DriftMonitorTest {
     for (int i = 0; i < 1_000; i++) {
       signals.addAll(
           monitor.observe(
-              new Scored(random.nextInt(10) < (i < 500 ? 2 : 8) ? 1 : 0, 0, 0.1), TEXT));
+              random.nextInt(10) < (i < 500 ? 2 : 8) ? 1 : 0, TEXT, OptionalDouble.of(0.1)));
     }
     assertThat(signals).extracting(DriftSignal::detector).containsExactly(Detector.LABELS);
     assertThat(signals.get(0).examples()).isEqualTo(1_000);
     assertThat(monitor.isReplayRaised()).isTrue();
     for (int i = 0; i < 300; i++) {
-      monitor.observe(new Scored(1, 0, 0.1), TEXT);
+      monitor.observe(1, TEXT, OptionalDouble.of(0.1));
     }
     assertThat(monitor.isReplayRaised()).isFalse();
   }
@@ -87,12 +89,12 @@ class DriftMonitorTest {
                 Optional.of(words()),
                 Json.MAPPER.readValue(json, DriftState.class));
       }
-      Scored score = score(i < 1_000 ? 0.1 : 0.6);
+      OptionalDouble loss = OptionalDouble.of(score(i < 1_000 ? 0.1 : 0.6).loss());
       TokenizedText text = new TokenizedText(new int[] {random.nextInt(20)}, new int[1]);
-      List<DriftSignal> expected = monitor.observe(score, text);
+      List<DriftSignal> expected = monitor.observe(1, text, loss);
 
       // Then
-      assertThat(restored.observe(score, text)).isEqualTo(expected);
+      assertThat(restored.observe(1, text, loss)).isEqualTo(expected);
     }
   }
 
@@ -100,8 +102,74 @@ class DriftMonitorTest {
   void switchedOffItSaysNothing() {
     DriftMonitor monitor = monitor(Map.of("enabled", "false", "warm-up", "0"));
     for (int i = 0; i < 2_000; i++) {
-      assertThat(monitor.observe(score(i < 1_000 ? 0 : 1), TEXT)).isEmpty();
+      assertThat(observe(monitor, score(i < 1_000 ? 0 : 1))).isEmpty();
     }
+  }
+
+  @Test
+  void onAStreamThatStandsStillTheLossIsHardlyEverTakenForDrift() {
+    // Given losses of models of different quality, 20,000 examples each
+    int alarms = 0;
+    for (double wrong : new double[] {0.05, 0.12, 0.4}) {
+      alarms += lossAlarms(() -> score(wrong).loss());
+    }
+    // And of one with many labels: long-tailed, mean 2 nats
+    alarms +=
+        lossAlarms(() -> -Math.log(1 - random.nextDouble()) - Math.log(1 - random.nextDouble()));
+
+    // Then two detectors, each with a false alarm a hundred thousand examples at the most
+    assertThat(alarms).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void aWarningComesBeforeTheAlarmAndOnceWithinTheCoolDown() {
+    // Given a loss that rises slowly
+    DriftMonitor monitor = monitor(Map.of());
+    List<DriftSignal> signals = new ArrayList<>();
+    for (int i = 0; i < 2_900; i++) {
+      signals.addAll(observe(monitor, score(i < 2_000 ? 0.05 : 0.25)));
+    }
+
+    // Then
+    for (Detector detector : List.of(Detector.ADWIN, Detector.PAGE_HINKLEY)) {
+      assertThat(signals)
+          .filteredOn(signal -> signal.detector() == detector)
+          .filteredOn(signal -> signal.level() == Level.WARNING)
+          .hasSizeLessThanOrEqualTo(1)
+          .allSatisfy(warning -> assertThat(warning.actions()).isEmpty())
+          .allSatisfy(
+              warning ->
+                  assertThat(warning.statistic()).isGreaterThanOrEqualTo(warning.threshold()));
+    }
+    assertThat(signals).extracting(DriftSignal::level).startsWith(Level.WARNING);
+    assertThat(signals).extracting(DriftSignal::level).contains(Level.DRIFT);
+  }
+
+  @Test
+  void examplesThatAreNotScoredCountForLabelsAndTexts() {
+    DriftMonitor monitor = monitor(Map.of("warm-up", "0"));
+    List<DriftSignal> signals = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      signals.addAll(monitor.observe(i < 500 ? 0 : 1, TEXT, OptionalDouble.empty()));
+    }
+
+    assertThat(signals).extracting(DriftSignal::detector).containsExactly(Detector.LABELS);
+    assertThat(monitor.state().examples()).isEqualTo(1_000);
+  }
+
+  private int lossAlarms(DoubleSupplier losses) {
+    DriftMonitor monitor = monitor(Map.of());
+    int alarms = 0;
+    for (int i = 0; i < 20_000; i++) {
+      for (DriftSignal signal : monitor.observe(1, TEXT, OptionalDouble.of(losses.getAsDouble()))) {
+        alarms += signal.level() == Level.DRIFT ? 1 : 0;
+      }
+    }
+    return alarms;
+  }
+
+  private static List<DriftSignal> observe(DriftMonitor monitor, Scored score) {
+    return monitor.observe(score.label(), TEXT, OptionalDouble.of(score.loss()));
   }
 
   private Scored score(double wrong) {

@@ -291,7 +291,8 @@ class CandidateModelTest {
         state.secondMoments(),
         state.lazyRows(),
         state.averages(),
-        new StepHistory(history.scheduleOrigin(), history.gradNorms(), steps));
+        new StepHistory(
+            history.scheduleOrigin(), history.scheduleFloor(), history.gradNorms(), steps));
   }
 
   private static long managedArrays(FineTuner tuner) {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 class RewarmTest {
 
   private static final Offset<Double> ROUNDING = within(1e-15);
+  private static final Map<String, String> FALLING =
+      Map.of("learning-rate", "0.004", "warmup-steps", "4", "lr-scheduler-type", "inverse-sqrt");
   private static final Map<String, String> ENDING =
       Map.of(
           "learning-rate",
@@ -28,31 +30,44 @@ class RewarmTest {
           "true"); // rows of word embeddings would catch up behind the end
 
   @Test
-  void theScheduleBeginsAgainBehindTheStepOfTheRequest() {
-    try (FineTuner tuner = tuner(Map.of("learning-rate", "0.004", "warmup-steps", "4"))) {
-      // Given
-      for (int step = 0; step < 6; step++) {
+  void theScheduleBeginsAgainBehindTheStepOfTheRequestAndDoesNotSlowDownForIt() {
+    try (FineTuner tuner = tuner(FALLING)) {
+      // Given a rate that has fallen to half of its peak
+      for (int step = 0; step < 15; step++) {
         rate(tuner);
       }
+      assertThat(rate(tuner)).isCloseTo(0.002, ROUNDING);
 
       // When
       tuner.rewarm();
 
       // Then
-      assertThat(rate(tuner)).isCloseTo(0.001, ROUNDING);
+      assertThat(rate(tuner)).as("no less than it was").isCloseTo(0.002, ROUNDING);
       assertThat(rate(tuner)).isCloseTo(0.002, ROUNDING);
       assertThat(rate(tuner)).isCloseTo(0.003, ROUNDING);
       assertThat(rate(tuner)).isCloseTo(0.004, ROUNDING);
+      assertThat(rate(tuner)).isCloseTo(0.004 / Math.sqrt(5 / 4.0), ROUNDING);
+    }
+  }
+
+  @Test
+  void aRateThatStandsAtItsPeakStaysThere() {
+    try (FineTuner tuner = tuner(Map.of("learning-rate", "0.004", "warmup-steps", "4"))) {
+      for (int step = 0; step < 6; step++) {
+        rate(tuner);
+      }
+
+      tuner.rewarm();
+
       assertThat(rate(tuner)).isCloseTo(0.004, ROUNDING);
     }
   }
 
   @Test
   void aRunRestoredAmidTheSecondWarmUpGoesOnLikeTheUninterruptedOne() {
-    Map<String, String> settings = Map.of("learning-rate", "0.004", "warmup-steps", "4");
-    try (FineTuner uninterrupted = tuner(settings)) {
+    try (FineTuner uninterrupted = tuner(FALLING)) {
       // Given
-      for (int step = 0; step < 5; step++) {
+      for (int step = 0; step < 16; step++) {
         rate(uninterrupted);
       }
       uninterrupted.rewarm();
@@ -62,11 +77,11 @@ class RewarmTest {
       // When
       try (FineTuner restored =
           FineTuner.restore(
-              TinyBert.config(0.1), saved, TinyBert.settings(settings), Device.cpu())) {
+              TinyBert.config(0.1), saved, TinyBert.settings(FALLING), Device.cpu())) {
         double expected = rate(uninterrupted);
 
         // Then
-        assertThat(saved.history().scheduleOrigin()).isEqualTo(5);
+        assertThat(saved.history().scheduleOrigin()).isEqualTo(16);
         assertThat(rate(restored)).isEqualTo(expected).isCloseTo(0.002, ROUNDING);
         assertSameWeights(restored.snapshot(), uninterrupted.snapshot());
       }
