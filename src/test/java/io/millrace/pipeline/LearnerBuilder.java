@@ -34,6 +34,7 @@ final class LearnerBuilder {
   private Map<String, String> drift = Map.of();
   private StepPlan plan = plan(1, "none");
   private int prequential = 30;
+  private double prequentialShare = 1;
   private int maxRejected = 3;
   private Consumer<DeadLetter> refuse = letter -> {};
   private Optional<FineTuner> tuner = Optional.empty();
@@ -79,6 +80,12 @@ final class LearnerBuilder {
     return this;
   }
 
+  /** Share of the steps that are scored. */
+  LearnerBuilder prequentialShare(double share) {
+    prequentialShare = share;
+    return this;
+  }
+
   LearnerBuilder maxRejected(int steps) {
     maxRejected = steps;
     return this;
@@ -104,7 +111,7 @@ final class LearnerBuilder {
 
   Learner build() {
     HeldOutWindow heldOut = new HeldOutWindow(10, new GoldenSet(2));
-    PrequentialScore score = new PrequentialScore(prequential);
+    PrequentialScore score = new PrequentialScore(prequential, prequentialShare, 42);
     checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, score));
     return new Learner(
         tuner.orElseGet(this::tuner),
