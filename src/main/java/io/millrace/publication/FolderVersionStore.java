@@ -131,13 +131,25 @@ public final class FolderVersionStore implements VersionStore {
       return;
     }
     for (ModelVersion version :
-        retention.expired(list(), current.get(), rollBack(), restorable, Instant.now())) {
+        retention.expired(
+            list(), this::announced, current.get(), rollBack(), restorable, Instant.now())) {
       try {
         DurableFolder.remove(folder(version.key()));
       } catch (IOException e) {
         LOG.warnf(
             "old version %s is not removed yet, the next prune tries again: %s", version.key(), e);
       }
+    }
+  }
+
+  /** The mark's time, which a restored copy may have lost. */
+  private Instant announced(ModelVersion version) {
+    Path mark = file(version.key(), MARK);
+    try {
+      Instant marked = Files.getLastModifiedTime(mark).toInstant();
+      return marked.isAfter(version.createdAt()) ? marked : version.createdAt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(mark + " cannot be read: " + e, e);
     }
   }
 

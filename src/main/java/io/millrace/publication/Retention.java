@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -35,12 +36,14 @@ public record Retention(int keep, Optional<Duration> maxAge, Duration grace) {
    * Chooses.
    *
    * @param versions announced ones whose files are there, oldest first
+   * @param announced when consumers were told of one: its upload and commit may have taken long
    * @param current of these, the one that is served
    * @param rollBack the last one
    * @param restorable numbers of versions that one can roll back to
    */
   public List<ModelVersion> expired(
       List<ModelVersion> versions,
+      Function<ModelVersion, Instant> announced,
       ModelVersion current,
       Optional<RolledBack> rollBack,
       Set<Long> restorable,
@@ -59,7 +62,8 @@ public record Retention(int keep, Optional<Duration> maxAge, Duration grace) {
                   && version.version() != current.version()
                   && !current.parent().equals(Optional.of(version.version()))
                   && !restorable.contains(version.version())
-                  && !superseded(version, versions.subList(index + 1, newest + 1), rollBack)
+                  && !superseded(
+                          version, versions.subList(index + 1, newest + 1), announced, rollBack)
                       .plus(grace)
                       .isAfter(now);
             })
@@ -69,12 +73,15 @@ public record Retention(int keep, Optional<Duration> maxAge, Duration grace) {
 
   /** When consumers were last told to load another one instead. */
   private static Instant superseded(
-      ModelVersion version, List<ModelVersion> later, Optional<RolledBack> rollBack) {
-    Instant last = later.get(0).createdAt();
+      ModelVersion version,
+      List<ModelVersion> later,
+      Function<ModelVersion, Instant> announced,
+      Optional<RolledBack> rollBack) {
+    Instant last = announced.apply(later.get(0));
     for (ModelVersion other : later) { // after a roll-back to it, it has another successor
       if (other.parent().equals(Optional.of(version.version()))
-          && other.createdAt().isAfter(last)) {
-        last = other.createdAt();
+          && announced.apply(other).isAfter(last)) {
+        last = announced.apply(other);
       }
     }
     Optional<Instant> takenBack =

@@ -53,6 +53,9 @@ public class ControlResource {
   @APIResponse(responseCode = "429", description = "More commands than a minute may have")
   @APIResponse(responseCode = "503", description = "The broker does not take it")
   public Uni<Response> command(ControlRequest request) {
+    if (request == null) {
+      throw RefusedException.invalid("The body is empty");
+    }
     Duration wait = limits.command();
     if (!wait.isZero()) {
       return Uni.createFrom()

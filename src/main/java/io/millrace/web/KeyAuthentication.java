@@ -61,7 +61,7 @@ class KeyAuthentication implements HttpAuthenticationMechanism {
   @Override
   public Uni<Boolean> sendChallenge(RoutingContext context) {
     context.response().putHeader("WWW-Authenticate", "Bearer");
-    RouterProblems.send(context, 401);
+    RouterProblems.send(context, Problem.of(401));
     return Uni.createFrom().item(true);
   }
 

@@ -9,8 +9,10 @@ import jakarta.validation.constraints.PositiveOrZero;
 public interface LimitSettings {
 
   /**
-   * Most requests to {@code /api/} from one address in a second, and as many at once; 0 for no
-   * limit. More than two cores answer: it stops mistakes and floods, no user.
+   * Most requests to {@code /api/} and {@code /q/}, health apart, from one address (of IPv6, one
+   * /64) in a second, and as many at once; 0 for no limit. More than two cores answer: it stops
+   * mistakes and floods, no user. A request counts once, however many inputs it has ({@code
+   * millrace.serving.max-inputs}).
    */
   @WithDefault("2000")
   @PositiveOrZero

@@ -31,6 +31,7 @@ public record Problem(String type, String title, int status, String detail) {
           case 413 -> "The body is too large";
           case 415 -> "The body must be JSON (Content-Type: application/json)";
           case 429 -> "Too many requests; the header Retry-After has the seconds to wait";
+          case 503 -> "Too much is asked at the moment";
           default -> "The request cannot be answered";
         });
   }

@@ -102,11 +102,14 @@ public class ProblemMappers {
 
   @ServerExceptionMapper
   Response unexpected(Throwable e) {
+    return failed(e).response().build();
+  }
+
+  /** Logs what nobody foresaw; the caller is told no more than where to look for it. */
+  static Problem failed(Throwable e) {
     String id = UUID.randomUUID().toString();
     LOG.errorf(e, "Request failed (%s)", id);
-    return Problem.of(500, "The service failed; its log has the cause under " + id)
-        .response()
-        .build();
+    return Problem.of(500, "The service failed; its log has the cause under " + id);
   }
 
   /** Where the JSON is wrong; Jackson's own message would quote it. */

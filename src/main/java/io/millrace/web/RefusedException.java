@@ -22,6 +22,11 @@ final class RefusedException extends RuntimeException {
     return new RefusedException(404, message);
   }
 
+  /** It is longer than is read. */
+  static RefusedException tooLarge() {
+    return new RefusedException(413, Problem.of(413).detail());
+  }
+
   /** It can be answered later, or elsewhere. */
   static RefusedException unavailable(String message) {
     return new RefusedException(503, message);

@@ -22,7 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,7 @@ class ContractIT {
   private static final int EXAMPLES = 96;
   private static final Path LOG = Path.of("target", "contract-it.log");
   private static final String DOWNLOAD_KEY = "may-download-and-no-more";
+  private static final Map<String, String> KEY = Map.of("DOWNLOAD_KEY", DOWNLOAD_KEY);
 
   @TempDir private static Path folder;
   private static TinyStream stream;
@@ -93,18 +98,18 @@ class ContractIT {
   void theReadmesFollowerHasEachVersionWholeOnceItIsCurrent() throws Exception {
     // Given versions of which an earlier one is the current one again
     Path here = folder.resolve("here");
-    try (FollowerProcess follower = start(here, service.url("/api/v1/versions"))) {
+    try (FollowerProcess follower = start(KEY, here, versions(), service.url("/api/v1/versions"))) {
       // Then it is fetched, and no other
-      follower.awaitLine("version 1 is ready in " + here.resolve("version-1"));
+      follower.awaitLine("version 1 is ready in " + folder(here, 1));
       assertThat(follower.output()).doesNotContain("version 2");
-      assertSame(here.resolve("version-1"), 1);
+      assertSame(here, 1);
 
       // And when the next is published
       long next = publish();
 
       // Then so is that
-      follower.awaitLine("version " + next + " is ready in " + here.resolve("version-" + next));
-      assertSame(here.resolve("version-" + next), next);
+      follower.awaitLine("version " + next + " is ready in " + folder(here, next));
+      assertSame(here, next);
     }
 
     // When another finds a damaged file behind the artifact's own URI
@@ -115,45 +120,94 @@ class ContractIT {
     damaged[damaged.length - 1] ^= 1;
     Files.write(weights, damaged);
     Path there = folder.resolve("there");
-    try (FollowerProcess follower = start(there)) {
+    try (FollowerProcess follower = start(KEY, there, versions())) {
       // Then it refuses the version
       follower.awaitLine("version " + last + " is refused, and tried again: ");
       assertThat(follower.output()).contains("model.safetensors is damaged: ");
-      assertThat(there.resolve("version-" + last)).doesNotExist();
+      assertThat(folder(there, last)).doesNotExist();
 
       // And takes it when it is whole
       Files.write(weights, whole);
       follower.awaitLine("version " + last + " is ready in ");
-      assertSame(there.resolve("version-" + last), last);
+      assertSame(there, last);
     }
+  }
+
+  @Test
+  void theReadmesFollowerWaitsForItsTopicAndPassesOverWhatOthersWriteThere() throws Exception {
+    // Given a topic that is not there yet
+    String topic = "shared-" + stream.topic("versions");
+    Path to = folder.resolve("patient");
+    try (FollowerProcess follower = start(KEY, to, topic)) {
+      follower.awaitLine("no topic " + topic + " yet");
+
+      // When it is made, with several partitions, and other models damage theirs
+      try (Admin admin = Admin.create(TestBroker.client())) {
+        admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1))).all().get();
+      }
+      long current;
+      try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+        for (int partition = 0; partition < 3; partition++) {
+          for (String key : new String[] {null, "another"}) {
+            for (String value : new String[] {null, "no JSON", "[]", "{\"data\": 1}"}) {
+              send(producer, topic, partition, key, value);
+            }
+          }
+        }
+        send(producer, topic, 2, MODEL, null);
+        for (ConsumerRecord<byte[], byte[]> event : stream.records("versions")) {
+          TestBroker.send(producer, new ProducerRecord<>(topic, 2, event.key(), event.value()));
+        }
+        current = service.get("/api/v1/status").get("servedVersion").asLong();
+      }
+
+      // Then it has the version that is current
+      follower.awaitLine("version " + current + " is ready in " + folder(to, current));
+      assertSame(to, current);
+    }
+  }
+
+  private static void send(
+      Producer<byte[], byte[]> producer, String topic, int partition, String key, String value) {
+    TestBroker.send(producer, new ProducerRecord<>(topic, partition, bytes(key), bytes(value)));
+  }
+
+  private static byte[] bytes(String text) {
+    return text == null ? null : text.getBytes(UTF_8);
   }
 
   @Test
   void withoutACredentialTheFollowerGetsNothingFromTheService() throws Exception {
     Path nowhere = folder.resolve("nowhere");
-    try (FollowerProcess follower = start(Map.of(), nowhere, service.url("/api/v1/versions"))) {
+    try (FollowerProcess follower =
+        start(Map.of(), nowhere, versions(), service.url("/api/v1/versions"))) {
       follower.awaitLine("Server returned HTTP response code: 401");
       assertThat(follower.output()).doesNotContain("is ready");
     }
   }
 
-  private static FollowerProcess start(Path to, String... url) throws IOException {
-    return start(Map.of("DOWNLOAD_KEY", DOWNLOAD_KEY), to, url);
-  }
-
-  private static FollowerProcess start(Map<String, String> environment, Path to, String... url)
-      throws IOException {
+  private static FollowerProcess start(
+      Map<String, String> environment, Path to, String topic, String... url) throws IOException {
     List<String> arguments =
-        new ArrayList<>(
-            List.of(TestBroker.address(), stream.topic("versions"), MODEL, to.toString()));
+        new ArrayList<>(List.of(TestBroker.address(), topic, MODEL, to.toString()));
     arguments.addAll(List.of(url));
     return FollowerProcess.start(folder.resolve("classes"), environment, arguments);
   }
 
-  private static void assertSame(Path copy, long version) throws IOException {
+  private static String versions() {
+    return stream.topic("versions");
+  }
+
+  /** Where the follower puts a version. */
+  private static Path folder(Path to, long version) {
+    ModelVersion announced = announced(version);
+    return to.resolve("version-" + version + "-" + announced.term());
+  }
+
+  private static void assertSame(Path copies, long version) throws IOException {
     Map<String, byte[]> files = files(artifact(version));
     assertThat(files).containsKeys("config.json", "model.safetensors", "tokenizer.json");
-    assertThat(files(copy)).usingRecursiveComparison().isEqualTo(files);
+    assertThat(files(folder(copies, version))).usingRecursiveComparison().isEqualTo(files);
   }
 
   private static Map<String, byte[]> files(Path folder) throws IOException {
@@ -167,13 +221,11 @@ class ContractIT {
   }
 
   private static Path artifact(long version) {
-    return Path.of(
-        URI.create(
-            announced().stream()
-                .filter(one -> one.version() == version)
-                .findFirst()
-                .orElseThrow()
-                .artifact()));
+    return Path.of(URI.create(announced(version).artifact()));
+  }
+
+  private static ModelVersion announced(long version) {
+    return announced().stream().filter(one -> one.version() == version).findFirst().orElseThrow();
   }
 
   private static List<ModelVersion> announced() {

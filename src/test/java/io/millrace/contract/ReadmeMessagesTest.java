@@ -2,10 +2,12 @@ package io.millrace.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.cloudevents.jackson.JsonFormat;
 import io.millrace.example.Decoded;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.pipeline.Command;
+import io.millrace.publication.Json;
 import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionEvent;
 import io.millrace.testing.Examples;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -44,6 +47,18 @@ class ReadmeMessagesTest {
         (schema, messages) ->
             messages.forEach(
                 message -> assertThat(JsonSchemas.load(schema).errors(message)).isEmpty()));
+  }
+
+  @Test
+  void everyTypeOfMetricRecordIsShown() throws IOException {
+    JsonNode schema =
+        Json.MAPPER.readTree(
+            Path.of("src/main/resources/schemas/metric-record.schema.json").toFile());
+    List<String> types = new ArrayList<>();
+    for (String record : shown.get("metric-record")) {
+      types.add(Json.MAPPER.readTree(record).get("type").asText());
+    }
+    assertThat(types).containsExactlyInAnyOrderElementsOf(schema.findValuesAsText("const"));
   }
 
   @Test

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -262,6 +264,34 @@ class FolderVersionStoreTest {
     open();
     assertThat(store.lastNumber()).isEqualTo(4);
     assertThat(store.list()).extracting(ModelVersion::version).containsExactly(3L, 4L);
+  }
+
+  @Test
+  void theGraceOfASupersededVersionBeginsWithTheAnnouncementOfTheNext() throws IOException {
+    // Given versions that were made long ago, of which the third was announced half an hour ago
+    for (long number = 1; number <= 4; number++) {
+      announce(number);
+    }
+    Instant now = Instant.now();
+    marked(2, now.minus(Duration.ofHours(2)));
+    marked(3, now.minus(Duration.ofMinutes(30)));
+    Retention anHour = new Retention(1, Optional.empty(), Duration.ofHours(1));
+
+    // When
+    store.prune(anHour, Set.of());
+
+    // Then the second stays
+    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(2L, 3L, 4L);
+
+    // And goes later
+    marked(3, now.minus(Duration.ofMinutes(61)));
+    store.prune(anHour, Set.of());
+    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(3L, 4L);
+  }
+
+  private void marked(long number, Instant when) throws IOException {
+    Files.setLastModifiedTime(
+        root.resolve(number + "-" + TERM + ".announced"), FileTime.from(when));
   }
 
   @Test

@@ -68,6 +68,27 @@ class RetentionTest {
   }
 
   @Test
+  void theGraceBeginsWhenConsumersWereToldOfTheSuccessorNotWhenThatWasMade() {
+    // Given that version 5 was an hour on its way
+    Retention retention = new Retention(1, Optional.empty(), Duration.ofMinutes(1));
+    Instant told = Examples.NOON.plus(Duration.ofHours(1));
+
+    // Then
+    for (int second : List.of(59, 60)) {
+      assertThat(
+              numbers(
+                  retention.expired(
+                      versions,
+                      version -> version.version() == 5 ? told : version.createdAt(),
+                      versions.get(5),
+                      Optional.empty(),
+                      Set.of(),
+                      told.plusSeconds(second))))
+          .isEqualTo(second < 60 ? List.of(1L, 2L, 3L) : List.of(1L, 2L, 3L, 4L));
+    }
+  }
+
+  @Test
   void afterARollBackTheGraceCountsFromWhenConsumersWereToldSo() {
     // Given a roll-back from version 5 to 2, ten minutes later
     Retention retention = new Retention(1, Optional.empty(), Duration.ofMinutes(1));
@@ -79,12 +100,22 @@ class RetentionTest {
     assertThat(
             numbers(
                 retention.expired(
-                    versions, versions.get(1), Optional.of(rolledBack), Set.of(), back)))
+                    versions,
+                    ModelVersion::createdAt,
+                    versions.get(1),
+                    Optional.of(rolledBack),
+                    Set.of(),
+                    back)))
         .containsExactly(3L, 4L);
     assertThat(
             numbers(
                 retention.expired(
-                    versions, versions.get(1), Optional.of(rolledBack), Set.of(), LATER)))
+                    versions,
+                    ModelVersion::createdAt,
+                    versions.get(1),
+                    Optional.of(rolledBack),
+                    Set.of(),
+                    LATER)))
         .containsExactly(3L, 4L, 5L);
   }
 
@@ -101,12 +132,22 @@ class RetentionTest {
     assertThat(
             numbers(
                 retention.expired(
-                    later, later.get(7), Optional.empty(), Set.of(), much.plusSeconds(59))))
+                    later,
+                    ModelVersion::createdAt,
+                    later.get(7),
+                    Optional.empty(),
+                    Set.of(),
+                    much.plusSeconds(59))))
         .containsExactly(1L, 3L, 4L, 5L);
     assertThat(
             numbers(
                 retention.expired(
-                    later, later.get(7), Optional.empty(), Set.of(), much.plusSeconds(60))))
+                    later,
+                    ModelVersion::createdAt,
+                    later.get(7),
+                    Optional.empty(),
+                    Set.of(),
+                    much.plusSeconds(60))))
         .contains(2L);
   }
 
@@ -119,7 +160,13 @@ class RetentionTest {
 
   private List<Long> expired(Retention retention, int current, Set<Long> restorable, Instant now) {
     return numbers(
-        retention.expired(versions, versions.get(current - 1), Optional.empty(), restorable, now));
+        retention.expired(
+            versions,
+            ModelVersion::createdAt,
+            versions.get(current - 1),
+            Optional.empty(),
+            restorable,
+            now));
   }
 
   private static List<Long> numbers(List<ModelVersion> versions) {

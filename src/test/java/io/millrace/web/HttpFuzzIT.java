@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The packaged service under thousands of mutated requests: each is answered, none with a server's
- * error, and every refusal is a problem (RFC 9457). Only what is no HTTP, or asks for no URI, may
- * be refused with an empty body, or by closing the connection.
+ * error, and every refusal is a problem (RFC 9457). Only what is no HTTP, asks for no URI, or has
+ * too long a URI or headers, may be refused with an empty body, or by closing the connection.
  */
 class HttpFuzzIT {
 
@@ -58,6 +58,7 @@ class HttpFuzzIT {
     Map<String, String> settings = run.settings();
     settings.put("millrace.model.base", versions.folder(1, Versions.TERM).toString());
     settings.put("millrace.security.open", "true"); // what lies behind is to be reached
+    settings.put("millrace.limits.commands-per-minute", "0");
     service = Service.start(settings, LOG);
     http = new RawHttp(URI.create(service.url("/")).getPort());
   }
@@ -76,6 +77,22 @@ class HttpFuzzIT {
             {"inputs": [{"text": "w7 w9", "text_pair": "w12"}, {"text": "w30"}]}"""),
         800,
         body -> answered(true, post("Content-Type: application/json", body)));
+  }
+
+  @Test
+  void anyCommandIsAnsweredOrAProblem() {
+    for (String valid :
+        List.of(
+            "{\"id\": \"a\", \"command\": \"resume\", \"version\": 6, \"data\": \"skip\"}",
+            "null")) {
+      Fuzz.each(
+          bytes(valid),
+          200,
+          body ->
+              answered(
+                  true,
+                  request("POST", "/api/v1/control", "Content-Type: application/json", body)));
+    }
   }
 
   @Test
@@ -147,6 +164,7 @@ class HttpFuzzIT {
   @Test
   void whatBreaksARuleIsAProblemThatNamesIt() {
     WebApiChecks.refusals(service.url(""));
+    WebApiChecks.choices(service.url(""), 1);
   }
 
   @Test
@@ -165,11 +183,18 @@ class HttpFuzzIT {
     int much = 5 << 20;
     byte[] chunk = bytes(Integer.toHexString(much) + "\r\n" + " ".repeat(much) + "\r\n0\r\n\r\n");
 
-    assertThat(http.send(concat(head("Transfer-Encoding: chunked"), chunk)).status())
-        .isEqualTo(413);
-    assertThat(http.send(head("X: " + "y".repeat(100_000))).status()).isEqualTo(431);
-    assertThat(http.send(request("GET", "/" + "a".repeat(100_000), ACCEPT, NO_BODY)).status())
-        .isEqualTo(414);
+    for (String target : List.of("/api/v1/predict", "/api/v1/control")) {
+      RawHttp.Answer grown = http.send(concat(head(target, "Transfer-Encoding: chunked"), chunk));
+      assertThat(grown.status()).isEqualTo(413);
+      problem(grown);
+    }
+    // By Vert.x, below the router
+    RawHttp.Answer header = http.send(head("X: " + "y".repeat(100_000)));
+    assertThat(header.status()).isEqualTo(431);
+    assertThat(header.body()).isEmpty();
+    RawHttp.Answer uri = http.send(request("GET", "/" + "a".repeat(100_000), ACCEPT, NO_BODY));
+    assertThat(uri.status()).isEqualTo(414);
+    assertThat(uri.body()).isEmpty();
   }
 
   /**
@@ -211,15 +236,19 @@ class HttpFuzzIT {
 
   /** Of a prediction, up to its body. */
   private static byte[] head(String header) {
+    return head("/api/v1/predict", header);
+  }
+
+  private static byte[] head(String target, String header) {
     return bytes(
         """
-        POST /api/v1/predict HTTP/1.1
+        POST %s HTTP/1.1
         Host: localhost
         Content-Type: application/json
         %s
 
         """
-            .formatted(header)
+            .formatted(target, header)
             .replace("\n", "\r\n"));
   }
 

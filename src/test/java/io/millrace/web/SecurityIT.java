@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.VersionEvent;
+import io.millrace.testing.Jwt;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.TinyVersion;
@@ -20,8 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -56,9 +55,7 @@ class SecurityIT {
 
   @BeforeAll
   static void start() throws IOException, GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
-    provider = generator.generateKeyPair();
+    provider = Jwt.rsa();
     Files.writeString(
         folder.resolve("provider.pem"),
         "-----BEGIN PUBLIC KEY-----\n"
@@ -262,29 +259,8 @@ class SecurityIT {
     return credential == null ? request : request.header("Authorization", "Bearer " + credential);
   }
 
-  /** RS256 (RFC 7518). */
   private static String token(String issuer, String group, Instant expires)
       throws GeneralSecurityException {
-    String signed =
-        base64("{\"alg\": \"RS256\", \"typ\": \"JWT\"}".getBytes(UTF_8))
-            + "."
-            + base64(
-                """
-                {"iss": "%s", "sub": "somebody", "upn": "somebody", "jti": "1", "iat": %d,
-                 "exp": %d, "groups": ["%s"]}"""
-                    .formatted(
-                        issuer,
-                        Instant.now().minusSeconds(7200).getEpochSecond(),
-                        expires.getEpochSecond(),
-                        group)
-                    .getBytes(UTF_8));
-    Signature signature = Signature.getInstance("SHA256withRSA");
-    signature.initSign(provider.getPrivate());
-    signature.update(signed.getBytes(UTF_8));
-    return signed + "." + base64(signature.sign());
-  }
-
-  private static String base64(byte[] bytes) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return new Jwt(issuer, expires).with("groups", List.of(group)).rs256(provider.getPrivate());
   }
 }

@@ -116,6 +116,12 @@ public final class WebApiChecks {
       problem(refused, 400);
       assertThat(refused.body()).doesNotContain(secret);
     }
+    for (String body : List.of("", "null", "{}", "[]", "{\"command\": \"" + secret + "\"}")) {
+      HttpResponse<String> refused = post(base, "/api/v1/control", body);
+      problem(refused, 400);
+      assertThat(refused.body()).doesNotContain(secret);
+    }
+    problem(send(request(base, "/api/v1/status").header("Accept", "image/png").GET()), 406);
     HttpResponse<String> plain =
         send(
             request(base, "/api/v1/predict")
@@ -152,6 +158,31 @@ public final class WebApiChecks {
                     + " {\"text\": \"a\", \"text_pair\": \"b\"}]}"));
     assertThat(several.path("predictions")).hasSize(2);
     assertThat(several.path("predictions").path(0).path("label")).isEqualTo(answer.path("label"));
+  }
+
+  /** With no version but that one: the header that chooses among those that are loaded. */
+  public static void choices(String base, long version) {
+    for (String choice : List.of("current", Long.toString(version))) {
+      HttpResponse<String> answer = choose(base, choice);
+      assertThat(json(answer).path("version").asLong()).isEqualTo(version);
+      assertThat(header(answer, "Millrace-Version")).isEqualTo(Long.toString(version));
+    }
+    for (String choice : List.of("999999", "-1", "previous", "pinned")) {
+      problem(choose(base, choice), 404);
+    }
+    for (String choice : List.of("newest", "1.0", "99999999999999999999")) {
+      HttpResponse<String> refused = choose(base, choice);
+      problem(refused, 400);
+      assertThat(refused.body()).contains("The header Millrace-Version: ");
+    }
+  }
+
+  private static HttpResponse<String> choose(String base, String version) {
+    return send(
+        request(base, "/api/v1/predict")
+            .header("Content-Type", "application/json")
+            .header("Millrace-Version", version)
+            .POST(HttpRequest.BodyPublishers.ofString("{\"text\": \"w7\"}")));
   }
 
   /** A trained example names its versions, an unknown one where it was looked for. */
