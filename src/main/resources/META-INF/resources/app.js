@@ -24,7 +24,8 @@ const tiles = new Tiles(at("tiles"));
 const lane = new Lane(at("marks"), at("mark-words"));
 const control = new Control(() => live.again());
 let marks = [];
-const charts = {
+/** Exported so that a test can see what is drawn. */
+export const charts = {
   loss: new Chart(at("loss"), lossChart, curves, () => marks),
   accuracy: new Chart(at("accuracy"), accuracyChart, curves, () => marks, (plot) => lane.show(marks, plot)),
 };
@@ -71,8 +72,8 @@ function drawTables() {
   const found = champion(current(), lastEvaluation);
   ifChanged("champion", [found?.version, found?.when, lastEvaluation?.time], (root) =>
     showChampion(root, found, lastEvaluation));
-  ifChanged("decisions", [curves.evaluations.length, curves.evaluations.at(-1)], (root) =>
-    showDecisions(root, curves.evaluations));
+  ifChanged("decisions", [curves.recentEvaluations.length, curves.recentEvaluations.at(-1)], (root) =>
+    showDecisions(root, curves.recentEvaluations));
   ifChanged("drift", [curves.drifts.length, curves.drifts.at(-1)], (root) => showDrift(root, curves.drifts));
   ifChanged("dead-letters", letters, (root) => showDeadLetters(root, letters));
 }

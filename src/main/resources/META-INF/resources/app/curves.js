@@ -6,6 +6,7 @@
 
 const MOST_POINTS = 2400;
 const MOST_MARKS = 400;
+const MOST_LISTED = 50;
 const SMOOTHING = 0.12;
 
 const finite = (value) => (Number.isFinite(value) ? value : undefined);
@@ -27,6 +28,7 @@ const bounded = (points, combine) =>
 export class Curves {
   steps = [];
   evaluations = [];
+  recentEvaluations = [];
   changes = [];
   drifts = [];
   commands = [];
@@ -36,7 +38,7 @@ export class Curves {
   /** Takes a server's history; keeps what this page saw of the processes before. */
   load(history) {
     const since = Date.parse(history.since);
-    for (const name of ["steps", "evaluations", "changes", "drifts", "commands"]) {
+    for (const name of ["steps", "evaluations", "recentEvaluations", "changes", "drifts", "commands"]) {
       this[name] = [...this[name].filter((point) => at(point) < since), ...history[name]];
     }
     this.arrange();
@@ -44,8 +46,10 @@ export class Curves {
 
   addStep(record) {
     const { step, time, examplesTotal, loss, prequentialAccuracy, prequentialConstantAccuracy } = record;
+    const { low, high } = record.prequentialAccuracyInterval;
     this.steps.push({
-      step, time, examples: examplesTotal, loss, prequentialAccuracy, prequentialConstantAccuracy, steps: 1,
+      step, time, examples: examplesTotal, loss, prequentialAccuracy, prequentialLow: low, prequentialHigh: high,
+      prequentialConstantAccuracy, steps: 1,
     });
   }
 
@@ -58,6 +62,7 @@ export class Curves {
       published, outcome, decision,
     };
     this.evaluations.push(point);
+    this.recentEvaluations.push(point);
     if (outcome !== "hold") {
       this.changes.push(point);
     }
@@ -75,6 +80,7 @@ export class Curves {
   arrange() {
     this.steps = bounded(this.steps, merge);
     this.evaluations = bounded(this.evaluations, (older, newer) => newer);
+    this.recentEvaluations = this.recentEvaluations.slice(-MOST_LISTED);
     for (const name of ["changes", "drifts", "commands"]) {
       this[name] = this[name].slice(-MOST_MARKS);
     }
@@ -162,7 +168,7 @@ export class Curves {
     }, 3);
   }
 
-  /** Columns for the accuracy chart: x, held-out with its limits, prequential, constant. */
+  /** Columns for the accuracy chart: x, limits and value of held-out and of prequential, constant. */
   accuracyColumns() {
     let constant;
     return columns(this.rows, ({ step, evaluation }) => {
@@ -171,10 +177,12 @@ export class Curves {
         finite(evaluation?.accuracyHigh),
         finite(evaluation?.accuracyLow),
         finite(evaluation?.accuracy),
+        finite(step?.prequentialHigh),
+        finite(step?.prequentialLow),
         finite(step?.prequentialAccuracy),
         constant ?? finite(step?.prequentialConstantAccuracy),
       ];
-    }, 5);
+    }, 7);
   }
 }
 
