@@ -108,13 +108,13 @@ record SchemaSnapshot(Map<String, Map<String, JsonNode>> rules) {
   }
 
   private boolean mayCome(String place, boolean isRead) {
-    String[] steps = place.split("/");
+    String[] steps = place.split("/", -1);
     boolean isOneOfSeveral = SEVERAL.contains(steps[steps.length - 2]);
     String kind = steps[steps.length - (isOneOfSeveral ? 2 : 1)];
     Map<String, JsonNode> parent = rules.get(place.substring(0, place.lastIndexOf("/" + kind)));
     return parent == null // which is new itself
         || Set.of("properties", "$defs").contains(kind)
-        || isOneOfSeveral && (!isRead || parent.containsKey(OPEN));
+        || (isOneOfSeveral && (!isRead || parent.containsKey(OPEN)));
   }
 
   private static boolean allowsAsMuch(String keyword, JsonNode was, JsonNode is) {

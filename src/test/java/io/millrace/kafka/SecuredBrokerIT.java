@@ -7,48 +7,35 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.faults.TinyStream;
+import io.millrace.testing.Brokers;
 import io.millrace.testing.SecuredBroker;
 import io.millrace.testing.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.SecurityUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The packaged service on a broker with TLS, passwords and rules: those of the README's table
- * suffice, each of them.
+ * The packaged service on a broker with TLS, passwords (SCRAM) and rules: those of the README's
+ * table suffice, and none can be left out.
  */
 class SecuredBrokerIT {
 
   private static final Path LOG = Path.of("target", "secured-it.log");
   private static final String MODEL = "secured";
   private static final int EXAMPLES = 64;
-  private static final Pattern RULE =
-      Pattern.compile(
-          "^\\| (\\w+) \\| (topic|group|transactional id) `([\\w.-]+)` \\| ([\\w, ]+) \\|");
-
   @TempDir private static Path folder;
   private static SecuredBroker broker;
   private static TinyStream stream;
@@ -61,7 +48,9 @@ class SecuredBrokerIT {
             Files.createDirectories(folder.resolve("broker")),
             List.of("trainer", "replica", "operator", "stranger"));
     stream = new TinyStream(MODEL, 1, folder, broker.direct());
-    broker.allow(rules());
+    List<Right> rights = Right.inReadme(stream::topic, MODEL);
+    assertThat(rights).hasSizeGreaterThan(10);
+    broker.allow(rights.stream().map(Right::rule).toList());
   }
 
   @AfterAll
@@ -100,6 +89,45 @@ class SecuredBrokerIT {
             .until(() -> replica.get("/api/v1/status").hasNonNull("servedVersion"));
       }
       assertThat(trainer.log()).doesNotContain(SecuredBroker.password("trainer"));
+    }
+  }
+
+  @Test
+  void withoutAnyOneOfTheReadmesRulesWhatItIsForFails() throws Exception {
+    // Given the same rules for topics that nobody trains on
+    Map<String, String> topics = new HashMap<>();
+    List<Right> rights =
+        Right.inReadme(
+            name ->
+                topics.computeIfAbsent(name, absent -> broker.direct().topic(absent, 1, Map.of())),
+            "nobody");
+    broker.allow(rights.stream().map(Right::rule).toList());
+    try (Producer<byte[], byte[]> producer = broker.direct().producer()) {
+      topics
+          .values()
+          .forEach(topic -> Brokers.send(producer, new ProducerRecord<>(topic, new byte[1])));
+    }
+    for (Right right : rights) {
+      Map<String, Object> client =
+          broker.client(right.user(), SecuredBroker.password(right.user()));
+      await(right + " to hold")
+          .atMost(Duration.ofMinutes(1))
+          .ignoreExceptions()
+          .untilAsserted(() -> right.use(client));
+
+      // When
+      broker.forbid(right.rule());
+
+      // Then
+      await(right + " to be missed")
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> right.use(client))
+                      .satisfiesAnyOf(
+                          e -> assertThat(e).isInstanceOf(AuthorizationException.class),
+                          e -> assertThat(e).hasCauseInstanceOf(AuthorizationException.class)));
+      broker.allow(List.of(right.rule()));
     }
   }
 
@@ -160,35 +188,5 @@ class SecuredBrokerIT {
     Map<String, String> settings = stream.settings();
     settings.putAll(broker.settings(user, SecuredBroker.password(user)));
     return settings;
-  }
-
-  /** Those of the README, with this test's names. */
-  private static List<AclBinding> rules() throws Exception {
-    List<AclBinding> rules = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of("README.md"))) {
-      Matcher rule = RULE.matcher(line);
-      if (rule.find()) {
-        String name =
-            rule.group(2).equals("topic")
-                ? stream.topic(rule.group(3).replace("millrace.", ""))
-                : rule.group(3).replace("MODEL", MODEL);
-        ResourcePattern resource =
-            new ResourcePattern(
-                ResourceType.fromString(rule.group(2).replace(' ', '_')),
-                name,
-                PatternType.LITERAL);
-        Arrays.stream(rule.group(4).split(", "))
-            .map(
-                operation ->
-                    new AccessControlEntry(
-                        "User:" + rule.group(1),
-                        "*",
-                        SecurityUtils.operation(operation),
-                        AclPermissionType.ALLOW))
-            .forEach(entry -> rules.add(new AclBinding(resource, entry)));
-      }
-    }
-    assertThat(rules).hasSizeGreaterThan(10);
-    return rules;
   }
 }

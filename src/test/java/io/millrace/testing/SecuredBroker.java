@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclBinding;
 
@@ -25,8 +28,9 @@ import org.apache.kafka.common.acl.AclBinding;
 public final class SecuredBroker implements AutoCloseable {
 
   private static final String STORE_PASSWORD = "only-for-tests";
+  private static final String MECHANISM = "SCRAM-SHA-512";
   private static final String LOGIN =
-      "org.apache.kafka.common.security.plain.PlainLoginModule required";
+      "org.apache.kafka.common.security.scram.ScramLoginModule required";
 
   private final BrokerProcess process;
   private final Brokers direct;
@@ -55,8 +59,7 @@ public final class SecuredBroker implements AutoCloseable {
     Path log = Path.of("target", "secured-broker.log");
     Files.deleteIfExists(log);
     process =
-        new BrokerProcess(
-            Uuid.randomUuid().toString(), settings(folder, ports, keys, users), folder, log);
+        new BrokerProcess(Uuid.randomUuid().toString(), settings(folder, ports, keys), folder, log);
     process.start();
     await("the broker, see " + log)
         .atMost(Duration.ofMinutes(2))
@@ -67,10 +70,35 @@ public final class SecuredBroker implements AutoCloseable {
                 return admin.describeCluster().nodes().get().size() == 1;
               }
             });
+    admit(users);
   }
 
-  private static Properties settings(
-      Path folder, List<Integer> ports, Path keys, List<String> users) {
+  private void admit(List<String> users) throws InterruptedException {
+    List<UserScramCredentialAlteration> passwords = new ArrayList<>();
+    for (String user : users) {
+      passwords.add(
+          new UserScramCredentialUpsertion(
+              user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), password(user)));
+    }
+    try (Admin admin = Admin.create(direct.client())) {
+      admin.alterUserScramCredentials(passwords).all().get();
+    } catch (ExecutionException e) {
+      throw new AssertionError("passwords", e);
+    }
+    for (String user : users) {
+      await(user + " to be known")
+          .atMost(Duration.ofMinutes(1))
+          .ignoreExceptions()
+          .until(
+              () -> {
+                try (Admin admin = Admin.create(client(user, password(user)))) {
+                  return admin.describeCluster().nodes().get().size() == 1;
+                }
+              });
+    }
+  }
+
+  private static Properties settings(Path folder, List<Integer> ports, Path keys) {
     Properties settings = new Properties();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
@@ -83,14 +111,8 @@ public final class SecuredBroker implements AutoCloseable {
             .formatted(ports.get(0), ports.get(1), ports.get(2)));
     settings.put(
         "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,DIRECT:PLAINTEXT,SECURED:SASL_SSL");
-    settings.put("listener.name.secured.sasl.enabled.mechanisms", "PLAIN");
-    settings.put(
-        "listener.name.secured.plain.sasl.jaas.config",
-        LOGIN
-            + users.stream()
-                .map(user -> " user_%s=\"%s\"".formatted(user, password(user)))
-                .collect(Collectors.joining())
-            + ";");
+    settings.put("listener.name.secured.sasl.enabled.mechanisms", MECHANISM);
+    settings.put("listener.name.secured.scram-sha-512.sasl.jaas.config", LOGIN + ";");
     settings.put("listener.name.secured.ssl.keystore.type", "PKCS12");
     settings.put("listener.name.secured.ssl.keystore.location", keys.toString());
     settings.put("listener.name.secured.ssl.keystore.password", STORE_PASSWORD);
@@ -129,7 +151,7 @@ public final class SecuredBroker implements AutoCloseable {
         "security.protocol",
         "SASL_SSL",
         "sasl.mechanism",
-        "PLAIN",
+        MECHANISM,
         "sasl.jaas.config",
         LOGIN + " username=\"%s\" password=\"%s\";".formatted(user, password),
         "ssl.truststore.type",
@@ -146,6 +168,13 @@ public final class SecuredBroker implements AutoCloseable {
   public void allow(List<AclBinding> rules) throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(direct.client())) {
       admin.createAcls(rules).all().get();
+    }
+  }
+
+  /** Takes a rule back. */
+  public void forbid(AclBinding rule) throws InterruptedException, ExecutionException {
+    try (Admin admin = Admin.create(direct.client())) {
+      admin.deleteAcls(List.of(rule.toFilter())).all().get();
     }
   }
 

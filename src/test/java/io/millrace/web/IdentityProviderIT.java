@@ -36,7 +36,6 @@ class IdentityProviderIT {
   private static final Path LOG = Path.of("target", "identity-it.log");
   private static final String AUDIENCE = "millrace";
   private static final int DONE = 503; // let through to an instance that has nothing to pause
-  private static final Instant LATER = Instant.now().plusSeconds(3600);
 
   @TempDir private static Path folder;
   private static IdentityProvider provider;
@@ -90,8 +89,8 @@ class IdentityProviderIT {
             + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(shown)
             + "\n-----END PUBLIC KEY-----\n";
     String right = signed(token());
-    String claims = right.split("\\.")[1];
-    String other = signed(roles(token(), Roles.DOWNLOAD)).split("\\.")[1];
+    String claims = right.split("\\.", -1)[1];
+    String other = signed(roles(token(), Roles.DOWNLOAD)).split("\\.", -1)[1];
     for (Map.Entry<String, String> forged :
         Map.of(
                 "another key", token().kid(provider.kid()).rs256(another.getPrivate()),
@@ -111,9 +110,9 @@ class IdentityProviderIT {
         List.of(
             roles(new Jwt(IdentityProvider.ISSUER, Instant.now().minusSeconds(3600)), Roles.ADMIN)
                 .with("aud", AUDIENCE),
-            token().with("nbf", LATER.getEpochSecond()),
+            token().with("nbf", later().getEpochSecond()),
             token().with("aud", "another-service"),
-            roles(new Jwt(IdentityProvider.ISSUER, LATER), Roles.ADMIN), // for nobody
+            roles(new Jwt(IdentityProvider.ISSUER, later()), Roles.ADMIN), // for nobody
             token().with("iss", "https://identity.example/realms/others"))) {
       assertThat(pause(service, signed(token))).isEqualTo(401);
     }
@@ -144,8 +143,12 @@ class IdentityProviderIT {
     }
   }
 
+  private static Instant later() {
+    return Instant.now().plusSeconds(3600);
+  }
+
   private static Jwt token() {
-    return roles(new Jwt(IdentityProvider.ISSUER, LATER).with("aud", AUDIENCE), Roles.ADMIN);
+    return roles(new Jwt(IdentityProvider.ISSUER, later()).with("aud", AUDIENCE), Roles.ADMIN);
   }
 
   private static Jwt roles(Jwt token, String role) {
