@@ -121,6 +121,7 @@ final class Publisher {
                 evaluated.decaySteps(),
                 temperature.value(),
                 progress.examplesTrained(),
+                progress.newestExampleAt(),
                 Optional.of(progress.chunks()),
                 progress.labelCounts(),
                 Optional.of(

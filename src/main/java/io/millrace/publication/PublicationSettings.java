@@ -27,8 +27,8 @@ public interface PublicationSettings {
   double errorRate();
 
   /**
-   * Age of the current version from which a candidate need not be better, only not worse than the
-   * margin: a plateau would else stop publication.
+   * Age of the newest example in the current version from which a candidate that has newer ones
+   * need not be better, only not worse than the margin: a plateau would else stop publication.
    */
   @WithDefault("1h")
   Duration freshness();

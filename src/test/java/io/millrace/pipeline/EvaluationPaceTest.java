@@ -11,26 +11,48 @@ class EvaluationPaceTest {
 
   @Test
   void theFirstIsFree() {
-    assertThat(pace.affords(Duration.ZERO, 100)).isTrue();
+    assertThat(pace.affords(100)).isTrue();
   }
 
   @Test
-  void anEvaluationIsFollowedByNineTimesItsDurationWithoutAny() {
+  void anEvaluationIsFollowedByNineTimesItsDurationOfTraining() {
     pace.made(Duration.ofSeconds(8), 100);
 
-    assertThat(pace.affords(Duration.ofSeconds(71), 100)).isFalse();
-    assertThat(pace.affords(Duration.ofSeconds(72), 100)).isTrue();
+    pace.trained(Duration.ofSeconds(70));
+    assertThat(pace.affords(100)).isFalse();
+    pace.trained(Duration.ofSeconds(2));
+    assertThat(pace.affords(100)).isTrue();
+  }
+
+  @Test
+  void whatWasTrainedBeforeTheLastOneIsSpent() {
+    pace.trained(Duration.ofHours(1));
+    pace.made(Duration.ofSeconds(8), 100);
+
+    assertThat(pace.affords(100)).isFalse();
   }
 
   @Test
   void oneOfALargerWindowIsExpectedToTakeLonger() {
     pace.made(Duration.ofSeconds(8), 100);
 
-    assertThat(pace.affords(Duration.ofSeconds(107), 150)).isFalse();
-    assertThat(pace.affords(Duration.ofSeconds(108), 150)).isTrue();
-    assertThat(pace.affords(Duration.ofSeconds(72), 50)).isTrue();
-    assertThat(pace.affords(Duration.ofSeconds(143), 1000)).isFalse();
-    assertThat(pace.affords(Duration.ofSeconds(144), 1000)).isTrue();
+    pace.trained(Duration.ofSeconds(72));
+    assertThat(pace.affords(50)).isTrue();
+    assertThat(pace.affords(150)).isFalse();
+    pace.trained(Duration.ofSeconds(36));
+    assertThat(pace.affords(150)).isTrue();
+    assertThat(pace.affords(1000)).isFalse();
+    pace.trained(Duration.ofSeconds(36));
+    assertThat(pace.affords(1000)).isTrue();
+  }
+
+  @Test
+  void anUrgentOneIsPaidForByTheClock() {
+    pace.made(Duration.ofSeconds(8), 100);
+
+    assertThat(pace.affordsUrgent(Duration.ofSeconds(71), 100)).isFalse();
+    assertThat(pace.affordsUrgent(Duration.ofSeconds(72), 100)).isTrue();
+    assertThat(pace.affords(100)).isFalse();
   }
 
   @Test
@@ -38,6 +60,6 @@ class EvaluationPaceTest {
     EvaluationPace free = new EvaluationPace(1);
     free.made(Duration.ofSeconds(8), 100);
 
-    assertThat(free.affords(Duration.ZERO, 100)).isTrue();
+    assertThat(free.affords(100)).isTrue();
   }
 }

@@ -50,7 +50,7 @@ class MetersTest {
     assertThat(value("millrace.lag")).isNaN();
     assertThat(value("millrace.current.version")).isNaN();
     assertThat(value("millrace.publication.problem")).isZero();
-    assertThat(value("millrace.served.version.age")).isNaN();
+    assertThat(value("millrace.served.newest.example.age")).isNaN();
 
     // When
     training.evaluation = Optional.of(Versions.evaluation(0.9));
@@ -82,7 +82,8 @@ class MetersTest {
   }
 
   private void bindStatus() {
-    new StatusMeters(training, Fakes.predictor(new ListedVersions())).bindTo(registry);
+    new StatusMeters(training, Fakes.predictor(new ListedVersions()), Fakes.publication())
+        .bindTo(registry);
   }
 
   private double value(String name, String... tags) {
