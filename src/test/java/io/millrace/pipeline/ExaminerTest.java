@@ -38,7 +38,7 @@ class ExaminerTest {
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
-          new RestorePoints(new NoCheckpoints()),
+          new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
           Uploads.none(),
           1,
           new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
