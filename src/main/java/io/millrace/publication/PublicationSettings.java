@@ -62,6 +62,14 @@ public interface PublicationSettings {
   int goldenPerLabel();
 
   /**
+   * Most examples of that set in all: each evaluation scores them. With more than 20 labels each
+   * has fewer than 50, as many of each as the stream gives.
+   */
+  @WithDefault("1000")
+  @Min(1)
+  int goldenMost();
+
+  /**
    * A file of examples that are the golden set instead, one JSON object a line as on the held-out
    * topic; gzip where its name ends in {@code .gz}. Read at start.
    */
