@@ -3,10 +3,11 @@ package io.millrace.pipeline;
 import java.time.Duration;
 
 /**
- * Which evaluations their share of the time affords. What training took since the last one pays for
- * the next, not what passed: on a slow stream most of that is waiting. One that is urgent is paid
- * for by the clock, too. The next is expected to take as long as the last, and longer by as much as
- * the window has grown. One thread.
+ * Which evaluations their share of the time affords. Training earns them beforehand, by the time of
+ * its steps and not the time that passed: on a slow stream most of that is waiting. Only the first,
+ * whose cost nobody knows, and one that is urgent, which the clock rations, may be owed for; what
+ * is owed is no more than the last. The next is expected to take as long as the last, and longer by
+ * as much as the window has grown. One thread.
  */
 final class EvaluationPace {
 
@@ -14,8 +15,8 @@ final class EvaluationPace {
   private static final double MOST_GROWTH = 2;
 
   private final double maxShare;
-  private Duration took = Duration.ZERO;
-  private Duration trained = Duration.ZERO;
+  private double took;
+  private double earned;
   private int examples;
 
   /**
@@ -25,18 +26,25 @@ final class EvaluationPace {
     this.maxShare = maxShare;
   }
 
-  /** A step took this long. */
-  void trained(Duration itTook) {
-    trained = trained.plus(itTook);
+  /**
+   * A step was taken.
+   *
+   * @param seconds it took
+   */
+  void trained(double seconds) {
+    earned += maxShare < 1 ? seconds * maxShare / (1 - maxShare) : 0;
+    if (took > 0) { // nothing is saved up for a burst of them
+      earned = Math.min(earned, MOST_GROWTH * took);
+    }
   }
 
   /**
-   * Whether training has paid for one.
+   * Whether training has earned one.
    *
    * @param heldOut examples in the window now
    */
   boolean affords(int heldOut) {
-    return pays(trained, heldOut);
+    return maxShare == 1 || took == 0 || earned >= expected(heldOut);
   }
 
   /**
@@ -46,23 +54,23 @@ final class EvaluationPace {
    * @param heldOut examples in the window now
    */
   boolean affordsUrgent(Duration since, int heldOut) {
-    return pays(since, heldOut);
+    return since.toNanos() / 1e9 >= expected(heldOut) * (1 / maxShare - 1);
   }
 
-  private boolean pays(Duration time, int heldOut) {
-    double growth =
-        examples == 0 ? 1 : Math.min(MOST_GROWTH, Math.max(1, (double) heldOut / examples));
-    return time.toNanos() >= took.toNanos() * growth * (1 / maxShare - 1);
+  private double expected(int heldOut) {
+    return examples == 0
+        ? took
+        : took * Math.min(MOST_GROWTH, Math.max(1, (double) heldOut / examples));
   }
 
   /**
    * One was made.
    *
-   * @param itTook for which training stood still
+   * @param seconds for which training stood still
    */
-  void made(Duration itTook, int heldOut) {
-    took = itTook;
-    trained = Duration.ZERO;
+  void made(double seconds, int heldOut) {
+    took = seconds;
+    earned = Math.max(earned - seconds, -seconds);
     examples = heldOut;
   }
 }

@@ -93,7 +93,7 @@ final class Examiner implements AutoCloseable {
 
   /** A step took this long: what evaluations may take depends on it. */
   void trained(double seconds) {
-    pace.trained(Duration.ofNanos((long) (seconds * 1e9)));
+    pace.trained(seconds);
   }
 
   /**
@@ -208,7 +208,7 @@ final class Examiner implements AutoCloseable {
       evaluatedAt = nanoTime.getAsLong();
       evaluationTook = evaluatedAt - start + waited;
       waited = 0;
-      pace.made(Duration.ofNanos(evaluationTook), learner.heldOut().size());
+      pace.made(evaluationTook / 1e9, learner.heldOut().size());
       evaluatedExamples = learner.progress().examplesTrained();
       evaluatedChunks = learner.progress().chunks();
       evaluatedSteps = learner.tuner().steps();

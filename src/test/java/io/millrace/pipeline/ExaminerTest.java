@@ -216,10 +216,10 @@ class ExaminerTest {
       // When hours pass with hardly any training
       learner.train(LearnerTest.chunk(1), step -> {});
       pass(3000);
-      examiner.trained(161.7);
+      examiner.trained(242.6);
       assertThat(examiner.examineIfDue()).isEmpty();
 
-      // Then the next, of a window twice the size, comes once training took its share
+      // Then the next, of a window twice the size, comes once training earned it and the first
       examiner.trained(0.1);
       assertThat(examiner.examineIfDue()).isPresent();
     }
