@@ -22,9 +22,11 @@ public interface CheckpointSettings {
 
   /**
    * Published versions that one can roll back to: what training had left behind when each was made
-   * is kept, about three times the size of the weights.
+   * is kept, about three times the size of the weights. At least the current one and the one before
+   * it, which a version that turns out worse is rolled back to; versions that were rolled back go
+   * first.
    */
   @WithDefault("3")
-  @Min(1)
+  @Min(2)
   int keepVersions();
 }

@@ -55,6 +55,15 @@ public final class FolderCheckpointStore implements CheckpointStore {
     this.keep = keep;
   }
 
+  /**
+   * One whose checkpoints stay until they are removed.
+   *
+   * @param root its folder; made if absent
+   */
+  public static FolderCheckpointStore ofAll(Path root) throws IOException {
+    return new FolderCheckpointStore(root, Integer.MAX_VALUE);
+  }
+
   @Override
   public synchronized void save(UnitId id, Checkpoint checkpoint) throws IOException {
     if (id.step() != checkpoint.step()) {

@@ -22,15 +22,20 @@ public interface EvaluationSettings {
   @Min(1)
   int everyExamples();
 
-  /** Longest time between two evaluations while anything was trained, for slow streams. */
+  /**
+   * Longest time between two evaluations while anything was trained, for slow streams; a quarter of
+   * {@code millrace.publication.freshness} where that is shorter.
+   */
   @WithDefault("60s")
   @DurationMin(message = "must not be negative")
   Duration every();
 
   /**
-   * Share of the time that evaluations may take: one that took 8 s at 0.09 is followed by 81 s
-   * without any, whatever the two settings above say, and by more while the window grows. So it is
-   * less than a tenth of the time that training has.
+   * Share of the time of training and evaluations together that evaluations may take: one that took
+   * 8 s at 0.09 is followed by 81 s of training steps without any, whatever the two settings above
+   * say, and by more while the window grows. So they cost less than a tenth of the time that
+   * training takes. Before the first version, and once freshness is overdue, the clock counts
+   * instead of the steps.
    */
   @WithDefault("0.09")
   @DecimalMin(value = "0", inclusive = false)

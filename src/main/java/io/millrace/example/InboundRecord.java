@@ -1,7 +1,9 @@
 package io.millrace.example;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A record as the broker delivered it, nothing decoded: what a dead letter must be able to forward
@@ -11,7 +13,8 @@ import java.util.Objects;
  * @param key the key's bytes, or null
  * @param value the value's bytes, or null (a retraction)
  * @param headers the headers in their order
- * @param timestampMillis the record's timestamp, epoch milliseconds (send time, not event time)
+ * @param timestampMillis the record's timestamp, epoch milliseconds (send time, not event time); 0
+ *     or less where it has none
  */
 @SuppressWarnings(
     "ArrayRecordComponent") // bytes pass through untouched, no equality is asked of it
@@ -21,6 +24,13 @@ public record InboundRecord(
   public InboundRecord {
     Objects.requireNonNull(position, "position");
     headers = List.copyOf(headers);
+  }
+
+  /** When it was sent; empty where the record does not tell. */
+  public Optional<Instant> sentAt() {
+    return timestampMillis > 0
+        ? Optional.of(Instant.ofEpochMilli(timestampMillis))
+        : Optional.empty();
   }
 
   /** Bytes of key, value and headers, at most. */

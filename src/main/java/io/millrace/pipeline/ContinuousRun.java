@@ -66,8 +66,9 @@ public final class ContinuousRun implements AutoCloseable {
     this.versions = new FolderVersionStore(folder.resolve("versions"));
     this.restorePoints =
         new RestorePoints(
-            new FolderCheckpointStore(
-                folder.resolve("restore-points"), config.checkpoint().keepVersions()));
+            FolderCheckpointStore.ofAll(folder.resolve("restore-points")),
+            versions,
+            config.checkpoint().keepVersions());
     this.publisher =
         new Publisher(
             versions,

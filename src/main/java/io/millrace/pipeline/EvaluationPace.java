@@ -3,8 +3,11 @@ package io.millrace.pipeline;
 import java.time.Duration;
 
 /**
- * Which evaluations their share of the time affords. The next is expected to take as long as the
- * last, and longer by as much as the window has grown. One thread.
+ * Which evaluations their share of the time affords. Training earns them beforehand, by the time of
+ * its steps and not the time that passed: on a slow stream most of that is waiting. Only the first,
+ * whose cost nobody knows, and one that is urgent, which the clock rations, may be owed for; what
+ * is owed is no more than the last. The next is expected to take as long as the last, and longer by
+ * as much as the window has grown. One thread.
  */
 final class EvaluationPace {
 
@@ -12,31 +15,62 @@ final class EvaluationPace {
   private static final double MOST_GROWTH = 2;
 
   private final double maxShare;
-  private Duration took = Duration.ZERO;
+  private double took;
+  private double earned;
   private int examples;
 
   /**
-   * @param maxShare of all time, 0 to 1
+   * @param maxShare of the time of training and evaluations together, 0 to 1
    */
   EvaluationPace(double maxShare) {
     this.maxShare = maxShare;
   }
 
   /**
-   * Whether one may be made.
+   * A step was taken.
+   *
+   * @param seconds it took
+   */
+  void trained(double seconds) {
+    earned += maxShare < 1 ? seconds * maxShare / (1 - maxShare) : 0;
+    if (took > 0) { // nothing is saved up for a burst of them
+      earned = Math.min(earned, MOST_GROWTH * took);
+    }
+  }
+
+  /**
+   * Whether training has earned one.
+   *
+   * @param heldOut examples in the window now
+   */
+  boolean affords(int heldOut) {
+    return maxShare == 1 || took == 0 || earned >= expected(heldOut);
+  }
+
+  /**
+   * Whether an urgent one may be made.
    *
    * @param since time since the last one ended
    * @param heldOut examples in the window now
    */
-  boolean affords(Duration since, int heldOut) {
-    double growth =
-        examples == 0 ? 1 : Math.min(MOST_GROWTH, Math.max(1, (double) heldOut / examples));
-    return since.toNanos() >= took.toNanos() * growth * (1 / maxShare - 1);
+  boolean affordsUrgent(Duration since, int heldOut) {
+    return since.toNanos() / 1e9 >= expected(heldOut) * (1 / maxShare - 1);
   }
 
-  /** One was made. */
-  void made(Duration itTook, int heldOut) {
-    took = itTook;
+  private double expected(int heldOut) {
+    return examples == 0
+        ? took
+        : took * Math.min(MOST_GROWTH, Math.max(1, (double) heldOut / examples));
+  }
+
+  /**
+   * One was made.
+   *
+   * @param seconds for which training stood still
+   */
+  void made(double seconds, int heldOut) {
+    took = seconds;
+    earned = Math.max(earned - seconds, -seconds);
     examples = heldOut;
   }
 }

@@ -41,6 +41,7 @@ final class Examiner implements AutoCloseable {
   private Optional<Champion> predecessor;
   private Optional<Publisher.Publication> publishing = Optional.empty();
   private long evaluatedAt;
+  private long waited;
   private long evaluationTook;
   private long evaluatedExamples;
   private long evaluatedChunks;
@@ -79,7 +80,20 @@ final class Examiner implements AutoCloseable {
 
   /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
   Optional<MetricRecord.Evaluated> examineIfDue() {
-    return isDue() && isSettled() ? Optional.of(examine(Optional.empty())) : Optional.empty();
+    if (!isDue()) {
+      return Optional.empty();
+    }
+    long start = nanoTime.getAsLong();
+    if (!isSettled()) {
+      waited += nanoTime.getAsLong() - start;
+      return Optional.empty();
+    }
+    return Optional.of(examine(Optional.empty(), start));
+  }
+
+  /** A step took this long: what evaluations may take depends on it. */
+  void trained(double seconds) {
+    pace.trained(seconds);
   }
 
   /**
@@ -88,7 +102,7 @@ final class Examiner implements AutoCloseable {
    * @param command its id
    */
   MetricRecord.Evaluated publishNow(String command) {
-    return examine(Optional.of(command));
+    return examine(Optional.of(command), nanoTime.getAsLong());
   }
 
   /**
@@ -158,27 +172,43 @@ final class Examiner implements AutoCloseable {
             && champion.isEmpty()
             && publishing.isEmpty()
             && judge.hasEvidence(learner.heldOut(), learner.progress().labels().size());
-    long since = nanoTime.getAsLong() - evaluatedAt;
-    return pace.affords(Duration.ofNanos(since), learner.heldOut().size())
-        && (firstIsPossible
+    Duration since = Duration.ofNanos(nanoTime.getAsLong() - evaluatedAt);
+    boolean overdue = judge.wantsLenientLook(champion, learner.progress());
+    boolean wanted =
+        firstIsPossible
+            || overdue
             || trained >= settings.everyExamples()
-            || since >= settings.every().toNanos());
+            || since.compareTo(judge.freshness().cadence(settings.every())) >= 0;
+    // Nothing to serve, or something too old, costs more than time that nobody trains in.
+    boolean urgent = overdue || champion.isEmpty();
+    int heldOut = learner.heldOut().size();
+    return wanted && (pace.affords(heldOut) || urgent && pace.affordsUrgent(since, heldOut));
   }
 
-  private MetricRecord.Evaluated examine(Optional<String> command) {
+  /**
+   * @param start since when training stands still for it; waiting for the last version, scoring all
+   *     versions on window and golden set, and copying what is published are its cost
+   */
+  private MetricRecord.Evaluated examine(Optional<String> command, long start) {
     finish();
-    long start = nanoTime.getAsLong();
     try (CandidateModel candidate = CandidateModel.of(learner.tuner())) {
       Judge.Verdict verdict =
-          judge.decide(candidate.model(), learner.heldOut(), champion, predecessor, command);
+          judge.decide(
+              candidate.model(),
+              learner.progress(),
+              learner.heldOut(),
+              champion,
+              predecessor,
+              command);
       Optional<Long> published = Optional.empty();
       if (verdict.decision() instanceof PublicationDecision.Publish) {
         published = Optional.of(publish(candidate, verdict));
       }
       forgetOldPredictions();
       evaluatedAt = nanoTime.getAsLong();
-      evaluationTook = evaluatedAt - start;
-      pace.made(Duration.ofNanos(evaluationTook), learner.heldOut().size());
+      evaluationTook = evaluatedAt - start + waited;
+      waited = 0;
+      pace.made(evaluationTook / 1e9, learner.heldOut().size());
       evaluatedExamples = learner.progress().examplesTrained();
       evaluatedChunks = learner.progress().chunks();
       evaluatedSteps = learner.tuner().steps();

@@ -13,7 +13,7 @@ import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.publication.PublicationSettings;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,16 +27,38 @@ final class Judge {
   private final PublicationPolicy policy;
   private final PublicationSettings settings;
   private final HeldOutEvaluator evaluator;
+  private final Freshness freshness;
   private Looks looks;
+
+  /** For a run in which nothing was rolled back. */
+  Judge(PublicationSettings settings, HeldOutEvaluator evaluator, Looks looks) {
+    this(
+        settings,
+        evaluator,
+        looks,
+        new Freshness(settings.freshness(), Optional.empty(), InstantSource.system()));
+  }
 
   /**
    * @param looks those of the current version's reign so far
    */
-  Judge(PublicationSettings settings, HeldOutEvaluator evaluator, Looks looks) {
+  Judge(
+      PublicationSettings settings, HeldOutEvaluator evaluator, Looks looks, Freshness freshness) {
     this.policy = new PublicationPolicy(settings);
     this.settings = settings;
     this.evaluator = evaluator;
     this.looks = looks;
+    this.freshness = freshness;
+  }
+
+  /** How the wanted age changes what is asked, and when. */
+  Freshness freshness() {
+    return freshness;
+  }
+
+  /** Whether freshness is overdue and a lenient look may be taken at what was trained since. */
+  boolean wantsLenientLook(Optional<Champion> champion, Progress progress) {
+    return champion.isPresent() && freshness.wantsLook(champion.get().version(), progress, looks);
   }
 
   /** Those of the current version's reign so far: what a unit keeps. */
@@ -52,10 +74,12 @@ final class Judge {
   /**
    * Decides.
    *
+   * @param progress how far the challenger is
    * @param command of an operator who wants it published; empty for the gate
    */
   Verdict decide(
       TransformerClassifier challenger,
+      Progress progress,
       HeldOutWindow heldOut,
       Optional<Champion> champion,
       Optional<Champion> predecessor,
@@ -81,7 +105,15 @@ final class Judge {
       decision =
           regression(champion.get(), predecessor, window)
               .orElseGet(
-                  () -> next(scores, candidate, current.get(), champion.get(), window, golden));
+                  () ->
+                      next(
+                          scores,
+                          candidate,
+                          current.get(),
+                          champion.get(),
+                          progress,
+                          window,
+                          golden));
     }
     return new Verdict(candidate, current, goldenScore, currentGolden, decision, temperature);
   }
@@ -110,10 +142,10 @@ final class Judge {
       Evaluation candidate,
       Evaluation current,
       Champion champion,
+      Progress progress,
       List<HeldOutExample> window,
       List<HeldOutExample> golden) {
-    boolean overdue =
-        champion.version().createdAt().plus(settings.freshness()).isBefore(Instant.now());
+    boolean lenient = freshness.wantsLook(champion.version(), progress, looks);
     PublicationPolicy.Outcome outcome =
         policy.next(
             new Challenge(
@@ -123,9 +155,9 @@ final class Judge {
                 golden.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new PairedScores(scores.scored(golden), champion.scored(golden))),
-                overdue),
+                lenient),
             looks);
-    looks = outcome.looks();
+    looks = lenient ? freshness.looked(outcome.looks()) : outcome.looks();
     return outcome.decision();
   }
 

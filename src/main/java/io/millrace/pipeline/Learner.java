@@ -21,7 +21,9 @@ import io.millrace.training.KeptExample;
 import io.millrace.training.Refusal;
 import io.millrace.training.ReplayBuffer;
 import io.millrace.training.StepOutcome;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -283,7 +285,7 @@ final class Learner implements AutoCloseable {
       replay.drop(dropped);
       progress = progress.dropped(dropped.size());
     }
-    batches.forEach(batch -> trainedOn(batch, left, losses));
+    batches.forEach(batch -> trainedOn(batch, left, losses, records));
     List<DriftSignal> signals = List.copyOf(signalsOfStep);
     signalsOfStep.clear();
     signals.forEach(signal -> wanted.addAll(signal.actions()));
@@ -358,13 +360,20 @@ final class Learner implements AutoCloseable {
 
   /** Counts what was trained; a batch that was trained whole is not padded again for that. */
   private void trainedOn(
-      MixedBatch batch, Set<TokenizedExample> left, Map<TokenizedExample, Double> losses) {
+      MixedBatch batch,
+      Set<TokenizedExample> left,
+      Map<TokenizedExample, Double> losses,
+      Map<RecordPosition, InboundRecord> records) {
     List<TokenizedExample> all = MixedBatch.without(batch.batch().examples(), left);
     if (all.isEmpty()) {
       return;
     }
     List<TokenizedExample> fresh = MixedBatch.without(batch.fresh(), left);
-    progress = progress.trained(left.isEmpty() ? batch.batch() : TokenBatch.of(all), fresh);
+    Optional<Instant> newest =
+        fresh.stream()
+            .flatMap(example -> records.get(example.position()).sentAt().stream())
+            .max(Comparator.naturalOrder());
+    progress = progress.trained(left.isEmpty() ? batch.batch() : TokenBatch.of(all), fresh, newest);
     if (replay.enabled()) {
       long step = tuner.steps();
       boolean scored = !losses.isEmpty();

@@ -66,7 +66,10 @@ record LearnerFactory(PipelineConfig config, StartingModel model) implements Gro
     return model
         .golden()
         .map(file -> GoldenSet.given(file.of(labels, complete)))
-        .orElseGet(() -> new GoldenSet(config.publication().goldenPerLabel()));
+        .orElseGet(
+            () ->
+                new GoldenSet(
+                    config.publication().goldenPerLabel(), config.publication().goldenMost()));
   }
 
   /** How a chunk becomes batches. */

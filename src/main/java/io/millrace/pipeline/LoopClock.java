@@ -2,13 +2,18 @@ package io.millrace.pipeline;
 
 import java.util.function.LongSupplier;
 
-/** Splits the training thread's time into working and waiting for a batch. Training thread only. */
+/**
+ * Splits the training thread's time into working and waiting for a batch, and knows what of the
+ * work was steps and what evaluations. Training thread only.
+ */
 final class LoopClock {
 
   private final LongSupplier nanoTime;
   private long markedAt;
   private long busyNanos;
   private long waitNanos;
+  private double stepSeconds;
+  private double evaluationSeconds;
 
   LoopClock(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -29,6 +34,21 @@ final class LoopClock {
   /** The time since the last mark was spent working. */
   void worked() {
     busyNanos += lap();
+  }
+
+  /** A step took this long. */
+  void stepped(double seconds) {
+    stepSeconds += seconds;
+  }
+
+  /** Training stood still for an evaluation this long. */
+  void evaluated(double seconds) {
+    evaluationSeconds += seconds;
+  }
+
+  /** Time of evaluations per time of steps; NaN before the first step. */
+  double evaluationShare() {
+    return stepSeconds == 0 ? Double.NaN : evaluationSeconds / stepSeconds;
   }
 
   double busySeconds() {

@@ -134,7 +134,7 @@ public sealed interface MetricRecord {
    * @param championVersion its number
    * @param published the version this became, empty when held
    * @param decision why, in words
-   * @param seconds what the evaluation took
+   * @param seconds what the evaluation took: for so long training stood still
    */
   record Evaluated(
       String model,

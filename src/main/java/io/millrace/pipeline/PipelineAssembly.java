@@ -9,6 +9,7 @@ import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Retention;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -167,7 +168,10 @@ final class PipelineAssembly implements AutoCloseable {
     Optional<Champion> champion = publisher.current();
     champion.ifPresent(current -> requireItsLabels(current.version(), known));
     Optional<Champion> predecessor = predecessor(publisher, champion);
-    Judge judge = new Judge(config.publication(), evaluator, standing.looks());
+    Freshness freshness =
+        new Freshness(
+            config.publication().freshness(), standing.rolledBack(), InstantSource.system());
+    Judge judge = new Judge(config.publication(), evaluator, standing.looks(), freshness);
     Examiner examiner =
         new Examiner(
             config.model().name(),

@@ -3,10 +3,14 @@ package io.millrace.pipeline;
 import io.millrace.journal.JournalPosition;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * How far training has come: counts and positions, as a checkpoint keeps them. Immutable.
@@ -23,6 +27,9 @@ import java.util.TreeMap;
  * @param origin first offset read of every partition, by {@code topic-partition}
  * @param next next offset of every partition
  * @param replay what was replayed
+ * @param newestExampleAt when the newest example trained on was sent, by its record's timestamp and
+ *     not the event time in its JSON: of old texts sent today the model could not know sooner;
+ *     empty where no record has told yet
  */
 record Progress(
     List<String> labels,
@@ -35,7 +42,8 @@ record Progress(
     Map<String, Long> amended,
     Map<String, Long> origin,
     Map<String, Long> next,
-    ReplayCounts replay) {
+    ReplayCounts replay,
+    Optional<Instant> newestExampleAt) {
 
   private static final String RETRACTION = "RETRACTION";
 
@@ -43,24 +51,37 @@ record Progress(
     labels = List.copyOf(labels);
     labelCounts = Map.copyOf(labelCounts);
     deadLetters = Map.copyOf(deadLetters);
-    // Checkpoints written before there were corrections, or replay, do not have these.
+    // Checkpoints written before there were corrections, replay, or freshness do not have these.
     amended = amended == null ? Map.of() : Map.copyOf(amended);
     origin = Map.copyOf(origin);
     next = Map.copyOf(next);
     replay = replay == null ? ReplayCounts.NONE : replay;
+    newestExampleAt = newestExampleAt == null ? Optional.empty() : newestExampleAt;
   }
 
   static Progress start(List<String> labels) {
     return new Progress(
-        labels, 0, 0, 0, 0, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), ReplayCounts.NONE);
+        labels,
+        0,
+        0,
+        0,
+        0,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        ReplayCounts.NONE,
+        Optional.empty());
   }
 
   /**
    * After a batch was trained on.
    *
    * @param fresh its examples that were never trained on before
+   * @param newest when the newest of them was sent; empty where nobody knows
    */
-  Progress trained(TokenBatch batch, List<TokenizedExample> fresh) {
+  Progress trained(TokenBatch batch, List<TokenizedExample> fresh, Optional<Instant> newest) {
     Map<String, Long> counts = new TreeMap<>(labelCounts);
     fresh.forEach(example -> counts.merge(labels.get(example.label()), 1L, Long::sum));
     return new Progress(
@@ -74,7 +95,10 @@ record Progress(
         amended,
         origin,
         next,
-        replay.plus(batch.size() - fresh.size(), 0, 0));
+        replay.plus(batch.size() - fresh.size(), 0, 0),
+        Stream.of(newestExampleAt, newest)
+            .flatMap(Optional::stream)
+            .max(Comparator.naturalOrder()));
   }
 
   /** After labels were added. */
@@ -90,7 +114,8 @@ record Progress(
         amended,
         origin,
         next,
-        replay);
+        replay,
+        newestExampleAt);
   }
 
   /** After examples left the replay buffer because they are not finite. */
@@ -115,7 +140,8 @@ record Progress(
         amended,
         origin,
         next,
-        counts);
+        counts,
+        newestExampleAt);
   }
 
   /** After a record was dead-lettered. */
@@ -133,7 +159,8 @@ record Progress(
         amended,
         origin,
         next,
-        replay);
+        replay,
+        newestExampleAt);
   }
 
   /** After the records of a chunk that are passed over, or about others. */
@@ -152,7 +179,8 @@ record Progress(
         counts,
         origin,
         next,
-        replay);
+        replay,
+        newestExampleAt);
   }
 
   /** After everything of a chunk has its outcome. */
@@ -177,7 +205,8 @@ record Progress(
         amended,
         first,
         chunk.end().next(),
-        replay);
+        replay,
+        newestExampleAt);
   }
 
   /** What was trained so far, at the positions of a run that went on and is given up. */
@@ -193,7 +222,8 @@ record Progress(
         amended,
         other.origin,
         other.next,
-        replay);
+        replay,
+        newestExampleAt);
   }
 
   InputPositions positions() {

@@ -121,6 +121,7 @@ final class Publisher {
                 evaluated.decaySteps(),
                 temperature.value(),
                 progress.examplesTrained(),
+                progress.newestExampleAt(),
                 Optional.of(progress.chunks()),
                 progress.labelCounts(),
                 Optional.of(
@@ -151,7 +152,11 @@ final class Publisher {
               try {
                 return publish(
                     candidate,
-                    restorePoints.save(candidate.version(), term, unit.getAndSet(null)),
+                    restorePoints.save(
+                        candidate.version(),
+                        candidate.content().parent(),
+                        term,
+                        unit.getAndSet(null)),
                     upload);
               } catch (IOException e) {
                 throw new PipelineException(

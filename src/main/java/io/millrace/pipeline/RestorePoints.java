@@ -4,47 +4,96 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.VersionLine;
+import io.millrace.publication.VersionStore;
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * What training had left behind when a version's weights were taken: where a roll-back goes on
- * from. Units of a store of their own, numbered by version.
+ * from. Units of a store of their own, numbered by version. Those of the current version and its
+ * predecessor stay whatever the number kept, as the next roll-back may want them; those of versions
+ * that were rolled back, or never announced, are the first to go.
  */
 final class RestorePoints {
 
   private static final Logger LOG = Logger.getLogger(RestorePoints.class);
 
   private final CheckpointStore store;
+  private final VersionStore versions;
+  private final int keep;
 
-  RestorePoints(CheckpointStore store) {
+  /**
+   * @param store keeps all until they are removed
+   * @param versions what was announced, and which is current
+   * @param keep how many stay
+   */
+  RestorePoints(CheckpointStore store, VersionStore versions, int keep) {
     this.store = store;
+    this.versions = versions;
+    this.keep = keep;
   }
 
-  /** Saves one. */
-  UnitId save(long version, long term, Checkpoint unit) throws IOException {
+  /**
+   * Saves one, and removes those beyond the number kept.
+   *
+   * @param parent the version that it is to replace, which may not be announced yet
+   */
+  UnitId save(long version, Optional<Long> parent, long term, Checkpoint unit) throws IOException {
     UnitId id = new UnitId(term, unit.step(), version);
     if (!store.kept().contains(id)) { // a failure may have left it there
       store.save(id, unit);
     }
+    prune(version, parent);
     return id;
   }
 
-  /** Removes one whose version was not published after all: it must not push others out. */
+  private void prune(long version, Optional<Long> parent) throws IOException {
+    List<ModelVersion> announced = versions.list();
+    Optional<ModelVersion> current = versions.current();
+    Set<Long> pinned = new HashSet<>(Set.of(version));
+    parent.ifPresent(pinned::add);
+    current.map(ModelVersion::version).ifPresent(pinned::add);
+    current.flatMap(ModelVersion::parent).ifPresent(pinned::add);
+    VersionLine line = VersionLine.of(announced, current);
+    Set<UnitId> wanted =
+        announced.stream()
+            .filter(one -> line.standing(one.version()) != VersionLine.Standing.ROLLED_BACK)
+            .map(RestorePoints::id)
+            .collect(Collectors.toSet());
+    List<UnitId> kept = store.kept();
+    kept.stream()
+        .filter(id -> !pinned.contains(id.number()))
+        .sorted(Comparator.comparing(wanted::contains)) // and the oldest first, as they are
+        .limit(Math.max(0, kept.size() - keep))
+        .forEach(this::remove);
+  }
+
+  /** Removes one; where its version was not published after all, it must not push others out. */
   void remove(UnitId id) {
     try {
       store.remove(id);
     } catch (IOException e) {
-      LOG.warnf("restore point %s is of no version, and cannot be removed: %s", id, e.getMessage());
+      LOG.warnf(
+          "restore point %s cannot be removed, the next publication tries again: %s",
+          id, e.getMessage());
     }
+  }
+
+  private static UnitId id(ModelVersion version) {
+    return new UnitId(version.term(), version.provenance().step(), version.version());
   }
 
   /** Empty where it is pruned or damaged. */
   Optional<Checkpoint> of(ModelVersion version) throws IOException {
     for (UnitId id : store.kept()) {
-      if (id.equals(new UnitId(version.term(), version.provenance().step(), version.version()))) {
+      if (id.equals(id(version))) {
         return store.read(id).map(CheckpointStore.Saved::checkpoint);
       }
     }

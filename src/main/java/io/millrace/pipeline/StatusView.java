@@ -47,6 +47,8 @@ public interface StatusView {
    * @param paddingShare padding among all tokens trained, 0 to 1
    * @param busySeconds time the training thread worked
    * @param waitSeconds time it waited for a batch
+   * @param evaluationShare time taken by evaluations per time taken by training steps, since this
+   *     owner's start; NaN before the first step
    * @param lag records on the broker not trained yet, empty while unknown
    * @param positions next offset of every partition, by {@code topic-partition}
    * @param lastCheckpoint id of the last checkpoint
@@ -74,6 +76,7 @@ public interface StatusView {
       double paddingShare,
       double busySeconds,
       double waitSeconds,
+      double evaluationShare,
       Optional<Long> lag,
       Map<String, Long> positions,
       Optional<String> lastCheckpoint,

@@ -26,12 +26,14 @@ record Stores(
   static Stores of(PipelineConfig config) throws IOException {
     Path model = Path.of(config.model().store(), config.model().name());
     Path checkpoints = model.resolve("checkpoints");
+    VersionStore versions = new FolderVersionStore(model.resolve("versions"));
     return new Stores(
         new FolderCheckpointStore(checkpoints, config.checkpoint().keep()),
         new RestorePoints(
-            new FolderCheckpointStore(
-                checkpoints.resolve("restore-points"), config.checkpoint().keepVersions())),
+            FolderCheckpointStore.ofAll(checkpoints.resolve("restore-points")),
+            versions,
+            config.checkpoint().keepVersions()),
         new FolderBatchJournal(checkpoints.resolve("journal")),
-        new FolderVersionStore(model.resolve("versions")));
+        versions);
   }
 }

@@ -138,11 +138,16 @@ final class TrainingLoop {
 
   private void train(Work work) {
     if (work instanceof Chunk chunk) {
-      learner.train(chunk, report::stepDone);
+      learner.train(chunk, this::stepDone);
       report.chunkDone(chunk);
     } else if (work instanceof Work.IdleReplay idle) {
-      learner.replayIdle(idle, report::stepDone);
+      learner.replayIdle(idle, this::stepDone);
     }
+  }
+
+  private void stepDone(Trained trained) {
+    report.stepDone(trained);
+    examiner.trained(trained.seconds());
   }
 
   /** No room on the disk, or more dead letters than may wait: the input waits, too. */

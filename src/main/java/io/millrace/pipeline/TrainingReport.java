@@ -81,6 +81,7 @@ final class TrainingReport {
   }
 
   void stepDone(Trained trained) {
+    clock.stepped(trained.seconds());
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
     boolean gradNormSpike = false;
@@ -177,6 +178,9 @@ final class TrainingReport {
 
   /** Sends a record that others made. */
   void send(MetricRecord record) {
+    if (record instanceof MetricRecord.Evaluated evaluated) {
+      clock.evaluated(evaluated.seconds());
+    }
     sinks.forEach(sink -> sink.accept(record));
   }
 }

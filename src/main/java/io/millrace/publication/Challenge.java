@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param champion the current version's, on the same examples
  * @param window both, example by example
  * @param golden both on the golden set; empty while that is empty
- * @param overdue whether the current version is older than the freshness wanted
+ * @param overdue whether the current version is older than the freshness wanted, and it is time to
+ *     settle for a challenger that is not much worse
  */
 public record Challenge(
     Evaluation challenger,

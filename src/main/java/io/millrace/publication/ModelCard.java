@@ -2,6 +2,7 @@ package io.millrace.publication;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
@@ -102,7 +103,7 @@ final class ModelCard {
         """
         ## Trained on
 
-        %d examples in %d steps; by label: %s.%s
+        %d examples in %d steps; by label: %s.%s%s
         %s
         | partition | from offset | to (excluded) |
         |---|---|---|
@@ -115,6 +116,7 @@ final class ModelCard {
                 .map(count -> cell(count.getKey()) + " " + count.getValue())
                 .collect(Collectors.joining(", ")),
         provenance.replayed().map(ModelCard::replayed).orElse(""),
+        provenance.newestExampleAt().map(ModelCard::newest).orElse(""),
         decay(provenance.decaySteps()),
         new TreeMap<>(provenance.offsets())
             .entrySet().stream()
@@ -124,6 +126,10 @@ final class ModelCard {
                             "| %s | %d | %d |",
                             range.getKey(), range.getValue().from(), range.getValue().to()))
                 .collect(Collectors.joining("\n")));
+  }
+
+  private static String newest(Instant sent) {
+    return " Its newest example was sent at " + sent.truncatedTo(ChronoUnit.SECONDS) + ".";
   }
 
   private static String decay(int steps) {

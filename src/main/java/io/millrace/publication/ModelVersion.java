@@ -58,6 +58,15 @@ public record ModelVersion(
     files = List.copyOf(files);
   }
 
+  /**
+   * When its newest example was sent. A clock that is ahead of the publisher's does not count, and
+   * versions from before do not tell: then it is when the version was published, a lower bound of
+   * its age.
+   */
+  public Instant freshAt() {
+    return provenance.freshAt(createdAt);
+  }
+
   /** What its files are named by. */
   public VersionKey key() {
     return new VersionKey(version, term);

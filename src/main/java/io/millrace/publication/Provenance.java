@@ -1,5 +1,6 @@
 package io.millrace.publication;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,6 +13,8 @@ import java.util.Optional;
  *     rate, whose weights these are; 0 for the run's own weights, and in versions from before
  * @param temperature what the classifier was divided by, 1 for nothing; fitted on held-out examples
  * @param examplesTrained examples trained on since the base
+ * @param newestExampleAt when the newest of them was sent, by its record's timestamp and not the
+ *     event time in its JSON; empty in versions from before, and where records have none
  * @param chunks chunks of the journal behind it; empty in versions from before there was one
  * @param labelCounts those examples by label
  * @param replayed what was trained on again; empty in versions written before that was counted
@@ -25,6 +28,7 @@ public record Provenance(
     int decaySteps,
     double temperature,
     long examplesTrained,
+    Optional<Instant> newestExampleAt,
     Optional<Long> chunks,
     Map<String, Long> labelCounts,
     Optional<Replayed> replayed,
@@ -34,6 +38,15 @@ public record Provenance(
 
   public Provenance {
     temperature = temperature > 0 ? temperature : 1; // absent in versions from before
+  }
+
+  /**
+   * When the newest example was sent: at most this moment, and this where that is not known.
+   *
+   * @param publishedAt when its version was published
+   */
+  Instant freshAt(Instant publishedAt) {
+    return newestExampleAt.filter(publishedAt::isAfter).orElse(publishedAt);
   }
 
   /**

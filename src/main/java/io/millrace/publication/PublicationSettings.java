@@ -28,8 +28,8 @@ public interface PublicationSettings {
   double errorRate();
 
   /**
-   * Age of the current version from which a candidate need not be better, only not worse than the
-   * margin: a plateau would else stop publication.
+   * Age of the newest example in the current version from which a candidate that has newer ones
+   * need not be better, only not worse than the margin: a plateau would else stop publication.
    */
   @WithDefault("1h")
   @DurationMin(message = "must not be negative")
@@ -62,6 +62,14 @@ public interface PublicationSettings {
   @WithDefault("50")
   @Min(0)
   int goldenPerLabel();
+
+  /**
+   * Most examples of that set in all: each evaluation scores them. With more than 20 labels each
+   * has fewer than 50, as many of each as the stream gives.
+   */
+  @WithDefault("1000")
+  @Min(1)
+  int goldenMost();
 
   /**
    * A file of examples that are the golden set instead, one JSON object a line as on the held-out

@@ -124,9 +124,9 @@ public class Predictor {
     return served().map(ModelVersion::version);
   }
 
-  /** When the weights that answer now were taken: nothing newer is in them. */
-  public Optional<Instant> servedWeightsOf() {
-    return served().map(ModelVersion::createdAt);
+  /** When the newest example in the weights that answer now was sent. */
+  public Optional<Instant> servedFreshAt() {
+    return served().map(ModelVersion::freshAt);
   }
 
   private Optional<ModelVersion> served() {

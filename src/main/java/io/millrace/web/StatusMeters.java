@@ -1,5 +1,7 @@
 package io.millrace.web;
 
+import static java.lang.Double.NaN;
+
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,10 +10,9 @@ import io.millrace.evaluation.Evaluation;
 import io.millrace.example.DeadLetter;
 import io.millrace.pipeline.StatusView;
 import io.millrace.pipeline.StatusView.Status;
+import io.millrace.publication.PublicationSettings;
 import io.millrace.serving.Predictor;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,10 +24,12 @@ class StatusMeters implements MeterBinder {
 
   private final StatusView training;
   private final Predictor predictor;
+  private final PublicationSettings publication;
 
-  StatusMeters(StatusView training, Predictor predictor) {
+  StatusMeters(StatusView training, Predictor predictor, PublicationSettings publication) {
     this.training = training;
     this.predictor = predictor;
+    this.publication = publication;
   }
 
   @Override
@@ -86,6 +89,15 @@ class StatusMeters implements MeterBinder {
           null,
           "The current published version",
           status -> orNaN(status.currentVersion()));
+      Gauge.builder("millrace.training.failure", () -> training.failure().isPresent() ? 1 : 0)
+          .description(
+              "1 while training is broken or has stopped for good, as liveness says; else 0")
+          .register(registry);
+      gauge(
+          "millrace.evaluation.share",
+          null,
+          "Time taken by evaluations per time taken by training steps, since this owner's start",
+          Status::evaluationShare);
       gauge(
           "millrace.publication.problem",
           null,
@@ -95,15 +107,13 @@ class StatusMeters implements MeterBinder {
           .description("The version that answers predictions")
           .register(registry);
       Gauge.builder(
-              "millrace.served.version.age",
-              () ->
-                  predictor
-                      .servedWeightsOf()
-                      .map(then -> Duration.between(then, Instant.now()).toMillis() / 1e3)
-                      .orElse(Double.NaN))
+              "millrace.served.newest.example.age", () -> StatusReports.age(predictor).orElse(NaN))
           .description(
-              "Age of the newest example that the version that answers predictions can have seen;"
-                  + " compare with millrace.publication.freshness")
+              "Age of the newest example that the version that answers predictions was trained on")
+          .baseUnit("seconds")
+          .register(registry);
+      Gauge.builder("millrace.freshness.target", () -> publication.freshness().toMillis() / 1e3)
+          .description("The age that it may have, millrace.publication.freshness")
           .baseUnit("seconds")
           .register(registry);
       for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {

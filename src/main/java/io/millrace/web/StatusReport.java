@@ -12,6 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param started true once the model is loaded and training runs
  * @param failure why training stopped for good, absent while it runs
  * @param servedVersion the version that answers predictions, absent before the first
+ * @param servedNewestExampleAgeSeconds age of the newest example it was trained on
  * @param servingProblem why another version answers than should, absent while it is right
  * @param memory what the process takes
  * @param training the training loop's own view
@@ -22,6 +23,7 @@ public record StatusReport(
     boolean started,
     Optional<String> failure,
     Optional<Long> servedVersion,
+    Optional<Double> servedNewestExampleAgeSeconds,
     Optional<String> servingProblem,
     ProcessMemory memory,
     StatusView.Status training) {}

@@ -3,7 +3,9 @@ package io.millrace.web;
 import io.millrace.pipeline.StatusView;
 import io.millrace.serving.Predictor;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Puts the status together. */
 @ApplicationScoped
@@ -17,12 +19,20 @@ class StatusReports {
     this.predictor = predictor;
   }
 
+  /** Age of the newest example in the version that answers, seconds; empty before the first. */
+  static Optional<Double> age(Predictor predictor) {
+    return predictor
+        .servedFreshAt()
+        .map(then -> Duration.between(then, Instant.now()).toMillis() / 1e3);
+  }
+
   StatusReport now() {
     return new StatusReport(
         Instant.now(),
         training.started(),
         training.failure(),
         predictor.servedVersion(),
+        age(predictor),
         predictor.problem(),
         ProcessMemory.now(),
         training.status());

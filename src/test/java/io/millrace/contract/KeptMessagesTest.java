@@ -56,6 +56,7 @@ class KeptMessagesTest {
   void aVersionOfThisReleaseIsReadToItsLastField() throws IOException {
     String event = Files.readString(Compat.FOLDER.resolve("version-published/0.1.json"));
     ModelVersion read = VersionEvent.parse(event);
+    assertThat(read.freshAt()).isEqualTo("2026-11-23T15:08:44.631Z").isBefore(read.createdAt());
     assertThat(Json.MAPPER.readTree(VersionEvent.json(read)))
         .isEqualTo(Json.MAPPER.readTree(event));
   }
@@ -76,6 +77,16 @@ class KeptMessagesTest {
 
     // And is written anew in a form that the schema accepts
     assertThat(JsonSchemas.load("version-published").errors(VersionEvent.json(read))).isEmpty();
+  }
+
+  @Test
+  void aVersionFromBeforeItsNewestExampleWasKeptIsAsOldAsItsPublication() throws IOException {
+    ModelVersion read =
+        VersionEvent.parse(
+            Files.readString(Compat.FOLDER.resolve("version-published/before-freshness.json")));
+
+    assertThat(read.provenance().newestExampleAt()).isEmpty();
+    assertThat(read.freshAt()).isEqualTo(read.createdAt());
   }
 
   @Test

@@ -83,7 +83,7 @@ class ScorerTest {
           rows.add(tokens.rows());
           return new float[tokens.rows()][3];
         };
-    HeldOutWindow window = new HeldOutWindow(3, new GoldenSet(0));
+    HeldOutWindow window = new HeldOutWindow(3, new GoldenSet(0, 0));
     HeldOutEvaluator.FrozenScores frozen = new HeldOutEvaluator(2, () -> LABELS).frozen(model);
     for (int i = 0; i < 3; i++) {
       window.add(Examples.heldOut(i, 4, 0));

@@ -34,7 +34,7 @@ class ExampleDecoderTest {
     LabelledExample example = accepted("{\"text\":\"one\",\"label\":\"ham\"}");
 
     assertThat(example.id()).isEqualTo("examples-0@5");
-    assertThat(example.eventTime()).isEqualTo(Examples.NOON);
+    assertThat(example.eventTime()).isEqualTo(Examples.NOON.plusMillis(5));
     assertThat(example.weight()).isEqualTo(1);
     assertThat(example.textPair()).isEmpty();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.publication.Looks;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.CandidateModel;
@@ -69,6 +70,33 @@ class CheckpointPartsTest {
       assertThat(found.history()).isEqualTo(StepHistory.NONE);
       assertThat(found.averages()).isEqualTo(Map.<String, HostTensor>of());
     }
+  }
+
+  @Test
+  void aCheckpointFromBeforeFreshnessWasKeptSaysNothingOfIt() {
+    try (Learner learner = new LearnerBuilder().build()) {
+      // Given
+      learner.train(LearnerTest.chunk(0), step -> {});
+      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Map<String, byte[]> documents = new HashMap<>(now.documents());
+      documents.put("progress", without(documents.get("progress"), "newestExampleAt"));
+      documents.put("standing", without(documents.get("standing"), "lenientAt"));
+
+      // When
+      Checkpoint before = new Checkpoint(now.step(), now.tensors(), documents);
+
+      // Then
+      assertThat(CheckpointParts.progress(before).newestExampleAt()).isEmpty();
+      assertThat(CheckpointParts.progress(before).examplesTrained()).isEqualTo(40);
+      assertThat(CheckpointParts.standing(before).looks()).isEqualTo(Looks.NONE);
+    }
+  }
+
+  private static byte[] without(byte[] json, String field) {
+    String document = new String(json, StandardCharsets.UTF_8);
+    String less = document.replaceAll(",\"" + field + "\":(null|\"[^\"]*\")", "");
+    assertThat(less).isNotEqualTo(document);
+    return less.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test

@@ -11,33 +11,99 @@ class EvaluationPaceTest {
 
   @Test
   void theFirstIsFree() {
-    assertThat(pace.affords(Duration.ZERO, 100)).isTrue();
+    assertThat(pace.affords(100)).isTrue();
   }
 
   @Test
-  void anEvaluationIsFollowedByNineTimesItsDurationWithoutAny() {
-    pace.made(Duration.ofSeconds(8), 100);
+  void anEvaluationIsFollowedByNineTimesItsDurationOfTraining() {
+    // Given one that was earned
+    pace.trained(72);
+    pace.made(8, 100);
 
-    assertThat(pace.affords(Duration.ofSeconds(71), 100)).isFalse();
-    assertThat(pace.affords(Duration.ofSeconds(72), 100)).isTrue();
+    pace.trained(71);
+    assertThat(pace.affords(100)).isFalse();
+    pace.trained(1);
+    assertThat(pace.affords(100)).isTrue();
+  }
+
+  @Test
+  void whatTheFirstTookBeforeItWasEarnedIsEarnedBeforeTheNext() {
+    pace.made(8, 100);
+
+    pace.trained(143);
+    assertThat(pace.affords(100)).isFalse();
+    pace.trained(1);
+    assertThat(pace.affords(100)).isTrue();
+  }
+
+  @Test
+  void inTheLongRunEvaluationsTakeTheirShareAndNoMore() {
+    double trained = 0;
+    double evaluated = 0;
+    for (int step = 0; step < 100_000; step++) {
+      pace.trained(0.5);
+      trained += 0.5;
+      if (pace.affords(100)) {
+        double seconds = 5 + step % 7;
+        pace.made(seconds, 100);
+        evaluated += seconds;
+      }
+    }
+    assertThat(evaluated / (trained + evaluated)).isBetween(0.09, 0.101);
+  }
+
+  @Test
+  void nothingIsSavedUpForABurst() {
+    pace.trained(72);
+    pace.made(8, 100);
+    pace.trained(100_000);
+
+    pace.made(8, 100);
+    assertThat(pace.affords(100)).isTrue();
+    pace.made(8, 100);
+    assertThat(pace.affords(100)).isFalse();
   }
 
   @Test
   void oneOfALargerWindowIsExpectedToTakeLonger() {
-    pace.made(Duration.ofSeconds(8), 100);
+    pace.trained(72);
+    pace.made(8, 100);
 
-    assertThat(pace.affords(Duration.ofSeconds(107), 150)).isFalse();
-    assertThat(pace.affords(Duration.ofSeconds(108), 150)).isTrue();
-    assertThat(pace.affords(Duration.ofSeconds(72), 50)).isTrue();
-    assertThat(pace.affords(Duration.ofSeconds(143), 1000)).isFalse();
-    assertThat(pace.affords(Duration.ofSeconds(144), 1000)).isTrue();
+    pace.trained(72);
+    assertThat(pace.affords(50)).isTrue();
+    assertThat(pace.affords(150)).isFalse();
+    pace.trained(36);
+    assertThat(pace.affords(150)).isTrue();
+    assertThat(pace.affords(1000)).isFalse();
+    pace.trained(36);
+    assertThat(pace.affords(1000)).isTrue();
+  }
+
+  @Test
+  void anUrgentOneIsRationedByTheClock() {
+    pace.made(8, 100);
+
+    assertThat(pace.affordsUrgent(Duration.ofSeconds(71), 100)).isFalse();
+    assertThat(pace.affordsUrgent(Duration.ofSeconds(72), 100)).isTrue();
+    assertThat(pace.affords(100)).isFalse();
+  }
+
+  @Test
+  void whatUrgentOnesTookIsNotOwedForLong() {
+    for (int look = 0; look < 24; look++) {
+      pace.made(8, 100);
+    }
+
+    pace.trained(144);
+    assertThat(pace.affords(100)).isTrue();
   }
 
   @Test
   void withAllOfTheTimeEveryOneIsAffordable() {
     EvaluationPace free = new EvaluationPace(1);
-    free.made(Duration.ofSeconds(8), 100);
+    free.made(8, 100);
 
-    assertThat(free.affords(Duration.ZERO, 100)).isTrue();
+    assertThat(free.affords(100)).isTrue();
+    assertThat(free.affordsUrgent(Duration.ZERO, 100)).isTrue();
   }
 }

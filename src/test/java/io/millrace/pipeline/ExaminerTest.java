@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import static io.millrace.testing.Examples.NOON;
 import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,16 +9,20 @@ import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.Temperature;
+import io.millrace.example.LabelSet;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
 import io.millrace.publication.Looks;
 import io.millrace.publication.Provenance;
 import io.millrace.publication.PublicationDecision;
+import io.millrace.publication.TestResult;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
+import io.millrace.testing.Versions;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.CandidateModel;
 import io.millrace.training.FineTunerState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +33,12 @@ import org.junit.jupiter.api.Test;
 class ExaminerTest {
 
   private final AtomicLong nanos = new AtomicLong();
-  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, () -> LearnerBuilder.LABELS);
+  private long scoringSeconds;
+  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, this::labelsOfAScoring);
   private final Publisher publisher =
       new Publisher(
           new ListedVersions(),
-          new RestorePoints(new NoCheckpoints()),
+          new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
           Uploads.none(),
           1,
           new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
@@ -180,20 +186,127 @@ class ExaminerTest {
     }
   }
 
+  @Test
+  void anEvaluationComesAQuarterOfTheFreshnessTargetBehindTheLastWhereThatIsSooner() {
+    try (Learner learner = new LearnerBuilder().build();
+        Examiner examiner = examiner(learner, Map.of("publication.freshness", "2m"))) {
+      learner.train(LearnerTest.chunk(0), step -> {});
+
+      pass(29);
+      assertThat(examiner.examineIfDue()).isEmpty();
+      pass(1);
+      assertThat(examiner.examineIfDue()).isPresent();
+
+      // Given nothing new, it is not due whatever the time
+      pass(3600);
+      assertThat(examiner.examineIfDue()).isEmpty();
+    }
+  }
+
+  @Test
+  void oncePublishedEvaluationsArePaidForByTrainingAndNotByTheClock() {
+    try (Learner learner = new LearnerBuilder().build();
+        Examiner examiner = examiner(learner, champion(NOON), Map.of())) {
+      // Given one that scores candidate and current version, on the window and on the golden set
+      learner.train(LearnerTest.chunk(0), step -> {});
+      pass(60);
+      scoringSeconds = 2;
+      assertThat(examiner.examineIfDue().orElseThrow().seconds()).isEqualTo(8);
+
+      // When hours pass with hardly any training
+      learner.train(LearnerTest.chunk(1), step -> {});
+      pass(3000);
+      examiner.trained(242.6);
+      assertThat(examiner.examineIfDue()).isEmpty();
+
+      // Then the next, of a window twice the size, comes once training earned it and the first
+      examiner.trained(0.1);
+      assertThat(examiner.examineIfDue()).isPresent();
+    }
+  }
+
+  @Test
+  void whatIsOverdueIsLookedAtBeforeTrainingHasPaidForIt() {
+    try (Learner learner = new LearnerBuilder().build();
+        Examiner examiner =
+            examiner(
+                learner,
+                champion(NOON.minusSeconds(1)),
+                Map.of("publication.freshness", "1h", "publication.min-examples", "1"))) {
+      // Given an evaluation long before, and no training that would pay for the next
+      learner.train(LearnerTest.chunk(0), step -> {});
+      pass(60);
+      scoringSeconds = 2;
+      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+          .isEqualTo(TestResult.Mode.SUPERIOR);
+      scoringSeconds = 0;
+      learner.train(LearnerTest.chunk(1), step -> {});
+
+      // When its newest example is an hour old
+      pass(3600 - 68 - 2);
+      assertThat(examiner.examineIfDue()).isEmpty();
+      pass(2);
+      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+          .isEqualTo(TestResult.Mode.NON_INFERIOR);
+
+      // Then those who come before a tenth of the hour has passed ask for more again
+      learner.train(LearnerTest.chunk(2), step -> {});
+      pass(60);
+      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+          .isEqualTo(TestResult.Mode.SUPERIOR);
+      learner.train(LearnerTest.chunk(3), step -> {});
+      pass(300);
+      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+          .isEqualTo(TestResult.Mode.NON_INFERIOR);
+    }
+  }
+
+  /** Asked for once in each. */
+  private LabelSet labelsOfAScoring() {
+    pass(scoringSeconds);
+    return LearnerBuilder.LABELS;
+  }
+
+  private void pass(long seconds) {
+    nanos.addAndGet(seconds * 1_000_000_000L);
+  }
+
   private Evaluation evaluate(TransformerClassifier model, List<HeldOutExample> examples) {
     return evaluator.evaluate(examples, model::logits);
   }
 
+  /** A version with the fresh weights, whose newest example was sent then. */
+  private Champion champion(Instant newest) {
+    return new Champion(
+        Versions.aged(1, NOON, Optional.of(newest)), TinyBert.classifier(0.1, 2), evaluator);
+  }
+
   private Examiner examiner(Learner learner) {
-    PipelineConfig config = PipelineConfigs.of(Map.of());
+    return examiner(learner, Map.of());
+  }
+
+  private Examiner examiner(Learner learner, Map<String, String> settings) {
+    return examiner(learner, Optional.empty(), settings);
+  }
+
+  private Examiner examiner(Learner learner, Champion champion, Map<String, String> settings) {
+    return examiner(learner, Optional.of(champion), settings);
+  }
+
+  private Examiner examiner(
+      Learner learner, Optional<Champion> champion, Map<String, String> settings) {
+    PipelineConfig config = PipelineConfigs.of(settings);
+    Freshness freshness =
+        new Freshness(
+            config.publication().freshness(), Optional.empty(), () -> NOON.plusNanos(nanos.get()));
     return new Examiner(
         "test",
         config.evaluation(),
         learner,
-        new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
+        new Judge(config.publication(), evaluator, Looks.NONE, freshness),
         publisher,
         new Outgoing(0, InputPositions.START),
-        Optional.empty(),
+        champion,
         Optional.empty(),
         nanos::get);
   }

@@ -110,7 +110,7 @@ final class LearnerBuilder {
   }
 
   Learner build() {
-    HeldOutWindow heldOut = new HeldOutWindow(10, new GoldenSet(2));
+    HeldOutWindow heldOut = new HeldOutWindow(10, new GoldenSet(2, 1000));
     PrequentialScore score = new PrequentialScore(prequential, prequentialShare, 42);
     checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, score));
     return new Learner(

@@ -53,6 +53,25 @@ class LearnerTest {
   }
 
   @Test
+  void theNewestExampleIsThatOfTheTrainedRecordsByTheirTimestampAndOutlivesARestart()
+      throws IOException {
+    // Given a refused one, and one to score, that were sent later
+    Learner learner = fresh();
+    List<Arrival> arrivals = new ArrayList<>(chunk(0).arrivals());
+    arrivals.add(
+        new Arrival.ToRefuse(
+            new DeadLetter(record(900), DeadLetter.Reason.MISSING_LABEL, "no label")));
+    learner.train(new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
+
+    // When
+    FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
+    Saving.save(store, learner);
+
+    // Then
+    assertThat(restored(store).progress().newestExampleAt()).contains(Examples.NOON.plusMillis(39));
+  }
+
+  @Test
   void everyRecordOfAChunkHasOneOutcome() {
     Learner learner = fresh();
     TokenizedExample bad = TinyBert.batch(1, 9).examples().get(0);

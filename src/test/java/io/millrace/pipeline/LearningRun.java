@@ -15,6 +15,7 @@ import io.millrace.journal.FolderBatchJournal;
 import io.millrace.model.BaseModels;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Json;
+import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.training.CandidateModel;
 import io.millrace.training.FineTuner;
@@ -59,14 +60,16 @@ final class LearningRun {
     StatusBoard board = new StatusBoard("learning", "embedded", "cpu");
     PipelineConfig config = PipelineConfigs.of(settings);
     MemoryBroker broker = new MemoryBroker();
+    VersionStore versions = new FolderVersionStore(folder.resolve("versions"));
     try (Trainer trainer =
         new Trainer(
             config,
             new Stores(
                 store(),
-                new RestorePoints(new FolderCheckpointStore(folder.resolve("restore-points"), 1)),
+                new RestorePoints(
+                    FolderCheckpointStore.ofAll(folder.resolve("restore-points")), versions, 2),
                 new FolderBatchJournal(folder.resolve("journal")),
-                new FolderVersionStore(folder.resolve("versions"))),
+                versions),
             new PipelineAssembly.Sinks(
                 List.of(new OperatorLog(100, board)),
                 new NoLag(),

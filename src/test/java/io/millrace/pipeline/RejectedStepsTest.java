@@ -217,7 +217,7 @@ class RejectedStepsTest {
     Publisher publisher =
         new Publisher(
             new ListedVersions(),
-            new RestorePoints(new NoCheckpoints()),
+            new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
             Uploads.none(),
             1,
             facts,

@@ -13,7 +13,11 @@ final class Steer {
       Learner learner, Examiner examiner, Checkpointer checkpointer, Outgoing outgoing) {
     return new Steering(
         "test",
-        new Stores(null, new RestorePoints(new NoCheckpoints()), null, new ListedVersions()),
+        new Stores(
+            null,
+            new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
+            null,
+            new ListedVersions()),
         new Commands(),
         learner,
         examiner,

@@ -52,7 +52,7 @@ final class TinyService {
   TinyService(Path folder) throws IOException {
     this.folder = folder;
     checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
-    restorePoints = new FolderCheckpointStore(folder.resolve("restore-points"), 9);
+    restorePoints = FolderCheckpointStore.ofAll(folder.resolve("restore-points"));
     journal = new FolderBatchJournal(folder.resolve("journal"));
     versions = new FolderVersionStore(folder.resolve("versions"));
   }
@@ -138,7 +138,7 @@ final class TinyService {
   }
 
   Stores stores() {
-    return new Stores(new Disk(), new RestorePoints(restorePoints), journal, versions);
+    return new Stores(new Disk(), new RestorePoints(restorePoints, versions, 9), journal, versions);
   }
 
   static List<InboundRecord> records(long from, long to) {

@@ -13,6 +13,7 @@ import io.millrace.journal.JournalPosition;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Looks;
 import io.millrace.testing.Examples;
+import io.millrace.testing.ListedVersions;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -163,7 +164,7 @@ class TrainingLoopTest {
             new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
-                new RestorePoints(new NoCheckpoints()),
+                new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
                 Uploads.none(),
                 1,
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),

@@ -100,7 +100,8 @@ class VersionCleanerTest {
 
   private VersionCleaner cleaner(long term) throws IOException {
     RestorePoints none =
-        new RestorePoints(new FolderCheckpointStore(folder.resolve("restore-points"), 1));
+        new RestorePoints(
+            FolderCheckpointStore.ofAll(folder.resolve("restore-points")), versions, 2);
     return new VersionCleaner(
         new Stores(new NoCheckpoints(), none, null, versions),
         new Retention(1, Optional.empty(), Duration.ZERO),

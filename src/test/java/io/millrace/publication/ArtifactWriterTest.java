@@ -211,7 +211,8 @@ class ArtifactWriterTest {
             """)
         .contains(
             "320 examples in 10 steps; by label: ham 200, sp\\|am 120. Besides, past examples were"
-                + " trained on again 57 times; 3 of the steps were of nothing else.")
+                + " trained on again 57 times; 3 of the steps were of nothing else."
+                + " Its newest example was sent at 2026-01-31T09:29:58Z.")
         .contains("| millrace.examples-0 | 7 | 400 |")
         .contains("classify(\"your text\", truncation=True, max_length=64)")
         .contains("Texts were cut at 64 tokens")
@@ -224,11 +225,11 @@ class ArtifactWriterTest {
     String branch = ModelCard.render(content("base", "published", 7));
 
     assertThat(ownWeights)
-        .contains("3 of the steps were of nothing else.\n\n| partition |")
+        .contains(" Its newest example was sent at 2026-01-31T09:29:58Z.\n\n| partition |")
         .doesNotContain("a copy took");
     assertThat(branch)
         .contains(
-            "3 of the steps were of nothing else.\n\n"
+            " Its newest example was sent at 2026-01-31T09:29:58Z.\n\n"
                 + "Behind them a copy took 7 more steps on the batches trained last, at a rate that"
                 + " fell from the last step's towards 0: these are its weights.\n\n| partition |");
   }
@@ -315,6 +316,7 @@ class ArtifactWriterTest {
             decaySteps,
             1,
             320,
+            Optional.of(Instant.parse("2026-01-31T09:29:58.250Z")),
             Optional.of(31L),
             Map.of("sp|am", 120L, "ham", 200L),
             Optional.of(new Provenance.Replayed(57, 3)),

@@ -4,6 +4,7 @@ import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.Quality;
 import io.millrace.testing.Examples;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,7 @@ final class Scores {
             20,
             1,
             3840,
+            Optional.of(Instant.parse("2026-01-31T09:29:58.250Z")),
             Optional.of(31L),
             Map.of("ham", 2000L, "spam", 1840L),
             Optional.of(new Provenance.Replayed(960, 12)),

@@ -28,7 +28,7 @@ public final class Examples {
         null,
         json == null ? null : json.getBytes(StandardCharsets.UTF_8),
         List.of(),
-        NOON.toEpochMilli());
+        NOON.plusMillis(offset).toEpochMilli());
   }
 
   /** A text of this many tokens. */

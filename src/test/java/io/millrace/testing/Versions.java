@@ -38,8 +38,36 @@ public final class Versions {
     return version(number, parent, createdAt, "file:///versions/" + number, List.of());
   }
 
+  /**
+   * One of this age, with no examples.
+   *
+   * @param newest when its newest example was sent
+   */
+  public static ModelVersion aged(long number, Instant createdAt, Optional<Instant> newest) {
+    return version(
+        number, number - 1, 0, createdAt, newest, "file:///versions/" + number, List.of());
+  }
+
   private static ModelVersion version(
       long number, long parent, Instant createdAt, String artifact, List<ArtifactFile> files) {
+    return version(
+        number,
+        parent,
+        320 * number,
+        createdAt,
+        Optional.of(createdAt.minusSeconds(30)),
+        artifact,
+        files);
+  }
+
+  private static ModelVersion version(
+      long number,
+      long parent,
+      long examples,
+      Instant createdAt,
+      Optional<Instant> newest,
+      String artifact,
+      List<ArtifactFile> files) {
     return new ModelVersion(
         "default",
         number,
@@ -58,7 +86,8 @@ public final class Versions {
             10 * number,
             0,
             1,
-            320 * number,
+            examples,
+            newest,
             Optional.of(number),
             Map.of(),
             Optional.empty(),

@@ -5,6 +5,7 @@ import io.millrace.evaluation.Interval;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.ReplayCounts;
 import io.millrace.pipeline.StatusView;
+import io.millrace.publication.PublicationSettings;
 import io.millrace.serving.Predictor;
 import io.millrace.serving.ServingModel;
 import io.millrace.serving.TextInput;
@@ -31,6 +32,15 @@ final class Fakes {
         .withDefaultValues(changes)
         .build()
         .getConfigMapping(WebSettings.class);
+  }
+
+  /** Default settings. */
+  static PublicationSettings publication() {
+    return new SmallRyeConfigBuilder()
+        .withMapping(PublicationSettings.class)
+        .withConverter(Duration.class, 200, new DurationConverter())
+        .build()
+        .getConfigMapping(PublicationSettings.class);
   }
 
   /** A predictor whose models know no text. */
@@ -122,6 +132,7 @@ final class Fakes {
           0.1,
           90,
           10,
+          0.05,
           Optional.empty(),
           Map.of(),
           Optional.empty(),

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.serving.Predictor;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,7 @@ class MetersTest {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Fakes.Training training = new Fakes.Training();
+  private final ListedVersions versions = new ListedVersions();
 
   @Test
   void stepsAndEvaluationsAreCounted() {
@@ -50,7 +54,7 @@ class MetersTest {
     assertThat(value("millrace.lag")).isNaN();
     assertThat(value("millrace.current.version")).isNaN();
     assertThat(value("millrace.publication.problem")).isZero();
-    assertThat(value("millrace.served.version.age")).isNaN();
+    assertThat(value("millrace.served.newest.example.age")).isNaN();
 
     // When
     training.evaluation = Optional.of(Versions.evaluation(0.9));
@@ -65,8 +69,30 @@ class MetersTest {
     assertThat(value("millrace.heldout.accuracy")).isEqualTo(0.9);
     assertThat(value("millrace.heldout.constant.accuracy")).isEqualTo(0.6);
     assertThat(value("millrace.padding")).isEqualTo(0.1);
+    assertThat(value("millrace.evaluation.share")).isEqualTo(0.05);
+    assertThat(value("millrace.freshness.target")).isEqualTo(3600);
     assertThat(value("millrace.dead.letters", "reason", "missing_text")).isEqualTo(3);
     assertThat(value("millrace.dead.letters", "reason", "undecodable")).isZero();
+  }
+
+  @Test
+  void theServedVersionIsAsOldAsItsNewestExample() {
+    // Given one that was published an hour after its newest example was sent
+    Instant now = Instant.now();
+    versions.put(Versions.aged(1, now, Optional.of(now.minus(Duration.ofHours(1)))));
+    bindStatus();
+
+    // Then
+    assertThat(value("millrace.served.newest.example.age")).isBetween(3600.0, 3660.0);
+  }
+
+  @Test
+  void aBrokenTrainingIsAMeterToo() {
+    bindStatus();
+    assertThat(value("millrace.training.failure")).isZero();
+
+    training.failure = Optional.of("broken");
+    assertThat(value("millrace.training.failure")).isEqualTo(1);
   }
 
   @Test
@@ -82,7 +108,9 @@ class MetersTest {
   }
 
   private void bindStatus() {
-    new StatusMeters(training, Fakes.predictor(new ListedVersions())).bindTo(registry);
+    Predictor predictor = Fakes.predictor(versions);
+    predictor.follow();
+    new StatusMeters(training, predictor, Fakes.publication()).bindTo(registry);
   }
 
   private double value(String name, String... tags) {
