@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
@@ -85,29 +86,30 @@ final class Settings {
     SmallRyeConfig unchecked = builder.build();
     PipelineConfig.MAPPINGS.forEach(builder::withMapping);
     SERVICE.forEach(builder::withMapping);
-    if (ImageMode.current() == ImageMode.JVM) { // natively only Quarkus can make a validator
+    KnownSettings known = new KnownSettings(Map.of());
+    List<SettingProblem> problems = new ArrayList<>();
+    if (ImageMode.current() == ImageMode.JVM) { // natively only Quarkus knows rules and methods
       builder.withValidator(new Rules());
+      known =
+          KnownSettings.of(
+              Stream.concat(PipelineConfig.MAPPINGS.stream(), SERVICE.stream()).toList());
+      problems.addAll(EnvironmentNames.problems(environment, known.names()));
     }
-    KnownSettings known =
-        KnownSettings.of(
-            Stream.concat(PipelineConfig.MAPPINGS.stream(), SERVICE.stream()).toList());
-    List<SettingProblem> problems =
-        new ArrayList<>(EnvironmentNames.problems(environment, known.names()));
-    Settings settings;
+    Optional<Settings> settings;
     try {
-      settings = new Settings(builder.build());
+      settings = Optional.of(new Settings(builder.build()));
     } catch (ConfigValidationException e) {
       problems.addAll(SettingProblems.of(e, unchecked::getRawValue));
       settings = corrected(builder, known, problems);
     }
     List<String> lines = new ArrayList<>(problems.stream().map(SettingProblem::toString).toList());
-    settings.rulesBroken().stream()
+    settings.map(Settings::rulesBroken).orElse(List.of()).stream()
         .filter(line -> problems.stream().noneMatch(problem -> line.contains(problem.setting())))
         .forEach(lines::add);
     if (!lines.isEmpty()) {
       throw new WrongSettingsException(lines.stream().sorted().toList());
     }
-    return settings;
+    return settings.orElseThrow();
   }
 
   private static SmallRyeConfigBuilder builder(Map<String, String> given) throws IOException {
@@ -129,19 +131,25 @@ final class Settings {
     return builder;
   }
 
-  /** What they would be with defaults for the wrong ones: for the rules between the others. */
-  private static Settings corrected(
+  /**
+   * What they would be with defaults for the wrong ones: for the rules between the others. Empty
+   * where an element of a list is wrong, which has no default.
+   */
+  private static Optional<Settings> corrected(
       SmallRyeConfigBuilder builder, KnownSettings known, List<SettingProblem> problems) {
     Map<String, String> defaults = new HashMap<>();
     for (SettingProblem problem : problems) {
       defaults.put(problem.setting(), known.defaultOf(problem.setting()));
     }
-    return new Settings(
-        builder
-            .withDefaultValue(
-                SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, Boolean.toString(false))
-            .withSources(new PropertiesConfigSource(defaults, "defaults", WINS + 1))
-            .build());
+    builder
+        .withDefaultValue(
+            SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, Boolean.toString(false))
+        .withSources(new PropertiesConfigSource(defaults, "defaults", WINS + 1));
+    try {
+      return Optional.of(new Settings(builder.build()));
+    } catch (ConfigValidationException e) {
+      return Optional.empty();
+    }
   }
 
   /** Rules between settings that are broken. */

@@ -1,5 +1,6 @@
 package io.millrace.web;
 
+import io.millrace.pipeline.DeviceMemory;
 import io.millrace.pipeline.StatusView;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param servedNewestExampleAgeSeconds age of the newest example it was trained on
  * @param servingProblem why another version answers than should, absent while it is right
  * @param memory what the process takes
+ * @param deviceMemory what the device that trains has of its own, absent where it is a CPU
  * @param training the training loop's own view
  */
 @Schema(name = "Status")
@@ -26,4 +28,5 @@ public record StatusReport(
     Optional<Double> servedNewestExampleAgeSeconds,
     Optional<String> servingProblem,
     ProcessMemory memory,
+    Optional<DeviceMemory> deviceMemory,
     StatusView.Status training) {}

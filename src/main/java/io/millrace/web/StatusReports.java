@@ -35,6 +35,7 @@ class StatusReports {
         age(predictor),
         predictor.problem(),
         ProcessMemory.now(),
+        training.deviceMemory(),
         training.status());
   }
 }

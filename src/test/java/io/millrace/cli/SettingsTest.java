@@ -87,6 +87,20 @@ class SettingsTest {
   }
 
   @Test
+  void aWrongElementOfAListIsToldBesideTheOthers() {
+    // When
+    String told =
+        problems(Map.of("millrace.drift.on-loss[0]", "PANIC", "millrace.batch.max-examples", "0"));
+
+    // Then
+    assertThat(told)
+        .contains(
+            "2 settings are wrong:",
+            "millrace.batch.max-examples = 0: must be greater than or equal to 1",
+            "millrace.drift.on-loss[0] = PANIC: ");
+  }
+
+  @Test
   void misspeltNamesInTheEnvironmentAreFound() {
     // When
     String told =
