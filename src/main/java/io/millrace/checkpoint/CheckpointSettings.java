@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How often the state is saved. */
 @ConfigMapping(prefix = "millrace.checkpoint")
@@ -11,6 +12,7 @@ public interface CheckpointSettings {
 
   /** Time between two checkpoints: what a crash costs at most is trained again. */
   @WithDefault("60s")
+  @DurationMin(message = "must not be negative")
   Duration every();
 
   /** Checkpoints kept; older ones stand in for a damaged newest. */

@@ -23,7 +23,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
     if (role != null) {
       System.setProperty(ROLE, role);
     }
-    Settings.check();
+    Settings unused = Settings.read();
     Quarkus.run();
   }
 

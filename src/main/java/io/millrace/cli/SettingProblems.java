@@ -7,53 +7,63 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Says what is wrong with settings in the form {@code name = value: rule}. SmallRye finds it all,
- * and has a form of its own for each kind.
- */
+/** Reads what is wrong with settings from SmallRye, which finds it all, in many forms. */
 final class SettingProblems {
 
   private static final Pattern CONVERSION =
       Pattern.compile(
           "(?s).*The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)");
+  private static final Pattern EMPTY =
+      Pattern.compile("(?s).*The config property (\\S+) is defined as the empty String.*");
   private static final Pattern UNKNOWN =
       Pattern.compile("(?s).*?(millrace\\.\\S+) in (.*) does not map to any root.*");
   private static final Pattern RULE = Pattern.compile("(?s)(millrace\\.\\S+) (must .*)");
-  private static final Pattern CODE = Pattern.compile("SRCFG\\d+: ");
+  private static final Pattern OTHER = Pattern.compile("(?s).*The config property (\\S+) (.*)");
+  private static final Pattern ELEMENT = Pattern.compile("\\[.*");
+  private static final Pattern CODE = Pattern.compile("(\\S+Exception: )?SRCFG\\d+: ");
 
   private SettingProblems() {}
 
   /**
-   * Each problem in one line.
+   * Each problem once.
    *
    * @param values finds a setting's value; null where it has none
    */
-  static List<String> of(ConfigValidationException found, UnaryOperator<String> values) {
-    List<String> problems = new ArrayList<>();
+  static List<SettingProblem> of(ConfigValidationException found, UnaryOperator<String> values) {
+    List<SettingProblem> problems = new ArrayList<>();
     for (int i = 0; i < found.getProblemCount(); i++) {
-      problems.add(line(found.getProblem(i).getMessage(), values));
+      problems.add(problem(found.getProblem(i).getMessage(), values));
     }
-    return problems.stream().sorted().distinct().toList();
+    return problems.stream().distinct().toList();
   }
 
-  private static String line(String message, UnaryOperator<String> values) {
+  private static SettingProblem problem(String message, UnaryOperator<String> values) {
     Matcher conversion = CONVERSION.matcher(message);
     if (conversion.matches()) {
-      return "%s = %s: %s"
-          .formatted(
-              conversion.group(1),
-              conversion.group(2),
-              CODE.matcher(conversion.group(3)).replaceAll(""));
+      return new SettingProblem(
+          conversion.group(1),
+          conversion.group(2),
+          CODE.matcher(conversion.group(3)).replaceAll(""));
+    }
+    Matcher empty = EMPTY.matcher(message);
+    if (empty.matches()) {
+      return new SettingProblem(empty.group(1), "", "must not be empty");
     }
     Matcher unknown = UNKNOWN.matcher(message);
     if (unknown.matches()) {
-      return "%s = %s: there is no such setting"
-          .formatted(unknown.group(1), values.apply(unknown.group(1)));
+      return of(unknown.group(1), values, "there is no such setting");
     }
     Matcher rule = RULE.matcher(message);
     if (rule.matches()) {
-      return "%s = %s: %s".formatted(rule.group(1), values.apply(rule.group(1)), rule.group(2));
+      return of(ELEMENT.matcher(rule.group(1)).replaceAll(""), values, rule.group(2));
     }
-    return CODE.matcher(message).replaceAll("");
+    Matcher other = OTHER.matcher(message);
+    return other.matches()
+        ? of(other.group(1), values, other.group(2))
+        : new SettingProblem("millrace", null, CODE.matcher(message).replaceAll(""));
+  }
+
+  private static SettingProblem of(String name, UnaryOperator<String> values, String rule) {
+    return new SettingProblem(name, values.apply(name), rule);
   }
 }

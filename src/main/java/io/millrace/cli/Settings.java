@@ -23,9 +23,12 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /** The service's settings, from where the service has them, without the service. */
@@ -69,27 +72,54 @@ final class Settings {
    * @throws WrongSettingsException naming each wrong setting, its value and the rule
    */
   static Settings read(Map<String, String> given) throws IOException {
-    return read(given, false);
+    return read(given, System.getenv());
   }
 
   /**
-   * Checks those of the service, unknown names included.
+   * Reads them.
    *
-   * @throws WrongSettingsException naming each wrong setting, its value and the rule
+   * @param environment the variables whose names are checked; their values come from the process
    */
-  static void check() throws IOException {
-    Settings unused = read(Map.of(), true);
+  static Settings read(Map<String, String> given, Map<String, String> environment)
+      throws IOException {
+    SmallRyeConfigBuilder builder = builder(given);
+    SmallRyeConfig unchecked = builder.build();
+    PipelineConfig.MAPPINGS.forEach(builder::withMapping);
+    SERVICE.forEach(builder::withMapping);
+    KnownSettings known = new KnownSettings(Map.of());
+    List<SettingProblem> problems = new ArrayList<>();
+    if (ImageMode.current() == ImageMode.JVM) { // natively only Quarkus knows rules and methods
+      builder.withValidator(new Rules());
+      known =
+          KnownSettings.of(
+              Stream.concat(PipelineConfig.MAPPINGS.stream(), SERVICE.stream()).toList());
+      problems.addAll(EnvironmentNames.problems(environment, known.names()));
+    }
+    Optional<Settings> settings;
+    try {
+      settings = Optional.of(new Settings(builder.build()));
+    } catch (ConfigValidationException e) {
+      problems.addAll(SettingProblems.of(e, unchecked::getRawValue));
+      settings = corrected(builder, known, problems);
+    }
+    List<String> lines = new ArrayList<>(problems.stream().map(SettingProblem::toString).toList());
+    settings.map(Settings::rulesBroken).orElse(List.of()).stream()
+        .filter(line -> problems.stream().noneMatch(problem -> line.contains(problem.setting())))
+        .forEach(lines::add);
+    if (!lines.isEmpty()) {
+      throw new WrongSettingsException(lines.stream().sorted().toList());
+    }
+    return settings.orElseThrow();
   }
 
-  private static Settings read(Map<String, String> given, boolean strict) throws IOException {
+  private static SmallRyeConfigBuilder builder(Map<String, String> given) throws IOException {
     SmallRyeConfigBuilder builder =
         new SmallRyeConfigBuilder()
             .addDefaultInterceptors()
             .addSystemSources()
             .withProfile("prod")
-            .withDefaultValue(
-                SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, Boolean.toString(strict))
             .withConverter(Duration.class, 100, new DurationConverter())
+            .withConverter(Boolean.class, 100, new StrictBoolean())
             .withSources(new PropertiesConfigSource(given, "given", WINS));
     URL defaults = Settings.class.getClassLoader().getResource(DEFAULTS);
     if (defaults != null) {
@@ -98,23 +128,35 @@ final class Settings {
     if (Files.exists(FILE)) {
       builder.withSources(new PropertiesConfigSource(FILE.toUri().toURL(), 260));
     }
-    SmallRyeConfig unchecked = builder.build();
-    PipelineConfig.MAPPINGS.forEach(builder::withMapping);
-    SERVICE.forEach(builder::withMapping);
-    if (ImageMode.current() == ImageMode.JVM) { // natively only Quarkus can make a validator
-      builder.withValidator(new Rules());
+    return builder;
+  }
+
+  /**
+   * What they would be with defaults for the wrong ones: for the rules between the others. Empty
+   * where an element of a list is wrong, which has no default.
+   */
+  private static Optional<Settings> corrected(
+      SmallRyeConfigBuilder builder, KnownSettings known, List<SettingProblem> problems) {
+    Map<String, String> defaults = new HashMap<>();
+    for (SettingProblem problem : problems) {
+      defaults.put(problem.setting(), known.defaultOf(problem.setting()));
     }
-    Settings settings;
+    builder
+        .withDefaultValue(
+            SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, Boolean.toString(false))
+        .withSources(new PropertiesConfigSource(defaults, "defaults", WINS + 1));
     try {
-      settings = new Settings(builder.build());
+      return Optional.of(new Settings(builder.build()));
     } catch (ConfigValidationException e) {
-      throw new WrongSettingsException(SettingProblems.of(e, unchecked::getRawValue));
+      return Optional.empty();
     }
-    List<String> problems = settings.pipeline().problems();
-    if (!problems.isEmpty()) {
-      throw new WrongSettingsException(problems);
-    }
-    return settings;
+  }
+
+  /** Rules between settings that are broken. */
+  private List<String> rulesBroken() {
+    List<String> broken = new ArrayList<>(pipeline().problems());
+    broken.addAll(TopicRules.problems(topics()));
+    return broken;
   }
 
   PipelineConfig pipeline() {

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How often and on what the weights are scored. */
 @ConfigMapping(prefix = "millrace.evaluation")
@@ -23,6 +24,7 @@ public interface EvaluationSettings {
 
   /** Longest time between two evaluations while anything was trained, for slow streams. */
   @WithDefault("60s")
+  @DurationMin(message = "must not be negative")
   Duration every();
 
   /**

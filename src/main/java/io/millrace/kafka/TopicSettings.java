@@ -3,34 +3,46 @@ package io.millrace.kafka;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import jakarta.validation.constraints.Pattern;
 
 /** The topics' names. Several models on one cluster usually share none of them but the metrics. */
 @ConfigMapping(prefix = "millrace.topics")
 public interface TopicSettings {
 
+  /** What Kafka takes for a name. */
+  String NAME = "(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}";
+
+  String NAME_RULE = "must be 1 to 249 letters, digits, '.', '_', '-'";
+
   /** Topic of the examples to train on. */
   @WithDefault("millrace.examples")
+  @Pattern(regexp = NAME, message = NAME_RULE)
   String examples();
 
   /** Topic of the examples that are only scored, never trained on. */
   @WithName("heldout")
   @WithDefault("millrace.heldout")
+  @Pattern(regexp = NAME, message = NAME_RULE)
   String heldOut();
 
   /** Topic on which new versions are announced. */
   @WithDefault("millrace.versions")
+  @Pattern(regexp = NAME, message = NAME_RULE)
   String versions();
 
   /** Topic of step and evaluation records. */
   @WithDefault("millrace.metrics")
+  @Pattern(regexp = NAME, message = NAME_RULE)
   String metrics();
 
   /** Topic of refused records. */
   @WithDefault("millrace.dead-letter")
+  @Pattern(regexp = NAME, message = NAME_RULE)
   String deadLetter();
 
   /** Topic of operators' commands. Whoever may write to it decides what is published. */
   @WithDefault("millrace.control")
+  @Pattern(regexp = NAME, message = NAME_RULE)
   String control();
 
   /**

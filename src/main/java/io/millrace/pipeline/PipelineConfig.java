@@ -63,23 +63,21 @@ public record PipelineConfig(
     addProblem(problems, () -> LearningRateSchedule.of(training));
     labels
         .names()
-        .ifPresent(
-            names ->
-                addProblem(
-                    problems,
-                    () -> {
-                      LabelSet set;
-                      try {
-                        set = new LabelSet(names);
-                      } catch (IllegalArgumentException e) {
-                        throw new IllegalArgumentException(
-                            "millrace.labels.names = %s: %s"
-                                .formatted(String.join(",", names), e.getMessage()),
-                            e);
-                      }
-                      ClassWeights unused = ClassWeights.of(training.classWeights(), set);
-                    }));
+        .ifPresentOrElse(
+            names -> addProblem(problems, () -> checkLabels(names)),
+            () -> addProblem(problems, () -> ClassWeights.check(training.classWeights())));
     return problems;
+  }
+
+  private void checkLabels(List<String> names) {
+    LabelSet set;
+    try {
+      set = new LabelSet(names);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "millrace.labels.names = %s: %s".formatted(String.join(",", names), e.getMessage()), e);
+    }
+    ClassWeights unused = ClassWeights.of(training.classWeights(), set);
   }
 
   private static void addProblem(List<String> problems, Runnable check) {

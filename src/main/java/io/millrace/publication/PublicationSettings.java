@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** When a candidate becomes a version, and how many are kept. */
 @ConfigMapping(prefix = "millrace.publication")
@@ -31,6 +32,7 @@ public interface PublicationSettings {
    * margin: a plateau would else stop publication.
    */
   @WithDefault("1h")
+  @DurationMin(message = "must not be negative")
   Duration freshness();
 
   /** How much worse a candidate may be then, in the score's unit. */
@@ -105,10 +107,11 @@ public interface PublicationSettings {
   int keepVersions();
 
   /** Age from which on the files of an older version go, too; by default age alone removes none. */
-  Optional<Duration> maxVersionAge();
+  Optional<@DurationMin(nanos = 1, message = "must be longer than 0") Duration> maxVersionAge();
 
   /** How long a version's files stay once another took its place: consumers may be loading them. */
   @WithDefault("1h")
+  @DurationMin(message = "must not be negative")
   Duration supersededGrace();
 
   /**
@@ -116,5 +119,6 @@ public interface PublicationSettings {
    * and the next evaluation decides anew.
    */
   @WithDefault("5m")
+  @DurationMin(nanos = 1, message = "must be longer than 0")
   Duration uploadTimeout();
 }

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The bucket that versions are sent to. Credentials are found as by any AWS SDK. */
 @ConfigMapping(prefix = "millrace.artifacts.s3")
@@ -55,5 +56,6 @@ public interface S3Settings {
 
   /** Longest silence of the server before a request is tried again. */
   @WithDefault("30s")
+  @DurationMin(nanos = 1, message = "must be longer than 0")
   Duration timeout();
 }

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Positive;
 import java.util.Optional;
 
 /** What answers a prediction request, and what one may ask. */
@@ -20,7 +21,7 @@ public interface ServingSettings {
   int maxInputs();
 
   /** The version that answers, whatever is published; where absent, the current one. */
-  Optional<Long> pin();
+  Optional<@Positive Long> pin();
 
   /**
    * Share of the requests that the current version answers although another is pinned, 0 to 1: a

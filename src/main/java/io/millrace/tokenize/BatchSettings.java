@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How examples become batches. */
 @ConfigMapping(prefix = "millrace.batch")
@@ -29,5 +30,6 @@ public interface BatchSettings {
 
   /** Longest a chunk waits to fill, so that a slow stream is trained on all the same. */
   @WithDefault("15s")
+  @DurationMin(nanos = 1, message = "must be longer than 0")
   Duration chunkMaxWait();
 }

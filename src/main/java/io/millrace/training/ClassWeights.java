@@ -42,25 +42,43 @@ public sealed interface ClassWeights {
     return weights;
   }
 
+  /**
+   * Checks the form of {@code millrace.training.class-weights} where the labels are not known yet.
+   *
+   * @throws IllegalArgumentException naming the part that is not understood
+   */
+  static void check(String setting) {
+    if (!setting.strip().equals("none") && !setting.strip().equals("balanced")) {
+      for (String pair : setting.split(",", -1)) {
+        if (label(pair).isEmpty()) {
+          throw malformed(pair, "expected none, balanced, or label=weight");
+        }
+        double unused = weight(pair);
+      }
+    }
+  }
+
   private static Given given(String setting, LabelSet labels) {
     Double[] weights = new Double[labels.size()];
     Arrays.fill(weights, 1.0);
     for (String pair : setting.split(",", -1)) {
-      int equals = pair.lastIndexOf('=');
-      String label = pair.substring(0, Math.max(0, equals)).strip();
-      OptionalInt index = labels.indexOf(label);
+      OptionalInt index = labels.indexOf(label(pair));
       if (index.isEmpty()) {
         throw malformed(
             pair, "expected none, balanced, or label=weight with one of " + labels.names());
       }
-      weights[index.getAsInt()] = weight(pair, pair.substring(equals + 1));
+      weights[index.getAsInt()] = weight(pair);
     }
     return new Given(List.of(weights));
   }
 
-  private static double weight(String pair, String number) {
+  private static String label(String pair) {
+    return pair.substring(0, Math.max(0, pair.lastIndexOf('='))).strip();
+  }
+
+  private static double weight(String pair) {
     try {
-      double weight = Double.parseDouble(number.strip());
+      double weight = Double.parseDouble(pair.substring(pair.lastIndexOf('=') + 1).strip());
       if (weight > 0 && weight <= Float.MAX_VALUE) {
         return weight;
       }

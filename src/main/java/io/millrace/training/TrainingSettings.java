@@ -67,6 +67,7 @@ public interface TrainingSettings {
    * The step at which the linear and cosine schedules reach 0; needed by them, unread by the
    * others. The service goes on behind it: it evaluates and predicts, but steps change nothing.
    */
+  @Positive
   OptionalLong maxSteps();
 
   /**

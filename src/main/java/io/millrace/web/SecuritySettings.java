@@ -2,6 +2,7 @@ package io.millrace.web;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Pattern;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,14 +13,19 @@ import java.util.Optional;
 @ConfigMapping(prefix = "millrace.security")
 public interface SecuritySettings {
 
+  /** A key, with space around it or none. */
+  String KEY = "\\s*\\S.{14,}\\S\\s*";
+
+  String KEY_RULE = "must be keys of at least 16 characters";
+
   /**
    * Keys, comma-separated, of at least 16 characters, whose holders may do everything; sent as
    * {@code Authorization: Bearer KEY}. Several, so that one can be replaced while both hold.
    */
-  Optional<List<String>> adminKeys();
+  Optional<List<@Pattern(regexp = KEY, message = KEY_RULE) String>> adminKeys();
 
   /** Keys whose holders may download versions' files. */
-  Optional<List<String>> downloadKeys();
+  Optional<List<@Pattern(regexp = KEY, message = KEY_RULE) String>> downloadKeys();
 
   /** Whether everybody may do everything: for development. */
   @WithDefault("false")

@@ -4,6 +4,8 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What the page and its event stream may cost. */
 @ConfigMapping(prefix = "millrace.web")
@@ -27,8 +29,13 @@ public interface WebSettings {
   @Min(16)
   int eventBuffer();
 
-  /** Time between two status events of a stream; also what keeps an idle connection open. */
+  /**
+   * Time between two status events of a stream; also what keeps an idle connection open: the page
+   * gives one up that was silent for 20 s.
+   */
   @WithDefault("1s")
+  @DurationMin(nanos = 1, message = "must be longer than 0")
+  @DurationMax(seconds = 15, message = "must be at most 15s")
   Duration statusEvery();
 
   /**
@@ -43,5 +50,6 @@ public interface WebSettings {
    * second.
    */
   @WithDefault("30s")
+  @DurationMin(nanos = 1, message = "must be longer than 0")
   Duration exampleSearch();
 }

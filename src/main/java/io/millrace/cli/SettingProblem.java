@@ -1,0 +1,20 @@
+package io.millrace.cli;
+
+/**
+ * A setting that breaks a rule.
+ *
+ * @param setting its name
+ * @param value null where it has none
+ * @param rule what is wrong
+ */
+record SettingProblem(String setting, String value, String rule) {
+
+  /** For people, without what is secret. */
+  @Override
+  public String toString() {
+    return setting
+        + (value == null ? "" : " = " + ShownValue.of(setting, value))
+        + ": "
+        + ShownValue.rule(setting, value, rule);
+  }
+}
