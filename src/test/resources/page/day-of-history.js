@@ -3,6 +3,7 @@ if (location.hash === "#day") {
   const POINTS = 1000;
   const MARKS = 200;
   const start = Date.now() - 86_400_000;
+  const LISTED = 50;
   const time = (step) => new Date(start + step * 1000).toISOString();
   const points = (n, make) => Array.from({ length: n }, (_, i) => make(Math.round((i + 1) * 86_000 / n), i));
   const evaluation = (step, i) => ({
@@ -18,6 +19,7 @@ if (location.hash === "#day") {
     })),
     evaluations: points(POINTS, evaluation),
     changes: points(MARKS, (step, i) => ({ ...evaluation(step, i), published: 801 + i, outcome: "publish" })),
+    recentEvaluations: points(LISTED, evaluation),
     drifts: points(MARKS, (step) => ({
       type: "drift", step, time: time(step),
       signal: { detector: "ADWIN", level: "WARNING", statistic: 0.1, threshold: 0.05, examples: step, actions: [] },

@@ -71,8 +71,8 @@ function drawTables() {
   const found = champion(current(), lastEvaluation);
   ifChanged("champion", [found?.version, found?.when, lastEvaluation?.time], (root) =>
     showChampion(root, found, lastEvaluation));
-  ifChanged("decisions", [curves.evaluations.length, curves.evaluations.at(-1)], (root) =>
-    showDecisions(root, curves.evaluations));
+  ifChanged("decisions", [curves.recentEvaluations.length, curves.recentEvaluations.at(-1)], (root) =>
+    showDecisions(root, curves.recentEvaluations));
   ifChanged("drift", [curves.drifts.length, curves.drifts.at(-1)], (root) => showDrift(root, curves.drifts));
   ifChanged("dead-letters", letters, (root) => showDeadLetters(root, letters));
 }

@@ -52,20 +52,8 @@ public record EvaluationPoint(
         done.decision());
   }
 
-  /** The newer one: a score is no less exact for standing alone. A version's mark is kept. */
+  /** The newer one, whole: a score is no less exact for standing alone. */
   EvaluationPoint and(EvaluationPoint newer) {
-    return new EvaluationPoint(
-        newer.step,
-        newer.time,
-        newer.examples,
-        newer.loss,
-        newer.accuracy,
-        newer.accuracyLow,
-        newer.accuracyHigh,
-        newer.constantAccuracy,
-        newer.macroF1,
-        newer.published.or(() -> published),
-        newer.outcome,
-        newer.decision);
+    return newer;
   }
 }

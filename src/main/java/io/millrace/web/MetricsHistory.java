@@ -16,9 +16,13 @@ public class MetricsHistory implements MetricsSink {
   /** Marks of the curves, the newest; about as many as a day has. */
   private static final int MARKS = 200;
 
+  /** Evaluations that are listed one by one. */
+  private static final int LISTED = 50;
+
   private final Instant since = Instant.now();
   private final Downsampled<StepPoint> steps;
   private final Downsampled<EvaluationPoint> evaluations;
+  private final Newest<EvaluationPoint> recentEvaluations = new Newest<>(LISTED);
   private final Newest<EvaluationPoint> changes = new Newest<>(MARKS);
   private final Newest<MetricRecord.Drifted> drifts = new Newest<>(MARKS);
   private final Newest<MetricRecord.Commanded> commands = new Newest<>(MARKS);
@@ -45,6 +49,7 @@ public class MetricsHistory implements MetricsSink {
   private void evaluated(MetricRecord.Evaluated done) {
     EvaluationPoint point = EvaluationPoint.of(done);
     evaluations.add(point);
+    recentEvaluations.add(point);
     if (!done.outcome().equals(HOLD)) {
       changes.add(point);
     }
@@ -57,6 +62,7 @@ public class MetricsHistory implements MetricsSink {
         since,
         steps.points(),
         evaluations.points(),
+        recentEvaluations.oldestFirst(),
         changes.oldestFirst(),
         drifts.oldestFirst(),
         commands.oldestFirst(),
@@ -70,6 +76,7 @@ public class MetricsHistory implements MetricsSink {
    * @param since when this process began to remember
    * @param steps training steps, oldest first
    * @param evaluations evaluations on held-out examples, oldest first
+   * @param recentEvaluations the last of them, unmerged
    * @param changes the last of them that published a version or asked for a roll-back, unmerged
    * @param drifts the last signals of drift
    * @param commands the last answers to commands, automatic roll-backs among them
@@ -79,6 +86,7 @@ public class MetricsHistory implements MetricsSink {
       Instant since,
       List<StepPoint> steps,
       List<EvaluationPoint> evaluations,
+      List<EvaluationPoint> recentEvaluations,
       List<EvaluationPoint> changes,
       List<MetricRecord.Drifted> drifts,
       List<MetricRecord.Commanded> commands,

@@ -6,6 +6,7 @@
 
 const MOST_POINTS = 2400;
 const MOST_MARKS = 400;
+const MOST_LISTED = 50;
 const SMOOTHING = 0.12;
 
 const finite = (value) => (Number.isFinite(value) ? value : undefined);
@@ -27,6 +28,7 @@ const bounded = (points, combine) =>
 export class Curves {
   steps = [];
   evaluations = [];
+  recentEvaluations = [];
   changes = [];
   drifts = [];
   commands = [];
@@ -36,7 +38,7 @@ export class Curves {
   /** Takes a server's history; keeps what this page saw of the processes before. */
   load(history) {
     const since = Date.parse(history.since);
-    for (const name of ["steps", "evaluations", "changes", "drifts", "commands"]) {
+    for (const name of ["steps", "evaluations", "recentEvaluations", "changes", "drifts", "commands"]) {
       this[name] = [...this[name].filter((point) => at(point) < since), ...history[name]];
     }
     this.arrange();
@@ -60,6 +62,7 @@ export class Curves {
     this.evaluations.push(point);
     if (outcome !== "hold") {
       this.changes.push(point);
+    this.recentEvaluations.push(point);
     }
   }
 
@@ -77,6 +80,7 @@ export class Curves {
     this.evaluations = bounded(this.evaluations, (older, newer) => newer);
     for (const name of ["changes", "drifts", "commands"]) {
       this[name] = this[name].slice(-MOST_MARKS);
+    this.recentEvaluations = this.recentEvaluations.slice(-MOST_LISTED);
     }
     const points = [
       ...this.steps.map((step) => ({ step })),

@@ -90,8 +90,8 @@ function largest(classes, confusion) {
 
 /** The curves in words: each evaluation, and what the gate made of it. */
 export function showDecisions(root, evaluations) {
-  const shown = evaluations.slice(-MOST_ROWS).reverse();
-  root.replaceChildren(shown.length === 0
+  const shown = evaluations.toReversed();
+  arrange(root, shown.length === 0
     ? empty("Held-out examples are scored as training goes on.")
     : scrolled("Gate decisions", el("table", {},
         el("caption", {}, `The last ${plural(shown.length, "evaluation")}, newest first`),

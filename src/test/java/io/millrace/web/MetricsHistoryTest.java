@@ -68,16 +68,37 @@ class MetricsHistoryTest {
   }
 
   @Test
-  void aVersionsMarkOutlivesMerging() {
+  void mergedEvaluationsAreTheLastOfThemWithWhatWasDecidedThen() {
     // When
     history.accept(Fakes.evaluated(1, Optional.of(1L)));
     for (int step = 2; step <= 8; step++) {
       history.accept(Fakes.evaluated(step, Optional.empty()));
     }
 
+    // Then no point tells one evaluation's version and another's decision
+    assertThat(history.curves().evaluations())
+        .hasSizeLessThanOrEqualTo(4)
+        .allSatisfy(
+            point ->
+                assertThat(point)
+                    .isEqualTo(
+                        EvaluationPoint.of(Fakes.evaluated(point.step(), Optional.empty()))));
+
+    // And the version's mark is kept where nothing is merged
+    assertThat(history.curves().changes().get(0).published()).contains(1L);
+  }
+
+  @Test
+  void theLastEvaluationsAreKeptOneByOne() {
+    // When
+    for (int step = 1; step <= 60; step++) {
+      history.accept(Fakes.evaluated(step, Optional.empty()));
+    }
+
     // Then
-    assertThat(history.curves().evaluations()).hasSizeLessThanOrEqualTo(4);
-    assertThat(history.curves().evaluations().get(0).published()).contains(1L);
+    assertThat(history.curves().recentEvaluations())
+        .extracting(EvaluationPoint::step)
+        .containsExactlyElementsOf(LongStream.rangeClosed(11, 60).boxed().toList());
   }
 
   @Test
