@@ -15,7 +15,7 @@ if (location.hash === "#day") {
     since: time(0),
     steps: points(POINTS, (step, i) => ({
       step, time: time(step), examples: 32 * step, loss: 0.4 + 0.2 * Math.sin(i / 7), gradNorm: 1,
-      prequentialAccuracy: 0.88, prequentialConstantAccuracy: 0.6, steps: 86,
+      prequentialAccuracy: 0.88, prequentialLow: 0.85, prequentialHigh: 0.91, prequentialConstantAccuracy: 0.6, steps: 86,
     })),
     evaluations: points(POINTS, evaluation),
     changes: points(MARKS, (step, i) => ({ ...evaluation(step, i), published: 801 + i, outcome: "publish" })),

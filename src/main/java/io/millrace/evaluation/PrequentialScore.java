@@ -61,6 +61,14 @@ public final class PrequentialScore {
         .orElse(Double.NaN);
   }
 
+  /**
+   * Where the accuracy lies, were the window's examples drawn independently and the weights the
+   * same for all.
+   */
+  public Interval accuracyInterval() {
+    return Interval.ofShare(recent.stream().filter(Scored::correct).count(), recent.size());
+  }
+
   /** What always answering the window's most frequent label would score. */
   public double constantAccuracy() {
     if (recent.isEmpty()) {

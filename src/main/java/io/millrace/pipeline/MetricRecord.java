@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.publication.TestResult;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,7 @@ public sealed interface MetricRecord {
    * @param learningRate the rate used
    * @param prequentialLoss mean loss over the recent examples, each scored before it was trained on
    * @param prequentialAccuracy accuracy likewise
+   * @param prequentialAccuracyInterval where it lies, by the number of those examples
    * @param prequentialConstantAccuracy what always answering the most frequent class would score
    * @param seconds wall time of the step, prequential forward included
    * @param waitSeconds time the training thread waited for this batch
@@ -62,6 +64,7 @@ public sealed interface MetricRecord {
       double learningRate,
       double prequentialLoss,
       double prequentialAccuracy,
+      Interval prequentialAccuracyInterval,
       double prequentialConstantAccuracy,
       double seconds,
       double waitSeconds,

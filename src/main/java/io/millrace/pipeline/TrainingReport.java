@@ -116,6 +116,7 @@ final class TrainingReport {
             learningRate,
             learner.prequential().loss(),
             learner.prequential().accuracy(),
+            learner.prequential().accuracyInterval(),
             learner.prequential().constantAccuracy(),
             trained.seconds(),
             waitSeconds,

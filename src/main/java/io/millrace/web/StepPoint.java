@@ -12,6 +12,8 @@ import java.time.Instant;
  * @param loss mean training loss, nats, over the steps that have one
  * @param gradNorm mean global gradient norm before clipping
  * @param prequentialAccuracy accuracy over the recent examples, as of the last step
+ * @param prequentialLow lower limit of its 95% interval
+ * @param prequentialHigh upper limit
  * @param prequentialConstantAccuracy what always answering the most frequent class would score
  * @param steps steps merged into the point
  */
@@ -22,6 +24,8 @@ public record StepPoint(
     double loss,
     double gradNorm,
     double prequentialAccuracy,
+    double prequentialLow,
+    double prequentialHigh,
     double prequentialConstantAccuracy,
     int steps) {
 
@@ -33,6 +37,8 @@ public record StepPoint(
         done.loss(),
         done.gradNorm(),
         done.prequentialAccuracy(),
+        done.prequentialAccuracyInterval().low(),
+        done.prequentialAccuracyInterval().high(),
         done.prequentialConstantAccuracy(),
         1);
   }
@@ -45,6 +51,8 @@ public record StepPoint(
         mean(loss, steps, newer.loss, newer.steps),
         mean(gradNorm, steps, newer.gradNorm, newer.steps),
         newer.prequentialAccuracy,
+        newer.prequentialLow,
+        newer.prequentialHigh,
         newer.prequentialConstantAccuracy,
         steps + newer.steps);
   }

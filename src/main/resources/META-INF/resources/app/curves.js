@@ -46,8 +46,10 @@ export class Curves {
 
   addStep(record) {
     const { step, time, examplesTotal, loss, prequentialAccuracy, prequentialConstantAccuracy } = record;
+    const { low, high } = record.prequentialAccuracyInterval;
     this.steps.push({
-      step, time, examples: examplesTotal, loss, prequentialAccuracy, prequentialConstantAccuracy, steps: 1,
+      step, time, examples: examplesTotal, loss, prequentialAccuracy, prequentialLow: low, prequentialHigh: high,
+      prequentialConstantAccuracy, steps: 1,
     });
   }
 
@@ -60,9 +62,9 @@ export class Curves {
       published, outcome, decision,
     };
     this.evaluations.push(point);
+    this.recentEvaluations.push(point);
     if (outcome !== "hold") {
       this.changes.push(point);
-    this.recentEvaluations.push(point);
     }
   }
 
@@ -78,9 +80,9 @@ export class Curves {
   arrange() {
     this.steps = bounded(this.steps, merge);
     this.evaluations = bounded(this.evaluations, (older, newer) => newer);
+    this.recentEvaluations = this.recentEvaluations.slice(-MOST_LISTED);
     for (const name of ["changes", "drifts", "commands"]) {
       this[name] = this[name].slice(-MOST_MARKS);
-    this.recentEvaluations = this.recentEvaluations.slice(-MOST_LISTED);
     }
     const points = [
       ...this.steps.map((step) => ({ step })),
@@ -166,7 +168,7 @@ export class Curves {
     }, 3);
   }
 
-  /** Columns for the accuracy chart: x, held-out with its limits, prequential, constant. */
+  /** Columns for the accuracy chart: x, limits and value of held-out and of prequential, constant. */
   accuracyColumns() {
     let constant;
     return columns(this.rows, ({ step, evaluation }) => {
@@ -175,10 +177,12 @@ export class Curves {
         finite(evaluation?.accuracyHigh),
         finite(evaluation?.accuracyLow),
         finite(evaluation?.accuracy),
+        finite(step?.prequentialHigh),
+        finite(step?.prequentialLow),
         finite(step?.prequentialAccuracy),
         constant ?? finite(step?.prequentialConstantAccuracy),
       ];
-    }, 5);
+    }, 7);
   }
 }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.evaluation.Quality;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.publication.Json;
@@ -167,6 +168,7 @@ class KafkaMetricsSinkTest {
         5e-5,
         0.4,
         0.8,
+        new Interval(0.7, 0.87),
         0.6,
         0.7,
         0.01,

@@ -7,6 +7,7 @@ import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.DriftAction;
 import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.evaluation.Quality;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.publication.TestResult;
@@ -57,6 +58,7 @@ class MetricsSchemaTest {
             5e-5,
             0.4,
             0.9,
+            new Interval(0.86, Double.NaN),
             0.6,
             1.5,
             0,

@@ -1,6 +1,7 @@
 package io.millrace.web;
 
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.ReplayCounts;
 import io.millrace.pipeline.StatusView;
@@ -63,6 +64,7 @@ final class Fakes {
         5e-5,
         0.4,
         0.8,
+        new Interval(0.7, 0.87),
         0.6,
         0.25,
         0.01,
