@@ -1,4 +1,4 @@
-// What an operator can do: the buttons, the confirmation of a roll-back, the key, and the answers.
+// What an operator can do: the buttons, the question before what reaches consumers, the key, and the answers.
 
 import { key, post, setKey } from "./access.js";
 import { setText } from "./format.js";
@@ -15,12 +15,15 @@ export class Control {
   /** @param changed called when another key is in use */
   constructor(changed) {
     this.buttons = { pause: at("pause"), resume: at("resume"), publish: at("publish") };
-    this.dialog = at("roll-back");
+    this.dialog = at("confirm");
+    this.command = null;
     this.waiting = new Map();
     this.answers = new Map();
     this.problem = "the service is not reached yet";
-    Object.entries(this.buttons).forEach(([command, button]) =>
-      button.addEventListener("click", () => this.send({ command }, button)));
+    const { pause, resume, publish } = this.buttons;
+    pause.addEventListener("click", () => this.can(pause) && this.send({ command: "pause" }));
+    resume.addEventListener("click", () => this.can(resume) && this.send({ command: "resume" }));
+    publish.addEventListener("click", () => this.can(publish) && this.publish());
     this.dialog.addEventListener("close", () => this.confirmed());
     at("key-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -43,9 +46,14 @@ export class Control {
     const { state } = training;
     this.problem = access.controlProblem ?? NO_TRAINER[state] ?? null;
     setText(at("control-problem"), this.problem ?? "");
-    this.enable(this.buttons.pause, state !== "paused");
-    this.enable(this.buttons.resume, state === "paused");
-    this.enable(this.buttons.publish, state !== "paused");
+    const { pause, resume, publish } = this.buttons;
+    const focused = document.activeElement;
+    this.enable(pause, state !== "paused");
+    this.enable(resume, state === "paused");
+    this.enable(publish, state !== "paused");
+    if (focused.hidden && (focused === pause || focused === resume)) {
+      (focused === pause ? resume : pause).focus(); // one takes the other's place, under the hands, too
+    }
     at("key-form").hidden = access.control && !access.known;
     at("forget").hidden = key() === "";
     setText(at("key-known"), access.known ? "A key is in use in this tab." : "");
@@ -61,32 +69,53 @@ export class Control {
     }
   }
 
+  /** Whether a button may be pressed; says why where not. */
+  can(button) {
+    const sensible = button.getAttribute("aria-disabled") !== "true";
+    if (!sensible) {
+      this.say(this.problem ?? "Training is paused: resume it first");
+    }
+    return sensible;
+  }
+
+  publish() {
+    this.ask({ command: "publish" }, "Publish now?", "Publish",
+      "The weights as they are become a version, whatever the gate would say of them: whoever follows the versions "
+      + "loads it. Only broken weights are refused.");
+  }
+
   rollBack(version, current) {
     if (!this.allowed) {
       this.say(this.problem);
       return;
     }
-    this.version = version.version;
-    setText(at("roll-back-title"), `Roll back to version ${version.version}?`);
-    setText(at("roll-back-words"),
+    this.ask({ command: "roll-back", version: version.version }, `Roll back to version ${version.version}?`, "Roll back",
       `Version ${version.version} takes the place of version ${current}: whoever follows the versions loads it. `
       + `Training goes on from what it had left behind then.`);
+  }
+
+  /** Asks before a command that changes what consumers load. */
+  ask(command, title, verb, words) {
+    this.command = command;
+    setText(at("confirm-title"), title);
+    setText(at("confirm-words"), words);
+    setText(at("confirm-verb"), verb);
+    at("records-since").hidden = command.command !== "roll-back";
     this.dialog.returnValue = "";
     this.dialog.showModal();
   }
 
   confirmed() {
+    if (document.activeElement === document.body) {
+      at("versions").focus(); // the button that asked is gone: the table was built anew
+    }
     if (this.dialog.returnValue === "confirm") {
       const data = this.dialog.querySelector("input[name=data]:checked").value;
-      this.send({ command: "roll-back", version: this.version, data });
+      this.send(this.command.command === "roll-back" ? { ...this.command, data } : this.command);
     }
   }
 
-  async send(command, button) {
-    if (button?.getAttribute("aria-disabled") === "true") {
-      this.say(this.problem ?? "Training is paused: resume it first");
-      return;
-    }
+  async send(command) {
     const name = command.version ? `roll-back to version ${command.version}` : command.command;
     this.say(`${name}: on its way`);
     try {
