@@ -54,8 +54,32 @@ export function el(name, attributes = {}, ...children) {
       element.setAttribute(key, value === true ? "" : value);
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
+}
+
+/**
+ * Puts parts into an element, one behind the other, and takes out what is none of them. A part that is there
+ * already is not moved: it keeps the focus, and how far it is scrolled.
+ */
+export function arrange(root, ...parts) {
+  [...root.children].filter((child) => !parts.includes(child)).forEach((child) => child.remove());
+  parts.forEach((part, i) => {
+    if (root.children[i] !== part) {
+      root.insertBefore(part, root.children[i] ?? null);
+    }
+  });
+}
+
+/** Builds an element's content anew; the focus stays where it was, by data-key, else on the element. */
+export function keepingFocus(root, build) {
+  const focused = root.contains(document.activeElement) && document.activeElement !== root
+    ? document.activeElement.dataset.key : null;
+  build();
+  if (focused) {
+    const again = [...root.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused);
+    (again ?? root).focus({ preventScroll: true });
+  }
 }
 
 /** Sets a custom property, by which the style sheet sizes or tints an element. */

@@ -1,6 +1,6 @@
 // The champion's scores, and the lists of what happened.
 
-import { clock, count, day, el, interval, loss, percent, plural, share, time } from "./format.js";
+import { arrange, clock, count, day, el, interval, loss, percent, plural, share, time } from "./format.js";
 import { driftWords, reasonWords } from "./words.js";
 
 const MOST_LABELS_IN_MATRIX = 12;
@@ -11,8 +11,16 @@ export const head = (...titles) =>
   el("thead", {}, el("tr", {}, titles.map(([title, kind]) => el("th", { scope: "col", class: kind }, title))));
 export const number = (text, ...more) => el("td", { class: "number" }, text, ...more);
 
-const scrolled = (label, table) =>
-  el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": label }, table);
+/** A box for a table that may be long. One that is in root already is filled anew: who reads in it stays there. */
+function scrolled(root, label, table) {
+  const box = [...root.children].find((child) => child.getAttribute("aria-label") === label);
+  const before = box?.querySelector("table");
+  if (before && before.className === table.className) {
+    before.replaceChildren(...table.children);
+    return box;
+  }
+  return el("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": label }, table);
+}
 const beside = (text) => el("span", { class: "beside" }, text);
 const happened = ({ time: when, step }) => el("td", { class: "when" }, time(when, clock), beside(`step ${count(step)}`));
 const empty = (text) => el("p", { class: "empty" }, text);
@@ -43,8 +51,8 @@ export function showChampion(root, found, last) {
         + `accuracy ${percent(evaluation.accuracy)} (${interval(evaluation.quality.accuracyInterval)}, constant ${percent(evaluation.constantAccuracy)}), `
         + `macro-F1 ${percent(evaluation.macroF1)}, loss ${loss(evaluation.loss)} (class frequencies ${loss(evaluation.priorLoss)}).`));
     parts.push(
-      scrolled("Scores by label", classTable(classes)),
-      scrolled("Confusions", classes.length <= MOST_LABELS_IN_MATRIX ? matrix(classes, confusion) : largest(classes, confusion)));
+      scrolled(root, "Scores by label", classTable(classes)),
+      scrolled(root, "Confusions", classes.length <= MOST_LABELS_IN_MATRIX ? matrix(classes, confusion) : largest(classes, confusion)));
   } else {
     parts.push(empty("No version yet."));
   }
@@ -52,7 +60,7 @@ export function showChampion(root, found, last) {
     parts.splice(1, 0, el("p", { class: "hint" },
       `The weights in training, ${clock(last.time)}: accuracy ${percent(last.candidate.accuracy)} on ${plural(last.candidate.examples, "held-out example")}, loss ${loss(last.candidate.loss)}. ${sentence(last.decision)}`));
   }
-  root.replaceChildren(...parts);
+  arrange(root, ...parts);
 }
 
 const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1) + (words.endsWith(".") ? "" : ".");
@@ -93,7 +101,7 @@ export function showDecisions(root, evaluations) {
   const shown = evaluations.toReversed();
   arrange(root, shown.length === 0
     ? empty("Held-out examples are scored as training goes on.")
-    : scrolled("Gate decisions", el("table", {},
+    : scrolled(root, "Gate decisions", el("table", {},
         el("caption", {}, `The last ${plural(shown.length, "evaluation")}, newest first`),
         head(["When"], ["Held-out accuracy"], ["Decision"]),
         el("tbody", {}, shown.map((point) => el("tr", { "data-outcome": point.outcome },
@@ -105,9 +113,9 @@ export function showDecisions(root, evaluations) {
 
 export function showDrift(root, drifts) {
   const shown = drifts.slice(-MOST_ROWS).reverse();
-  root.replaceChildren(shown.length === 0
+  arrange(root, shown.length === 0
     ? empty("No signal of drift since this page knows the service.")
-    : scrolled("Signals of drift", el("table", {},
+    : scrolled(root, "Signals of drift", el("table", {},
         el("caption", {}, "Newest first"),
         head(["When"], ["Signal"]),
         el("tbody", {}, shown.map((record) => el("tr", { "data-level": record.signal.level },
@@ -118,16 +126,16 @@ export function showDrift(root, drifts) {
 export function showDeadLetters(root, { counts, recent }) {
   const reasons = Object.entries(counts).sort((a, b) => b[1] - a[1]);
   if (reasons.length === 0) {
-    root.replaceChildren(empty("No record was refused."));
+    arrange(root, empty("No record was refused."));
     return;
   }
   const shown = recent.slice(0, MOST_ROWS);
-  root.replaceChildren(
+  arrange(root,
     el("p", { class: "hint" },
       `Refused since the base model: ${reasons.map(([reason, n]) => `${count(n)} ${reasonWords(reason)}`).join(", ")}.`),
     shown.length === 0
       ? empty("None was sent to the dead-letter topic since the service started.")
-      : scrolled("Dead letters", el("table", {},
+      : scrolled(root, "Dead letters", el("table", {},
           el("caption", {}, `The last ${plural(shown.length, "record")} on the dead-letter topic, newest first`),
           head(["Sent"], ["Record and reason"]),
           el("tbody", {}, shown.map((letter) => el("tr", {},

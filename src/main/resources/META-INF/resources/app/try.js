@@ -7,13 +7,18 @@ const MOST_LABELS = 6;
 
 /** @param hasPrevious tells whether there is a version before the current one */
 export function tryBox(form, answer, hasPrevious) {
+  let asking = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (asking) {
+      return;
+    }
     const button = form.querySelector("button");
     const pair = form.elements.pair.value.trim();
     const body = { text: form.elements.text.value, ...(pair ? { text_pair: pair } : {}) };
     const by = (version) => post("api/v1/predict", body, { "Millrace-Version": version });
-    button.disabled = true;
+    asking = true;
+    button.setAttribute("aria-disabled", "true"); // disabled, it would lose the focus
     try {
       const [current, previous] = await Promise.allSettled(
         hasPrevious() ? [by("current"), by("previous")] : [by("current")]);
@@ -24,8 +29,8 @@ export function tryBox(form, answer, hasPrevious) {
     } catch (error) {
       answer.replaceChildren(el("p", { class: "wrong" }, error.message));
     } finally {
-      button.disabled = false;
-      button.focus();
+      asking = false;
+      button.removeAttribute("aria-disabled");
     }
   });
   form.elements.text.addEventListener("keydown", (event) => {

@@ -1,6 +1,6 @@
 // The table of versions.
 
-import { bytes, clock, count, el, interval, loss, percent, plural, time } from "./format.js";
+import { bytes, count, el, interval, keepingFocus, loss, percent, plural, time } from "./format.js";
 import { head, number } from "./tables.js";
 
 const STANDINGS = { CURRENT: "current", ROLLED_BACK: "rolled back" };
@@ -13,7 +13,7 @@ const beside = (text) => el("span", { class: "beside" }, text);
 
 /**
  * @param may whether files may be downloaded, and whether one can roll back
- * @param on what follows a click: rollBack(version, button), download(path, name)
+ * @param on what follows a click: rollBack(version), download(path, name)
  */
 export function showVersions(root, versions, may, on) {
   if (versions.length === 0) {
@@ -22,12 +22,10 @@ export function showVersions(root, versions, may, on) {
     return;
   }
   const open = new Set([...root.querySelectorAll("details[open]")].map((details) => details.dataset.key));
-  const focused = document.activeElement?.dataset?.key;
-  root.replaceChildren(el("table", {},
+  keepingFocus(root, () => root.replaceChildren(el("table", {},
     el("caption", {}, "Newest first. Old ones are removed by count, never the current one."),
     head(["Version"], ["Published"], ["Held-out accuracy", "number"], ["Held-out loss", "number"], ["Examples", "number"], ["Why", "decision"], ["Lineage and files", "files"]),
-    el("tbody", {}, versions.map((version) => row(version, may, on, open)))));
-  root.querySelector(`[data-key="${focused}"]`)?.focus();
+    el("tbody", {}, versions.map((version) => row(version, may, on, open))))));
 }
 
 function row(v, may, on, open) {
@@ -57,7 +55,7 @@ function rollBack(v, may, on) {
 }
 
 function folded(key, open, summary, ...content) {
-  return el("details", { "data-key": key, open: open.has(key) }, el("summary", {}, summary), ...content);
+  return el("details", { "data-key": key, open: open.has(key) }, el("summary", { "data-key": `${key} summary` }, summary), ...content);
 }
 
 function lineage(v, open) {
@@ -87,7 +85,7 @@ function link(v, file, may, on) {
     return el("span", { title }, file.name);
   }
   const path = `api/v1/versions/${v.version}/files/${encodeURIComponent(file.name)}`;
-  const anchor = el("a", { href: path, download: file.name, title }, file.name);
+  const anchor = el("a", { href: path, download: file.name, title, "data-key": path }, file.name);
   if (may.known) { // a link of its own sends no key
     anchor.addEventListener("click", (event) => {
       event.preventDefault();
