@@ -1,9 +1,10 @@
-// At /#day the page gets the history of a day with everything full, as large as the service lets it be.
+// At /#day the page gets the history of a day with everything full: as many marks as the service
+// keeps, and more points than it does, so that the page has to merge them.
 if (location.hash === "#day") {
-  const POINTS = 1000;
+  const POINTS = 3000;
   const MARKS = 200;
-  const start = Date.now() - 86_400_000;
   const LISTED = 50;
+  const start = Date.now() - 86_400_000;
   const time = (step) => new Date(start + step * 1000).toISOString();
   const points = (n, make) => Array.from({ length: n }, (_, i) => make(Math.round((i + 1) * 86_000 / n), i));
   const evaluation = (step, i) => ({
@@ -18,8 +19,8 @@ if (location.hash === "#day") {
       prequentialAccuracy: 0.88, prequentialLow: 0.85, prequentialHigh: 0.91, prequentialConstantAccuracy: 0.6, steps: 86,
     })),
     evaluations: points(POINTS, evaluation),
-    changes: points(MARKS, (step, i) => ({ ...evaluation(step, i), published: 801 + i, outcome: "publish" })),
     recentEvaluations: points(LISTED, evaluation),
+    changes: points(MARKS, (step, i) => ({ ...evaluation(step, i), published: 801 + i, outcome: "publish" })),
     drifts: points(MARKS, (step) => ({
       type: "drift", step, time: time(step),
       signal: { detector: "ADWIN", level: "WARNING", statistic: 0.1, threshold: 0.05, examples: step, actions: [] },

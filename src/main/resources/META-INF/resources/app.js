@@ -24,7 +24,8 @@ const tiles = new Tiles(at("tiles"));
 const lane = new Lane(at("marks"), at("mark-words"));
 const control = new Control(() => live.again());
 let marks = [];
-const charts = {
+/** Exported so that a test can see what is drawn. */
+export const charts = {
   loss: new Chart(at("loss"), lossChart, curves, () => marks),
   accuracy: new Chart(at("accuracy"), accuracyChart, curves, () => marks, (plot) => lane.show(marks, plot)),
 };

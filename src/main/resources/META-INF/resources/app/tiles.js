@@ -11,17 +11,20 @@ const TILES = [
   ["Padding", ({ training }) => percent(training.paddingShare), () => "of the tokens trained"],
   ["Memory", ({ memory }) => (memory.resident ? bytes(memory.resident) : bytes(memory.heapCommitted)), ({ memory }) => `${memory.resident ? `${bytes(memory.resident - memory.heapCommitted)} of it native, ` : ""}heap ${bytes(memory.heapUsed)} of ${bytes(memory.heapMax)}`],
   ["Current version", ({ training }) => (training.currentVersion === null ? "none yet" : String(training.currentVersion)), (status, { current }) => [answers(status), current ? `${age(current.createdAt, status.time)} old` : ""].filter(Boolean).join(", ")],
-  ["Held-out accuracy", ({ training }) => percent(training.lastEvaluation?.accuracy), ({ training }) => heldOut(training.lastEvaluation)],
+  ["Held-out accuracy", ({ training }, { current }) => percent((training.lastEvaluation ?? current?.evaluation)?.accuracy), ({ training }, { current }) => heldOut(training.lastEvaluation, current)],
   ["Prequential accuracy", ({ training }) => percent(training.prequentialAccuracy), ({ training }) => constant(training.prequentialConstantAccuracy)],
   ["Training loss", ({ training }) => loss(training.loss), (_, { lastStep }) => (lastStep ? `gradient norm ${loss(lastStep.gradNorm)}` : "nats")],
-  ["Drift", (_, { drift }) => (drift ? clock(drift.time) : "none"), (_, { drift }) => (drift ? `${drift.signal.level === "DRIFT" ? "" : "warning: "}${changeWords(drift.signal)}` : "no signal seen")],
+  ["Drift", (_, { drift }) => (drift ? clock(drift.time) : "none"), (_, { drift }) => (drift ? `${drift.signal.level === "DRIFT" ? "" : "warning: "}${changeWords(drift.signal)}` : "no signal since the start")],
   ["Dead letters", ({ training }) => count(total(training.deadLetters)), ({ training }) => reasons(training.deadLetters)],
 ];
 
 const constant = (accuracy) =>
   accuracy === null || accuracy === undefined ? "not scored yet" : `constant ${percent(accuracy)}`;
-const heldOut = (evaluation) =>
-  evaluation ? `${interval(evaluation.quality.accuracyInterval)}, ${constant(evaluation.constantAccuracy)}` : constant(null);
+const scores = ({ quality, constantAccuracy }) => `${interval(quality.accuracyInterval)}, ${constant(constantAccuracy)}`;
+/** Behind a restart there was no evaluation yet, but the current version had one. */
+const heldOut = (evaluation, current) =>
+  evaluation ? scores(evaluation)
+    : current ? `version ${current.version} at its publication, ${scores(current.evaluation)}` : constant(null);
 const answers = ({ servedVersion, training }) =>
   servedVersion === null ? "nothing answers yet"
     : servedVersion === training.currentVersion ? "" : `version ${servedVersion} answers`;

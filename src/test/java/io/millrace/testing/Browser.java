@@ -59,12 +59,14 @@ public final class Browser implements AutoCloseable {
     options.setCapability("goog:loggingPrefs", logging);
     options.setPageLoadTimeout(PATIENCE);
     options.setScriptTimeout(PATIENCE);
-    return new Browser(
+    ChromeDriver driver =
         new ChromeDriver(
             new ChromeDriverService.Builder()
                 .usingDriverExecutable(chromedriver.orElseThrow())
                 .build(),
-            options));
+            options);
+    driver.executeCdpCommand("Performance.enable", Map.of("timeDomain", "threadTicks"));
+    return new Browser(driver);
   }
 
   private static Optional<File> program(String name) {
@@ -107,6 +109,18 @@ public final class Browser implements AutoCloseable {
   /** Runs a script in each page that is opened from now on, before its own. */
   public void beforeEachPage(String script) {
     driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+  }
+
+  /** The processor time that the page's own thread has had, however busy the machine is. */
+  public double cpuSeconds() {
+    List<?> metrics =
+        (List<?>) driver.executeCdpCommand("Performance.getMetrics", Map.of()).get("metrics");
+    return metrics.stream()
+        .map(metric -> (Map<?, ?>) metric)
+        .filter(metric -> "TaskDuration".equals(metric.get("name")))
+        .mapToDouble(metric -> ((Number) metric.get("value")).doubleValue())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The whole page as a picture, for people. */

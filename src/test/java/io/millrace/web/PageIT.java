@@ -1,29 +1,33 @@
 package io.millrace.web;
 
+import static io.millrace.web.Page.bytes;
+import static io.millrace.web.Page.count;
+import static io.millrace.web.Page.percent;
+import static io.millrace.web.Page.rate;
+import static io.millrace.web.Page.script;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import com.deque.html.axecore.results.Rule;
-import com.deque.html.axecore.selenium.AxeBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.publication.Json;
-import io.millrace.testing.Browser;
 import io.millrace.testing.Service;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import org.awaitility.core.ConditionFactory;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,19 +54,18 @@ class PageIT {
 
   private static final Path LOG = Path.of("target", "page-it.log");
   private static final String SECRET = "do not show me";
-  private static final int MOST_TAB_STOPS = 100;
   private static final String NETWORK = "Failed to load resource";
 
   @TempDir private static Path folder;
   private static int port;
   private static TinyRun run;
   private static Service service;
-  private static Browser browser;
+  private static Page page;
 
   @BeforeAll
   static void start() throws IOException {
-    browser = Browser.start();
-    browser.beforeEachPage(script("day-of-history.js"));
+    page = Page.start();
+    page.browser().beforeEachPage(script("day-of-history.js"));
     port = Service.freePort();
     run = new TinyRun(folder);
     service = Service.start(run.settings(port), LOG);
@@ -81,22 +84,22 @@ class PageIT {
     if (service != null) {
       service.close();
     }
-    if (browser != null) {
-      browser.close();
+    if (page != null) {
+      page.close();
     }
   }
 
   @BeforeEach
   void open() {
-    browser.size(1280, 900, false);
-    browser.scheme("light");
-    visit("/");
+    page.browser().size(1280, 900, false);
+    page.browser().scheme("light");
+    page.visit(service.url("/"));
   }
 
   @AfterEach
   void nothingIsWrong() {
-    browser.driver().executeScript("sessionStorage.clear()");
-    assertThat(browser.errors()).isEmpty();
+    page.driver().executeScript("sessionStorage.clear()");
+    assertThat(page.browser().errors()).isEmpty();
   }
 
   @Test
@@ -106,17 +109,31 @@ class PageIT {
     JsonNode versions = service.get("/api/v1/versions");
 
     // Then the figures are those of the status
-    assertThat(tile("Examples trained")).isEqualTo(count(training.get("examplesTrained")));
-    assertThat(tile("Current version")).isEqualTo(training.get("currentVersion").asText());
-    assertThat(tile("Held-out accuracy"))
+    assertThat(page.tile("Examples trained")).isEqualTo(count(training.get("examplesTrained")));
+    assertThat(page.tile("Current version")).isEqualTo(training.get("currentVersion").asText());
+    assertThat(page.tile("Held-out accuracy"))
         .isEqualTo(percent(training.at("/lastEvaluation/accuracy")));
-    assertThat(tile("Prequential accuracy"))
+    assertThat(page.tile("Prequential accuracy"))
         .isEqualTo(percent(training.get("prequentialAccuracy")));
-    assertThat(tile("Lag")).isEqualTo("0");
-    assertThat(tile("Dead letters")).isEqualTo("2");
+    assertThat(page.tile("Lag")).isEqualTo("0");
+    assertThat(page.tile("Dead letters")).isEqualTo("2");
+    assertThat(page.tile("Padding")).isEqualTo(percent(training.get("paddingShare")));
+    assertThat(page.text("#device")).isEqualTo(training.get("device").asText());
+    assertThat(page.text("#labels")).isEqualTo("low, high");
+    page.await("the rates, which fall")
+        .until(
+            () ->
+                page.tile("Examples per second").equals(rate(training().get("examplesPerSecond")))
+                    && page.tile("Tokens per second")
+                        .equals(rate(training().get("tokensPerSecond"))));
+    page.await("the memory, which changes")
+        .until(
+            () ->
+                page.tile("Memory")
+                    .equals(bytes(service.get("/api/v1/status").at("/memory/resident"))));
 
     // And each version has its row, with what the gate said of it
-    List<WebElement> rows = all("#versions tbody tr");
+    List<WebElement> rows = page.all("#versions tbody tr");
     assertThat(rows).hasSameSizeAs(versions);
     for (int i = 0; i < rows.size(); i++) {
       JsonNode version = versions.get(i);
@@ -127,24 +144,124 @@ class PageIT {
           .contains(version.get("decision").asText(), percent(version.at("/evaluation/accuracy")));
     }
 
-    // And the matrix is the current version's
-    List<String> cells =
-        all("#champion .matrix td[data-own], #champion .matrix tbody td").stream()
-            .map(WebElement::getText)
-            .toList();
+    // And the matrix and the labels' scores are the current version's
     JsonNode last = service.get("/api/v1/metrics/history").get("lastEvaluation");
     boolean compared = last.get("championVersion").equals(training.get("currentVersion"));
     JsonNode evaluation = compared ? last.get("champion") : versions.get(0).get("evaluation");
     List<String> counts = new ArrayList<>();
     evaluation.get("confusion").forEach(row -> row.forEach(cell -> counts.add(count(cell))));
-    assertThat(cells).isEqualTo(counts);
+    assertThat(page.texts("#champion .matrix tbody td")).isEqualTo(counts);
+    List<String> scores = new ArrayList<>();
+    evaluation
+        .get("classes")
+        .forEach(
+            label ->
+                scores.addAll(
+                    List.of(
+                        label.get("label").asText(),
+                        count(label.get("support")),
+                        percent(label.get("precision")),
+                        percent(label.get("recall")),
+                        percent(label.get("f1")))));
+    assertThat(page.texts("#champion [aria-label='Scores by label'] tbody :is(th, td)"))
+        .isEqualTo(scores);
 
     // And so are decisions and drift, newest first
     JsonNode history = service.get("/api/v1/metrics/history");
     JsonNode newest = history.get("evaluations").get(history.get("evaluations").size() - 1);
-    assertThat(text("#decisions tbody tr"))
+    assertThat(page.text("#decisions tbody tr"))
         .contains("step " + count(newest.get("step")), newest.get("decision").asText());
-    assertThat(text("#drift")).contains("the mix of labels has changed");
+    assertThat(page.text("#drift")).contains("the mix of labels has changed");
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void theCurvesAndTheirBandsAreTheHistorys() {
+    // When
+    Map<String, Map<String, Number>> drawn =
+        (Map<String, Map<String, Number>>) page.driver().executeAsyncScript(script("drawn.js"));
+
+    // Then each line has its value where the history has one, and none elsewhere
+    JsonNode history = service.get("/api/v1/metrics/history");
+    assertDrawn(drawn.get("Each step"), history.get("steps"), "loss");
+    assertDrawn(drawn.get("Prequential"), history.get("steps"), "prequentialAccuracy");
+    JsonNode evaluations = history.get("evaluations");
+    assertThat(evaluations).isNotEmpty();
+    assertDrawn(drawn.get("Held-out loss"), evaluations, "loss");
+    assertDrawn(drawn.get("Held-out"), evaluations, "accuracy");
+
+    // And the bands lie between the limits
+    assertDrawn(drawn.get("Held-out, upper limit"), evaluations, "accuracyHigh");
+    assertDrawn(drawn.get("Held-out, lower limit"), evaluations, "accuracyLow");
+    assertDrawn(drawn.get("Prequential, upper limit"), history.get("steps"), "prequentialHigh");
+    assertDrawn(drawn.get("Prequential, lower limit"), history.get("steps"), "prequentialLow");
+    assertThat(drawn.get("bands").keySet())
+        .containsExactlyInAnyOrder(
+            "Held-out, upper limit to Held-out, lower limit",
+            "Prequential, upper limit to Prequential, lower limit");
+
+    // And the seen part of a band has another colour than the paper
+    assertThat(drawn.get("bands").values()).allSatisfy(seen -> assertThat(seen).isEqualTo(1L));
+  }
+
+  /**
+   * Steps are places as long as nothing was rolled back; of evaluations at one step the last
+   * counts.
+   */
+  private static void assertDrawn(Map<String, Number> line, JsonNode points, String value) {
+    Map<String, Double> expected = new HashMap<>();
+    points.forEach(
+        point -> {
+          if (point.get(value).isNumber()) {
+            expected.put(point.get("step").asText(), point.get(value).asDouble());
+          }
+        });
+    assertThat(line.keySet()).isEqualTo(expected.keySet());
+    expected.forEach(
+        (step, number) ->
+            assertThat(line.get(step).doubleValue())
+                .as("%s at step %s", value, step)
+                .isCloseTo(number, within(1e-9)));
+  }
+
+  @Test
+  void aVersionsLineageIsToldWhereItIsAskedFor() {
+    for (JsonNode version : service.get("/api/v1/versions")) {
+      // When
+      String number = version.get("version").asText();
+      page.press("[data-key='lineage " + number + " summary']");
+
+      // Then
+      JsonNode provenance = version.get("provenance");
+      JsonNode parent = version.get("parent");
+      String lineage = page.text("[data-key='lineage " + number + "'] dl");
+      assertThat(lineage)
+          .contains(
+              parent.isNull()
+                  ? "Parent\nthe base, " + provenance.get("base").asText()
+                  : "Parent\nversion " + parent.asText());
+      assertThat(provenance.get("offsets")).isNotEmpty();
+      provenance
+          .get("offsets")
+          .properties()
+          .forEach(
+              range ->
+                  assertThat(lineage)
+                      .contains(
+                          "%s\noffsets %,d to %,d"
+                              .formatted(
+                                  range.getKey(),
+                                  range.getValue().get("from").asLong(),
+                                  range.getValue().get("to").asLong() - 1)));
+      provenance
+          .get("labelCounts")
+          .properties()
+          .forEach(
+              label ->
+                  assertThat(lineage).contains(label.getKey() + " " + count(label.getValue())));
+      assertThat(page.all("[data-key='files " + number + "'] li"))
+          .hasSameSizeAs(version.get("files"));
+    }
   }
 
   @Test
@@ -154,7 +271,7 @@ class PageIT {
     assertThat(letters).hasSize(2);
 
     // Then
-    List<WebElement> rows = all("#dead-letters tbody tr");
+    List<WebElement> rows = page.all("#dead-letters tbody tr");
     assertThat(rows).hasSize(2);
     for (int i = 0; i < 2; i++) {
       JsonNode letter = letters.get(i);
@@ -164,13 +281,13 @@ class PageIT {
           .contains(letter.get("reason").asText().toLowerCase(Locale.ROOT).replace('_', ' '))
           .contains(letter.get("detail").asText());
     }
-    assertThat(browser.driver().getPageSource()).doesNotContain(SECRET);
+    assertThat(page.driver().getPageSource()).doesNotContain(SECRET);
   }
 
   @Test
   void marksTellWhatHappenedOnFocusAndTheArrowKeysMoveAlongThem() {
     // Given
-    List<WebElement> marks = all("#marks button");
+    List<WebElement> marks = page.all("#marks button");
     assertThat(marks).hasSizeGreaterThan(2);
     WebElement last =
         marks.stream()
@@ -182,8 +299,8 @@ class PageIT {
     last.sendKeys(Keys.HOME);
     List<String> told = new ArrayList<>();
     for (int i = 0; i < marks.size(); i++) {
-      told.add(text("#mark-words"));
-      browser.driver().switchTo().activeElement().sendKeys(Keys.ARROW_RIGHT);
+      told.add(page.text("#mark-words"));
+      page.driver().switchTo().activeElement().sendKeys(Keys.ARROW_RIGHT);
     }
 
     // Then each has its words, and the gate's are among them
@@ -192,76 +309,144 @@ class PageIT {
     assertThat(String.join("\n", told))
         .contains("version 1, " + first.get("decision").asText())
         .contains("drift: the mix of labels has changed");
+
+    // And the last candidate that was held
+    JsonNode held = null;
+    for (JsonNode evaluation : service.get("/api/v1/metrics/history").get("evaluations")) {
+      held = evaluation.get("outcome").asText().equals("hold") ? evaluation : held;
+    }
+    assertThat(held).isNotNull();
+    assertThat(String.join("\n", told))
+        .contains("step " + held.get("step") + ": " + held.get("decision").asText());
   }
 
   @Test
   void bothVersionsAnswerSideBySide() throws Exception {
     // Given
-    awaitPage("a previous version").until(() -> predicted("previous").statusCode() == 200);
+    page.await("a previous version").until(() -> predicted("previous").statusCode() == 200);
 
     // When
-    one("#text").sendKeys("very good");
-    one("#try button").click();
+    page.one("#text").sendKeys("very good", Keys.chord(Keys.CONTROL, Keys.ENTER));
 
     // Then
-    awaitPage("an answer").until(() -> !all("#answer tbody tr").isEmpty());
+    page.await("an answer").until(() -> !page.all("#answer tbody tr").isEmpty());
     JsonNode current = Json.MAPPER.readTree(predicted("current").body());
     JsonNode previous = Json.MAPPER.readTree(predicted("previous").body());
-    assertThat(all("#answer thead th").stream().map(WebElement::getText))
+    assertThat(page.all("#answer thead th").stream().map(WebElement::getText))
         .containsExactly(
             "Label",
             "Version " + current.get("version") + ", current",
             "Version " + previous.get("version") + ", previous");
-    for (WebElement row : all("#answer tbody tr")) {
+    for (WebElement row : page.all("#answer tbody tr")) {
       String label = row.findElement(By.tagName("th")).getText();
       assertThat(row.findElements(By.tagName("td")).stream().map(WebElement::getText))
           .containsExactly(
               percent(current.at("/predictions/0/probabilities/" + label)),
               percent(previous.at("/predictions/0/probabilities/" + label)));
     }
+
+    // And who typed goes on typing
+    assertThat(page.focused()).isEqualTo("text");
   }
 
   @Test
   void withoutAKeyTheButtonsSayWhyTheyDoNothing() {
     // Then
-    assertThat(one("#pause").getAttribute("aria-disabled")).isEqualTo("true");
-    assertThat(text("#control-problem")).isEqualTo("It needs an administrator's key");
+    assertThat(page.one("#pause").getAttribute("aria-disabled")).isEqualTo("true");
+    assertThat(page.text("#control-problem")).isEqualTo("It needs an administrator's key");
 
     // When
-    one("#pause").click();
+    page.one("#pause").click();
 
     // Then
-    assertThat(text("#control-answer")).isEqualTo("It needs an administrator's key");
+    assertThat(page.text("#control-answer")).isEqualTo("It needs an administrator's key");
 
     // When
-    useKey("no-key-of-this-service");
+    page.useKey("no-key-of-this-service");
 
     // Then
-    awaitPage("the key to be refused")
-        .until(() -> text("#control-problem").equals("This key is not known here"));
+    page.await("the key to be refused")
+        .until(() -> page.text("#control-problem").equals("This key is not known here"));
     assertThat(training().get("state").asText()).isNotEqualTo("paused");
-    assertThat(browser.errors()).allSatisfy(error -> assertThat(error).contains(NETWORK, "401"));
+    assertThat(page.browser().errors())
+        .allSatisfy(error -> assertThat(error).contains(NETWORK, "401"));
   }
 
   @Test
   void pauseAndResumeDoWhatTheySay() {
     // Given
-    useKey(Service.ADMIN_KEY);
+    page.useKey(Service.ADMIN_KEY);
 
     // When
-    press("#pause");
+    page.press("#pause");
 
     // Then
-    awaitPage("the pause").until(() -> text("#state").equals("paused"));
+    page.await("the pause").until(() -> page.text("#state").equals("paused"));
     assertThat(training().get("state").asText()).isEqualTo("paused");
-    awaitPage("the answer").until(() -> text("#control-answer").startsWith("pause: done"));
+    page.await("the answer").until(() -> page.text("#control-answer").startsWith("pause: done"));
+    assertThat(page.focused()).isEqualTo("resume");
 
     // When
-    press("#resume");
+    page.press("#resume");
 
     // Then
-    awaitPage("training again").until(() -> text("#state").equals("idle"));
+    page.await("training again").until(() -> page.text("#state").equals("idle"));
     assertThat(training().get("state").asText()).isEqualTo("idle");
+    assertThat(page.focused()).isEqualTo("pause");
+  }
+
+  @Test
+  void publishNowAsksFirstAndThenThereIsAVersion() {
+    // Given
+    page.useKey(Service.ADMIN_KEY);
+    long before = training().get("currentVersion").asLong();
+
+    // When it is thought better of
+    page.press("#publish");
+    page.await("the question").until(() -> page.one("#confirm").isDisplayed());
+    assertThat(page.text("#confirm-title")).isEqualTo("Publish now?");
+    assertThat(page.text("#confirm-words")).contains("whatever the gate would say");
+    assertThat(page.one("#records-since").isDisplayed()).isFalse();
+    assertThat(page.seriousViolations()).isEmpty();
+    page.driver().switchTo().activeElement().sendKeys(Keys.ESCAPE);
+
+    // Then nothing happens
+    page.await("the end of it").until(() -> !page.one("#confirm").isDisplayed());
+    assertThat(page.text("#control-answer")).isEmpty();
+    assertThat(page.focused()).isEqualTo("publish");
+
+    // When
+    page.pressAndConfirm("#publish");
+
+    // Then
+    page.await("the version").until(() -> page.tile("Current version").equals("" + (before + 1)));
+    page.await("the answer").until(() -> page.text("#control-answer").startsWith("publish: done"));
+    assertThat(training().get("currentVersion").asLong()).isEqualTo(before + 1);
+    page.await("its row")
+        .until(() -> page.text("#versions tbody tr").startsWith((before + 1) + " current"));
+  }
+
+  @Test
+  void whoReadsATableStaysThereWhenItGrows() {
+    for (String reader :
+        List.of("[aria-label='Gate decisions']", "[data-key='lineage 1 summary']")) {
+      // Given
+      page.driver().executeScript("document.querySelector(arguments[0]).focus()", reader);
+      String place = page.focused();
+      String newest = page.text("#decisions tbody tr");
+      String version = page.text("#versions tbody tr");
+
+      // When
+      publish();
+      page.await("another row")
+          .until(
+              () ->
+                  !page.text("#decisions tbody tr").equals(newest)
+                      && !page.text("#versions tbody tr").equals(version));
+
+      // Then
+      assertThat(page.focused()).isEqualTo(place);
+    }
   }
 
   @Test
@@ -271,35 +456,34 @@ class PageIT {
     run.examples(64);
     awaitTrained();
     publish();
-    visit("/");
-    useKey(Service.ADMIN_KEY);
+    page.visit(service.url("/"));
+    page.useKey(Service.ADMIN_KEY);
     long now = training().get("currentVersion").asLong();
     long parent = service.get("/api/v1/versions/" + now).get("parent").asLong();
     String button = "[data-key='roll-back " + parent + "']";
 
     // When it is thought better of
-    press(button);
-    awaitPage("the question").until(() -> one("#roll-back").isDisplayed());
-    assertThat(text("#roll-back-title")).isEqualTo("Roll back to version " + parent + "?");
-    assertThat(seriousViolations()).isEmpty();
-    browser.driver().switchTo().activeElement().sendKeys(Keys.ESCAPE);
+    page.press(button);
+    page.await("the question").until(() -> page.one("#confirm").isDisplayed());
+    assertThat(page.text("#confirm-title")).isEqualTo("Roll back to version " + parent + "?");
+    assertThat(page.seriousViolations()).isEmpty();
+    page.driver().switchTo().activeElement().sendKeys(Keys.ESCAPE);
 
     // Then nothing happens
-    awaitPage("the end of it").until(() -> !one("#roll-back").isDisplayed());
-    assertThat(text("#control-answer")).isEmpty();
+    page.await("the end of it").until(() -> !page.one("#confirm").isDisplayed());
+    assertThat(page.text("#control-answer")).isEmpty();
 
     // When
-    press(button);
-    one("#roll-back [value=confirm]").click();
+    page.pressAndConfirm(button);
 
     // Then
-    awaitPage("the older version").until(() -> tile("Current version").equals("" + parent));
+    page.await("the older version").until(() -> page.tile("Current version").equals("" + parent));
     assertThat(training().get("currentVersion").asLong()).isEqualTo(parent);
-    awaitPage("the answer").until(() -> text("#control-answer").contains(": done, "));
-    awaitPage("the mark")
+    page.await("the answer").until(() -> page.text("#control-answer").contains(": done, "));
+    page.await("the mark")
         .until(
             () ->
-                one("#versions [data-standing=ROLLED_BACK]")
+                page.one("#versions [data-standing=ROLLED_BACK]")
                     .getText()
                     .startsWith(now + " rolled back"));
     assertThat(service.get("/api/v1/versions").get(0).get("standing").asText())
@@ -311,11 +495,11 @@ class PageIT {
     publish();
 
     // Then the curves go on to the right
-    awaitPage("a mark")
+    page.await("a mark")
         .until(
             () ->
-                marks().contains("rolled back, asked for by command")
-                    && marks().contains("training went on from step"));
+                page.marks().contains("rolled back, asked for by command")
+                    && page.marks().contains("training went on from step"));
   }
 
   @Test
@@ -323,7 +507,7 @@ class PageIT {
   void stepsThatAreTakenAgainStandBesideTheFirstAndNotOverThem() {
     // When
     List<List<Number>> found =
-        (List<List<Number>>) browser.driver().executeAsyncScript(script("stretches.js"));
+        (List<List<Number>>) page.driver().executeAsyncScript(script("stretches.js"));
 
     // Then places only grow, while steps begin again, and no line joins the stretches
     assertThat(found.get(0)).extracting(Number::doubleValue).isSorted().doesNotHaveDuplicates();
@@ -334,75 +518,75 @@ class PageIT {
   @Test
   void everythingIsReachedByKeyAndShowsItsFocus() {
     // Given
-    browser.driver().executeScript(script("focusable.js"));
-    long all = (long) browser.driver().executeScript("return window.focusable().length");
+    page.driver().executeScript(script("focusable.js"));
+    long all = page.number("return window.focusable().length");
     assertThat(all).isGreaterThan(15);
 
-    // When
-    Set<String> reached = new LinkedHashSet<>();
+    // When the key is pressed often enough to come around
+    Set<Long> reached = new TreeSet<>();
     List<String> unseen = new ArrayList<>();
-    for (int i = 0; i < MOST_TAB_STOPS && reached.size() < all; i++) {
-      new Actions(browser.driver()).sendKeys(Keys.TAB).perform();
-      String place = (String) browser.driver().executeScript("return window.focused()");
+    for (int i = 0; i <= all; i++) {
+      new Actions(page.driver()).sendKeys(Keys.TAB).perform();
+      long place = page.number("return window.focused()");
       reached.add(place);
-      if (place.endsWith("without outline")) {
-        unseen.add(place);
+      if (place >= 0 && page.outlineOfFocus().equals("none")) {
+        unseen.add(page.focused());
       }
     }
 
-    // Then
+    // Then each was reached, and between the last and the first the browser's own controls
     assertThat(unseen).isEmpty();
-    assertThat(reached).contains("main skip link").hasSizeGreaterThanOrEqualTo((int) all);
+    assertThat(reached).containsExactlyElementsOf(LongStream.range(-1, all).boxed().toList());
   }
 
   @Test
   void nothingSeriousIsWrongForAssistiveTechnology() {
-    assertThat(seriousViolations()).as("light").isEmpty();
+    assertThat(page.seriousViolations()).as("light").isEmpty();
 
-    browser.scheme("dark");
-    assertThat(seriousViolations()).as("dark").isEmpty();
+    page.browser().scheme("dark");
+    assertThat(page.seriousViolations()).as("dark").isEmpty();
 
-    browser.size(360, 800, true);
-    assertThat(seriousViolations()).as("phone").isEmpty();
+    page.browser().size(360, 800, true);
+    assertThat(page.seriousViolations()).as("phone").isEmpty();
   }
 
   @Test
   void aPhoneScrollsInOneDirectionOnly() {
     // When
-    browser.size(360, 740, true);
+    page.browser().size(360, 740, true);
 
     // Then
-    awaitPage("the layout")
-        .until(() -> number("return document.documentElement.clientWidth") == 360);
-    assertThat(number("return document.documentElement.scrollWidth")).isEqualTo(360);
-    one("#text").sendKeys("good");
-    one("#try button").click();
-    awaitPage("an answer").until(() -> !all("#answer tbody tr").isEmpty());
-    assertThat(number("return document.documentElement.scrollWidth")).isEqualTo(360);
+    page.await("the layout")
+        .until(() -> page.number("return document.documentElement.clientWidth") == 360);
+    assertThat(page.number("return document.documentElement.scrollWidth")).isEqualTo(360);
+    page.one("#text").sendKeys("good");
+    page.one("#try button").click();
+    page.await("an answer").until(() -> !page.all("#answer tbody tr").isEmpty());
+    assertThat(page.number("return document.documentElement.scrollWidth")).isEqualTo(360);
   }
 
   @Test
   void theDarkSchemeIsDark() {
     String brightness =
         "return getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)";
-    assertThat(number(brightness)).isGreaterThan(600);
-    browser.scheme("dark");
-    assertThat(number(brightness)).isLessThan(120);
+    assertThat(page.number(brightness)).isGreaterThan(600);
+    page.browser().scheme("dark");
+    assertThat(page.number(brightness)).isLessThan(120);
   }
 
   @Test
   @Order(LATE + 1)
   void afterAKillThePageComesBackByItselfAndCatchesUp() throws IOException {
     // Given
-    browser.driver().executeScript("window.sameThroughout = true");
-    int decisions = all("#decisions tbody tr").size();
+    page.driver().executeScript("window.sameThroughout = true");
+    int decisions = page.all("#decisions tbody tr").size();
     assertThat(decisions).isPositive();
 
     // When
     service.kill();
 
     // Then
-    awaitPage("the loss").until(() -> text("#connection").equals("reconnecting…"));
+    page.await("the loss").until(() -> page.text("#connection").equals("reconnecting…"));
 
     // When
     run.examples(128);
@@ -410,48 +594,58 @@ class PageIT {
     awaitTrained();
 
     // Then
-    awaitPage("the connection").until(() -> text("#connection").equals("live"));
-    awaitPage("what came meanwhile")
-        .until(() -> tile("Examples trained").equals(count(training().get("examplesTrained"))));
-    assertThat(all("#decisions tbody tr")).hasSizeGreaterThanOrEqualTo(decisions);
-    assertThat(browser.driver().executeScript("return window.sameThroughout")).isEqualTo(true);
-    assertThat(browser.errors())
+    page.await("the connection").until(() -> page.text("#connection").equals("live"));
+    page.await("what came meanwhile")
+        .until(
+            () -> page.tile("Examples trained").equals(count(training().get("examplesTrained"))));
+    assertThat(page.all("#decisions tbody tr")).hasSizeGreaterThanOrEqualTo(decisions);
+    assertThat(page.driver().executeScript("return window.sameThroughout")).isEqualTo(true);
+    assertThat(page.browser().errors())
         .isNotEmpty()
         .allSatisfy(error -> assertThat(error).contains("net::ERR"));
   }
 
   @Test
+  @SuppressWarnings("unchecked")
+  void behindARestartTheTilesSayWhatTheyAreOf() {
+    // When
+    Map<String, String> tiles =
+        (Map<String, String>) page.driver().executeAsyncScript(script("restarted.js"));
+
+    // Then
+    JsonNode current = service.get("/api/v1/versions").get(0);
+    assertThat(tiles.get("Held-out accuracy"))
+        .startsWith(percent(current.at("/evaluation/accuracy")) + "; ")
+        .contains("version " + current.get("version") + " at its publication, ");
+    assertThat(tiles.get("Drift")).isEqualTo("none; no signal since the start");
+  }
+
+  @Test
   void aDayOfHistoryDoesNotSlowThePageDown() {
     // When
-    visit("/#day");
-    awaitPage("the day").until(() -> marks().contains("version 1000"));
-    Number busy = (Number) browser.driver().executeAsyncScript(script("busy.js"));
+    page.visit(service.url("/#day"));
+    page.await("the day").until(() -> page.marks().contains("version 1000"));
+    double before = page.browser().cpuSeconds();
+    page.driver().executeAsyncScript(script("ten-draws.js"));
+    double draw = (page.browser().cpuSeconds() - before) / 10;
 
-    // Then drawing it twice a second leaves most of the time free, on a busy machine too
-    System.out.printf(
-        "a day of history: the page is busy %.0f%% of the time%n", 100 * busy.doubleValue());
-    assertThat(busy.doubleValue()).isLessThan(0.5);
+    // Then drawing it twice a second leaves most of the processor free
+    System.out.printf("a day of history: a draw takes %.0f ms of the processor%n", 1000 * draw);
+    assertThat(draw).isLessThan(0.1);
   }
 
-  private static void visit(String path) {
-    browser.driver().get("about:blank"); // else a change of the fragment loads nothing
-    browser.driver().get(service.url(path));
-    awaitPage("the page").until(() -> text("#connection").equals("live"));
-    awaitPage("the versions").until(() -> !all("#versions tbody tr").isEmpty());
-  }
+  @Test
+  @SuppressWarnings("unchecked")
+  void moreThanTheCurvesHoldIsMergedAndStillAllOfIt() {
+    // When
+    Map<String, Number> found =
+        (Map<String, Number>) page.driver().executeAsyncScript(script("many-points.js"));
 
-  private static void useKey(String key) {
-    one("#key").sendKeys(key + Keys.ENTER);
-    if (key.equals(Service.ADMIN_KEY)) {
-      awaitPage("the key to be known")
-          .until(() -> one("#pause").getAttribute("aria-disabled") == null);
-    }
-  }
-
-  /** By keyboard, which scrolls there. */
-  private static void press(String selector) {
-    awaitPage(selector).until(() -> one(selector).isDisplayed());
-    one(selector).sendKeys(Keys.ENTER);
+    // Then
+    assertThat(found.get("points").longValue()).isLessThanOrEqualTo(2_400);
+    assertThat(found.get("steps").longValue()).isEqualTo(5_000);
+    assertThat(found.get("last").longValue()).isEqualTo(5_000);
+    assertThat(found.get("meanLoss").doubleValue()).isCloseTo(0.5, within(1e-9));
   }
 
   private static void publish() {
@@ -487,71 +681,5 @@ class PageIT {
                 .POST(HttpRequest.BodyPublishers.ofString("{\"text\": \"very good\"}"))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static List<String> seriousViolations() {
-    return new AxeBuilder()
-        .analyze(browser.driver()).getViolations().stream()
-            .filter(rule -> List.of("serious", "critical").contains(rule.getImpact()))
-            .map(PageIT::words)
-            .toList();
-  }
-
-  private static String words(Rule rule) {
-    return rule.getId()
-        + ": "
-        + rule.getNodes().stream().map(node -> node.getHtml() + node.getFailureSummary()).toList();
-  }
-
-  private static ConditionFactory awaitPage(String what) {
-    return await(what)
-        .atMost(Duration.ofSeconds(20))
-        .pollInterval(Duration.ofMillis(100))
-        .ignoreExceptions();
-  }
-
-  private static String marks() {
-    return String.join(
-        "\n", all("#marks button").stream().map(mark -> mark.getAttribute("aria-label")).toList());
-  }
-
-  private static String tile(String name) {
-    return all("#tiles > div").stream()
-        .filter(tile -> tile.findElement(By.tagName("dt")).getText().equals(name))
-        .map(tile -> tile.findElement(By.className("value")).getText())
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static WebElement one(String selector) {
-    return browser.driver().findElement(By.cssSelector(selector));
-  }
-
-  private static List<WebElement> all(String selector) {
-    return browser.driver().findElements(By.cssSelector(selector));
-  }
-
-  private static String text(String selector) {
-    return one(selector).getText();
-  }
-
-  private static long number(String script) {
-    return ((Number) browser.driver().executeScript(script)).longValue();
-  }
-
-  private static String count(JsonNode value) {
-    return String.format(Locale.ROOT, "%,d", value.asLong());
-  }
-
-  private static String percent(JsonNode value) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * value.asDouble());
-  }
-
-  private static String script(String name) {
-    try {
-      return Files.readString(Path.of("src/test/resources/page", name), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }
