@@ -24,6 +24,7 @@ public final class Service implements AutoCloseable {
   /** An administrator's, in every service that is started here. */
   public static final String ADMIN_KEY = "a-key-for-tests-only";
 
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
   private static final String PORT = "quarkus.http.port";
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
@@ -129,6 +130,7 @@ public final class Service implements AutoCloseable {
   /** By an administrator. */
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(url(path)))
+        .timeout(ANSWER_WITHIN)
         .header("Authorization", "Bearer " + ADMIN_KEY);
   }
 
@@ -177,7 +179,7 @@ public final class Service implements AutoCloseable {
   private int status(String path) {
     try {
       return http.send(
-              HttpRequest.newBuilder(URI.create(url(path))).build(),
+              HttpRequest.newBuilder(URI.create(url(path))).timeout(ANSWER_WITHIN).build(),
               HttpResponse.BodyHandlers.discarding())
           .statusCode();
     } catch (IOException e) {

@@ -1,11 +1,13 @@
 package io.millrace.testing;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One mode of the packaged jar, run to its end as a process of its own.
@@ -15,6 +17,7 @@ import java.util.Map;
  */
 public record ServiceCommand(int exitCode, String output) {
 
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   /**
@@ -29,8 +32,22 @@ public record ServiceCommand(int exitCode, String output) {
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.addAll(List.of("-jar", JAR.toString()));
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new ServiceCommand(process.waitFor(), output);
+    Path output = Files.createTempFile("command", ".log");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile()) // of a pipe nobody could tell whether it ends
+            .start();
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError(
+            "%s goes on after %s: %s"
+                .formatted(List.of(arguments), PATIENCE, Files.readString(output)));
+      }
+      return new ServiceCommand(process.exitValue(), Files.readString(output));
+    } finally {
+      process.destroyForcibly().waitFor();
+      Files.delete(output);
+    }
   }
 }
