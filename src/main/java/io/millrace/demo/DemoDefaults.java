@@ -36,7 +36,13 @@ public final class DemoDefaults implements ConfigSourceFactory {
           "millrace.model.name",
           "mail",
           "millrace.store",
-          ".millrace/store");
+          ".millrace/store",
+          // The demo lasts ten minutes: its versions are overdue sooner.
+          "millrace.publication.freshness",
+          "2m",
+          // It feeds as fast as a laptop learns: replay would only make the first version wait.
+          "millrace.replay.size",
+          "0");
 
   private static final Map<String, String> MAIL =
       Map.of(

@@ -25,6 +25,8 @@ class DemoDefaultsTest {
     assertThat(config.getValue("millrace.demo.broker", boolean.class)).isTrue();
     assertThat(config.getValue("millrace.demo.feed", boolean.class)).isTrue();
     assertThat(config.getValue("millrace.labels.names", String.class)).isEqualTo("ham,spam");
+    assertThat(config.getValue("millrace.publication.freshness", String.class)).isEqualTo("2m");
+    assertThat(config.getValue("millrace.replay.size", int.class)).isZero();
     assertThat(config.getOptionalValue("kafka.bootstrap.servers", String.class)).isEmpty();
   }
 
@@ -37,6 +39,8 @@ class DemoDefaultsTest {
     assertThat(config.getConfigMapping(DemoSettings.class).broker()).isFalse();
     assertThat(config.getConfigMapping(DemoSettings.class).feed()).isFalse();
     assertThat(config.getValue("kafka.bootstrap.servers", String.class)).isEqualTo("kafka:9092");
+    assertThat(config.getOptionalValue("millrace.publication.freshness", String.class)).isEmpty();
+    assertThat(config.getOptionalValue("millrace.replay.size", String.class)).isEmpty();
   }
 
   @Test
