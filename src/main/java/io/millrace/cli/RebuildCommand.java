@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,19 +48,8 @@ final class RebuildCommand implements Callable<Integer> {
     Comparison comparison;
     try (KafkaRecordLog log = new KafkaRecordLog(settings.kafka(), ANSWER_WITHIN);
         Rebuild rebuild = new Rebuild(settings.pipeline(), log);
-        ProgressBar bar =
-            new ProgressBarBuilder()
-                .setTaskName("version " + version)
-                .setUnit("chunks", 1)
-                .build()) {
-      comparison =
-          rebuild.version(
-              version,
-              start,
-              (done, all) -> {
-                bar.maxHint(all);
-                bar.stepTo(done);
-              });
+        ProgressBar bar = Bars.of("version " + version, "chunks")) {
+      comparison = rebuild.version(version, start, (done, all) -> Bars.show(bar, done, all));
     }
     spec.commandLine().getOut().println(comparison);
     return comparison.isEqual() ? 0 : 1;

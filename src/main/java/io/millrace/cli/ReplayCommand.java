@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Sends dead letters back after a fix. */
@@ -72,13 +72,13 @@ final class ReplayCommand implements Callable<Integer> {
   /** 0 where all could be sent, else 1. */
   @Override
   public Integer call() throws IOException, InterruptedException {
+    DeadLetterReplay.Selection selection = selection();
     Settings settings = Settings.read();
     DeadLetterReplay replay =
         new DeadLetterReplay(settings.kafka(), settings.topics().deadLetter(), ANSWER_WITHIN);
     DeadLetterReplay.Report report;
-    try (ProgressBar bar =
-        new ProgressBarBuilder().setTaskName("dead letters").setInitialMax(-1).build()) {
-      report = replay.run(selection(), dryRun, bar::stepTo);
+    try (ProgressBar bar = Bars.of("dead letters", "offsets")) {
+      report = replay.run(selection, dryRun, (done, all) -> Bars.show(bar, done, all));
     }
     spec.commandLine()
         .getOut()
@@ -96,6 +96,11 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private DeadLetterReplay.Selection selection() {
+    if (from < 0 || from > to) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--from %d --to %d: offsets begin at 0 and go up".formatted(from, to));
+    }
     return new DeadLetterReplay.Selection(
         partition == null ? OptionalInt.empty() : OptionalInt.of(partition),
         from,

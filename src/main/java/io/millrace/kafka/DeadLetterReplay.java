@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -59,11 +58,11 @@ public final class DeadLetterReplay {
    * Sends those selected back, of all that are there when it begins.
    *
    * @param dryRun only counts them
-   * @param onRead told how many dead letters were looked at
+   * @param onProgress told of each part looked at
    * @throws PipelineException where the selection names what is not there, or the broker refuses;
    *     says from which offset on nothing was sent
    */
-  public Report run(Selection selection, boolean dryRun, LongConsumer onRead)
+  public Report run(Selection selection, boolean dryRun, Listener onProgress)
       throws InterruptedException {
     Tally tally = new Tally();
     try (KafkaRecordLog log = new KafkaRecordLog(client, answerWithin);
@@ -73,7 +72,10 @@ public final class DeadLetterReplay {
       if (!dryRun) {
         producer.initTransactions();
       }
-      for (Map.Entry<String, OffsetRange> entry : ranges(log, selection).entrySet()) {
+      Map<String, OffsetRange> ranges = ranges(log, selection);
+      long all = ranges.values().stream().mapToLong(DeadLetterReplay::size).sum();
+      long done = 0;
+      for (Map.Entry<String, OffsetRange> entry : ranges.entrySet()) {
         OffsetRange range = entry.getValue();
         for (long from = range.from(); from < range.to(); from += AT_ONCE) {
           List<InboundRecord> letters =
@@ -82,8 +84,9 @@ public final class DeadLetterReplay {
           if (!dryRun) {
             send(producer, whole, InputPositions.partition(entry.getKey()), from);
           }
-          tally.done(whole, letters.size());
-          onRead.accept(tally.read);
+          tally.done(whole);
+          done += Math.min(AT_ONCE, range.to() - from);
+          onProgress.done(done, all);
         }
       }
     } catch (KafkaException e) {
@@ -161,6 +164,10 @@ public final class DeadLetterReplay {
     return settings;
   }
 
+  private static long size(OffsetRange range) {
+    return Math.max(0, range.to() - range.from());
+  }
+
   private static String required(InboundRecord letter, String name) {
     return header(letter, name).orElseThrow();
   }
@@ -179,7 +186,6 @@ public final class DeadLetterReplay {
 
     private final Map<String, Long> sent = new TreeMap<>();
     private final List<String> kept = new ArrayList<>();
-    private long read;
 
     /** Those that can be sent back; remembers the others. */
     List<InboundRecord> whole(List<InboundRecord> letters) {
@@ -195,8 +201,7 @@ public final class DeadLetterReplay {
       return whole;
     }
 
-    void done(List<InboundRecord> letters, int looked) {
-      read += looked;
+    void done(List<InboundRecord> letters) {
       letters.forEach(
           letter ->
               sent.merge(
@@ -240,6 +245,17 @@ public final class DeadLetterReplay {
               || reason.map(Enum::name).equals(header(letter, DeadLetterRecords.REASON)))
           && since.map(then -> letter.timestampMillis() >= then.toEpochMilli()).orElse(true);
     }
+  }
+
+  /** Told how far it is. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * @param done offsets looked at
+     * @param all offsets of the selection, of which some may hold nothing
+     */
+    void done(long done, long all);
   }
 
   /**

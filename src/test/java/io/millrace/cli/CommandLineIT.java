@@ -6,8 +6,9 @@ import io.millrace.testing.ServiceCommand;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.TinyBase;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,10 +53,9 @@ class CommandLineIT {
             "millrace.training.optim", "adam",
             "millrace.model.name", "A B",
             "millrace.evaluation.every", "soon",
-            "millrace.web.history-points", "1");
-    Map<String, String> misspelt = new HashMap<>(wrong);
-    misspelt.put("millrace.trianing.seed", "3");
-    ServiceCommand service = ServiceCommand.run(misspelt);
+            "millrace.web.history-points", "1",
+            "millrace.trianing.seed", "3");
+    ServiceCommand service = ServiceCommand.run(wrong);
     ServiceCommand rebuild = ServiceCommand.run(wrong, "rebuild", "3");
 
     // Then
@@ -64,15 +64,16 @@ class CommandLineIT {
       "millrace.evaluation.every = soon: Invalid duration: soon",
       "millrace.model.name = A B: must be letters, digits, '.', '_', '-'",
       "millrace.training.learning-rate = fast: Expected a double value, got \"fast\"",
+      "millrace.trianing.seed = 3: there is no such setting",
       "millrace.training.optim = adam: Cannot convert adam to enum class io.millrace.training.TrainingSettings$Optim, allowed values: sgd,adamw",
       "millrace.web.history-points = 1: must be greater than or equal to 2"
     };
     assertThat(service.output())
-        .contains("7 settings are wrong:", "millrace.trianing.seed = 3: there is no such setting")
+        .contains("7 settings are wrong:")
         .contains(lines)
         .doesNotContain("Exception", "Listening on");
     assertThat(service.exitCode()).isEqualTo(2);
-    assertThat(rebuild.output()).contains("6 settings are wrong:").contains(lines);
+    assertThat(rebuild.output()).contains("7 settings are wrong:").contains(lines);
     assertThat(rebuild.exitCode()).isEqualTo(2);
   }
 
@@ -92,9 +93,32 @@ class CommandLineIT {
   }
 
   @Test
+  void aKeyThatIsTooShortStopsTheStartAndIsNotShown() throws Exception {
+    ServiceCommand wrong =
+        ServiceCommand.run(Map.of("millrace.security.admin-keys", "my-short-key"));
+
+    assertThat(wrong.output())
+        .contains(
+            "millrace.security.admin-keys = (not shown): must be keys of at least 16 characters")
+        .doesNotContain("my-short-key", "Listening on");
+    assertThat(wrong.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aRangeThatHoldsNothingIsAWrongOption() throws Exception {
+    ServiceCommand wrong = ServiceCommand.run(Map.of(), "replay", "--from", "5", "--to", "3");
+
+    assertThat(wrong.output()).contains("--from 5 --to 3", "Usage:");
+    assertThat(wrong.exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void replayReadsTheSettingsAndSendsNothingInADryRun() throws Exception {
-    // Given a topic without dead letters
-    String letters = TestBroker.topic("dead-letter", 2);
+    // Given a topic of dead letters, of which none is one of this service
+    String letters = TestBroker.topic("dead-letter", 1);
+    try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+      TestBroker.send(producer, new ProducerRecord<>(letters, new byte[] {1}));
+    }
 
     // When
     ServiceCommand dryRun =
@@ -108,8 +132,12 @@ class CommandLineIT {
             "--dry-run");
 
     // Then
-    assertThat(dryRun.output()).contains("0 dead letters would be sent back");
-    assertThat(dryRun.exitCode()).isZero();
+    assertThat(dryRun.output())
+        .contains("0 dead letters would be sent back", "is no dead letter of this service");
+    assertThat(dryRun.exitCode()).isEqualTo(1);
+
+    // And its bar reached the end
+    assertThat(dryRun.output()).containsPattern("dead letters +100%").contains("1/1 offsets");
   }
 
   @Test

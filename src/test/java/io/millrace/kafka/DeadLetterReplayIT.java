@@ -11,6 +11,7 @@ import io.millrace.example.RecordPosition;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ class DeadLetterReplayIT {
   @Test
   void theyComeBackAsTheyCameWithTheDeadLetterTheyWere() throws Exception {
     // When
-    DeadLetterReplay.Report report = replay.run(ALL, false, read -> {});
+    DeadLetterReplay.Report report = replay.run(ALL, false, (done, all) -> {});
 
     // Then
     ConsumerRecord<byte[], byte[]> back = TestBroker.records(examples).get(0);
@@ -78,8 +79,17 @@ class DeadLetterReplayIT {
   }
 
   @Test
+  void itTellsHowFarItIs() throws Exception {
+    List<String> told = new ArrayList<>();
+
+    replay.run(ALL, true, (done, all) -> told.add(done + " of " + all));
+
+    assertThat(told).containsExactly("3 of 3");
+  }
+
+  @Test
   void aDryRunCountsTheSameAndSendsNothing() throws Exception {
-    DeadLetterReplay.Report report = replay.run(ALL, true, read -> {});
+    DeadLetterReplay.Report report = replay.run(ALL, true, (done, all) -> {});
 
     assertThat(report.records()).isEqualTo(2);
     assertThat(report.kept()).hasSize(1);
@@ -89,11 +99,11 @@ class DeadLetterReplayIT {
 
   @Test
   void onlyThoseSelectedAreSent() throws Exception {
-    replay.run(selection(1, Optional.empty()), false, read -> {});
+    replay.run(selection(1, Optional.empty()), false, (done, all) -> {});
     assertThat(TestBroker.records(examples)).isEmpty();
     assertThat(TestBroker.records(heldOut)).hasSize(1);
 
-    replay.run(selection(0, Optional.of(Reason.UNKNOWN_LABEL)), false, read -> {});
+    replay.run(selection(0, Optional.of(Reason.UNKNOWN_LABEL)), false, (done, all) -> {});
     assertThat(TestBroker.records(examples)).hasSize(1);
     assertThat(TestBroker.records(heldOut)).hasSize(1);
   }
@@ -125,7 +135,8 @@ class DeadLetterReplayIT {
     }
 
     // When
-    DeadLetterReplay.Report report = replay.run(selection(3, Optional.empty()), false, read -> {});
+    DeadLetterReplay.Report report =
+        replay.run(selection(3, Optional.empty()), false, (done, all) -> {});
 
     // Then
     assertThat(report.counts()).containsOnly(Map.entry("MISSING_TEXT to " + examples, 1_400L));
@@ -147,7 +158,7 @@ class DeadLetterReplayIT {
                     new DeadLetterReplay.Selection(
                         OptionalInt.of(9), 0, 5, Optional.empty(), Optional.empty()),
                     true,
-                    read -> {}))
+                    (done, all) -> {}))
         .isInstanceOf(PipelineException.class)
         .hasMessage("topic %s has the partitions [0], there is no 9", letters);
     assertThatThrownBy(() -> selection(-1, Optional.empty()))
@@ -155,7 +166,7 @@ class DeadLetterReplayIT {
     assertThatThrownBy(
             () ->
                 new DeadLetterReplay(TestBroker.client(), "no-such-topic", Duration.ofSeconds(5))
-                    .run(ALL, true, read -> {}))
+                    .run(ALL, true, (done, all) -> {}))
         .isInstanceOf(PipelineException.class);
   }
 
