@@ -66,11 +66,6 @@ public record ModelConfig(
         pooling);
   }
 
-  /** Width of one head of attention. */
-  public int headSize() {
-    return hiddenSize / numAttentionHeads;
-  }
-
   private static void requirePositive(String name, int value) {
     if (value <= 0) {
       throw new IllegalArgumentException(name + " must be above 0, is " + value);

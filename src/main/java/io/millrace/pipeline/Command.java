@@ -30,7 +30,7 @@ public sealed interface Command {
     }
   }
 
-  /** Evaluates now and publishes without a test of significance; the floors hold. */
+  /** Evaluates now and publishes, whatever the gate would say, unless the weights are broken. */
   record Publish(String id) implements Command {
     @Override
     public String name() {

@@ -7,6 +7,7 @@
  * io.millrace.pipeline.Pipeline} puts the parts together. Outwards, the loop knows only the sinks
  * here; {@code kafka} and {@code web} implement them.
  *
- * <p>May import: every feature but {@code kafka}, {@code serving}, {@code web} and {@code demo}.
+ * <p>May import: {@code checkpoint}, {@code journal}, {@code publication}, {@code evaluation},
+ * {@code training}, {@code model}, {@code torch}, {@code tokenize} and {@code example}.
  */
 package io.millrace.pipeline;
