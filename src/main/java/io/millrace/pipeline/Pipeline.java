@@ -127,7 +127,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
     List<MetricsSink> sinks = new ArrayList<>(metrics.stream().toList());
     sinks.add(new OperatorLog(config.pipeline().logEverySteps(), board));
     StartingModel model = StartingModel.load(config);
-    board.device(model.deviceName());
+    board.device(model.deviceName(), model::deviceMemory);
     trainer =
         new Trainer(
             config,

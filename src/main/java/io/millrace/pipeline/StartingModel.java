@@ -97,6 +97,10 @@ final class StartingModel implements AutoCloseable {
     return TorchRuntime.name(device);
   }
 
+  Optional<DeviceMemory> deviceMemory() {
+    return DeviceMemory.of(device);
+  }
+
   String origin() {
     return origin;
   }

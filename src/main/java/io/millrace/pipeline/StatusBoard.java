@@ -4,6 +4,7 @@ import io.millrace.evaluation.Evaluation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The status that others read. Written by the training thread (and by start-up before it runs),
@@ -12,6 +13,7 @@ import java.util.Optional;
 final class StatusBoard implements StatusView {
 
   private volatile Status status;
+  private volatile Supplier<Optional<DeviceMemory>> deviceMemory = Optional::empty;
   private volatile boolean started;
   private volatile Optional<String> failure = Optional.empty();
   private volatile Optional<String> broken = Optional.empty();
@@ -70,8 +72,18 @@ final class StatusBoard implements StatusView {
     started = true;
   }
 
-  /** Says where training runs, once that is known. */
-  void device(String device) {
+  @Override
+  public Optional<DeviceMemory> deviceMemory() {
+    return deviceMemory.get();
+  }
+
+  /**
+   * Says where training runs, once that is known.
+   *
+   * @param memory the device's, asked for by any thread
+   */
+  void device(String device, Supplier<Optional<DeviceMemory>> memory) {
+    deviceMemory = memory;
     Status s = status;
     status = new StatusBoard(s.model(), s.base(), device).status;
   }

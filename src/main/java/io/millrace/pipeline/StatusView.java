@@ -10,6 +10,11 @@ public interface StatusView {
 
   Status status();
 
+  /** What the device that trains has of memory of its own, now; empty where it has none. */
+  default Optional<DeviceMemory> deviceMemory() {
+    return Optional.empty();
+  }
+
   /** True once the base is loaded: as a standby, or with the training thread running. */
   boolean started();
 

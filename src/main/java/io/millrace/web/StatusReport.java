@@ -1,5 +1,6 @@
 package io.millrace.web;
 
+import io.millrace.pipeline.DeviceMemory;
 import io.millrace.pipeline.StatusView;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param servedVersion the version that answers predictions, absent before the first
  * @param servingProblem why another version answers than should, absent while it is right
  * @param memory what the process takes
+ * @param deviceMemory what the device that trains has of its own, absent where it is a CPU
  * @param training the training loop's own view
  */
 @Schema(name = "Status")
@@ -24,4 +26,5 @@ public record StatusReport(
     Optional<Long> servedVersion,
     Optional<String> servingProblem,
     ProcessMemory memory,
+    Optional<DeviceMemory> deviceMemory,
     StatusView.Status training) {}

@@ -25,6 +25,7 @@ class StatusReports {
         predictor.servedVersion(),
         predictor.problem(),
         ProcessMemory.now(),
+        training.deviceMemory(),
         training.status());
   }
 }

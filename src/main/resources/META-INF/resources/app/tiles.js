@@ -9,7 +9,7 @@ const TILES = [
   ["Tokens per second", ({ training }) => rate(training.tokensPerSecond), ({ training }) => `training thread busy ${busy(training)}`],
   ["Lag", ({ training }) => count(training.lag), () => "records not trained yet"],
   ["Padding", ({ training }) => percent(training.paddingShare), () => "of the tokens trained"],
-  ["Memory", ({ memory }) => (memory.resident ? bytes(memory.resident) : bytes(memory.heapCommitted)), ({ memory }) => `${memory.resident ? `${bytes(memory.resident - memory.heapCommitted)} of it native, ` : ""}heap ${bytes(memory.heapUsed)} of ${bytes(memory.heapMax)}`],
+  ["Memory", ({ memory }) => (memory.resident ? bytes(memory.resident) : bytes(memory.heapCommitted)), ({ memory, deviceMemory }) => `${gpu(deviceMemory)}${memory.resident ? `${bytes(memory.resident - memory.heapCommitted)} of it native, ` : ""}heap ${bytes(memory.heapUsed)} of ${bytes(memory.heapMax)}`],
   ["Current version", ({ training }) => (training.currentVersion === null ? "none yet" : String(training.currentVersion)), (status, { current }) => [answers(status), current ? `${age(current.createdAt, status.time)} old` : ""].filter(Boolean).join(", ")],
   ["Held-out accuracy", ({ training }, { current }) => percent((training.lastEvaluation ?? current?.evaluation)?.accuracy), ({ training }, { current }) => heldOut(training.lastEvaluation, current)],
   ["Prequential accuracy", ({ training }) => percent(training.prequentialAccuracy), ({ training }) => constant(training.prequentialConstantAccuracy)],
@@ -18,6 +18,7 @@ const TILES = [
   ["Dead letters", ({ training }) => count(total(training.deadLetters)), ({ training }) => reasons(training.deadLetters)],
 ];
 
+const gpu = (memory) => (memory ? `GPU ${bytes(memory.used)} of ${bytes(memory.total)}; ` : "");
 const constant = (accuracy) =>
   accuracy === null || accuracy === undefined ? "not scored yet" : `constant ${percent(accuracy)}`;
 const scores = ({ quality, constantAccuracy }) => `${interval(quality.accuracyInterval)}, ${constant(constantAccuracy)}`;

@@ -618,6 +618,7 @@ class PageIT {
         .startsWith(percent(current.at("/evaluation/accuracy")) + "; ")
         .contains("version " + current.get("version") + " at its publication, ");
     assertThat(tiles.get("Drift")).isEqualTo("none; no signal since the start");
+    assertThat(tiles.get("Memory")).contains("; GPU 1.5 GB of 150 GB; ");
   }
 
   @Test
