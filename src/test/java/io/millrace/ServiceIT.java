@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -37,19 +38,23 @@ class ServiceIT {
   void itLearnsPublishesAndGoesOnAfterAKill() throws IOException {
     // Given mails on the topics, and two records that break the contract
     MailRun mails = new MailRun("mail", folder);
+    Map<String, String> settings = mails.settings();
+    // What they cost is measured below, so they come as often as they do by default.
+    settings.remove("millrace.evaluation.every");
+    settings.remove("millrace.evaluation.max-share");
     mails.send(0, FIRST);
     mails.sendRaw("{\"text\": \"do not log me\", \"label\": \"neither\"}");
     mails.sendRaw("do not log me, I am no JSON");
 
     long trained;
-    try (Service service = Service.start(mails.settings(), LOG)) {
+    try (Service service = Service.start(settings, LOG)) {
       // When it has trained on all of them
       awaitTrained(service, mails.examples(0, FIRST));
 
       // Then a version is out, and the weights beat a constant answer on what they never saw
       awaitVersion(service, 1);
       await("an evaluation well above a constant answer")
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Duration.ofMinutes(3))
           .until(
               () -> {
                 JsonNode last = training(service).get("lastEvaluation");
@@ -84,6 +89,14 @@ class ServiceIT {
       WebApiChecks.versionsAndFiles(base, served);
       WebApiChecks.examples(base, mails.firstExample());
 
+      // And evaluations cost less than a tenth of training
+      double share = training(service).get("evaluationShare").asDouble();
+      System.out.printf(
+          "evaluations took %.4f of what training steps took, by default settings%n", share);
+      assertThat(share).isPositive().isLessThan(0.1);
+      assertThat(service.get("/api/v1/status").get("servedNewestExampleAgeSeconds").asDouble())
+          .isPositive();
+
       // And padding stays small
       assertThat(training(service).get("paddingShare").asDouble()).isLessThan(0.15);
 
@@ -101,7 +114,7 @@ class ServiceIT {
     // And more mails come while it is down
     mails.send(FIRST, FIRST + SECOND);
 
-    try (Service service = Service.start(mails.settings(), LOG)) {
+    try (Service service = Service.start(settings, LOG)) {
       // Then it trains on exactly the rest, with the version it had
       long all = trained + mails.examples(FIRST, FIRST + SECOND);
       awaitTrained(service, all);
