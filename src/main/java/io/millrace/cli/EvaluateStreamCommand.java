@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,9 +29,6 @@ import picocli.CommandLine.Spec;
       "Prints a table; writes stream.json and a picture, stream.svg. Reads no broker and no store."
     })
 final class EvaluateStreamCommand implements Callable<Integer> {
-
-  private static final int SHOWN = 1000; // milliseconds
-  private static final int LOGGED = 10_000;
 
   @Spec private CommandSpec spec;
 
@@ -70,13 +66,18 @@ final class EvaluateStreamCommand implements Callable<Integer> {
       description = "Takes stream.json and stream.svg. Default: the current folder.")
   private Path output;
 
+  @Option(
+      names = "--brief",
+      description = "Without the arms that lack one or other of the service's parts.")
+  private boolean brief;
+
   /** 0 once all is written. */
   @Override
   public Integer call() throws IOException {
     requireAboveZero("--limit", limit);
     requireAboveZero("--retrains", retrains);
     PrintWriter out = spec.commandLine().getOut();
-    StreamTrial.Options options = new StreamTrial.Options(file, limit, retrains);
+    StreamTrial.Options options = new StreamTrial.Options(file, limit, retrains, !brief);
     try (StreamTrial trial =
         new StreamTrial(options, settings -> Settings.read(with(settings)).pipeline())) {
       long examples = trial.expectedExamples();
@@ -85,12 +86,7 @@ final class EvaluateStreamCommand implements Callable<Integer> {
           examples, trial.expectedDuration().plusSeconds(59).toMinutes());
       out.flush();
       StreamReport report;
-      try (ProgressBar bar =
-          new ProgressBarBuilder()
-              .setTaskName(file.getFileName().toString())
-              .setInitialMax(examples)
-              .setUpdateIntervalMillis(System.console() == null ? LOGGED : SHOWN)
-              .build()) {
+      try (ProgressBar bar = Bars.of(file.getFileName().toString(), "examples").maxHint(examples)) {
         report = trial.run(listener(bar));
       }
       out.println(ReportFiles.table(report));

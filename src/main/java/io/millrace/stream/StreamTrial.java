@@ -118,8 +118,10 @@ public final class StreamTrial implements AutoCloseable {
     all.add(batch(ArmPlan.FROZEN, 1));
     all.add(continuous(Variant.ours()));
     all.add(batch(ArmPlan.FROM_SCRATCH, options.trainings()));
-    for (Variant variant : Variant.lesser(config)) {
-      all.add(continuous(variant));
+    if (options.lesser()) {
+      for (Variant variant : Variant.lesser(config)) {
+        all.add(continuous(variant));
+      }
     }
     return List.copyOf(all);
   }
@@ -228,8 +230,9 @@ public final class StreamTrial implements AutoCloseable {
    *     the name ends in {@code .gz}
    * @param limit examples from the beginning of event time, all where there are fewer
    * @param trainings of the arm that is trained from scratch
+   * @param lesser whether the service without one or other of its parts is run, too
    */
-  public record Options(Path file, int limit, int trainings) {
+  public record Options(Path file, int limit, int trainings, boolean lesser) {
 
     public Options {
       if (limit < 1 || trainings < 1) {

@@ -37,10 +37,15 @@ class StreamBench {
       }
     }
 
+    if (Boolean.getBoolean(PREFIX + "brief")) {
+      arguments.add("--brief");
+    }
+
     // What is for this test alone would be misspelt settings to the command.
     System.getProperties()
         .keySet()
         .removeIf(name -> String.valueOf(name).matches("millrace\\.(stream|data|learning).*"));
+
     int exitCode = Millrace.commandLine().execute(arguments.toArray(String[]::new));
 
     assertThat(exitCode).isZero();
