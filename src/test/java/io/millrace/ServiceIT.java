@@ -92,7 +92,8 @@ class ServiceIT {
       // And evaluations cost less than a tenth of training
       double share = training(service).get("evaluationShare").asDouble();
       System.out.printf(
-          "evaluations took %.4f of what training steps took, by default settings%n", share);
+          "evaluations took %.4f of what training steps took, evaluation settings at their defaults%n",
+          share);
       assertThat(share).isPositive().isLessThan(0.1);
       assertThat(service.get("/api/v1/status").get("servedNewestExampleAgeSeconds").asDouble())
           .isPositive();
