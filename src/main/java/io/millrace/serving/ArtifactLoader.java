@@ -43,7 +43,7 @@ class ArtifactLoader implements ModelLoader {
     try {
       TransformerClassifier classifier = TransformerClassifier.read(folder, target);
       requireAllLabels(version, classifier);
-      return new TextClassifier(tokenizer, classifier, maxInputs);
+      return new TextClassifier(version.key().toString(), tokenizer, classifier, maxInputs);
     } catch (IOException | RuntimeException e) {
       tokenizer.close();
       throw e;

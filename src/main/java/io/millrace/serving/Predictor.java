@@ -10,9 +10,11 @@ import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.context.ManagedExecutor;
@@ -28,10 +30,6 @@ import org.jboss.logging.Logger;
 public class Predictor {
 
   private static final Logger LOG = Logger.getLogger(Predictor.class);
-
-  /** Its first pass costs several others: the engine compiles and allocates. */
-  private static final List<TextInput> WARM_UP =
-      List.of(new TextInput("warm up", Optional.empty()));
 
   private final VersionStore store;
   private final ModelLoader loader;
@@ -88,28 +86,37 @@ public class Predictor {
   }
 
   /** As below, with the version that the settings choose. */
-  public Predictions predict(List<TextInput> inputs) {
+  public CompletableFuture<Predictions> predict(List<TextInput> inputs) {
     return predict(inputs, VersionChoice.ROUTED);
   }
 
   /**
-   * Answers with one version. Blocks for the time of a forward pass: never on an event loop.
+   * Answers with one version. Never blocks; what depends on the answer must not, either.
    *
    * @param inputs at least one text
+   * @return fails with {@link OverloadedException} where too many wait for an answer already
    * @throws NoVersionException when there is nothing to answer with
    * @throws NotLoadedException when the version chosen is not loaded
    */
-  public Predictions predict(List<TextInput> inputs, VersionChoice choice) {
+  public CompletableFuture<Predictions> predict(List<TextInput> inputs, VersionChoice choice) {
     SharedModel shared = hold(choice);
+    CompletableFuture<float[][]> logits;
     try {
-      ModelVersion version = shared.version();
-      float[][] logits = shared.model().logits(inputs);
-      List<Prediction> predictions =
-          List.of(logits).stream().map(row -> Prediction.of(version.labels(), row)).toList();
-      return new Predictions(version.model(), version.version(), predictions);
-    } finally {
+      logits = shared.model().logits(inputs);
+    } catch (RuntimeException | Error e) {
       shared.release();
+      throw e;
     }
+    return logits
+        .thenApply(rows -> predictions(shared.version(), rows))
+        .whenComplete((answer, failure) -> shared.release());
+  }
+
+  private static Predictions predictions(ModelVersion version, float[][] logits) {
+    return new Predictions(
+        version.model(),
+        version.version(),
+        Arrays.stream(logits).map(row -> Prediction.of(version.labels(), row)).toList());
   }
 
   /** The version that answers now where nobody asks for another: pinned or current. */
@@ -220,7 +227,7 @@ public class Predictor {
   private SharedModel loadFrom(ModelVersion version) throws IOException {
     ServingModel model = loader.load(version);
     try {
-      float[][] unused = model.logits(WARM_UP);
+      FirstPasses.run(model, version);
     } catch (RuntimeException e) {
       model.close();
       throw e;

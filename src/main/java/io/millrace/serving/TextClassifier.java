@@ -2,9 +2,12 @@ package io.millrace.serving;
 
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TextTokenizer;
+import io.millrace.tokenize.TokenMatrix;
+import io.millrace.tokenize.TokenizedText;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
-/** A frozen model behind its tokenizer; owns both. */
+/** A frozen model behind its tokenizer; owns both, and the thread that runs them. */
 final class TextClassifier implements ServingModel {
 
   private final TextTokenizer tokenizer;
@@ -12,22 +15,36 @@ final class TextClassifier implements ServingModel {
   private final MicroBatcher batcher;
 
   /**
+   * @param name of the version, for the thread
    * @param maxInputs texts of a forward pass
    */
-  TextClassifier(TextTokenizer tokenizer, TransformerClassifier classifier, int maxInputs) {
+  TextClassifier(
+      String name, TextTokenizer tokenizer, TransformerClassifier classifier, int maxInputs) {
     this.tokenizer = tokenizer;
     this.classifier = classifier;
-    this.batcher = new MicroBatcher(maxInputs, classifier::logits);
+    this.batcher = new MicroBatcher("millrace-inference-" + name, maxInputs, this::score);
   }
 
   @Override
-  public float[][] logits(List<TextInput> inputs) {
-    return batcher.logits(
-        inputs.stream().map(input -> tokenizer.tokenize(input.text(), input.textPair())).toList());
+  public CompletableFuture<float[][]> logits(List<TextInput> inputs) {
+    return batcher.logits(inputs);
+  }
+
+  private float[][] score(List<TextInput> inputs) {
+    List<TokenizedText> texts = tokenizer.tokenize(inputs, TextInput::text, TextInput::textPair);
+    float[][] logits = new float[texts.size()][];
+    for (List<Integer> group : LengthGroups.of(texts)) {
+      float[][] rows = classifier.logits(TokenMatrix.of(group.stream().map(texts::get).toList()));
+      for (int row = 0; row < rows.length; row++) {
+        logits[group.get(row)] = rows[row];
+      }
+    }
+    return logits;
   }
 
   @Override
   public void close() {
+    batcher.close();
     classifier.close();
     tokenizer.close();
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Texts to token ids, by a Hugging Face {@code tokenizer.json}. The file's own truncation and
@@ -64,30 +65,38 @@ public final class TextTokenizer implements AutoCloseable {
         .orElseGet(() -> tokenized(tokenizer.encode(text, true, false)));
   }
 
+  /** Tokenizes many at once; see below. */
+  public List<TokenizedText> tokenize(List<LabelledExample> examples) {
+    return tokenize(examples, LabelledExample::text, LabelledExample::textPair);
+  }
+
   /**
    * Tokenizes many at once, on all cores (the native library's own threads).
    *
-   * @return one result per example, in order
+   * @param text of an input
+   * @param textPair its second text, where it is a pair
+   * @return one result per input, in order
    */
-  public List<TokenizedText> tokenize(List<LabelledExample> examples) {
+  public <T> List<TokenizedText> tokenize(
+      List<T> inputs, Function<T, String> text, Function<T, Optional<String>> textPair) {
     List<String> singles = new ArrayList<>();
     PairList<String, String> pairs = new PairList<>();
-    for (LabelledExample example : examples) {
-      example
-          .textPair()
+    for (T input : inputs) {
+      textPair
+          .apply(input)
           .ifPresentOrElse(
-              second -> pairs.add(example.text(), second), () -> singles.add(example.text()));
+              second -> pairs.add(text.apply(input), second), () -> singles.add(text.apply(input)));
     }
     Encoding[] ofSingles =
         singles.isEmpty() ? new Encoding[0] : tokenizer.batchEncode(singles, true, false);
     Encoding[] ofPairs =
         pairs.isEmpty() ? new Encoding[0] : tokenizer.batchEncode(pairs, true, false);
-    List<TokenizedText> tokenized = new ArrayList<>(examples.size());
+    List<TokenizedText> tokenized = new ArrayList<>(inputs.size());
     int single = 0;
     int pair = 0;
-    for (LabelledExample example : examples) {
+    for (T input : inputs) {
       tokenized.add(
-          tokenized(example.textPair().isPresent() ? ofPairs[pair++] : ofSingles[single++]));
+          tokenized(textPair.apply(input).isPresent() ? ofPairs[pair++] : ofSingles[single++]));
     }
     return tokenized;
   }

@@ -4,14 +4,16 @@ import io.millrace.example.ExampleSettings;
 import io.millrace.serving.Predictions;
 import io.millrace.serving.Predictor;
 import io.millrace.serving.ServingSettings;
+import io.millrace.serving.TextInput;
 import io.millrace.serving.VersionChoice;
-import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -19,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Answers of the current version, or another that is loaded. */
+/** Answers of the current version, or another that is loaded. Event loop. */
 @Path("/api/v1/predict")
 @Tag(name = "Predictions")
 public class PredictResource {
@@ -40,7 +42,6 @@ public class PredictResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
-  @Blocking
   @Operation(
       summary = "Classify texts with the current version",
       description = "Texts longer than the model reads are cut. Nothing of them is kept or logged.")
@@ -49,8 +50,10 @@ public class PredictResource {
       description = "One prediction per input, in order; the header Millrace-Version says whose")
   @APIResponse(responseCode = "400", description = "Body or header breaks a rule, which is named")
   @APIResponse(responseCode = "404", description = "The version asked for is not loaded here")
-  @APIResponse(responseCode = "503", description = "No version is published yet")
-  public RestResponse<Predictions> predict(
+  @APIResponse(
+      responseCode = "503",
+      description = "No version is published yet, or too many texts wait for an answer")
+  public Uni<RestResponse<Predictions>> predict(
       PredictRequest request,
       @Parameter(description = "current, previous, pinned or a number; the settings' choice else")
           @HeaderParam(VERSION)
@@ -61,11 +64,15 @@ public class PredictResource {
     if (request == null) {
       throw RefusedException.invalid("The body is empty");
     }
-    Predictions answer =
-        predictor.predict(request.checked(maxInputs, maxCharacters), choice(version, canaryKey));
-    return RestResponse.ResponseBuilder.ok(request.cut(answer))
-        .header(VERSION, answer.version())
-        .build();
+    List<TextInput> inputs = request.checked(maxInputs, maxCharacters);
+    VersionChoice choice = choice(version, canaryKey);
+    return Uni.createFrom()
+        .completionStage(() -> predictor.predict(inputs, choice))
+        .map(
+            answer ->
+                RestResponse.ResponseBuilder.ok(request.cut(answer))
+                    .header(VERSION, answer.version())
+                    .build());
   }
 
   private static VersionChoice choice(String version, String canaryKey) {

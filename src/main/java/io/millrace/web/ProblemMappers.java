@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.millrace.serving.NoVersionException;
 import io.millrace.serving.NotLoadedException;
+import io.millrace.serving.OverloadedException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -54,6 +55,11 @@ public class ProblemMappers {
   @ServerExceptionMapper
   Response noVersion(NoVersionException e) {
     return Problem.of(503, e.getMessage()).response().header(HttpHeaders.RETRY_AFTER, 10).build();
+  }
+
+  @ServerExceptionMapper
+  Response overloaded(OverloadedException e) {
+    return Problem.of(503, e.getMessage()).response().header(HttpHeaders.RETRY_AFTER, 1).build();
   }
 
   @ServerExceptionMapper

@@ -64,7 +64,7 @@ class ArtifactLoaderTest {
     try (ServingModel loaded = loader.load(version)) {
 
       // Then
-      assertThat(loaded.logits(List.of(input))).isDeepEqualTo(expected);
+      assertThat(loaded.logits(List.of(input)).join()).isDeepEqualTo(expected);
     }
   }
 

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -52,7 +51,7 @@ class PredictorTest {
 
     // Then
     assertThat(predictor.ready()).isTrue();
-    Predictions answer = predictor.predict(ONE);
+    Predictions answer = predictor.predict(ONE).join();
     assertThat(answer.version()).isEqualTo(3);
     assertThat(answer.predictions()).extracting(Prediction::label).containsExactly("spam");
   }
@@ -66,7 +65,7 @@ class PredictorTest {
     announce(Versions.version(2));
 
     // Then
-    assertThat(predictor.predict(ONE).version()).isEqualTo(2);
+    assertThat(predictor.predict(ONE).join().version()).isEqualTo(2);
     assertThat(loader.model(1).closed).hasValue(1);
     assertThat(loader.model(2).closed).hasValue(0);
   }
@@ -85,9 +84,9 @@ class PredictorTest {
     assertThat(loader.loads).containsExactly(1L, 2L, 3L);
     assertThat(loader.model(1).closed).hasValue(1);
     assertThat(loader.model(2).closed).hasValue(0);
-    assertThat(keeping.predict(ONE).version()).isEqualTo(3);
-    assertThat(keeping.predict(ONE, VersionChoice.parse("previous")).version()).isEqualTo(2);
-    assertThat(keeping.predict(ONE, VersionChoice.parse("2")).version()).isEqualTo(2);
+    assertThat(keeping.predict(ONE).join().version()).isEqualTo(3);
+    assertThat(keeping.predict(ONE, VersionChoice.parse("previous")).join().version()).isEqualTo(2);
+    assertThat(keeping.predict(ONE, VersionChoice.parse("2")).join().version()).isEqualTo(2);
     assertThatThrownBy(() -> keeping.predict(ONE, VersionChoice.parse("1")))
         .isInstanceOf(NotLoadedException.class)
         .hasMessage("Version 1 is not loaded here, loaded are [2, 3]");
@@ -96,7 +95,8 @@ class PredictorTest {
     Predictor restarted =
         new Predictor(store, loader, new VersionRouter(Optional.empty(), 0), true, Runnable::run);
     restarted.follow();
-    assertThat(restarted.predict(ONE, VersionChoice.parse("previous")).version()).isEqualTo(2);
+    assertThat(restarted.predict(ONE, VersionChoice.parse("previous")).join().version())
+        .isEqualTo(2);
   }
 
   @Test
@@ -114,8 +114,8 @@ class PredictorTest {
     Map<Long, Integer> answers = new HashMap<>();
     for (int customer = 0; customer < 2000; customer++) {
       VersionChoice choice = new VersionChoice.Routed(Optional.of("customer " + customer));
-      long version = pinned.predict(ONE, choice).version();
-      assertThat(pinned.predict(ONE, choice).version()).isEqualTo(version);
+      long version = pinned.predict(ONE, choice).join().version();
+      assertThat(pinned.predict(ONE, choice).join().version()).isEqualTo(version);
       answers.merge(version, 1, Integer::sum);
     }
 
@@ -123,7 +123,7 @@ class PredictorTest {
     assertThat(pinned.servedVersion()).contains(1L);
     assertThat(answers.keySet()).containsExactlyInAnyOrder(1L, 3L);
     assertThat(answers.get(3L)).isBetween(400, 600);
-    assertThat(pinned.predict(ONE, VersionChoice.parse("current")).version()).isEqualTo(3);
+    assertThat(pinned.predict(ONE, VersionChoice.parse("current")).join().version()).isEqualTo(3);
     assertThatThrownBy(() -> pinned.predict(ONE, VersionChoice.parse("previous")))
         .hasMessage("A previous version is not loaded here, loaded are [1, 3]");
   }
@@ -146,14 +146,42 @@ class PredictorTest {
   void aModelThatFailsItsFirstPassIsRefusedAndClosed() {
     // Given
     announce(Versions.version(1));
-    loader.nextFails = true;
+    loader.next = CompletableFuture.failedFuture(new IllegalStateException("no memory"));
 
     // When
     announce(Versions.version(2));
 
     // Then
-    assertThat(predictor.predict(ONE).version()).isEqualTo(1);
+    assertThat(predictor.predict(ONE).join().version()).isEqualTo(1);
     assertThat(loader.model(2).closed).hasValue(1);
+    assertThat(predictor.problem())
+        .contains("Version 2 of default is refused: no memory. Predictions stay with version 1");
+  }
+
+  @Test
+  void aModelWhoseLogitsCannotBeProbabilitiesIsRefusedAndClosed() {
+    // Given
+    announce(Versions.version(1));
+
+    // When one gives a number that is none, and another too few
+    loader.next = CompletableFuture.completedFuture(new float[][] {{0, Float.NaN}});
+    announce(Versions.version(2));
+    Optional<String> notFinite = predictor.problem();
+    loader.next = CompletableFuture.completedFuture(new float[][] {{0}});
+    announce(Versions.version(3));
+
+    // Then
+    assertThat(notFinite)
+        .contains(
+            "Version 2 of default is refused: model.safetensors gives the logits [0.0, NaN],"
+                + " expected finite ones. Predictions stay with version 1");
+    assertThat(predictor.problem())
+        .contains(
+            "Version 3 of default is refused: model.safetensors gives 1 logits for the labels"
+                + " [ham, spam]. Predictions stay with version 1");
+    assertThat(loader.model(2).closed).hasValue(1);
+    assertThat(loader.model(3).closed).hasValue(1);
+    assertThat(predictor.predict(ONE).join().version()).isEqualTo(1);
   }
 
   @Test
@@ -173,19 +201,19 @@ class PredictorTest {
     // Given
     announce(Versions.version(1));
     FakeModel old = loader.model(1);
-    old.gate = new CountDownLatch(1);
-    old.entered = new CountDownLatch(1);
-    CompletableFuture<Predictions> answer =
-        CompletableFuture.supplyAsync(() -> predictor.predict(ONE));
-    assertThat(old.entered.await(10, TimeUnit.SECONDS)).isTrue();
+    old.answer = new CompletableFuture<>();
+    CompletableFuture<Predictions> first = predictor.predict(ONE);
+    CompletableFuture<Predictions> second = predictor.predict(ONE);
 
     // When
     announce(Versions.version(2));
 
     // Then
+    assertThat(predictor.predict(ONE).join().version()).isEqualTo(2);
     assertThat(old.closed).hasValue(0);
-    old.gate.countDown();
-    assertThat(answer.get(10, TimeUnit.SECONDS).version()).isEqualTo(1);
+    old.answer.complete(new float[][] {{0, 1}});
+    assertThat(first.get(10, TimeUnit.SECONDS).version()).isEqualTo(1);
+    assertThat(second.get(10, TimeUnit.SECONDS).version()).isEqualTo(1);
     assertThat(old.closed).hasValue(1);
   }
 
@@ -199,7 +227,7 @@ class PredictorTest {
     announce(Versions.version(2));
 
     // Then
-    assertThat(predictor.predict(ONE).version()).isEqualTo(1);
+    assertThat(predictor.predict(ONE).join().version()).isEqualTo(1);
     assertThat(loader.model(1).closed).hasValue(0);
     assertThat(predictor.problem())
         .contains(
@@ -208,7 +236,7 @@ class PredictorTest {
     // And a later good one is taken
     loader.failure = null;
     announce(Versions.version(3));
-    assertThat(predictor.predict(ONE).version()).isEqualTo(3);
+    assertThat(predictor.predict(ONE).join().version()).isEqualTo(3);
     assertThat(predictor.problem()).isEmpty();
   }
 
@@ -216,10 +244,10 @@ class PredictorTest {
   void aFailedPredictionDoesNotKeepTheModelOpen() {
     // Given
     announce(Versions.version(1));
-    loader.model(1).failing = true;
+    loader.model(1).answer = CompletableFuture.failedFuture(new IllegalStateException("no memory"));
 
     // When
-    assertThatThrownBy(() -> predictor.predict(ONE)).hasMessage("no memory");
+    assertThatThrownBy(() -> predictor.predict(ONE).join()).hasRootCauseMessage("no memory");
     announce(Versions.version(2));
 
     // Then
@@ -250,7 +278,7 @@ class PredictorTest {
     final List<Long> loads = new ArrayList<>();
     final Map<Long, FakeModel> models = new HashMap<>();
     IOException failure;
-    boolean nextFails;
+    CompletableFuture<float[][]> next;
 
     @Override
     public ServingModel load(ModelVersion version) throws IOException {
@@ -259,7 +287,7 @@ class PredictorTest {
         throw failure;
       }
       FakeModel model = new FakeModel();
-      model.failing = nextFails;
+      model.answer = next;
       models.put(version.version(), model);
       return model;
     }
@@ -271,25 +299,14 @@ class PredictorTest {
 
   private static final class FakeModel implements ServingModel {
     final AtomicInteger closed = new AtomicInteger();
-    CountDownLatch entered = new CountDownLatch(1);
-    CountDownLatch gate = new CountDownLatch(0);
-    boolean failing;
+    CompletableFuture<float[][]> answer; // null for one of its own at once
 
     @Override
-    public float[][] logits(List<TextInput> inputs) {
-      entered.countDown();
-      if (failing) {
-        throw new IllegalStateException("no memory");
-      }
-      try {
-        assertThat(gate.await(10, TimeUnit.SECONDS)).isTrue();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
+    public CompletableFuture<float[][]> logits(List<TextInput> inputs) {
       assertThat(closed).as("a model in use is open").hasValue(0);
       float[][] logits = new float[inputs.size()][];
       Arrays.fill(logits, new float[] {0, 1});
-      return logits;
+      return answer == null ? CompletableFuture.completedFuture(logits) : answer;
     }
 
     @Override

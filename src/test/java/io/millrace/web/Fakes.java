@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Records, settings and a training loop that only reports. */
 final class Fakes {
@@ -38,8 +39,8 @@ final class Fakes {
 
   private record NoModel() implements ServingModel {
     @Override
-    public float[][] logits(List<TextInput> inputs) {
-      return new float[inputs.size()][2];
+    public CompletableFuture<float[][]> logits(List<TextInput> inputs) {
+      return CompletableFuture.completedFuture(new float[inputs.size()][2]);
     }
 
     @Override

@@ -1,0 +1,58 @@
+package io.millrace.serving;
+
+import io.millrace.publication.ModelVersion;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What a version goes through before it answers anybody. Its first passes cost several others, for
+ * the engine allocates for each size of a pass; and they show whether it can answer at all.
+ */
+final class FirstPasses {
+
+  private static final TextInput TEXT = new TextInput("warm up", Optional.empty());
+  private static final List<Integer> SIZES = List.of(1, 8, 64);
+
+  private FirstPasses() {}
+
+  /**
+   * Blocks while they run.
+   *
+   * @throws RuntimeException what the model threw, or naming the rule that its logits break
+   */
+  static void run(ServingModel model, ModelVersion version) {
+    for (int size : SIZES) {
+      for (float[] logits : logits(model, size)) {
+        check(logits, version.labels());
+      }
+    }
+  }
+
+  private static float[][] logits(ServingModel model, int size) {
+    try {
+      return model.logits(Collections.nCopies(size, TEXT)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private static void check(float[] logits, List<String> labels) {
+    if (logits.length != labels.size()) {
+      throw new IllegalArgumentException(
+          "model.safetensors gives %d logits for the labels %s".formatted(logits.length, labels));
+    }
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new IllegalArgumentException(
+            "model.safetensors gives the logits %s, expected finite ones"
+                .formatted(Arrays.toString(logits)));
+      }
+    }
+  }
+}
