@@ -1,17 +1,22 @@
 package io.millrace.serving;
 
 import ai.djl.Device;
+import io.millrace.model.BertTensors;
 import io.millrace.model.Devices;
+import io.millrace.model.ModelConfigJson;
 import io.millrace.model.ModelSettings;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TextTokenizer;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.Safetensors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Loads a version from its Hugging Face directory in the store. */
 @ApplicationScoped
@@ -41,7 +46,11 @@ class ArtifactLoader implements ModelLoader {
         TextTokenizer.fromJson(
             Files.readAllBytes(folder.resolve("tokenizer.json")), version.maxLength());
     try {
-      TransformerClassifier classifier = TransformerClassifier.read(folder, target);
+      Map<String, HostTensor> weights = Safetensors.read(folder.resolve("model.safetensors"));
+      BertTensors.checkFinite(weights);
+      TransformerClassifier classifier =
+          TransformerClassifier.of(
+              ModelConfigJson.read(folder.resolve("config.json")), weights, target);
       requireAllLabels(version, classifier);
       return new TextClassifier(version.key().toString(), tokenizer, classifier, maxInputs);
     } catch (IOException | RuntimeException e) {

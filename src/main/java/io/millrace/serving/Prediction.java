@@ -1,5 +1,6 @@
 package io.millrace.serving;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public record Prediction(String label, double probability, Map<String, Double> p
    *
    * @param labels {@code [L]} labels in logit order
    * @param logits {@code [L]} finite values
+   * @throws IllegalArgumentException where they are not: no answer is better than one of NaN
    */
   static Prediction of(List<String> labels, float[] logits) {
     if (labels.size() != logits.length) {
@@ -41,6 +43,10 @@ public record Prediction(String label, double probability, Map<String, Double> p
     }
     double max = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new IllegalArgumentException(
+            "logits must be finite, are " + Arrays.toString(logits) + " for the labels " + labels);
+      }
       max = Math.max(max, logit);
     }
     double[] exps = new double[logits.length];

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.ModelSettings;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.publication.ArtifactFile;
+import io.millrace.publication.DurableFolder;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionStore;
@@ -14,10 +16,13 @@ import io.millrace.testing.TinyVersion;
 import io.millrace.testing.Versions;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenMatrix;
+import io.millrace.torch.HostTensor;
+import io.millrace.torch.Safetensors;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,5 +102,25 @@ class ArtifactLoaderTest {
     // Then
     assertThatThrownBy(() -> loader.load(version))
         .hasMessage("its classifier has 3 rows for the labels [ham, spam]");
+  }
+
+  @Test
+  void weightsThatAreNotFiniteAreRefusedByTensor() throws IOException {
+    // Given
+    TinyVersion.publish(store);
+    Path weights = store.folder(1, Versions.TERM).resolve("model.safetensors");
+    Map<String, HostTensor> tensors = new LinkedHashMap<>(Safetensors.read(weights));
+    tensors.get("classifier.bias").data()[1] = Float.NaN;
+    Safetensors.write(weights, tensors, Map.of());
+    ModelVersion broken =
+        Versions.version(
+            1,
+            List.of(
+                new ArtifactFile(
+                    "model.safetensors", Files.size(weights), DurableFolder.sha256(weights))));
+
+    // Then
+    assertThatThrownBy(() -> loader.load(broken))
+        .hasMessage("tensor classifier.bias has the value NaN at 1 of 2, expected finite values");
   }
 }

@@ -37,4 +37,29 @@ class PredictionTest {
     assertThatThrownBy(() -> Prediction.of(List.of("a", "b"), new float[] {1}))
         .hasMessage("1 logits for 2 labels [a, b]");
   }
+
+  @Test
+  void logitsThatAreNotFiniteGiveNoPrediction() {
+    assertThatThrownBy(() -> Prediction.of(List.of("a", "b"), new float[] {1, Float.NaN}))
+        .hasMessage("logits must be finite, are [1.0, NaN] for the labels [a, b]");
+    assertThatThrownBy(
+            () -> Prediction.of(List.of("a", "b"), new float[] {Float.POSITIVE_INFINITY, 1}))
+        .hasMessageStartingWith("logits must be finite");
+  }
+
+  @Test
+  void theMostProbableLabelsAreCutOffUnchanged() {
+    // Given
+    Prediction all = Prediction.of(List.of("a", "b", "c"), new float[] {0, 2, 1});
+
+    // When
+    Prediction two = all.top(2);
+
+    // Then
+    assertThat(two.probabilities().keySet()).containsExactly("b", "c");
+    assertThat(two.probabilities().get("c")).isEqualTo(all.probabilities().get("c"));
+    assertThat(two.label()).isEqualTo("b");
+    assertThat(two.probability()).isEqualTo(all.probability());
+    assertThat(all.top(9)).isEqualTo(all);
+  }
 }
