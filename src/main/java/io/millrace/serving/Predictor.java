@@ -154,7 +154,7 @@ public class Predictor {
   /**
    * Brings what is loaded up to the store. One at a time; blocks while it loads.
    *
-   * @return whether the store's current version is the one loaded
+   * @return whether what the store has of the current and the pinned version is loaded
    */
   public synchronized boolean follow() {
     try {
@@ -163,10 +163,12 @@ public class Predictor {
       }
       refused = Optional.empty();
       List<ModelVersion> versions = store.list();
-      router
-          .pin()
-          .flatMap(number -> numbered(versions, number))
-          .ifPresent(v -> load(Slot.PINNED, v));
+      boolean pinned =
+          router
+              .pin()
+              .flatMap(number -> numbered(versions, number))
+              .map(version -> load(Slot.PINNED, version))
+              .orElse(true);
       Optional<ModelVersion> current = store.current();
       if (current.isPresent() && !load(Slot.CURRENT, current.get())) {
         return false;
@@ -176,7 +178,7 @@ public class Predictor {
           .flatMap(ModelVersion::parent)
           .flatMap(number -> numbered(versions, number))
           .ifPresentOrElse(v -> load(Slot.PREVIOUS, v), () -> drop(Slot.PREVIOUS));
-      return true;
+      return pinned;
     } catch (RuntimeException e) {
       LOG.error("The current version cannot be looked up; predictions stay as they are", e);
       return false;

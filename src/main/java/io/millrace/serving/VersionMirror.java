@@ -11,12 +11,11 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -30,17 +29,16 @@ class VersionMirror implements VersionListener {
 
   private static final Logger LOG = Logger.getLogger(VersionMirror.class);
 
-  /** Announcements remembered, a few kilobytes each: as far as one may roll back, and more. */
-  private static final int REMEMBERED = 100;
-
   private final VersionStore store;
   private final ArtifactSource source;
   private final Predictor predictor;
   private final Optional<Long> pin;
   private final Retention retention;
-  private final TreeMap<Long, ModelVersion> announced = new TreeMap<>();
-  private Optional<RolledBack> rollBack = Optional.empty();
+  private final AnnouncedVersions announced;
+  private final Retries<ModelVersion> fetches;
+  private final Retries<List<ModelVersion>> loads;
   private Set<String> refused = Set.of();
+  private boolean cleaned;
 
   @Inject
   VersionMirror(
@@ -49,7 +47,13 @@ class VersionMirror implements VersionListener {
       Predictor predictor,
       ServingSettings serving,
       PublicationSettings publication) {
-    this(store, source, predictor, serving.pin(), Retention.of(publication));
+    this(
+        store,
+        source,
+        predictor,
+        serving.pin(),
+        Retention.of(publication),
+        System::nanoTime);
   }
 
   /**
@@ -61,112 +65,144 @@ class VersionMirror implements VersionListener {
       ArtifactSource source,
       Predictor predictor,
       Optional<Long> pin,
-      Retention retention) {
+      Retention retention,
+      LongSupplier nanoTime) {
     this.store = store;
     this.source = source;
     this.predictor = predictor;
     this.pin = pin;
     this.retention = retention;
+    this.announced = new AnnouncedVersions(pin);
+    this.fetches = new Retries<>(nanoTime);
+    this.loads = new Retries<>(nanoTime);
   }
 
   @Override
   public void published(ModelVersion version) {
-    announced.put(version.version(), version);
-    rollBack = rollBack.filter(earlier -> version.version() <= earlier.lastVersion());
-    while (announced.size() > REMEMBERED) {
-      long oldest = announced.firstKey();
-      if (pin.equals(Optional.of(oldest))) {
-        return;
-      }
-      announced.remove(oldest);
-    }
+    announced.add(version);
   }
 
   @Override
   public void rolledBack(RolledBack event) {
-    rollBack = Optional.of(event);
+    announced.add(event);
   }
 
   /** Fetches what is current now, unless it is there; also when nothing was said since. */
   @Override
   public void caughtUp() {
     Set<String> before = refused;
-    refused = new HashSet<>();
-    pin.map(announced::get).ifPresent(this::fetchOrRefuse);
-    Optional<ModelVersion> current = current();
-    boolean isHere = current.isPresent() && fetchOrRefuse(current.get());
-    refused.stream() // tried again every few seconds, told once
+    refused = new LinkedHashSet<>();
+    List<ModelVersion> wanted =
+        Stream.of(announced.pinned(), announced.current()).flatMap(Optional::stream).toList();
+    fetches.keepOnly(wanted);
+    List<ModelVersion> here = wanted.stream().filter(this::fetchOrRefuse).toList();
+    refused.stream() // tried again and again, told once
         .filter(why -> !before.contains(why))
         .forEach(LOG::error);
     predictor.missing(refused);
-    if (!isHere) {
+    if (here.isEmpty()) {
       return;
     }
     try {
-      if (rollBack.isPresent()) {
-        store.markCurrent(rollBack.get());
+      boolean currentIsHere = announced.current().filter(here::contains).isPresent();
+      if (currentIsHere && announced.rollBack().isPresent()) {
+        store.markCurrent(announced.rollBack().get());
       }
-      predictor.follow();
-      store.prune(retention, pin.map(Set::of).orElse(Set.of()));
-    } catch (IOException e) {
-      LOG.errorf("the copy of version %d: %s", current.get().version(), e.getMessage());
+      follow(here);
+      if (currentIsHere) {
+        store.prune(retention, pin.map(Set::of).orElse(Set.of()));
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.errorf("the copies of %s: %s", numbers(here), e.getMessage());
     }
   }
 
-  private Optional<ModelVersion> current() {
-    return rollBack.isPresent()
-        ? Optional.ofNullable(announced.get(rollBack.get().version()))
-        : Optional.ofNullable(announced.lastEntry()).map(entry -> entry.getValue());
+  private void follow(List<ModelVersion> here) {
+    loads.keepOnly(List.of(here));
+    if (loads.pausedFor(here).isPresent()) {
+      return;
+    }
+    if (predictor.follow()) {
+      loads.succeeded(here);
+    } else {
+      loads.failed(here, "refused by the predictor");
+    }
   }
 
   private boolean fetchOrRefuse(ModelVersion version) {
+    Optional<String> paused = fetches.pausedFor(version);
+    if (paused.isPresent()) {
+      refused.add(paused.get());
+      return false;
+    }
     try {
+      cleanUp();
       if (!isHere(version)) {
         fetch(version);
       }
+      fetches.succeeded(version);
       return true;
     } catch (IOException | RuntimeException e) {
-      refused.add(
+      String why =
           "version %d is refused, predictions stay as they are: %s"
-              .formatted(version.version(), e.getMessage()));
+              .formatted(version.version(), e.getMessage());
+      fetches.failed(version, why);
+      refused.add(why);
       return false;
     }
   }
 
+  /** What a crash left half-fetched would else be in the way for ever. */
+  private void cleanUp() throws IOException {
+    if (!cleaned) {
+      store.removeUnannounced();
+      cleaned = true;
+    }
+  }
+
   private boolean isHere(ModelVersion version) {
-    return store.list().stream()
-        .anyMatch(kept -> kept.version() == version.version() && kept.term() == version.term());
+    return store.list().stream().anyMatch(kept -> kept.key().equals(version.key()));
   }
 
   private void fetch(ModelVersion version) throws IOException {
-    Path aside = Files.createTempDirectory("millrace-fetch-");
     try {
       store.add(
           version.version(),
           version.term(),
-          folder -> move(source.fetch(version, aside), folder),
+          aside -> fetch(version, aside),
           (folder, files) -> version);
-      store.markAnnounced(version);
-      LOG.infof("version %d fetched from %s", version.version(), version.artifact());
-    } finally {
-      remove(aside);
+    } catch (FetchFailedException e) {
+      throw new IOException(e.getMessage(), e);
     }
+    store.markAnnounced(version);
+    LOG.infof("version %d fetched from %s", version.version(), version.artifact());
   }
 
-  private static void move(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.list(from)) {
+  private void fetch(ModelVersion version, Path aside) throws IOException {
+    Path fetched;
+    try {
+      fetched = source.fetch(version, aside);
+    } catch (IOException e) { // not the store's: its message must not begin with the store
+      throw new FetchFailedException(e);
+    }
+    try (Stream<Path> files = Files.list(fetched)) {
       for (Path file : files.toList()) {
-        Files.move(file, to.resolve(file.getFileName()));
+        Files.move(file, aside.resolve(file.getFileName()));
       }
     }
+    Files.delete(fetched);
   }
 
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepestFirst) {
-        Files.deleteIfExists(file);
-      }
+  private static List<Long> numbers(List<ModelVersion> versions) {
+    return versions.stream().map(ModelVersion::version).toList();
+  }
+
+  private static final class FetchFailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    FetchFailedException(IOException cause) {
+      super(cause.getMessage(), cause);
     }
   }
 }

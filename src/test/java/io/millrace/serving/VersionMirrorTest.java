@@ -1,0 +1,242 @@
+package io.millrace.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.publication.ArtifactFile;
+import io.millrace.publication.ArtifactSource;
+import io.millrace.publication.DurableFolder;
+import io.millrace.publication.FolderVersionStore;
+import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Retention;
+import io.millrace.publication.RolledBack;
+import io.millrace.publication.VerifiedArtifacts;
+import io.millrace.testing.Examples;
+import io.millrace.testing.Versions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VersionMirrorTest {
+
+  private static final List<TextInput> ONE = List.of(new TextInput("a text", Optional.empty()));
+  private static final Retention RETENTION = new Retention(2, Optional.empty(), Duration.ZERO);
+
+  @TempDir private Path folder;
+
+  private FolderVersionStore store;
+  private long nanoTime;
+  private int fetches;
+  private int loads;
+  private boolean unusable;
+
+  @BeforeEach
+  void openStore() throws IOException {
+    store = new FolderVersionStore(folder.resolve("replica"));
+  }
+
+  @Test
+  void theNewestVersionIsFetchedAndAnswersAndOldFilesGo() throws IOException {
+    // Given
+    Replica replica = replica(Optional.empty());
+    for (long number = 1; number <= 4; number++) {
+      // When
+      replica.mirror.published(published(number));
+      replica.mirror.caughtUp();
+
+      // Then
+      assertThat(replica.answeredBy()).isEqualTo(number);
+    }
+    assertThat(store.list()).extracting(ModelVersion::version).containsExactly(3L, 4L);
+    assertThat(store.folder(4, Versions.TERM).resolve("config.json")).hasContent("{\"v\": 4}");
+    assertThat(store.folder(4, Versions.TERM)).isDirectoryNotContaining(Files::isDirectory);
+    assertThat(fetches).isEqualTo(4);
+  }
+
+  @Test
+  void aPinnedVersionAnswersAlthoughTheCurrentOneIsDamaged() throws IOException {
+    // Given
+    Replica replica = replica(Optional.of(2L));
+    for (long number = 1; number <= 3; number++) {
+      replica.mirror.published(published(number));
+    }
+    damage(3);
+
+    // When
+    replica.mirror.caughtUp();
+
+    // Then
+    assertThat(replica.answeredBy()).isEqualTo(2);
+    assertThat(replica.predictor.problem().get())
+        .startsWith("version 3 is refused, predictions stay as they are: ")
+        .contains("config.json is damaged");
+  }
+
+  @Test
+  void aDamagedVersionLeavesTheOneBeforeAndIsFetchedAgainAfterLongerAndLongerPauses()
+      throws IOException {
+    // Given
+    Replica replica = replica(Optional.empty());
+    replica.mirror.published(published(1));
+    replica.mirror.caughtUp();
+    replica.mirror.published(published(2));
+    damage(2);
+    fetches = 0;
+
+    // When it looks again every second for three minutes
+    StringBuilder tried = new StringBuilder();
+    for (int second = 0; second < 180; second++) {
+      nanoTime = Duration.ofSeconds(second).toNanos();
+      int before = fetches;
+      replica.mirror.caughtUp();
+      tried.append(fetches > before ? " " + second : "");
+      assertThat(replica.answeredBy()).isEqualTo(1);
+      assertThat(replica.predictor.problem().get()).startsWith("version 2 is refused");
+    }
+
+    // Then
+    assertThat(tried).hasToString(" 0 5 15 35 75 135");
+
+    // And the next good one does not wait
+    replica.mirror.published(published(3));
+    replica.mirror.caughtUp();
+    assertThat(replica.answeredBy()).isEqualTo(3);
+    assertThat(replica.predictor.problem()).isEmpty();
+  }
+
+  @Test
+  void aVersionThatCannotBeLoadedIsNotTriedAtEachLook() throws IOException {
+    // Given
+    Replica replica = replica(Optional.empty());
+    replica.mirror.published(published(1));
+    unusable = true;
+
+    // When
+    for (int second = 0; second < 30; second++) {
+      nanoTime = Duration.ofSeconds(second).toNanos();
+      replica.mirror.caughtUp();
+    }
+
+    // Then it was at 0, 5 and 15 seconds
+    assertThat(loads).isEqualTo(3);
+    unusable = false;
+    nanoTime = Duration.ofSeconds(35).toNanos();
+    replica.mirror.caughtUp();
+    assertThat(replica.answeredBy()).isEqualTo(1);
+  }
+
+  @Test
+  void aRollBackIsFollowed() throws IOException {
+    // Given
+    Replica replica = replica(Optional.empty());
+    replica.mirror.published(published(1));
+    replica.mirror.published(published(2));
+    replica.mirror.caughtUp();
+
+    // When
+    replica.mirror.rolledBack(
+        new RolledBack(
+            "default", 1, Versions.TERM, 2, 2, "SKIP", "c", "worse", Map.of(), Examples.NOON));
+    replica.mirror.caughtUp();
+
+    // Then
+    assertThat(replica.answeredBy()).isEqualTo(1);
+  }
+
+  @Test
+  void whatACrashLeftHalfFetchedIsRemovedAndFetchedAgain() throws IOException {
+    // Given a folder in the making, and one whose mark is missing
+    ModelVersion version = published(1);
+    Path half = Files.createDirectories(folder.resolve("replica/.writing-7-4"));
+    store.add(1, Versions.TERM, aside -> {}, (aside, files) -> version);
+
+    // When
+    Replica replica = replica(Optional.empty());
+    replica.mirror.published(version);
+    replica.mirror.caughtUp();
+
+    // Then
+    assertThat(half).doesNotExist();
+    assertThat(replica.answeredBy()).isEqualTo(1);
+    assertThat(store.folder(1, Versions.TERM).resolve("config.json")).exists();
+  }
+
+  @Test
+  void aRefusedVersionLeavesNothingBehind() throws IOException {
+    // Given
+    Replica replica = replica(Optional.empty());
+    replica.mirror.published(published(1));
+    damage(1);
+
+    // When
+    replica.mirror.caughtUp();
+
+    // Then
+    try (Stream<Path> left = Files.list(folder.resolve("replica"))) {
+      assertThat(left.filter(Files::isDirectory)).isEmpty();
+    }
+    assertThatThrownBy(replica::answeredBy).isInstanceOf(NoVersionException.class);
+  }
+
+  private Replica replica(Optional<Long> pin) {
+    Predictor predictor =
+        new Predictor(store, this::load, new VersionRouter(pin, 0), false, Runnable::run);
+    ArtifactSource files = new VerifiedArtifacts(Map.of());
+    ArtifactSource counted =
+        (version, into) -> {
+          fetches++;
+          return files.fetch(version, into);
+        };
+    return new Replica(
+        predictor, new VersionMirror(store, counted, predictor, pin, RETENTION, () -> nanoTime));
+  }
+
+  private ServingModel load(ModelVersion version) throws IOException {
+    loads++;
+    if (unusable) {
+      throw new IOException("no model");
+    }
+    return new Spam();
+  }
+
+  private ModelVersion published(long number) throws IOException {
+    Path artifact = Files.createDirectories(folder.resolve("trainer/" + number));
+    Path config = Files.writeString(artifact.resolve("config.json"), "{\"v\": " + number + "}");
+    return Versions.at(
+        number,
+        artifact.toUri().toString(),
+        List.of(new ArtifactFile("config.json", Files.size(config), DurableFolder.sha256(config))));
+  }
+
+  private void damage(long number) throws IOException {
+    Files.writeString(folder.resolve("trainer/" + number + "/config.json"), "{\"v\": 0}");
+  }
+
+  private record Replica(Predictor predictor, VersionMirror mirror) {
+    long answeredBy() {
+      return predictor.predict(ONE).join().version();
+    }
+  }
+
+  private record Spam() implements ServingModel {
+    @Override
+    public CompletableFuture<float[][]> logits(List<TextInput> inputs) {
+      float[][] logits = new float[inputs.size()][];
+      Arrays.fill(logits, new float[] {0, 1});
+      return CompletableFuture.completedFuture(logits);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
