@@ -15,15 +15,18 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -132,24 +135,23 @@ public class VersionsFollower {
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "earliest");
     settings.put("allow.auto.create.topics", false);
+    settings.put("metadata.max.age.ms", LOOK_AGAIN.toMillis()); // or it does not see new partitions
     settings.remove("group.id");
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       polling = consumer;
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      long lookedAt = System.nanoTime() - LOOK_AGAIN.toNanos();
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      readNewPartitions(consumer, ends);
+      long lookedAt = System.nanoTime();
       boolean news = true;
       while (!stopped) {
+        boolean lookAgain = System.nanoTime() - lookedAt > LOOK_AGAIN.toNanos();
+        if (lookAgain) {
+          readNewPartitions(consumer, ends);
+        }
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           news |= tell(record);
         }
-        boolean lookAgain = System.nanoTime() - lookedAt > LOOK_AGAIN.toNanos();
         if ((news || lookAgain) && hasReached(consumer, ends)) {
           problem = Optional.empty();
           listener.caughtUp();
@@ -160,6 +162,25 @@ public class VersionsFollower {
     } finally {
       polling = null;
     }
+  }
+
+  /** All at first; then those that were added to the topic. */
+  private void readNewPartitions(
+      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    Set<TopicPartition> added = new HashSet<>();
+    for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+      added.add(new TopicPartition(topic, partition.partition()));
+    }
+    added.removeAll(ends.keySet());
+    if (added.isEmpty() && ends.isEmpty()) {
+      throw new UnknownTopicOrPartitionException("it is not there");
+    }
+    if (added.isEmpty()) {
+      return;
+    }
+    ends.putAll(consumer.endOffsets(added));
+    consumer.assign(ends.keySet()); // the others keep their positions
+    consumer.seekToBeginning(added);
   }
 
   private static boolean hasReached(
