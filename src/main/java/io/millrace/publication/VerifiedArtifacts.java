@@ -29,6 +29,15 @@ public final class VerifiedArtifacts implements ArtifactSource {
 
   @Override
   public Path fetch(ModelVersion version, Path into) throws IOException {
+    return fetch(version, version.artifact(), into);
+  }
+
+  /**
+   * As above, from another place than the announced one.
+   *
+   * @param artifact URI of the folder
+   */
+  public Path fetch(ModelVersion version, String artifact, Path into) throws IOException {
     Path target = into.toAbsolutePath().resolve(version.key().toString());
     if (Files.exists(target)) {
       try {
@@ -39,7 +48,7 @@ public final class VerifiedArtifacts implements ArtifactSource {
         DurableFolder.remove(target);
       }
     }
-    URI folder = folder(version);
+    URI folder = folder(version, artifact);
     Opener opener = opener(version, folder);
     try {
       DurableFolder.write(
@@ -65,8 +74,7 @@ public final class VerifiedArtifacts implements ArtifactSource {
   }
 
   /** With a slash behind it, for the name. */
-  private static URI folder(ModelVersion version) throws IOException {
-    String artifact = version.artifact();
+  private static URI folder(ModelVersion version, String artifact) throws IOException {
     try {
       return new URI(artifact.endsWith("/") ? artifact : artifact + "/");
     } catch (URISyntaxException e) {
@@ -82,7 +90,7 @@ public final class VerifiedArtifacts implements ArtifactSource {
     if (opener == null) {
       throw new IOException(
           "version %d: its artifact \"%s\" is of none of the kinds %s"
-              .formatted(version.version(), version.artifact(), new TreeSet<>(openers.keySet())));
+              .formatted(version.version(), folder, new TreeSet<>(openers.keySet())));
     }
     return opener;
   }

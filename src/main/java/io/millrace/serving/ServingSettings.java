@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.util.Optional;
 
 /** What answers a prediction request, and what one may ask. */
@@ -37,4 +38,16 @@ public interface ServingSettings {
    */
   @WithDefault("true")
   boolean keepPrevious();
+
+  /**
+   * Where a replica fetches versions whose announced folder it does not see, as in {@code
+   * http://trainer:8080/api/v1/versions}; the files are at {@code /NUMBER/files/NAME} below.
+   */
+  Optional<
+          @Pattern(regexp = "https?://.+", message = "must be an http:// or https:// address")
+          String>
+      artifactsUrl();
+
+  /** What it shows there: one of the trainer's {@code millrace.security.download-keys}. */
+  Optional<String> downloadKey();
 }

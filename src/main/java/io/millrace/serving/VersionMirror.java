@@ -49,7 +49,7 @@ class VersionMirror implements VersionListener {
       PublicationSettings publication) {
     this(
         store,
-        source,
+        ReplicaArtifacts.of(source, serving),
         predictor,
         serving.pin(),
         Retention.of(publication),
