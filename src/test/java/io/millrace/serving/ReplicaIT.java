@@ -2,6 +2,7 @@ package io.millrace.serving;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import ai.djl.Device;
@@ -21,7 +22,9 @@ import io.millrace.testing.TinyVersion;
 import io.millrace.testing.Versions;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,8 +47,10 @@ class ReplicaIT {
 
   private static final Path LOG = Path.of("target", "replica-it.log");
   private static final String MODEL = "default";
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String BODY = "{\"text\": \"w7 w9 w30\"}";
-  private static final List<Integer> RATES = List.of(1000, 500, 200, 50, 20);
+  private static final int RATE = 1000;
+  private static final int ATTEMPTS = 3;
   private static final int WARM_UP_RATE = 600;
   private static final Duration WARM_UP = Duration.ofSeconds(35);
   private static final Duration CALM_P99 = Duration.ofMillis(250);
@@ -74,56 +79,51 @@ class ReplicaIT {
   }
 
   @Test
-  void requestsUnderLoadSeeNothingOfASwapButTheNewVersion() throws Exception {
-    // Given a thousand requests a second, or as many as the machine has time for
-    load(WARM_UP_RATE).run(WARM_UP); // its compilers take most of two cores meanwhile
-    OpenLoop load = null;
-    int rate = 0;
-    List<OpenLoop.Answer> calm = List.of();
-    for (int i = 0; i < RATES.size() && !isHeld(calm); i++) {
-      rate = RATES.get(i);
-      load = load(rate);
-      calm = load.run(Duration.ofSeconds(4));
+  void aThousandRequestsASecondSeeNothingOfASwapButTheNewVersion() throws Exception {
+    // Given three versions to come, and a thousand requests a second that are held without them
+    List<ModelVersion> next = List.of(publish(3), publish(4), publish(5));
+    try (OpenLoop load = new OpenLoop(replica.url("/api/v1/predict"), BODY)) {
+      load.run(WARM_UP_RATE, WARM_UP); // its compilers take most of two cores meanwhile
+      List<OpenLoop.Answer> calm = bestOf(ATTEMPTS, load);
+
+      // When they come one after another
+      CompletableFuture<Void> swaps =
+          CompletableFuture.runAsync(
+              () ->
+                  next.forEach(
+                      version -> {
+                        announce(version);
+                        awaitServed(version.version());
+                      }));
+      List<OpenLoop.Answer> answers = load.run(RATE, Duration.ofSeconds(10));
+      swaps.join();
+      System.out.printf(
+          "%d requests a second: %s; with three swaps: %s%n", RATE, told(calm), told(answers));
+
+      // Then each request was answered, by one version after the other
+      assertThat(answers).extracting(OpenLoop.Answer::status).containsOnly(200);
+      assertThat(answers.stream().map(OpenLoop.Answer::version).distinct())
+          .containsExactly(2L, 3L, 4L, 5L);
+
+      // And in time
+      assertThat(calm).extracting(OpenLoop.Answer::status).containsOnly(200);
+      assertThat(OpenLoop.quantile(calm, 0.99)).isLessThan(CALM_P99);
+      assertThat(OpenLoop.quantile(answers, 0.99)).isLessThan(SWAP_P99);
     }
-    assertThat(isHeld(calm)).as("%d requests a second are held", rate).isTrue();
-
-    // When three versions come one after another
-    CompletableFuture<Void> swaps =
-        CompletableFuture.runAsync(
-            () -> {
-              for (long number = 3; number <= 5; number++) {
-                announce(publish(number));
-                awaitServed(number);
-              }
-            });
-    List<OpenLoop.Answer> answers = load.run(Duration.ofSeconds(10));
-    swaps.join();
-
-    // Then each request was answered, by one version after the other
-    assertThat(answers).extracting(OpenLoop.Answer::status).containsOnly(200);
-    assertThat(answers.stream().map(OpenLoop.Answer::version).distinct())
-        .startsWith(2L)
-        .endsWith(5L)
-        .contains(3L, 4L);
-
-    // And hardly later than without a swap
-    System.out.printf(
-        "%d requests a second: %s; with three swaps: %s%n", rate, told(calm), told(answers));
-    assertThat(OpenLoop.quantile(answers, 0.99)).isLessThan(SWAP_P99);
   }
 
-  private OpenLoop load(int perSecond) {
-    return new OpenLoop(
-        HttpRequest.newBuilder(URI.create(replica.url("/api/v1/predict")))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(BODY))
-            .build(),
-        response -> Long.parseLong(response.headers().firstValue("Millrace-Version").get()),
-        perSecond);
-  }
-
-  private static boolean isHeld(List<OpenLoop.Answer> calm) {
-    return !calm.isEmpty() && OpenLoop.quantile(calm, 0.99).compareTo(CALM_P99) < 0;
+  /** Whoever shares the machine may spoil one. */
+  private static List<OpenLoop.Answer> bestOf(int attempts, OpenLoop load)
+      throws InterruptedException {
+    List<OpenLoop.Answer> best = List.of();
+    for (int i = 0; i < attempts; i++) {
+      List<OpenLoop.Answer> answers = load.run(RATE, Duration.ofSeconds(5));
+      if (best.isEmpty()
+          || OpenLoop.quantile(answers, 0.99).compareTo(OpenLoop.quantile(best, 0.99)) < 0) {
+        best = answers;
+      }
+    }
+    return best;
   }
 
   private static String told(List<OpenLoop.Answer> answers) {
@@ -189,6 +189,67 @@ class ReplicaIT {
     assertThat(replica.get("/api/v1/versions").get(0).get("version").asLong()).isEqualTo(3);
   }
 
+  @Test
+  void thePinnedVersionAnswersButForTheCanarysShareByKey() throws Exception {
+    // Given version 1 is pinned, and three tenths of the requests are the current one's
+    replica.stop();
+    Map<String, String> settings = settings();
+    settings.put("millrace.serving.pin", "1");
+    settings.put("millrace.serving.canary-share", "0.3");
+    replica = Service.start(settings, LOG);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> answeredBy("Millrace-Version", "pinned") == 1);
+
+    // When
+    Map<Long, Integer> answers = new HashMap<>();
+    for (int customer = 0; customer < 200; customer++) {
+      long version = answeredBy("Millrace-Canary-Key", "customer " + customer);
+      assertThat(answeredBy("Millrace-Canary-Key", "customer " + customer)).isEqualTo(version);
+      answers.merge(version, 1, Integer::sum);
+    }
+
+    // Then
+    assertThat(answers.keySet()).containsExactlyInAnyOrder(1L, 2L);
+    assertThat(answers.get(2L)).isBetween(30, 90);
+    assertThat(answeredBy("Millrace-Version", "current")).isEqualTo(2);
+    assertThat(replica.get("/api/v1/status").get("servedVersion").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void aReplicaThatSeesNoFolderFetchesFromAnInstanceThatHasTheFiles() throws Exception {
+    // Given
+    DurableFolder.remove(trainer.folder(2, Versions.TERM));
+    Map<String, String> settings = settings();
+    settings.put("millrace.store", folder.resolve("far").toString());
+    settings.put("millrace.serving.artifacts-url", replica.url("/api/v1/versions"));
+    settings.put("millrace.serving.download-key", Service.ADMIN_KEY);
+
+    // When
+    try (Service far = Service.start(settings, LOG)) {
+
+      // Then
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> far.post("/api/v1/predict", BODY).path("version").asLong() == 2);
+      assertThat(far.post("/api/v1/predict", BODY).at("/predictions/0/probability").asDouble())
+          .isCloseTo(predict().at("/predictions/0/probability").asDouble(), within(1e-6));
+    }
+  }
+
+  /** As the answer's header says; -1 where there is none. */
+  private long answeredBy(String header, String value) throws Exception {
+    HttpResponse<String> answer =
+        HTTP.send(
+            HttpRequest.newBuilder(URI.create(replica.url("/api/v1/predict")))
+                .header("Content-Type", "application/json")
+                .header(header, value)
+                .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    return answer.headers().firstValueAsLong("Millrace-Version").orElse(-1);
+  }
+
   private Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("millrace.role", "serve");
@@ -196,6 +257,7 @@ class ReplicaIT {
     settings.put("millrace.topics.versions", topic);
     settings.put("millrace.store", folder.resolve("replica").toString());
     settings.put("millrace.device", "cpu");
+    settings.put("ai.djl.pytorch.num_threads", "1"); // a second costs so small a model more
     return settings;
   }
 

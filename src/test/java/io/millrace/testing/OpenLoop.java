@@ -1,42 +1,58 @@
 package io.millrace.testing;
 
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
 
 /**
- * Requests at a fixed rate, whether or not answers come. A latency counts from the time at which
- * its request was due, so a stall shows in all that it held up (Tene's coordinated omission).
+ * POSTs at a fixed rate, whether or not answers come, over a fixed number of connections that are
+ * kept. A latency counts from the time at which its request was due, waiting for a connection
+ * included, so a stall shows in all that it held up (Tene's coordinated omission).
  */
-public final class OpenLoop {
+public final class OpenLoop implements AutoCloseable {
 
-  private final HttpRequest request;
-  private final ToLongFunction<HttpResponse<String>> version;
-  private final int perSecond;
+  private static final int CONNECTIONS = 64;
+
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+  private final HttpClient http =
+      vertx.createHttpClient(
+          new HttpClientOptions()
+              .setMaxPoolSize(CONNECTIONS)
+              .setKeepAliveTimeout(0)
+              .setTcpNoDelay(true));
+  private final RequestOptions request;
+  private final Buffer body;
 
   /**
-   * @param version what an answer tells of its version
+   * @param url asked each time
+   * @param json the body
    */
-  public OpenLoop(
-      HttpRequest request, ToLongFunction<HttpResponse<String>> version, int perSecond) {
-    this.request = request;
-    this.version = version;
-    this.perSecond = perSecond;
+  public OpenLoop(String url, String json) {
+    request =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setAbsoluteURI(url)
+            .putHeader("Content-Type", "application/json");
+    body = Buffer.buffer(json);
   }
 
-  /** Runs for so long, and waits for the last answer. In the order in which they were due. */
-  public List<Answer> run(Duration time) throws InterruptedException {
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    HttpClient http =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(threads).build();
+  /**
+   * Runs for so long, and waits for the last answer.
+   *
+   * @return in the order in which they were due
+   */
+  public List<Answer> run(int perSecond, Duration time) throws InterruptedException {
     List<CompletableFuture<Answer>> answers = new ArrayList<>();
     long start = System.nanoTime();
     long requests = time.toMillis() * perSecond / 1000;
@@ -46,20 +62,28 @@ public final class OpenLoop {
       if (early > 0) {
         TimeUnit.NANOSECONDS.sleep(early);
       }
-      answers.add(
-          http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-              .thenApply(
-                  response ->
-                      new Answer(
-                          response.statusCode(),
-                          response.statusCode() == 200 ? version.applyAsLong(response) : -1,
-                          Duration.ofNanos(System.nanoTime() - due))));
+      answers.add(ask(due).toCompletionStage().toCompletableFuture());
     }
-    try {
-      return answers.stream().map(CompletableFuture::join).toList();
-    } finally {
-      threads.shutdown();
-    }
+    return answers.stream().map(CompletableFuture::join).toList();
+  }
+
+  private Future<Answer> ask(long due) {
+    return http.request(request)
+        .compose(opened -> opened.send(body))
+        .compose(response -> response.body().map(unused -> answer(response, due)));
+  }
+
+  private static Answer answer(HttpClientResponse response, long due) {
+    String version = response.getHeader("Millrace-Version");
+    return new Answer(
+        response.statusCode(),
+        version == null ? -1 : Long.parseLong(version),
+        Duration.ofNanos(System.nanoTime() - due));
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 
   /** The latency that so many of the answers are not above, 0 to 1. */
