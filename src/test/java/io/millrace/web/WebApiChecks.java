@@ -1,6 +1,7 @@
 package io.millrace.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.publication.Json;
@@ -152,6 +153,46 @@ public final class WebApiChecks {
                     + " {\"text\": \"a\", \"text_pair\": \"b\"}]}"));
     assertThat(several.path("predictions")).hasSize(2);
     assertThat(several.path("predictions").path(0).path("label")).isEqualTo(answer.path("label"));
+    mostProbable(base, answer);
+    versionsByHeader(base, version);
+  }
+
+  /** With {@code top_k}: the most probable labels only, as they are without. */
+  private static void mostProbable(String base, JsonNode all) {
+    String text = "{\"text\": \"Free money, click now\", \"top_k\": %s}";
+    JsonNode first =
+        json(post(base, "/api/v1/predict", text.formatted(1))).path("predictions").path(0);
+    assertThat(first.path("label")).isEqualTo(all.path("label"));
+    assertThat(first.path("probabilities")).hasSize(1);
+    assertThat(first.path("probabilities").path(all.path("label").asText()).asDouble())
+        .isCloseTo(all.path("probability").asDouble(), within(1e-6)); // batches may differ
+    JsonNode many =
+        json(post(base, "/api/v1/predict", text.formatted(100))).path("predictions").path(0);
+    assertThat(many.path("probabilities")).hasSameSizeAs(all.path("probabilities"));
+    problem(post(base, "/api/v1/predict", text.formatted(0)), 400);
+    problem(post(base, "/api/v1/predict", text.formatted("\"two\"")), 400);
+  }
+
+  /** The header asks for a version and the answer's says which it was. */
+  private static void versionsByHeader(String base, long version) {
+    for (String asked : List.of("current", Long.toString(version))) {
+      HttpResponse<String> answer = predict(base, "Millrace-Version", asked);
+      assertThat(answer.statusCode()).as(asked).isEqualTo(200);
+      assertThat(header(answer, "Millrace-Version")).isEqualTo(Long.toString(version));
+    }
+    problem(predict(base, "Millrace-Version", "999999"), 404);
+    problem(predict(base, "Millrace-Version", "pinned"), 404);
+    problem(predict(base, "Millrace-Version", "newest"), 400);
+    HttpResponse<String> canary = predict(base, "Millrace-Canary-Key", "customer 17");
+    assertThat(header(canary, "Millrace-Version")).isEqualTo(Long.toString(version));
+  }
+
+  private static HttpResponse<String> predict(String base, String header, String value) {
+    return send(
+        request(base, "/api/v1/predict")
+            .header("Content-Type", "application/json")
+            .header(header, value)
+            .POST(HttpRequest.BodyPublishers.ofString("{\"text\": \"hello\"}")));
   }
 
   /** A trained example names its versions, an unknown one where it was looked for. */
