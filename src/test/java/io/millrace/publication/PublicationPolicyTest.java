@@ -4,6 +4,7 @@ import static io.millrace.publication.Scores.loss;
 import static io.millrace.publication.Scores.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
@@ -112,11 +113,12 @@ class PublicationPolicyTest {
         new Challenge(
             loss(0.4), loss(0.5), new PairedScores(challenger, champion), Optional.empty(), false);
 
-    // Then t = 0.1 / (0.2 * sqrt(200 / 199) / sqrt(200)) = 7.05
+    // Then bets of all, a half and a quarter of a capital turn 1 into 6953, 110 and 11
     TestResult test = byLoss.next(challenge, Looks.NONE).decision().test().orElseThrow();
     assertThat(test.isShown()).isTrue();
-    assertThat(test.difference()).isCloseTo(0.1, org.assertj.core.data.Offset.offset(1e-12));
-    assertThat(test.pValue()).isBetween(1e-12, 1e-10);
+    assertThat(test.difference()).isCloseTo(0.1, within(1e-12));
+    assertThat(test.better()).isEqualTo(100);
+    assertThat(1 / test.pValue()).isCloseTo(2357.94, within(0.01));
   }
 
   @Test
