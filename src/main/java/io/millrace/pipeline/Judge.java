@@ -13,8 +13,10 @@ import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.publication.PublicationSettings;
+import io.millrace.publication.TestResult;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -71,6 +73,7 @@ final class Judge {
     Optional<Evaluation> current = champion.map(version -> version.evaluate(window));
     Optional<Evaluation> currentGolden =
         golden.isEmpty() ? Optional.empty() : champion.map(version -> version.evaluate(golden));
+    Optional<PublicationDecision> regression = Optional.empty();
     PublicationDecision decision;
     if (command.isPresent()) {
       decision = policy.byCommand(candidate, command.get());
@@ -78,12 +81,28 @@ final class Judge {
       decision = policy.first(candidate);
     } else {
       looks = looks.at(champion.get().version().version());
+      regression = regression(champion.get(), predecessor, window);
       decision =
-          regression(champion.get(), predecessor, window)
+          regression
+              .filter(PublicationDecision.RollBack.class::isInstance)
               .orElseGet(
-                  () -> next(scores, candidate, current.get(), champion.get(), window, golden));
+                  () ->
+                      next(
+                          scores,
+                          candidate,
+                          current.get(),
+                          champion.get(),
+                          window,
+                          golden));
     }
-    return new Verdict(candidate, current, goldenScore, currentGolden, decision, temperature);
+    return new Verdict(
+        candidate,
+        current,
+        goldenScore,
+        currentGolden,
+        decision,
+        regression.flatMap(PublicationDecision::test),
+        temperature);
   }
 
   private Temperature temperature(TransformerClassifier challenger, List<HeldOutExample> examples) {
@@ -129,30 +148,31 @@ final class Judge {
     return outcome.decision();
   }
 
-  /** Only examples that came behind the version: it was chosen by those before. */
+  /**
+   * A roll-back, or a hold where none is shown; empty where there is nothing to compare with. Only
+   * examples that came behind the version count: it was chosen by those before.
+   */
   private Optional<PublicationDecision> regression(
       Champion champion, Optional<Champion> predecessor, List<HeldOutExample> window) {
     if (!settings.rollBack() || predecessor.isEmpty()) {
       return Optional.empty();
     }
     List<HeldOutExample> fresh =
-        window.stream().filter(example -> isBehind(champion, example)).toList();
+        window.stream()
+            .filter(example -> isBehind(champion.version().provenance().offsets(), example))
+            .toList();
     PublicationPolicy.Outcome outcome =
         policy.regression(
             new PairedScores(champion.scored(fresh), predecessor.get().scored(fresh)),
             predecessor.get().version().version(),
             looks);
     looks = outcome.looks();
-    return Optional.of(outcome.decision()).filter(PublicationDecision.RollBack.class::isInstance);
+    return Optional.of(outcome.decision());
   }
 
-  private static boolean isBehind(Champion champion, HeldOutExample example) {
+  static boolean isBehind(Map<String, OffsetRange> offsets, HeldOutExample example) {
     OffsetRange seen =
-        champion
-            .version()
-            .provenance()
-            .offsets()
-            .get(InputPositions.key(example.position().topic(), example.position().partition()));
+        offsets.get(InputPositions.key(example.position().topic(), example.position().partition()));
     return seen == null || example.position().offset() >= seen.to();
   }
 
@@ -163,6 +183,7 @@ final class Judge {
    * @param champion on the same examples; empty before the first version
    * @param golden the candidate's on the golden set; empty while that is empty
    * @param championGolden the champion's on it
+   * @param regression test of the champion against its predecessor; empty where there was none
    * @param temperature what the candidate's logits were divided by, and are where it is published
    */
   record Verdict(
@@ -171,5 +192,6 @@ final class Judge {
       Optional<Evaluation> golden,
       Optional<Evaluation> championGolden,
       PublicationDecision decision,
+      Optional<TestResult> regression,
       Temperature temperature) {}
 }

@@ -117,18 +117,6 @@ class ScorerTest {
     assertThat(evaluation.quality().brier()).isEqualTo((0.0 + 2.0) / 2);
   }
 
-  @Test
-  void thePrequentialScoreForgetsWhatLeftItsWindow() {
-    PrequentialScore score = new PrequentialScore(2);
-    assertThat(score.accuracy()).isNaN();
-
-    score.add(List.of(new Scored(0, 1, 3), new Scored(0, 0, 1), new Scored(1, 1, 2)));
-
-    assertThat(score.accuracy()).isEqualTo(1);
-    assertThat(score.loss()).isEqualTo(1.5);
-    assertThat(score.constantAccuracy()).isEqualTo(0.5);
-  }
-
   private static Prediction answered(int label, int answer, double loss) {
     float[] probabilities = new float[3];
     probabilities[answer] = 1;

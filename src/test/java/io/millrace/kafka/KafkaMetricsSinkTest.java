@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.evaluation.Quality;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.publication.Json;
@@ -66,7 +67,15 @@ class KafkaMetricsSinkTest {
             0.69,
             List.of(
                 new ClassScore(
-                    "ham", 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN)),
+                    "ham",
+                    0,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Interval.UNDEFINED,
+                    Interval.UNDEFINED)),
             List.of(List.of(0L, 1L), List.of(2L, 3L)),
             Optional.of(NOON),
             Optional.empty(),
@@ -83,9 +92,11 @@ class KafkaMetricsSinkTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
             "publish",
             "first",
+            Optional.empty(),
             Optional.empty(),
             0.1);
 

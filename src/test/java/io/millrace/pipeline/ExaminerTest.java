@@ -63,16 +63,7 @@ class ExaminerTest {
         nanos.addAndGet(3_600_000_000_000L);
         MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
         Publisher.Candidate candidate =
-            publisher.candidate(
-                1,
-                learner,
-                model,
-                heldOut,
-                ofAverage,
-                Optional.empty(),
-                Optional.empty(),
-                new PublicationDecision.Publish("because"),
-                Temperature.NONE);
+            publisher.candidate(1, learner, model, publishing(ofAverage), Optional.empty());
 
         // Then
         assertThat(evaluated.candidate().loss()).isEqualTo(ofAverage.loss());
@@ -117,16 +108,7 @@ class ExaminerTest {
           assertThat(ofBranch.loss()).isNotEqualTo(evaluate(own, heldOut).loss());
           ArtifactContent published =
               publisher
-                  .candidate(
-                      1,
-                      undisturbed,
-                      branch,
-                      heldOut,
-                      ofBranch,
-                      Optional.empty(),
-                      Optional.empty(),
-                      new PublicationDecision.Publish("because"),
-                      Temperature.NONE)
+                  .candidate(1, undisturbed, branch, publishing(ofBranch), Optional.empty())
                   .content();
           assertThat(published.provenance().step()).isEqualTo(undisturbed.tuner().steps());
           assertThat(published.provenance().decaySteps()).isEqualTo(chunk == 0 ? 3 : 4);
@@ -162,12 +144,8 @@ class ExaminerTest {
                 1,
                 learner,
                 weights,
-                heldOut,
-                evaluate(weights.model(), heldOut),
-                Optional.empty(),
-                Optional.empty(),
-                new PublicationDecision.Publish("because"),
-                Temperature.NONE);
+                publishing(evaluate(weights.model(), heldOut)),
+                Optional.empty());
       }
 
       // Then
@@ -178,6 +156,17 @@ class ExaminerTest {
       assertThat(provenance.replayed()).contains(new Provenance.Replayed(replayed, 1));
       assertThat(provenance.examplesTrained()).isEqualTo(all - replayed);
     }
+  }
+
+  private static Judge.Verdict publishing(Evaluation candidate) {
+    return new Judge.Verdict(
+        candidate,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        new PublicationDecision.Publish("because"),
+        Optional.empty(),
+        Temperature.NONE);
   }
 
   private Evaluation evaluate(TransformerClassifier model, List<HeldOutExample> examples) {

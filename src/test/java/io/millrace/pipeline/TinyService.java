@@ -50,9 +50,14 @@ final class TinyService {
    * @param folder of everything; its base is {@link #base()} when an instance is made
    */
   TinyService(Path folder) throws IOException {
+    this(folder, 9);
+  }
+
+  /** One that keeps what so many versions were made of. */
+  TinyService(Path folder, int restorePointsKept) throws IOException {
     this.folder = folder;
     checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
-    restorePoints = new FolderCheckpointStore(folder.resolve("restore-points"), 9);
+    restorePoints = new FolderCheckpointStore(folder.resolve("restore-points"), restorePointsKept);
     journal = new FolderBatchJournal(folder.resolve("journal"));
     versions = new FolderVersionStore(folder.resolve("versions"));
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.evaluation.Quality;
 import io.millrace.evaluation.Scored;
 import io.millrace.publication.PublicationDecision.Hold;
@@ -257,7 +258,17 @@ class PublicationPolicyTest {
         like.macroF1(),
         like.constantAccuracy(),
         like.priorLoss(),
-        List.of(new ClassScore("spam", support, 1, recall, 1, Double.NaN, Double.NaN)),
+        List.of(
+            new ClassScore(
+                "spam",
+                support,
+                1,
+                recall,
+                1,
+                Double.NaN,
+                Double.NaN,
+                Interval.UNDEFINED,
+                Interval.UNDEFINED)),
         like.confusion(),
         like.oldest(),
         like.newest(),
