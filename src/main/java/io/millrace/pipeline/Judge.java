@@ -93,7 +93,8 @@ final class Judge {
                           current.get(),
                           champion.get(),
                           window,
-                          golden));
+                          golden,
+                          currentGolden));
     }
     return new Verdict(
         candidate,
@@ -130,7 +131,8 @@ final class Judge {
       Evaluation current,
       Champion champion,
       List<HeldOutExample> window,
-      List<HeldOutExample> golden) {
+      List<HeldOutExample> golden,
+      Optional<Evaluation> currentGolden) {
     boolean overdue =
         champion.version().createdAt().plus(settings.freshness()).isBefore(Instant.now());
     PublicationPolicy.Outcome outcome =
@@ -142,6 +144,7 @@ final class Judge {
                 golden.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new PairedScores(scores.scored(golden), champion.scored(golden))),
+                currentGolden.map(champion.version()::bestGoldenOn),
                 overdue),
             looks);
     looks = outcome.looks();
