@@ -48,7 +48,8 @@ final class Judge {
 
   /** Whether there are enough held-out examples for a first version. */
   boolean hasEvidence(HeldOutWindow heldOut, int labels) {
-    return policy.hasEvidence(heldOut.smallestClass(labels), heldOut.size(), labels);
+    List<HeldOutExample> window = judgedBy(heldOut.examples());
+    return policy.hasEvidence(HeldOutWindow.smallestClass(window, labels), window.size(), labels);
   }
 
   /**
@@ -110,7 +111,9 @@ final class Judge {
     return settings.temperatureScaling()
         ? evaluator
             .frozen(challenger::logits)
-            .temperature(examples.stream().filter(example -> !isJudgedBy(example)).toList())
+            .temperature(
+                examples.stream().filter(example -> !isJudgedBy(example)).toList(),
+                settings.minExamples())
         : Temperature.NONE;
   }
 
@@ -121,7 +124,7 @@ final class Judge {
   }
 
   /** Half of all, by id: whatever else alternates in a stream. */
-  private static boolean isJudgedBy(HeldOutExample example) {
+  static boolean isJudgedBy(HeldOutExample example) {
     return (example.id().hashCode() * 0x9E3779B9) >>> 31 == 0;
   }
 
