@@ -11,6 +11,8 @@ package io.millrace.evaluation;
  * @param f1 harmonic mean of the two
  * @param rocAuc area under the ROC curve of its probability, against the rest
  * @param prAuc average precision of that
+ * @param precisionInterval of the precision, 95% (Wilson)
+ * @param recallInterval of the recall, likewise
  */
 public record ClassScore(
     String label,
@@ -19,4 +21,12 @@ public record ClassScore(
     double recall,
     double f1,
     double rocAuc,
-    double prAuc) {}
+    double prAuc,
+    Interval precisionInterval,
+    Interval recallInterval) {
+
+  public ClassScore {
+    precisionInterval = Interval.orUndefined(precisionInterval);
+    recallInterval = Interval.orUndefined(recallInterval);
+  }
+}

@@ -69,7 +69,15 @@ record ConfusionMatrix(long[][] counts) {
     // 2TP / (2TP + FP + FN): defined whenever the class occurs on either side
     double f1 = ratio(2 * hits, predicted(label) + support(label));
     return new ClassScore(
-        name, support(label), precision, recall, f1, ranking.rocAuc(), ranking.averagePrecision());
+        name,
+        support(label),
+        precision,
+        recall,
+        f1,
+        ranking.rocAuc(),
+        ranking.averagePrecision(),
+        Interval.ofShare(hits, predicted(label)),
+        Interval.ofShare(hits, support(label)));
   }
 
   List<List<Long>> rows() {

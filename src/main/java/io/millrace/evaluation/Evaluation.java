@@ -2,7 +2,9 @@ package io.millrace.evaluation;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a model scored on a set of examples. Undefined values are NaN.
@@ -14,7 +16,8 @@ import java.util.Optional;
  * @param constantAccuracy what always answering the most frequent class would score
  * @param priorLoss what always answering the class frequencies would lose, nats (their entropy)
  * @param classes precision and recall by class, in label order
- * @param confusion {@code [L][L]} counts, row the true class, column the predicted one
+ * @param confusion {@code [L][L]} counts, row the true class, column the predicted one; empty where
+ *     it was left out
  * @param oldest event time of the oldest example, empty without examples
  * @param newest event time of the newest example
  * @param quality intervals, and what accuracy and loss leave out
@@ -40,5 +43,36 @@ public record Evaluation(
     // Versions and records from before there were any do not have these.
     quality = quality == null ? Quality.UNDEFINED : quality;
     slices = slices == null ? List.of() : List.copyOf(slices);
+  }
+
+  /** Without what grows with the square of the labels: for those beside the scores that decide. */
+  public Evaluation withoutConfusion() {
+    return new Evaluation(
+        examples,
+        loss,
+        accuracy,
+        macroF1,
+        constantAccuracy,
+        priorLoss,
+        classes,
+        List.of(),
+        oldest,
+        newest,
+        quality,
+        slices);
+  }
+
+  /** Whether another was on the same examples, by all that tells sets of them apart. */
+  public boolean isOnTheSetOf(Evaluation other) {
+    return examples == other.examples
+        && oldest.equals(other.oldest)
+        && newest.equals(other.newest)
+        && supports().equals(other.supports());
+  }
+
+  private Map<String, Long> supports() {
+    return classes.stream()
+        .filter(score -> score.support() > 0)
+        .collect(Collectors.toMap(ClassScore::label, ClassScore::support));
   }
 }

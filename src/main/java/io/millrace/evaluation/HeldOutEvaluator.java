@@ -85,9 +85,13 @@ public final class HeldOutEvaluator {
       return predictions(examples).stream().map(Prediction::scored).toList();
     }
 
-    /** The temperature at which the model's loss on these is lowest. */
-    public Temperature temperature(List<HeldOutExample> examples) {
-      return Temperature.fit(predictions(examples));
+    /**
+     * The temperature at which the model's loss on these is lowest.
+     *
+     * @param least examples that it takes; with fewer there is none
+     */
+    public Temperature temperature(List<HeldOutExample> examples, int least) {
+      return Temperature.fit(predictions(examples), least);
     }
 
     private List<Prediction> predictions(List<HeldOutExample> examples) {

@@ -81,8 +81,8 @@ public final class HeldOutWindow {
     return examples.size();
   }
 
-  /** Examples of the label that has the fewest. */
-  public long smallestClass(int labels) {
+  /** Of some examples, those of the label that has the fewest. */
+  public static long smallestClass(List<HeldOutExample> examples, int labels) {
     long[] counts = new long[labels];
     examples.forEach(example -> counts[example.label()]++);
     long smallest = Long.MAX_VALUE;

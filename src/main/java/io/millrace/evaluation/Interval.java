@@ -11,10 +11,16 @@ import org.apache.commons.statistics.distribution.TDistribution;
  */
 public record Interval(double low, double high) {
 
-  static final Interval UNDEFINED = new Interval(Double.NaN, Double.NaN);
+  /** Nothing is known. */
+  public static final Interval UNDEFINED = new Interval(Double.NaN, Double.NaN);
 
   private static final double TAIL = 0.025;
   private static final double Z = NormalDistribution.of(0, 1).inverseSurvivalProbability(TAIL);
+
+  /** That of before there was one, in what was written then. */
+  static Interval orUndefined(Interval interval) {
+    return interval == null ? UNDEFINED : interval;
+  }
 
   /** Of a share (Wilson 1927). */
   static Interval ofShare(long part, long whole) {

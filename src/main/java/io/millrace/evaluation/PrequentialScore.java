@@ -1,8 +1,10 @@
 package io.millrace.evaluation;
 
+import io.millrace.example.LabelSet;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -15,7 +17,7 @@ public final class PrequentialScore {
   private final int window;
   private final double share;
   private final long seed;
-  private final Deque<Scored> recent = new ArrayDeque<>();
+  private final Deque<PrequentialEntry> recent = new ArrayDeque<>();
 
   /**
    * @param window recent examples that count
@@ -39,8 +41,8 @@ public final class PrequentialScore {
   }
 
   /** Adds predictions made before training on their examples. */
-  public void add(List<Scored> scores) {
-    for (Scored score : scores) {
+  public void add(List<PrequentialEntry> scores) {
+    for (PrequentialEntry score : scores) {
       recent.addLast(score);
       if (recent.size() > window) {
         recent.removeFirst();
@@ -50,13 +52,13 @@ public final class PrequentialScore {
 
   /** Mean cross-entropy, nats; NaN before the first example. */
   public double loss() {
-    return recent.stream().mapToDouble(Scored::loss).average().orElse(Double.NaN);
+    return recent.stream().mapToDouble(PrequentialEntry::loss).average().orElse(Double.NaN);
   }
 
   /** Share correct, 0 to 1; NaN before the first example. */
   public double accuracy() {
     return recent.stream()
-        .mapToDouble(score -> score.correct() ? 1 : 0)
+        .mapToDouble(score -> score.scored().correct() ? 1 : 0)
         .average()
         .orElse(Double.NaN);
   }
@@ -66,7 +68,8 @@ public final class PrequentialScore {
    * same for all.
    */
   public Interval accuracyInterval() {
-    return Interval.ofShare(recent.stream().filter(Scored::correct).count(), recent.size());
+    long correct = recent.stream().filter(entry -> entry.scored().correct()).count();
+    return Interval.ofShare(correct, recent.size());
   }
 
   /** What always answering the window's most frequent label would score. */
@@ -74,7 +77,7 @@ public final class PrequentialScore {
     if (recent.isEmpty()) {
       return Double.NaN;
     }
-    int labels = 1 + recent.stream().mapToInt(Scored::label).max().getAsInt();
+    int labels = 1 + recent.stream().mapToInt(PrequentialEntry::label).max().getAsInt();
     long[] counts = new long[labels];
     recent.forEach(score -> counts[score.label()]++);
     long largest = 0;
@@ -84,8 +87,25 @@ public final class PrequentialScore {
     return (double) largest / recent.size();
   }
 
+  /**
+   * All scores of the recent examples, with their event-time window and intervals; empty before the
+   * first. Those of a checkpoint that did not keep probabilities yet are left out.
+   */
+  public Optional<Evaluation> evaluation(LabelSet labels) {
+    List<PrequentialEntry> whole = recent.stream().filter(PrequentialEntry::isWhole).toList();
+    return whole.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Scorer.evaluation(
+                    whole.stream().map(PrequentialEntry::prediction).toList(),
+                    whole.stream().flatMap(entry -> entry.eventTime().stream()).toList(),
+                    List.of(),
+                    labels)
+                .withoutConfusion());
+  }
+
   /** The recent scores, oldest first: what a checkpoint keeps. */
-  public List<Scored> recent() {
+  public List<PrequentialEntry> recent() {
     return List.copyOf(recent);
   }
 }

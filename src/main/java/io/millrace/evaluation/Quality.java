@@ -1,10 +1,12 @@
 package io.millrace.evaluation;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What accuracy and loss leave out. Undefined values are NaN.
+ * What accuracy and loss leave out. Undefined values are NaN. Of what is no mean over the examples
+ * (F1, correlation, calibration error, areas) there is no interval.
  *
  * @param accuracyInterval of the accuracy, 95% (Wilson)
  * @param lossInterval of the mean loss, 95% (t)
@@ -18,6 +20,7 @@ import java.util.stream.IntStream;
  * @param rocAuc area under the ROC curve: of the second label with two, else the mean of one
  *     against the rest over the classes where it is defined
  * @param prAuc average precision, likewise
+ * @param brierInterval of the Brier score, 95% (t)
  */
 public record Quality(
     Interval accuracyInterval,
@@ -28,7 +31,8 @@ public record Quality(
     double brier,
     double calibrationError,
     double rocAuc,
-    double prAuc) {
+    double prAuc,
+    Interval brierInterval) {
 
   /** Nothing is known. */
   public static final Quality UNDEFINED =
@@ -41,15 +45,21 @@ public record Quality(
           Double.NaN,
           Double.NaN,
           Double.NaN,
-          Double.NaN);
+          Double.NaN,
+          Interval.UNDEFINED);
 
   private static final int BINS = 15;
+
+  public Quality {
+    brierInterval = Interval.orUndefined(brierInterval);
+  }
 
   static Quality of(
       List<Prediction> predictions, ConfusionMatrix confusion, List<ClassScore> classes) {
     if (predictions.isEmpty()) {
       return UNDEFINED;
     }
+    double[] briers = predictions.stream().mapToDouble(Quality::brier).toArray();
     long correct = predictions.stream().filter(p -> p.scored().correct()).count();
     return new Quality(
         Interval.ofShare(correct, predictions.size()),
@@ -57,10 +67,11 @@ public record Quality(
         confusion.accuracy(),
         weightedF1(classes),
         confusion.correlation(),
-        predictions.stream().mapToDouble(Quality::brier).average().orElse(Double.NaN),
+        Arrays.stream(briers).average().orElse(Double.NaN),
         calibrationError(predictions),
         overall(classes.stream().map(ClassScore::rocAuc).toList()),
-        overall(classes.stream().map(ClassScore::prAuc).toList()));
+        overall(classes.stream().map(ClassScore::prAuc).toList()),
+        Interval.ofMean(briers));
   }
 
   private static double weightedF1(List<ClassScore> classes) {

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  * @param mse mean squared error, in the square of the answers' unit
  * @param mseInterval of it, 95% (t)
  * @param mae mean absolute error, in the answers' unit
- * @param pearson correlation of the values, -1 to 1; NaN where either side is constant
+ * @param pearson correlation of the values, -1 to 1; NaN where either side is constant or has a
+ *     value that is not finite
  * @param spearman correlation of their ranks, ties sharing the mean of theirs (Spearman 1904)
  */
 public record RegressionScore(
@@ -42,8 +43,17 @@ public record RegressionScore(
             IntStream.range(0, truth.length)
                 .mapToDouble(i -> Math.abs(predicted[i] - truth[i]))
                 .toArray()),
-        correlation(predicted, truth),
-        correlation(ranks(predicted), ranks(truth)));
+        varies(predicted) && varies(truth) ? correlation(predicted, truth) : Double.NaN,
+        varies(predicted) && varies(truth)
+            ? correlation(ranks(predicted), ranks(truth))
+            : Double.NaN);
+  }
+
+  /** By its extremes: equal values whose mean is rounded have a variance that is not quite 0. */
+  private static boolean varies(double[] values) {
+    double least = Arrays.stream(values).min().orElse(Double.NaN);
+    double most = Arrays.stream(values).max().orElse(Double.NaN);
+    return Double.isFinite(least) && Double.isFinite(most) && least < most;
   }
 
   private static double correlation(double[] one, double[] other) {
@@ -59,9 +69,7 @@ public record RegressionScore(
       squaresOfOne += a * a;
       squaresOfOther += b * b;
     }
-    return squaresOfOne == 0 || squaresOfOther == 0
-        ? Double.NaN
-        : products / (Math.sqrt(squaresOfOne) * Math.sqrt(squaresOfOther));
+    return products / (Math.sqrt(squaresOfOne) * Math.sqrt(squaresOfOther));
   }
 
   /** From 1; equal values share the mean of their places. */

@@ -17,8 +17,23 @@ final class Scorer {
    */
   static Evaluation evaluation(
       List<Prediction> predictions, List<HeldOutExample> examples, LabelSet labels) {
+    return evaluation(
+        predictions,
+        examples.stream().map(HeldOutExample::eventTime).toList(),
+        SliceScore.of(examples, predictions),
+        labels);
+  }
+
+  /**
+   * @param predictions one per example; NaN everywhere when empty
+   * @param eventTimes the examples'
+   */
+  static Evaluation evaluation(
+      List<Prediction> predictions,
+      List<Instant> eventTimes,
+      List<SliceScore> slices,
+      LabelSet labels) {
     List<Scored> scores = predictions.stream().map(Prediction::scored).toList();
-    List<Instant> eventTimes = examples.stream().map(HeldOutExample::eventTime).toList();
     ConfusionMatrix confusion = ConfusionMatrix.of(predictions, labels.size());
     List<ClassScore> classes =
         IntStream.range(0, labels.size())
@@ -41,7 +56,7 @@ final class Scorer {
         eventTimes.stream().min(Comparator.naturalOrder()).or(Optional::empty),
         eventTimes.stream().max(Comparator.naturalOrder()).or(Optional::empty),
         Quality.of(predictions, confusion, classes),
-        SliceScore.of(examples, predictions));
+        slices);
   }
 
   private static double constantAccuracy(List<ClassScore> classes, int examples) {

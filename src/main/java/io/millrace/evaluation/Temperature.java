@@ -17,9 +17,15 @@ public record Temperature(double value) {
   private static final double SMALLEST_PROBABILITY = 1e-37;
   private static final int ROUNDS = 60;
 
-  /** The one with the lowest loss on predictions; none without any. */
-  static Temperature fit(List<Prediction> predictions) {
-    if (predictions.isEmpty()) {
+  /**
+   * The one with the lowest loss on predictions, their truth smoothed: where none of N is wrong,
+   * the next may still be, with a probability of 1 / (N + 2) (as in Platt 1999), and without that
+   * no temperature would be low enough.
+   *
+   * @param least examples that it takes; with fewer there is none
+   */
+  static Temperature fit(List<Prediction> predictions, int least) {
+    if (predictions.isEmpty() || predictions.size() < least) {
       return NONE;
     }
     // The loss is convex in the inverse: a golden-section search on its logarithm finds it.
@@ -69,16 +75,31 @@ public record Temperature(double value) {
     return scaled;
   }
 
-  /** Mean cross-entropy with logits times {@code inverse}; log-probabilities serve as logits. */
+  /**
+   * Mean cross-entropy with logits times {@code inverse}; log-probabilities serve as logits. What
+   * is taken from the truth goes to the other labels as the model divides it among them.
+   */
   private static double loss(List<Prediction> predictions, double inverse) {
+    double doubt = 1.0 / (predictions.size() + 2);
     double loss = 0;
     for (Prediction prediction : predictions) {
       double sum = 0;
+      double rest = 0;
+      double others = 0;
       double largest = Math.log(prediction.confidence());
-      for (float probability : prediction.probabilities()) {
-        sum += Math.exp(inverse * (log(probability) - largest));
+      float[] probabilities = prediction.probabilities();
+      for (int label = 0; label < probabilities.length; label++) {
+        double logit = log(probabilities[label]) - largest;
+        sum += Math.exp(inverse * logit);
+        if (label != prediction.label()) {
+          double probability = Math.max(SMALLEST_PROBABILITY, probabilities[label]);
+          rest += probability;
+          others += probability * logit;
+        }
       }
-      loss += Math.log(sum) - inverse * (log(prediction.probability(prediction.label())) - largest);
+      double truth = log(prediction.probability(prediction.label())) - largest;
+      double wrong = rest == 0 ? 0 : others / rest;
+      loss += Math.log(sum) - inverse * ((1 - doubt) * truth + doubt * wrong);
     }
     return loss / predictions.size();
   }

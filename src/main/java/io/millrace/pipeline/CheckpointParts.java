@@ -6,8 +6,8 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.evaluation.DriftState;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialEntry;
 import io.millrace.evaluation.PrequentialScore;
-import io.millrace.evaluation.Scored;
 import io.millrace.publication.Json;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.FineTunerState;
@@ -146,7 +146,7 @@ final class CheckpointParts {
     List<HeldOutExample> examples = parse(checkpoint, HELD_OUT, new TypeReference<>() {});
     List<HeldOutExample> golden = parse(checkpoint, GOLDEN, new TypeReference<>() {}, List.of());
     heldOut.restore(examples, golden);
-    List<Scored> scores = parse(checkpoint, PREQUENTIAL, new TypeReference<>() {});
+    List<PrequentialEntry> scores = parse(checkpoint, PREQUENTIAL, new TypeReference<>() {});
     prequential.add(scores);
   }
 

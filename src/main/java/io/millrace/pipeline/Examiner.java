@@ -224,12 +224,8 @@ final class Examiner implements AutoCloseable {
             outgoing.lastVersion() + 1,
             learner,
             candidate,
-            learner.heldOut().examples(),
-            verdict.candidate(),
-            verdict.champion(),
-            champion.map(Champion::version),
-            verdict.decision(),
-            verdict.temperature());
+            verdict,
+            champion.map(Champion::version));
     publishing = Optional.of(publisher.publish(next, restorePoint(next.version())));
     return next.version();
   }
@@ -255,11 +251,13 @@ final class Examiner implements AutoCloseable {
         verdict.champion(),
         verdict.golden(),
         verdict.championGolden(),
+        learner.prequential().evaluation(learner.labels()),
         currentVersion(),
         published,
         name(verdict.decision()),
         verdict.decision().reason(),
         verdict.decision().test(),
+        verdict.regression(),
         evaluationTook / 1e9);
   }
 

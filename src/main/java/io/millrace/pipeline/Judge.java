@@ -13,8 +13,10 @@ import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.PublicationPolicy;
 import io.millrace.publication.PublicationSettings;
+import io.millrace.publication.TestResult;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -68,7 +70,8 @@ final class Judge {
 
   /** Whether there are enough held-out examples for a first version. */
   boolean hasEvidence(HeldOutWindow heldOut, int labels) {
-    return policy.hasEvidence(heldOut.smallestClass(labels), heldOut.size(), labels);
+    List<HeldOutExample> window = judgedBy(heldOut.examples());
+    return policy.hasEvidence(HeldOutWindow.smallestClass(window, labels), window.size(), labels);
   }
 
   /**
@@ -95,6 +98,7 @@ final class Judge {
     Optional<Evaluation> current = champion.map(version -> version.evaluate(window));
     Optional<Evaluation> currentGolden =
         golden.isEmpty() ? Optional.empty() : champion.map(version -> version.evaluate(golden));
+    Optional<PublicationDecision> regression = Optional.empty();
     PublicationDecision decision;
     if (command.isPresent()) {
       decision = policy.byCommand(candidate, command.get());
@@ -102,8 +106,10 @@ final class Judge {
       decision = policy.first(candidate);
     } else {
       looks = looks.at(champion.get().version().version());
+      regression = regression(champion.get(), predecessor, window);
       decision =
-          regression(champion.get(), predecessor, window)
+          regression
+              .filter(PublicationDecision.RollBack.class::isInstance)
               .orElseGet(
                   () ->
                       next(
@@ -113,16 +119,26 @@ final class Judge {
                           champion.get(),
                           progress,
                           window,
-                          golden));
+                          golden,
+                          currentGolden));
     }
-    return new Verdict(candidate, current, goldenScore, currentGolden, decision, temperature);
+    return new Verdict(
+        candidate,
+        current,
+        goldenScore,
+        currentGolden,
+        decision,
+        regression.flatMap(PublicationDecision::test),
+        temperature);
   }
 
   private Temperature temperature(TransformerClassifier challenger, List<HeldOutExample> examples) {
     return settings.temperatureScaling()
         ? evaluator
             .frozen(challenger::logits)
-            .temperature(examples.stream().filter(example -> !isJudgedBy(example)).toList())
+            .temperature(
+                examples.stream().filter(example -> !isJudgedBy(example)).toList(),
+                settings.minExamples())
         : Temperature.NONE;
   }
 
@@ -133,7 +149,7 @@ final class Judge {
   }
 
   /** Half of all, by id: whatever else alternates in a stream. */
-  private static boolean isJudgedBy(HeldOutExample example) {
+  static boolean isJudgedBy(HeldOutExample example) {
     return (example.id().hashCode() * 0x9E3779B9) >>> 31 == 0;
   }
 
@@ -144,7 +160,8 @@ final class Judge {
       Champion champion,
       Progress progress,
       List<HeldOutExample> window,
-      List<HeldOutExample> golden) {
+      List<HeldOutExample> golden,
+      Optional<Evaluation> currentGolden) {
     boolean lenient = freshness.wantsLook(champion.version(), progress, looks);
     PublicationPolicy.Outcome outcome =
         policy.next(
@@ -155,36 +172,38 @@ final class Judge {
                 golden.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new PairedScores(scores.scored(golden), champion.scored(golden))),
+                currentGolden.map(champion.version()::bestGoldenOn),
                 lenient),
             looks);
     looks = lenient ? freshness.looked(outcome.looks()) : outcome.looks();
     return outcome.decision();
   }
 
-  /** Only examples that came behind the version: it was chosen by those before. */
+  /**
+   * A roll-back, or a hold where none is shown; empty where there is nothing to compare with. Only
+   * examples that came behind the version count: it was chosen by those before.
+   */
   private Optional<PublicationDecision> regression(
       Champion champion, Optional<Champion> predecessor, List<HeldOutExample> window) {
     if (!settings.rollBack() || predecessor.isEmpty()) {
       return Optional.empty();
     }
     List<HeldOutExample> fresh =
-        window.stream().filter(example -> isBehind(champion, example)).toList();
+        window.stream()
+            .filter(example -> isBehind(champion.version().provenance().offsets(), example))
+            .toList();
     PublicationPolicy.Outcome outcome =
         policy.regression(
             new PairedScores(champion.scored(fresh), predecessor.get().scored(fresh)),
             predecessor.get().version().version(),
             looks);
     looks = outcome.looks();
-    return Optional.of(outcome.decision()).filter(PublicationDecision.RollBack.class::isInstance);
+    return Optional.of(outcome.decision());
   }
 
-  private static boolean isBehind(Champion champion, HeldOutExample example) {
+  static boolean isBehind(Map<String, OffsetRange> offsets, HeldOutExample example) {
     OffsetRange seen =
-        champion
-            .version()
-            .provenance()
-            .offsets()
-            .get(InputPositions.key(example.position().topic(), example.position().partition()));
+        offsets.get(InputPositions.key(example.position().topic(), example.position().partition()));
     return seen == null || example.position().offset() >= seen.to();
   }
 
@@ -195,6 +214,7 @@ final class Judge {
    * @param champion on the same examples; empty before the first version
    * @param golden the candidate's on the golden set; empty while that is empty
    * @param championGolden the champion's on it
+   * @param regression test of the champion against its predecessor; empty where there was none
    * @param temperature what the candidate's logits were divided by, and are where it is published
    */
   record Verdict(
@@ -203,5 +223,6 @@ final class Judge {
       Optional<Evaluation> golden,
       Optional<Evaluation> championGolden,
       PublicationDecision decision,
+      Optional<TestResult> regression,
       Temperature temperature) {}
 }

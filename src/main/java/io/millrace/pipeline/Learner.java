@@ -4,8 +4,8 @@ import io.millrace.evaluation.DriftAction;
 import io.millrace.evaluation.DriftMonitor;
 import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialEntry;
 import io.millrace.evaluation.PrequentialScore;
-import io.millrace.evaluation.Scored;
 import io.millrace.example.Amendments;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
@@ -337,14 +337,15 @@ final class Learner implements AutoCloseable {
       return;
     }
     boolean whole = predicted.size() == batch.batch().size();
-    Map<TokenizedExample, Scored> scores = new HashMap<>();
+    Map<TokenizedExample, PrequentialEntry> scores = new HashMap<>();
     scorer.score(
         whole ? batch.batch() : TokenBatch.of(predicted),
-        (example, logits) -> scores.put(example, Scored.of(logits, example.label())));
+        (example, logits) ->
+            scores.put(example, PrequentialEntry.of(logits, example.label(), example.eventTime())));
     prequential.add(batch.fresh().stream().map(scores::get).filter(Objects::nonNull).toList());
     scores.forEach((example, score) -> losses.put(example, score.loss()));
     for (TokenizedExample example : batch.fresh()) {
-      Scored score = scores.get(example);
+      PrequentialEntry score = scores.get(example);
       observe(example, score == null ? OptionalDouble.empty() : OptionalDouble.of(score.loss()));
     }
   }

@@ -127,8 +127,13 @@ public sealed interface MetricRecord {
    *
    * @param golden the candidate's scores on the golden set, empty while that is empty
    * @param championGolden the current version's on it
-   * @param outcome {@code publish}, {@code hold} or {@code roll-back}
+   * @param prequential scores of the run on recent examples, each before it was trained on; empty
+   *     before the first
+   * @param outcome what the gate decided: {@code publish}, {@code hold} or {@code roll-back}; what
+   *     becomes of the last is a {@code command} record, whose id begins with {@code automatic}
    * @param test what decided it, empty where it did not come to a test
+   * @param regression test of the current version against its predecessor; empty where there was
+   *     none
    * @param candidate the weights as they are now
    * @param champion the current version's, empty before the first
    * @param championVersion its number
@@ -144,11 +149,13 @@ public sealed interface MetricRecord {
       Optional<Evaluation> champion,
       Optional<Evaluation> golden,
       Optional<Evaluation> championGolden,
+      Optional<Evaluation> prequential,
       Optional<Long> championVersion,
       Optional<Long> published,
       String outcome,
       String decision,
       Optional<TestResult> test,
+      Optional<TestResult> regression,
       double seconds)
       implements MetricRecord {
     @Override

@@ -13,7 +13,6 @@ import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.ArtifactWriter;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance;
-import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.VersionKey;
 import io.millrace.publication.VersionStore;
 import io.millrace.tokenize.TokenMatrix;
@@ -75,20 +74,18 @@ final class Publisher {
    *
    * @param number the version's
    * @param evaluated the model that was evaluated
-   * @param temperature what its classifier is divided by
+   * @param verdict its scores, and why it is published
    */
   Candidate candidate(
       long number,
       Learner learner,
       CandidateModel evaluated,
-      List<HeldOutExample> heldOut,
-      Evaluation evaluation,
-      Optional<Evaluation> champion,
-      Optional<ModelVersion> parent,
-      PublicationDecision decision,
-      Temperature temperature) {
+      Judge.Verdict verdict,
+      Optional<ModelVersion> parent) {
+    Temperature temperature = verdict.temperature();
     TokenMatrix probes =
-        TokenMatrix.of(heldOut.stream().limit(PROBES).map(HeldOutExample::text).toList());
+        TokenMatrix.of(
+            learner.heldOut().examples().stream().limit(PROBES).map(HeldOutExample::text).toList());
     TransformerClassifier weights = evaluated.model();
     Progress progress = learner.progress();
     TreeMap<String, Provenance.OffsetRange> offsets = new TreeMap<>();
@@ -111,10 +108,14 @@ final class Publisher {
             parent.map(before -> added(progress, before)).orElse(List.of()),
             facts.tokenizerJson(),
             facts.maxLength(),
-            evaluation,
-            champion,
-            decision.reason(),
-            decision.test(),
+            verdict.candidate(),
+            verdict.champion(),
+            verdict.golden().map(Evaluation::withoutConfusion),
+            verdict.championGolden().map(Evaluation::withoutConfusion),
+            bestGolden(verdict, parent),
+            learner.prequential().evaluation(learner.labels()),
+            verdict.decision().reason(),
+            verdict.decision().test(),
             new Provenance(
                 facts.base(),
                 learner.tuner().steps(),
@@ -131,6 +132,18 @@ final class Publisher {
                 facts.settings(),
                 facts.environment()));
     return new Candidate(content, probes, temperature.of(weights.logits(probes)));
+  }
+
+  /** What the gate lets through goes on with its parent's; what an operator wants begins anew. */
+  private static Optional<Double> bestGolden(Judge.Verdict verdict, Optional<ModelVersion> parent) {
+    Optional<Double> before =
+        verdict.decision().test().isEmpty()
+            ? Optional.empty()
+            : parent.flatMap(version -> verdict.championGolden().map(version::bestGoldenOn));
+    return verdict
+        .golden()
+        .map(Evaluation::accuracy)
+        .map(accuracy -> Math.max(accuracy, before.orElse(accuracy)));
   }
 
   private static List<String> added(Progress progress, ModelVersion parent) {

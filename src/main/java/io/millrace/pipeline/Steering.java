@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.RolledBack;
+import io.millrace.publication.TestResult;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
@@ -83,19 +84,32 @@ final class Steering {
   void afterEvaluation(MetricRecord.Evaluated evaluated)
       throws OwnershipLostException, InterruptedException {
     checkpointer.looked(judge.looks());
-    if (evaluated.outcome().equals("roll-back") && learner.isSettled()) {
+    if (evaluated.outcome().equals("roll-back")) {
       String id = "automatic-" + examiner.currentVersion().orElseThrow();
-      Optional<String> obstacle =
-          rollBack(
-              examiner.predecessor().orElseThrow(),
-              Command.DataSince.SKIP,
-              id,
-              evaluated.decision());
-      if (obstacle.isPresent()) {
-        LOG.errorf("%s; it cannot be done: %s", evaluated.decision(), obstacle.get());
-        examiner.dropPredecessor(); // else no candidate would be looked at any more
+      if (learner.isSettled()) {
+        rollBack(
+                examiner.predecessor().orElseThrow(),
+                Command.DataSince.SKIP,
+                id,
+                evaluated.decision(),
+                evaluated.test())
+            .ifPresent(obstacle -> giveUp(id, evaluated, obstacle));
+      } else {
+        refuse(id, "refused steps wait for their outcome; the next evaluation asks again");
       }
     }
+  }
+
+  private void giveUp(String id, MetricRecord.Evaluated evaluated, String obstacle) {
+    LOG.errorf("%s; it cannot be done: %s", evaluated.decision(), obstacle);
+    refuse(id, obstacle);
+    examiner.dropPredecessor(); // else no candidate would be looked at any more
+  }
+
+  private void refuse(String id, String obstacle) {
+    answers.accept(
+        new MetricRecord.Commanded(
+            model, Instant.now(), learner.tuner().steps(), id, "roll-back", "refused", obstacle));
   }
 
   private void obey(Commands.Received received)
@@ -122,7 +136,12 @@ final class Steering {
       answer(command, made.published().isPresent() ? Answer.DONE : Answer.REFUSED, made.decision());
     } else if (command instanceof Command.RollBack back) {
       checkpointer.control(after);
-      rollBack(back.version(), back.data(), back.id(), "asked for by command " + back.id())
+      rollBack(
+              back.version(),
+              back.data(),
+              back.id(),
+              "asked for by command " + back.id(),
+              Optional.empty())
           .ifPresent(obstacle -> answer(command, Answer.REFUSED, obstacle));
     }
   }
@@ -131,12 +150,17 @@ final class Steering {
    * Goes back to a version: commits what came so far, then the unit that the version was made of in
    * the place of it, and ends the ownership.
    *
+   * @param test what decided it; empty where an operator did
    * @return why it cannot be done
    * @throws RolledBackException when it is done
    */
-  Optional<String> rollBack(long number, Command.DataSince data, String command, String reason)
+  Optional<String> rollBack(
+      long number, Command.DataSince data, String command, String reason, Optional<TestResult> test)
       throws OwnershipLostException, InterruptedException {
     examiner.finish();
+    if (!checkpointer.saveNow(learner)) { // a version is in the store's list once it is announced
+      return Optional.of("what came so far cannot be committed yet");
+    }
     Optional<ModelVersion> version =
         stores.versions().list().stream().filter(one -> one.version() == number).findFirst();
     Optional<Long> current = examiner.currentVersion();
@@ -157,10 +181,7 @@ final class Steering {
       if (data == Command.DataSince.REPLAY && input.missing(back).isPresent()) {
         return input.missing(back);
       }
-      if (!checkpointer.saveNow(learner)) {
-        return Optional.of("what came so far cannot be committed yet");
-      }
-      RolledBack event = event(version.get(), current.get(), data, command, reason, back);
+      RolledBack event = event(version.get(), current.get(), data, command, reason, test, back);
       Optional<String> problem = checkpointer.rollBack(then.get(), learner, data, event);
       if (problem.isPresent()) {
         return problem;
@@ -182,6 +203,7 @@ final class Steering {
       Command.DataSince data,
       String command,
       String reason,
+      Optional<TestResult> test,
       InputPositions back) {
     Map<String, OffsetRange> skipped = new TreeMap<>();
     if (data == Command.DataSince.SKIP) {
@@ -205,6 +227,7 @@ final class Steering {
         data.name(),
         command,
         reason,
+        test,
         skipped,
         Instant.now());
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param weights all of them, by Hugging Face name
  * @param test what decided for it; empty for the first version and one by command
  * @param addedLabels labels that its parent does not have
+ * @param bestGolden see {@link ModelVersion#bestGolden()}
  * @param tokenizerJson the base's {@code tokenizer.json}
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -32,6 +33,10 @@ public record ArtifactContent(
     int maxLength,
     Evaluation evaluation,
     Optional<Evaluation> parentEvaluation,
+    Optional<Evaluation> golden,
+    Optional<Evaluation> parentGolden,
+    Optional<Double> bestGolden,
+    Optional<Evaluation> prequential,
     String decision,
     Optional<TestResult> test,
     Provenance provenance) {
@@ -49,6 +54,10 @@ public record ArtifactContent(
         maxLength,
         evaluation,
         parentEvaluation,
+        golden,
+        parentGolden,
+        bestGolden,
+        prequential,
         decision,
         test,
         provenance,

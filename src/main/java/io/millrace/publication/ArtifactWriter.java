@@ -42,6 +42,10 @@ public final class ArtifactWriter {
     facts.put("decision", content.decision());
     facts.put("evaluation", content.evaluation());
     facts.put("parentEvaluation", content.parentEvaluation());
+    facts.put("golden", content.golden());
+    facts.put("parentGolden", content.parentGolden());
+    facts.put("prequential", content.prequential());
+    facts.put("test", content.test());
     facts.put("provenance", content.provenance());
     return facts;
   }

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * How often the gate has looked during the reign of a version: each look has less of the error rate
- * than the one before. Immutable.
+ * than the one before. A version that is current again, behind a roll-back, begins another reign,
+ * with an error rate of its own. Immutable.
  *
  * @param version the current version
  * @param superior challengers tested for being better

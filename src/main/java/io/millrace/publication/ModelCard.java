@@ -1,7 +1,5 @@
 package io.millrace.publication;
 
-import io.millrace.evaluation.ClassScore;
-import io.millrace.evaluation.Evaluation;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -26,7 +24,7 @@ final class ModelCard {
         "\n",
         frontMatter(content),
         heading(content),
-        scores(content.evaluation()),
+        ScoreTables.of(content),
         lineage(content),
         UsageNotes.of(content),
         limits(content));
@@ -62,39 +60,6 @@ final class ModelCard {
         content.parent().map(parent -> "after version " + parent).orElse("the first version"),
         content.createdAt().truncatedTo(ChronoUnit.SECONDS),
         content.decision());
-  }
-
-  private static String scores(Evaluation evaluation) {
-    String window =
-        evaluation.oldest().isPresent() && evaluation.newest().isPresent()
-            ? format(", from %s to %s", evaluation.oldest().get(), evaluation.newest().get())
-            : "";
-    return format(
-        """
-        ## Scores
-
-        On %d held-out examples that were never trained on%s:
-
-        | | this version | constant answer |
-        |---|---|---|
-        | accuracy | %s | %s |
-        | loss (nats) | %s | %s |
-        | macro-F1 | %s | |
-
-        The constant answer is the most frequent label for accuracy, the label frequencies for loss.
-
-        | label | examples | precision | recall | F1 |
-        |---|---|---|---|---|
-        %s
-        """,
-        evaluation.examples(),
-        window,
-        number(evaluation.accuracy()),
-        number(evaluation.constantAccuracy()),
-        number(evaluation.loss()),
-        number(evaluation.priorLoss()),
-        number(evaluation.macroF1()),
-        evaluation.classes().stream().map(ModelCard::row).collect(Collectors.joining("\n")));
   }
 
   private static String lineage(ArtifactContent content) {
@@ -168,22 +133,8 @@ final class ModelCard {
         content.labels().size(), content.maxLength());
   }
 
-  private static String row(ClassScore score) {
-    return format(
-        "| %s | %d | %s | %s | %s |",
-        cell(score.label()),
-        score.support(),
-        number(score.precision()),
-        number(score.recall()),
-        number(score.f1()));
-  }
-
-  private static String number(double value) {
-    return Double.isNaN(value) ? "undefined" : format("%.4f", value);
-  }
-
   /** A label may hold anything; in a table it must stay in its cell. */
-  private static String cell(String label) {
+  static String cell(String label) {
     return label.replace("|", "\\|").replaceAll("\\s+", " ");
   }
 

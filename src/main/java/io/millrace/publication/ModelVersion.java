@@ -19,6 +19,11 @@ import java.util.Optional;
  * @param maxLength longest text in tokens it was trained with
  * @param evaluation its scores on the held-out window at publication
  * @param parentEvaluation its parent's scores on the same examples
+ * @param golden its scores on the golden set; empty while that is, and in versions from before
+ * @param parentGolden its parent's on that
+ * @param bestGolden the highest accuracy on that of this version and those it comes from, as far as
+ *     the set was the same and the gate decided: a version that an operator wants begins anew
+ * @param prequential scores of the run on recent examples, each before it was trained on
  * @param decision why it was published, in words
  * @param test what decided it; empty for the first version, one by command, and those from before
  * @param provenance its lineage
@@ -36,6 +41,10 @@ public record ModelVersion(
     int maxLength,
     Evaluation evaluation,
     Optional<Evaluation> parentEvaluation,
+    Optional<Evaluation> golden,
+    Optional<Evaluation> parentGolden,
+    Optional<Double> bestGolden,
+    Optional<Evaluation> prequential,
     String decision,
     Optional<TestResult> test,
     Provenance provenance,
@@ -55,6 +64,7 @@ public record ModelVersion(
     Objects.requireNonNull(artifact, "artifact");
     labels = List.copyOf(labels);
     addedLabels = addedLabels == null ? List.of() : List.copyOf(addedLabels); // null: from before
+    bestGolden = bestGolden.filter(Double::isFinite); // absent numbers are read as NaN
     files = List.copyOf(files);
   }
 
@@ -65,6 +75,18 @@ public record ModelVersion(
    */
   public Instant freshAt() {
     return provenance.freshAt(createdAt);
+  }
+
+  /**
+   * The highest accuracy on the golden set of this version and those it comes from.
+   *
+   * @param now its scores on the set as it is now; only they count where that is another one than
+   *     when it was published
+   */
+  public double bestGoldenOn(Evaluation now) {
+    return golden.filter(now::isOnTheSetOf).isPresent()
+        ? Math.max(now.accuracy(), bestGolden.orElse(now.accuracy()))
+        : now.accuracy();
   }
 
   /** What its files are named by. */

@@ -19,7 +19,7 @@ final class NonInferiority {
   private final int examples;
   private final double margin;
 
-  private NonInferiority(int examples, double margin) {
+  NonInferiority(int examples, double margin) {
     this.examples = examples;
     this.margin = margin;
   }
@@ -61,20 +61,26 @@ final class NonInferiority {
    * Tango's: how far the difference lies above minus the margin, in standard errors estimated under
    * that.
    */
-  private double statistic(int better, int worse) {
+  double statistic(int better, int worse) {
     double n = examples;
-    // The share of "better" where the difference is exactly minus the margin, by likelihood.
-    double a = 2 * n;
-    double b = -better - worse - (2 * n - better + worse) * margin;
-    double c = better * margin * (margin + 1);
-    double share = (Math.sqrt(Math.max(0, b * b - 4 * a * c)) - b) / (2 * a);
-    // share is of "worse" in Tango's notation: better = worse - margin
-    double other = Math.max(0, share - margin);
-    double variance = n * (share + other - margin * margin);
+    double share = likeliestWorse(better, worse);
+    double variance = n * (share + Math.max(0, share - margin) - margin * margin);
     double distance = better - worse + n * margin;
     return variance <= 0
         ? Math.signum(distance) * Double.MAX_VALUE
         : distance / Math.sqrt(variance);
+  }
+
+  /**
+   * The likeliest share of "worse" where that of "better" is lower by exactly the margin: with q
+   * for it, the derivative of better log(q - margin) + worse log q + equal log(1 - 2q + margin) is
+   * 0 at the larger root of a q² + b q + c.
+   */
+  double likeliestWorse(int better, int worse) {
+    double a = 2.0 * examples;
+    double b = -better - worse - (2.0 * examples - better + worse) * margin;
+    double c = worse * margin * (margin + 1);
+    return (Math.sqrt(Math.max(0, b * b - 4 * a * c)) - b) / (2 * a);
   }
 
   /**

@@ -33,6 +33,13 @@ public record PairedScores(List<Scored> challenger, List<Scored> champion) {
     return new PairedScores(champion, challenger);
   }
 
+  /** Those of one label. */
+  PairedScores ofLabel(int label) {
+    return new PairedScores(
+        challenger.stream().filter(one -> one.label() == label).toList(),
+        champion.stream().filter(one -> one.label() == label).toList());
+  }
+
   /** Examples that only the challenger gets right. */
   int better() {
     return onlyRight(challenger, champion);

@@ -71,6 +71,10 @@ public final class PublicationPolicy {
               "held: loss %.4f does not beat %.4f, that of always answering the class frequencies",
               candidate.loss(), candidate.priorLoss()));
     }
+    Optional<String> collapsed = floors.collapsed(candidate);
+    if (collapsed.isPresent()) {
+      return new PublicationDecision.Hold("held: " + collapsed.get());
+    }
     return new PublicationDecision.Publish(
         format(
             "published as the first: loss %.4f beats %.4f, that of always answering the class frequencies",
@@ -87,6 +91,14 @@ public final class PublicationPolicy {
     if (broken.isPresent()) {
       return new Outcome(broken.get(), looks);
     }
+    if (challenge.window().size() < settings.minExamples()) {
+      return new Outcome(
+          new PublicationDecision.Hold(
+              format(
+                  "held: %d held-out examples, a comparison needs %d",
+                  challenge.window().size(), settings.minExamples())),
+          looks);
+    }
     if (!Double.isFinite(challenge.champion().loss())) {
       return new Outcome(
           new PublicationDecision.Publish(
@@ -97,21 +109,10 @@ public final class PublicationPolicy {
                   challenge.challenger().examples())),
           looks);
     }
-    if (challenge.window().size() < settings.minExamples()) {
-      return new Outcome(
-          new PublicationDecision.Hold(
-              format(
-                  "held: %d held-out examples, a comparison needs %d",
-                  challenge.window().size(), settings.minExamples())),
-          looks);
-    }
     Mode mode = challenge.overdue() ? Mode.NON_INFERIOR : Mode.SUPERIOR;
     TestResult result = test.test(mode, challenge.window(), looks);
     Looks after = looks.after(mode);
-    Optional<String> floor =
-        result.isShown()
-            ? floors.broken(challenge.challenger(), challenge.champion(), challenge.golden())
-            : Optional.empty();
+    Optional<String> floor = result.isShown() ? floors.broken(challenge) : Optional.empty();
     if (floor.isPresent()) {
       return new Outcome(
           new PublicationDecision.Hold("held: " + floor.get(), Optional.of(result)), after);

@@ -35,7 +35,10 @@ public interface PublicationSettings {
   @DurationMin(message = "must not be negative")
   Duration freshness();
 
-  /** How much worse a candidate may be then, in the score's unit. */
+  /**
+   * How much worse a candidate may be then, in the score's unit. By loss a margin of 2 nats or more
+   * is met by every candidate.
+   */
   @WithDefault("0.02")
   @DecimalMin(value = "0", inclusive = false)
   double margin();
@@ -50,7 +53,10 @@ public interface PublicationSettings {
   @Min(1)
   int classEvidence();
 
-  /** How much lower than the current version's the recall of such a class may be. */
+  /**
+   * How much lower than the current version's the recall of such a class may be: more, where a test
+   * at 5% over all such classes confirms it, and the candidate is held.
+   */
   @WithDefault("0.10")
   @DecimalMin("0")
   double maxRecallLoss();
@@ -77,7 +83,10 @@ public interface PublicationSettings {
    */
   Optional<Path> goldenFile();
 
-  /** How much lower than the current version's the accuracy on the golden set may be. */
+  /**
+   * How much lower the accuracy on the golden set may be than the highest of the current version
+   * and those that it comes from, so that small losses do not add up.
+   */
   @WithDefault("0.02")
   @DecimalMin("0")
   double maxGoldenLoss();
@@ -85,7 +94,7 @@ public interface PublicationSettings {
   /**
    * Whether a version's classifier is divided by a temperature, fitted on a half of the held-out
    * window that the gate then does not score: probabilities mean more, and each comparison has half
-   * of the examples.
+   * of the examples. With fewer than {@link #minExamples} in the other half there is none.
    */
   @WithDefault("false")
   boolean temperatureScaling();

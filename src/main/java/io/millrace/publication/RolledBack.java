@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param data what becomes of the records since: {@code REPLAY} or {@code SKIP}
  * @param command id of the command; starts with {@code automatic} where the gate decided
  * @param reason why, in words
+ * @param test what decided it; empty where an operator did, and in events from before it was told
  * @param skipped records that are never trained on because of this, by {@code topic-partition}
  * @param time when
  */
@@ -28,6 +29,7 @@ public record RolledBack(
     String data,
     String command,
     String reason,
+    Optional<TestResult> test,
     Map<String, Provenance.OffsetRange> skipped,
     Instant time) {
 

@@ -1,5 +1,7 @@
 package io.millrace.publication;
 
+import java.util.Arrays;
+
 /**
  * Tests a challenger at the next look of a champion's reign. Half of the error rate is for looks at
  * being better, half for those at being not much worse, so that many fruitless ones of the first
@@ -12,53 +14,63 @@ package io.millrace.publication;
  */
 record SignificanceTest(GateScore score, double errorRate, double margin) {
 
+  /** The level of the next look. */
+  double level(TestResult.Mode mode, Looks looks) {
+    double rate = mode == TestResult.Mode.REGRESSION ? errorRate : errorRate / 2;
+    return new AlphaBudget(rate).level(looks.count(mode) + 1);
+  }
+
   TestResult test(TestResult.Mode mode, PairedScores scores, Looks looks) {
-    long look = looks.count(mode) + 1;
-    AlphaBudget budget =
-        new AlphaBudget(mode == TestResult.Mode.REGRESSION ? errorRate : errorRate / 2);
-    double level = budget.level(look);
-    double allowed = mode == TestResult.Mode.NON_INFERIOR ? margin : 0;
     return switch (score) {
-      case ACCURACY ->
-          new TestResult(
-              mode,
-              scores.size(),
-              scores.challengerAccuracy() - scores.championAccuracy(),
-              allowed,
-              scores.better(),
-              scores.worse(),
-              look,
-              accuracy(scores, allowed, level),
-              level);
-      case LOG_LOSS -> {
-        double[] decreases = scores.lossDecreases();
-        yield new TestResult(
-            mode,
-            scores.size(),
-            PairedMeans.mean(decreases),
-            allowed,
-            count(decreases, 1),
-            count(decreases, -1),
-            look,
-            PairedMeans.pValue(decreases, allowed),
-            level);
-      }
+      case ACCURACY -> ofAnswers(mode, scores.size(), scores.better(), scores.worse(), looks);
+      case LOG_LOSS -> ofLosses(mode, scores.lossDecreases(), looks);
     };
   }
 
-  private static double accuracy(PairedScores scores, double allowed, double level) {
-    return allowed > 0
-        ? NonInferiority.pValue(scores.size(), scores.better(), scores.worse(), allowed, level)
-        : McNemar.pValue(scores.better(), scores.worse());
+  /**
+   * Of answers that are right or wrong.
+   *
+   * @param examples how many
+   * @param better those that only the challenger gets right
+   * @param worse those that only the champion gets right
+   */
+  TestResult ofAnswers(TestResult.Mode mode, int examples, int better, int worse, Looks looks) {
+    double allowed = allowed(mode);
+    double level = level(mode, looks);
+    return new TestResult(
+        mode,
+        examples,
+        (double) (better - worse) / examples,
+        allowed,
+        better,
+        worse,
+        looks.count(mode) + 1,
+        allowed > 0
+            ? NonInferiority.pValue(examples, better, worse, allowed, level)
+            : McNemar.pValue(better, worse),
+        level);
   }
 
-  private static long count(double[] values, int sign) {
-    long count = 0;
-    for (double value : values) {
-      if (Math.signum(value) == sign) {
-        count++;
-      }
-    }
-    return count;
+  /**
+   * Of losses.
+   *
+   * @param decreases how much lower the challenger's loss is on each example, nats
+   */
+  TestResult ofLosses(TestResult.Mode mode, double[] decreases, Looks looks) {
+    double[] cut = PairedMeans.cut(decreases);
+    return new TestResult(
+        mode,
+        cut.length,
+        PairedMeans.mean(cut),
+        allowed(mode),
+        Arrays.stream(cut).filter(one -> one > 0).count(),
+        Arrays.stream(cut).filter(one -> one < 0).count(),
+        looks.count(mode) + 1,
+        PairedMeans.pValue(cut, allowed(mode)),
+        level(mode, looks));
+  }
+
+  private double allowed(TestResult.Mode mode) {
+    return mode == TestResult.Mode.NON_INFERIOR ? margin : 0;
   }
 }

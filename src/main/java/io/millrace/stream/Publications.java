@@ -28,7 +28,7 @@ public record Publications(int published, int held, int rolledBack, List<Judged>
     return versions.stream().filter(Judged::isJudged).count();
   }
 
-  /** Of those judged, the ones with a higher loss than the version before: the gate's measure. */
+  /** Of those judged, the ones with a higher loss than the version before. */
   @JsonProperty
   public long wrongByLoss() {
     return count(version -> version.loss() > version.predecessorLoss());

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param accuracyHigh upper limit
  * @param constantAccuracy what always answering the most frequent class would score
  * @param macroF1 mean F1 over the classes
+ * @param goldenExamples examples of the golden set
+ * @param goldenAccuracy share of them that is correct; undefined while there are none
  * @param published the version it became, empty when held
  * @param outcome {@code publish}, {@code hold} or {@code roll-back}
  * @param decision why, in words
@@ -31,6 +33,8 @@ public record EvaluationPoint(
     double accuracyHigh,
     double constantAccuracy,
     double macroF1,
+    long goldenExamples,
+    double goldenAccuracy,
     Optional<Long> published,
     String outcome,
     String decision) {
@@ -47,6 +51,8 @@ public record EvaluationPoint(
         candidate.quality().accuracyInterval().high(),
         candidate.constantAccuracy(),
         candidate.macroF1(),
+        done.golden().map(Evaluation::examples).orElse(0L),
+        done.golden().map(Evaluation::accuracy).orElse(Double.NaN),
         done.published(),
         done.outcome(),
         done.decision());

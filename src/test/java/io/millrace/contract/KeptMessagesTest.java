@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cloudevents.jackson.JsonFormat;
+import io.millrace.evaluation.Interval;
 import io.millrace.example.Decoded;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.pipeline.Command;
@@ -90,10 +91,32 @@ class KeptMessagesTest {
   }
 
   @Test
-  void aRollBackIsReadToItsLastField() throws IOException {
-    String event = Files.readString(Compat.FOLDER.resolve("version-rolledback/0.1.json"));
-    RolledBack read = RolledBack.ifRolledBack(event).orElseThrow();
-    assertThat(Json.MAPPER.readTree(read.json())).isEqualTo(Json.MAPPER.readTree(event));
+  void rollBacksAreReadToTheirLastField() throws IOException {
+    for (String file : List.of("0.1.json", "automatic-0.1.json")) {
+      String event = Files.readString(Compat.FOLDER.resolve("version-rolledback/" + file));
+      RolledBack read = RolledBack.ifRolledBack(event).orElseThrow();
+      assertThat(Json.MAPPER.readTree(read.json())).isEqualTo(Json.MAPPER.readTree(event));
+    }
+  }
+
+  @Test
+  void whatWasWrittenBeforeThereWereMoreScoresIsReadWithoutThem() throws IOException {
+    ModelVersion version =
+        VersionEvent.parse(
+            Files.readString(Compat.FOLDER.resolve("version-published/before-golden.json")));
+    RolledBack back =
+        RolledBack.ifRolledBack(
+                Files.readString(Compat.FOLDER.resolve("version-rolledback/before-test.json")))
+            .orElseThrow();
+
+    assertThat(version.golden()).isEmpty();
+    assertThat(version.bestGolden()).isEmpty();
+    assertThat(version.prequential()).isEmpty();
+    assertThat(version.evaluation().quality().brierInterval()).isEqualTo(Interval.UNDEFINED);
+    assertThat(version.evaluation().classes().get(0).recallInterval())
+        .isEqualTo(Interval.UNDEFINED);
+    assertThat(back.test()).isEmpty();
+    assertThat(JsonSchemas.load("version-published").errors(VersionEvent.json(version))).isEmpty();
   }
 
   @Test

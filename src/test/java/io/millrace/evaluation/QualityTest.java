@@ -35,21 +35,9 @@ class QualityTest {
   void everyScoreAgreesWithScikitLearn(JsonNode expected) {
     // Given
     int labels = expected.get("labels").asInt();
-    List<Prediction> predictions = new ArrayList<>();
-    for (int row = 0; row < expected.get("truth").size(); row++) {
-      predictions.add(
-          prediction(
-              expected.get("truth").get(row).asInt(), expected.get("probabilities").get(row)));
-    }
 
     // When
-    Evaluation found =
-        Scorer.evaluation(
-            predictions,
-            IntStream.range(0, predictions.size())
-                .mapToObj(i -> Examples.heldOut(i, 4, 0))
-                .toList(),
-            new LabelSet(IntStream.range(0, labels).mapToObj(i -> "label " + i).toList()));
+    Evaluation found = evaluation(predictions(expected), labels);
 
     // Then
     same(found.accuracy(), expected.get("accuracy"));
@@ -65,6 +53,71 @@ class QualityTest {
       same(found.classes().get(label).rocAuc(), expected.get("classRocAuc").get(label));
       same(found.classes().get(label).prAuc(), expected.get("classPrAuc").get(label));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void lossPrecisionRecallAndF1AreThoseCountedFromTheSameAnswers(JsonNode expected) {
+    // Given
+    int labels = expected.get("labels").asInt();
+    List<Prediction> predictions = predictions(expected);
+    Evaluation found = evaluation(predictions, labels);
+
+    // Then
+    double loss = 0;
+    for (int row = 0; row < predictions.size(); row++) {
+      double truth =
+          expected
+              .get("probabilities")
+              .get(row)
+              .get(expected.get("truth").get(row).asInt())
+              .asDouble();
+      loss -= Math.log(truth) / predictions.size();
+    }
+    assertThat(found.loss()).isCloseTo(loss, within(NEAR));
+    double f1 = 0;
+    int present = 0;
+    for (int label = 0; label < labels; label++) {
+      int own = label;
+      long truths = predictions.stream().filter(p -> p.label() == own).count();
+      long answers = predictions.stream().filter(p -> p.scored().predicted() == own).count();
+      long hits =
+          predictions.stream().filter(p -> p.label() == own && p.scored().correct()).count();
+      ClassScore score = found.classes().get(label);
+      assertThat(score.support()).isEqualTo(truths);
+      isShare(score.precision(), score.precisionInterval(), hits, answers);
+      isShare(score.recall(), score.recallInterval(), hits, truths);
+      if (truths > 0) {
+        assertThat(score.f1()).isCloseTo(2.0 * hits / (truths + answers), within(NEAR));
+        f1 += score.f1();
+        present++;
+      }
+    }
+    assertThat(expected.get("macroF1").asDouble()).isCloseTo(f1 / present, within(NEAR));
+  }
+
+  private static void isShare(double value, Interval interval, long part, long whole) {
+    if (whole == 0) {
+      assertThat(value).isNaN();
+      assertThat(interval).isEqualTo(Interval.UNDEFINED);
+    } else {
+      assertThat(value).isEqualTo((double) part / whole);
+      assertThat(interval).isEqualTo(Interval.ofShare(part, whole));
+    }
+  }
+
+  @Test
+  void theBrierScoresIntervalIsThatOfAMean() {
+    // Given distances of 0.5 and 2 from the truth
+    Evaluation found =
+        evaluation(
+            List.of(
+                new Prediction(new Scored(0, 0, 0), new float[] {0.5f, 0.5f}),
+                new Prediction(new Scored(0, 1, 0), new float[] {0, 1})),
+            2);
+
+    assertThat(found.quality().brier()).isEqualTo(1.25);
+    assertThat(found.quality().brierInterval()).isEqualTo(Interval.ofMean(new double[] {0.5, 2}));
   }
 
   @Test
@@ -100,6 +153,12 @@ class QualityTest {
     assertThat(slices.get(0).slice()).isEqualTo("s00");
     assertThat(slices.get(0).examples()).isEqualTo(2);
     assertThat(slices.get(0).accuracy()).isEqualTo(0.5);
+    double[] losses = {Math.log(1 + Math.exp(-1)), Math.log(1 + Math.exp(4))};
+    assertThat(slices.get(0).loss()).isCloseTo((losses[0] + losses[1]) / 2, within(NEAR));
+    assertThat(slices.get(0).lossInterval().low())
+        .isCloseTo(Interval.ofMean(losses).low(), within(NEAR));
+    assertThat(slices.get(0).oldest()).contains(Examples.NOON);
+    assertThat(slices.get(0).newest()).contains(Examples.NOON.plusSeconds(22));
     assertThat(slices.get(1).slice()).isEqualTo("(none)");
     assertThat(slices.get(20).slice()).isEqualTo("(other)");
     assertThat(slices.stream().mapToLong(SliceScore::examples).sum()).isEqualTo(24);
@@ -109,7 +168,29 @@ class QualityTest {
   private static HeldOutExample sliced(int offset, Optional<String> slice) {
     HeldOutExample like = Examples.heldOut(offset, 4, 1);
     return new HeldOutExample(
-        like.id(), like.text(), like.label(), like.eventTime(), like.position(), slice);
+        like.id(),
+        like.text(),
+        like.label(),
+        like.eventTime().plusSeconds(offset),
+        like.position(),
+        slice);
+  }
+
+  private static Evaluation evaluation(List<Prediction> predictions, int labels) {
+    return Scorer.evaluation(
+        predictions,
+        IntStream.range(0, predictions.size()).mapToObj(i -> Examples.heldOut(i, 4, 0)).toList(),
+        new LabelSet(IntStream.range(0, labels).mapToObj(i -> "label " + i).toList()));
+  }
+
+  private static List<Prediction> predictions(JsonNode expected) {
+    List<Prediction> predictions = new ArrayList<>();
+    for (int row = 0; row < expected.get("truth").size(); row++) {
+      predictions.add(
+          prediction(
+              expected.get("truth").get(row).asInt(), expected.get("probabilities").get(row)));
+    }
+    return predictions;
   }
 
   private static Prediction prediction(int label, JsonNode row) {

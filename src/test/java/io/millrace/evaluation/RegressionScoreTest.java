@@ -43,6 +43,22 @@ class RegressionScoreTest {
   }
 
   @Test
+  void constantsWhoseMeanIsRoundedAndValuesThatAreNotFiniteHaveNoCorrelation() {
+    // Given a mean of 0.1 that is not quite 0.1
+    double[] constant = {0.1, 0.1, 0.1};
+    double[] other = {1, 2, 4};
+
+    assertThat(RegressionScore.of(constant, other).pearson()).isNaN();
+    assertThat(RegressionScore.of(other, constant).pearson()).isNaN();
+    assertThat(RegressionScore.of(other, constant).spearman()).isNaN();
+    for (double broken : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      RegressionScore score = RegressionScore.of(new double[] {1, broken, 3}, other);
+      assertThat(score.pearson()).isNaN();
+      assertThat(score.spearman()).isNaN();
+    }
+  }
+
+  @Test
   void everyExampleNeedsOnePrediction() {
     assertThatThrownBy(() -> RegressionScore.of(new double[1], new double[2]))
         .hasMessage("1 predictions of 2 examples");

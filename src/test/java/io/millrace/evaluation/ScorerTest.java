@@ -7,7 +7,6 @@ import io.millrace.example.LabelSet;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.TokenMatrix;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -116,32 +115,6 @@ class ScorerTest {
     assertThat(evaluation.classes().get(2).recall()).isZero();
     assertThat(evaluation.classes().get(2).rocAuc()).isEqualTo(0.5);
     assertThat(evaluation.quality().brier()).isEqualTo((0.0 + 2.0) / 2);
-  }
-
-  @Test
-  void thePrequentialScoreForgetsWhatLeftItsWindow() {
-    PrequentialScore score = new PrequentialScore(2);
-    assertThat(score.accuracy()).isNaN();
-
-    score.add(List.of(new Scored(0, 1, 3), new Scored(0, 0, 1), new Scored(1, 1, 2)));
-
-    assertThat(score.accuracy()).isEqualTo(1);
-    assertThat(score.loss()).isEqualTo(1.5);
-    assertThat(score.constantAccuracy()).isEqualTo(0.5);
-  }
-
-  @Test
-  void thePrequentialAccuracyIsTheMoreUncertainTheFewerExamplesItIsOf() {
-    PrequentialScore score = new PrequentialScore(100);
-    assertThat(score.accuracyInterval()).isEqualTo(Interval.UNDEFINED);
-
-    // When 90 of 100 are right
-    score.add(Collections.nCopies(10, new Scored(0, 1, 3)));
-    score.add(Collections.nCopies(90, new Scored(0, 0, 1)));
-
-    // Then
-    assertThat(score.accuracyInterval().low()).isCloseTo(0.8256, within(1e-4));
-    assertThat(score.accuracyInterval().high()).isCloseTo(0.9448, within(1e-4));
   }
 
   private static Prediction answered(int label, int answer, double loss) {

@@ -67,7 +67,15 @@ class KafkaMetricsSinkTest {
             0.69,
             List.of(
                 new ClassScore(
-                    "ham", 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN)),
+                    "ham",
+                    0,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Interval.UNDEFINED,
+                    Interval.UNDEFINED)),
             List.of(List.of(0L, 1L), List.of(2L, 3L)),
             Optional.of(NOON),
             Optional.empty(),
@@ -84,9 +92,11 @@ class KafkaMetricsSinkTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
             "publish",
             "first",
+            Optional.empty(),
             Optional.empty(),
             0.1);
 

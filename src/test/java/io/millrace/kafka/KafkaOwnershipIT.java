@@ -215,6 +215,10 @@ class KafkaOwnershipIT {
                 Quality.UNDEFINED,
                 List.of()),
             like.parentEvaluation(),
+            like.golden(),
+            like.parentGolden(),
+            like.bestGolden(),
+            like.prequential(),
             like.decision(),
             like.test(),
             like.provenance(),
@@ -351,9 +355,11 @@ class KafkaOwnershipIT {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.of(1L),
         "publish",
         "published as the first",
+        Optional.empty(),
         Optional.empty(),
         1);
   }

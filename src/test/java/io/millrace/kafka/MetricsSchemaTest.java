@@ -30,7 +30,17 @@ class MetricsSchemaTest {
           Double.NaN,
           0.5,
           0.69,
-          List.of(new ClassScore("ham", 2, Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN)),
+          List.of(
+              new ClassScore(
+                  "ham",
+                  2,
+                  Double.NaN,
+                  0,
+                  Double.NaN,
+                  Double.NaN,
+                  Double.NaN,
+                  Interval.UNDEFINED,
+                  Interval.UNDEFINED)),
           List.of(List.of(2L)),
           Optional.of(Examples.NOON),
           Optional.empty(),
@@ -105,9 +115,11 @@ class MetricsSchemaTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
             "publish",
             "published as the first",
+            Optional.empty(),
             Optional.empty(),
             0.5));
     follows(
@@ -120,6 +132,7 @@ class MetricsSchemaTest {
             Optional.of(EVALUATION),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.of(1L),
             Optional.empty(),
             "hold",
@@ -127,6 +140,7 @@ class MetricsSchemaTest {
             Optional.of(
                 new TestResult(
                     TestResult.Mode.NON_INFERIOR, 500, -0.004, 0.02, 3, 5, 2, 0.012, 0.0042)),
+            Optional.empty(),
             0.5));
   }
 

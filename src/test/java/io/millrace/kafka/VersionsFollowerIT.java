@@ -160,7 +160,17 @@ class VersionsFollowerIT {
 
   private static RolledBack rolledBack() {
     return new RolledBack(
-        "default", 1, Versions.TERM, 3, 3, "SKIP", "test", "worse", Map.of(), Examples.NOON);
+        "default",
+        1,
+        Versions.TERM,
+        3,
+        3,
+        "SKIP",
+        "test",
+        "worse",
+        Optional.empty(),
+        Map.of(),
+        Examples.NOON);
   }
 
   private record Listener(List<String> told) implements VersionListener {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.evaluation.GoldenSet;
+import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.evaluation.PrequentialScore;
 import io.millrace.publication.Looks;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.HostTensor;
@@ -149,6 +152,30 @@ class CheckpointPartsTest {
         assertThat(restored.snapshot().history().gradNorms()).containsExactly(1.5);
         assertThat(candidate.decaySteps()).isZero();
       }
+    }
+  }
+
+  @Test
+  void aCheckpointFromBeforeProbabilitiesWereKeptHasThePrequentialLossAllTheSame() {
+    try (Learner learner = new LearnerBuilder().build()) {
+      // Given
+      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Map<String, byte[]> documents = new HashMap<>(now.documents());
+      documents.put(
+          "prequential",
+          "[{\"label\":0,\"predicted\":1,\"loss\":0.75}]".getBytes(StandardCharsets.UTF_8));
+
+      // When
+      PrequentialScore found = new PrequentialScore(10);
+      CheckpointParts.restore(
+          new Checkpoint(now.step(), now.tensors(), documents),
+          new HeldOutWindow(10, new GoldenSet(0, 0)),
+          found);
+
+      // Then
+      assertThat(found.loss()).isEqualTo(0.75);
+      assertThat(found.accuracy()).isZero();
+      assertThat(found.evaluation(LearnerBuilder.LABELS)).isEmpty();
     }
   }
 

@@ -9,6 +9,7 @@ import io.millrace.publication.RolledBack;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,7 @@ class CommandTest {
             "SKIP",
             "on-call-1",
             "asked for",
+            Optional.empty(),
             Map.of("examples-0", new OffsetRange(3, 9)),
             Examples.NOON);
 

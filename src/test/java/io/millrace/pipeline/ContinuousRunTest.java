@@ -97,14 +97,14 @@ class ContinuousRunTest {
             run.train(
                 mislabelled(tokenizer, chunk++),
                 List.of(),
-                heldOutExamples(tokenizer, CHUNK, 6 * CHUNK));
+                heldOutExamples(tokenizer, CHUNK, 30 * CHUNK));
       }
       assertThat(wrong.orElseThrow().successor().loss())
           .isGreaterThan(wrong.get().predecessor().orElseThrow().loss());
       assertThat(run.logits(texts)).isNotEqualTo(then);
 
       // When held-out examples come that show it
-      run.train(List.of(), heldOutExamples(tokenizer, CHUNK, 6 * CHUNK), List.of());
+      run.train(List.of(), heldOutExamples(tokenizer, CHUNK, 30 * CHUNK), List.of());
       while (run.rolledBack() == 0) {
         run.train(mislabelled(tokenizer, chunk++), List.of(), List.of());
       }

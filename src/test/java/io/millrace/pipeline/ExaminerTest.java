@@ -69,16 +69,7 @@ class ExaminerTest {
         nanos.addAndGet(3_600_000_000_000L);
         MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
         Publisher.Candidate candidate =
-            publisher.candidate(
-                1,
-                learner,
-                model,
-                heldOut,
-                ofAverage,
-                Optional.empty(),
-                Optional.empty(),
-                new PublicationDecision.Publish("because"),
-                Temperature.NONE);
+            publisher.candidate(1, learner, model, publishing(ofAverage), Optional.empty());
 
         // Then
         assertThat(evaluated.candidate().loss()).isEqualTo(ofAverage.loss());
@@ -123,16 +114,7 @@ class ExaminerTest {
           assertThat(ofBranch.loss()).isNotEqualTo(evaluate(own, heldOut).loss());
           ArtifactContent published =
               publisher
-                  .candidate(
-                      1,
-                      undisturbed,
-                      branch,
-                      heldOut,
-                      ofBranch,
-                      Optional.empty(),
-                      Optional.empty(),
-                      new PublicationDecision.Publish("because"),
-                      Temperature.NONE)
+                  .candidate(1, undisturbed, branch, publishing(ofBranch), Optional.empty())
                   .content();
           assertThat(published.provenance().step()).isEqualTo(undisturbed.tuner().steps());
           assertThat(published.provenance().decaySteps()).isEqualTo(chunk == 0 ? 3 : 4);
@@ -168,12 +150,8 @@ class ExaminerTest {
                 1,
                 learner,
                 weights,
-                heldOut,
-                evaluate(weights.model(), heldOut),
-                Optional.empty(),
-                Optional.empty(),
-                new PublicationDecision.Publish("because"),
-                Temperature.NONE);
+                publishing(evaluate(weights.model(), heldOut)),
+                Optional.empty());
       }
 
       // Then
@@ -269,6 +247,17 @@ class ExaminerTest {
 
   private void pass(long seconds) {
     nanos.addAndGet(seconds * 1_000_000_000L);
+  }
+
+  private static Judge.Verdict publishing(Evaluation candidate) {
+    return new Judge.Verdict(
+        candidate,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        new PublicationDecision.Publish("because"),
+        Optional.empty(),
+        Temperature.NONE);
   }
 
   private Evaluation evaluate(TransformerClassifier model, List<HeldOutExample> examples) {

@@ -139,6 +139,16 @@ class FreshnessTest {
 
   private RolledBack rolledBackTo(long version) {
     return new RolledBack(
-        "default", version, Versions.TERM, 3, 3, "SKIP", "automatic-3", "worse", Map.of(), now);
+        "default",
+        version,
+        Versions.TERM,
+        3,
+        3,
+        "SKIP",
+        "automatic-3",
+        "worse",
+        Optional.empty(),
+        Map.of(),
+        now);
   }
 }

@@ -48,7 +48,9 @@ class LearnerTest {
             (name, tensor) ->
                 assertThat(tensor.data()).as(name).containsExactly(expected.get(name).data()));
     assertThat(restored.progress()).isEqualTo(uninterrupted.progress());
-    assertThat(restored.prequential().recent()).isEqualTo(uninterrupted.prequential().recent());
+    assertThat(restored.prequential().recent())
+        .usingRecursiveComparison()
+        .isEqualTo(uninterrupted.prequential().recent());
     assertThat(restored.heldOut().size()).isEqualTo(uninterrupted.heldOut().size());
   }
 

@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.PrequentialEntry;
 import io.millrace.evaluation.Scored;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ class PrequentialSamplingTest {
           unit = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
         }
         learner.train(LearnerTest.chunk(chunk), step -> {});
-        scored.add(learner.prequential().recent());
+        scored.add(scores(learner));
       }
 
       // Then of 480 examples, in batches of 16 and less, about half were scored
@@ -38,7 +39,7 @@ class PrequentialSamplingTest {
       try (Learner restored = half().from(unit).build()) {
         for (int chunk = HALF_WAY; chunk < CHUNKS; chunk++) {
           restored.train(LearnerTest.chunk(chunk), step -> {});
-          assertThat(restored.prequential().recent()).isEqualTo(scored.get(chunk));
+          assertThat(scores(restored)).isEqualTo(scored.get(chunk));
         }
       }
     }
@@ -57,6 +58,10 @@ class PrequentialSamplingTest {
       assertThat(none.tuner().snapshot().weights().get("classifier.weight").data())
           .isEqualTo(all.tuner().snapshot().weights().get("classifier.weight").data());
     }
+  }
+
+  private static List<Scored> scores(Learner learner) {
+    return learner.prequential().recent().stream().map(PrequentialEntry::scored).toList();
   }
 
   private static LearnerBuilder half() {

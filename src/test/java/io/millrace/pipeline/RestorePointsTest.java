@@ -141,6 +141,7 @@ class RestorePointsTest {
         "SKIP",
         "automatic-" + from,
         "worse",
+        Optional.empty(),
         Map.of(),
         NOON.plusSeconds(from));
   }

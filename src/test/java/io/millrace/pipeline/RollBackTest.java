@@ -12,6 +12,7 @@ import io.millrace.example.InboundRecord;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.RolledBack;
+import io.millrace.publication.TestResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RollBackTest {
 
   private static final Duration SOON = Duration.ofMinutes(1);
+
+  /** Chunks of wrong labels within which a version must turn out worse than the one before. */
+  private static final int MOST_WRONG = 45;
 
   @TempDir private Path folder;
 
@@ -225,10 +229,9 @@ class RollBackTest {
   void aVersionThatTurnsOutWorseThanTheOneBeforeIsRolledBackByItself() throws Exception {
     // Given a gate that lets everything through, and labels that are all wrong from some point on
     try (TinyService.Instance first = trained(1)) {
-      for (long offset = 40; service.rejoins().get() == 0 && offset < 400; offset += 8) {
+      for (int chunk = 0; service.rejoins().get() == 0 && chunk < MOST_WRONG; chunk++) {
         // When held-out examples come that are labelled as before
-        first.receive(heldOut(8 + offset, 10 + offset));
-        first.receive(wrong(offset, offset + 8));
+        receiveWrong(first, chunk);
       }
 
       // Then
@@ -239,9 +242,37 @@ class RollBackTest {
           .startsWith(
               "rolled back to version %d: its predecessor is shown to be better"
                   .formatted(event.version()));
+      assertThat(event.test().orElseThrow().mode()).isEqualTo(TestResult.Mode.REGRESSION);
+      assertThat(event.test().orElseThrow().isShown()).isTrue();
       assertThat(event.skipped()).containsKey("examples-0");
       assertThat(service.versions().current().orElseThrow().version()).isEqualTo(event.version());
     }
+  }
+
+  @Test
+  void oneThatCannotBeTakenBackByItselfSaysSo() throws Exception {
+    // Given that somebody removed what it was made of
+    try (TinyService.Instance first = trained(1)) {
+      service.loseRestorePoints();
+      for (int chunk = 0; first.answers.isEmpty() && chunk < MOST_WRONG; chunk++) {
+        receiveWrong(first, chunk);
+      }
+
+      // Then
+      await().atMost(SOON).until(() -> !first.answers.isEmpty());
+      MetricRecord.Commanded answer = first.answers.get(0);
+      assertThat(answer.command()).startsWith("automatic-");
+      assertThat(answer.outcome()).isEqualTo("refused");
+      assertThat(answer.detail()).contains("is no longer kept");
+      assertThat(service.rejoins().get()).isZero();
+    }
+  }
+
+  /** Enough to be sure of a small difference, and a chunk that every candidate learns from. */
+  private static void receiveWrong(TinyService.Instance instance, int chunk)
+      throws InterruptedException {
+    instance.receive(heldOut(8 + 100L * chunk, 108 + 100L * chunk));
+    instance.receive(wrong(40 + 8L * chunk, 48 + 8L * chunk));
   }
 
   private static List<InboundRecord> wrong(long from, long to) {

@@ -57,6 +57,13 @@ final class TinyService {
     versions = new FolderVersionStore(folder.resolve("versions"));
   }
 
+  /** Somebody removes what versions were made of. */
+  void loseRestorePoints() throws IOException {
+    for (UnitId unit : restorePoints.kept()) {
+      restorePoints.remove(unit);
+    }
+  }
+
   /** The base's weights, to be changed. */
   Map<String, HostTensor> base() {
     return base;

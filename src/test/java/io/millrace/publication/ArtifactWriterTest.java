@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.evaluation.Quality;
+import io.millrace.evaluation.SliceScore;
 import io.millrace.model.BaseModels;
 import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfigJson;
@@ -198,21 +200,37 @@ class ArtifactWriterTest {
             On 40 held-out examples that were never trained on, \
             from 2002-01-01T00:00:00Z to 2002-02-01T00:00:00Z:
 
-            | | this version | constant answer |
-            |---|---|---|
-            | accuracy | 0.9000 | 0.6000 |
-            | loss (nats) | 0.3000 | 0.6730 |
-            | macro-F1 | 0.8900 | |
+            | | this version | 95% interval | constant answer |
+            |---|---|---|---|
+            | accuracy | 0.9000 | 0.7700 to 0.9600 | 0.6000 |
+            | loss (nats) | 0.3000 | 0.2000 to 0.4000 | 0.6730 |
+            | Brier score | 0.1500 | 0.1000 to 0.2000 | |
+            | macro-F1 | 0.8900 | | |
+            | weighted F1 | 0.8900 | | |
+            | Matthews' correlation | 0.8000 | | |
+            | expected calibration error | 0.0200 | | |
+            | ROC-AUC | 0.9500 | | |
+            | PR-AUC | undefined | | |
             """)
         .contains(
             """
-            | ham | 24 | 0.9100 | 0.9200 | 0.9150 |
+            | ham | 24 | 0.9100 | 0.9200 (0.7300 to 0.9900) | 0.9150 |
             | sp\\|am | 16 | undefined | 0.8000 | undefined |
             """)
         .contains(
             "320 examples in 10 steps; by label: ham 200, sp\\|am 120. Besides, past examples were"
                 + " trained on again 57 times; 3 of the steps were of nothing else."
                 + " Its newest example was sent at 2026-01-31T09:29:58Z.")
+        .contains(
+            "published by a test (non-inferior) against its parent on 40 of them: difference"
+                + " +0.0250, margin 0.0200, 2 better, 1 worse, p 0.0012 against 0.0021 at look 3.")
+        .contains("divided by a temperature of 1.2500")
+        .contains(
+            "| list\\|a | 12 | 2002-01-01T00:00:00Z | 2002-01-31T00:00:00Z | 0.7500 (0.4700 to"
+                + " 0.9100) | 0.4000 (0.1000 to 0.7000) |")
+        .contains(
+            "| golden set: the first held-out examples, or given ones | 40 | 2002-01-01T00:00:00Z |")
+        .contains("| recent examples, each before it was trained on | 40 | 2002-01-01T00:00:00Z |")
         .contains("| millrace.examples-0 | 7 | 400 |")
         .contains("classify(\"your text\", truncation=True, max_length=64)")
         .contains("Texts were cut at 64 tokens")
@@ -287,13 +305,50 @@ class ArtifactWriterTest {
             0.6,
             0.673,
             List.of(
-                new ClassScore("ham", 24, 0.91, 0.92, 0.915, Double.NaN, Double.NaN),
-                new ClassScore("sp|am", 16, Double.NaN, 0.8, Double.NaN, Double.NaN, Double.NaN)),
+                new ClassScore(
+                    "ham",
+                    24,
+                    0.91,
+                    0.92,
+                    0.915,
+                    Double.NaN,
+                    Double.NaN,
+                    Interval.UNDEFINED,
+                    new Interval(0.73, 0.99)),
+                new ClassScore(
+                    "sp|am",
+                    16,
+                    Double.NaN,
+                    0.8,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Interval.UNDEFINED,
+                    Interval.UNDEFINED)),
             List.of(List.of(22L, 2L), List.of(2L, 14L)),
             Optional.of(Instant.parse("2002-01-01T00:00:00Z")),
             Optional.of(Instant.parse("2002-02-01T00:00:00Z")),
-            Quality.UNDEFINED,
-            List.of());
+            new Quality(
+                new Interval(0.77, 0.96),
+                new Interval(0.2, 0.4),
+                0.9,
+                0.89,
+                0.8,
+                0.15,
+                0.02,
+                0.95,
+                Double.NaN,
+                new Interval(0.1, 0.2)),
+            List.of(
+                new SliceScore(
+                    "list|a",
+                    12,
+                    0.75,
+                    new Interval(0.47, 0.91),
+                    0.4,
+                    new Interval(0.1, 0.7),
+                    Optional.of(Instant.parse("2002-01-01T00:00:00Z")),
+                    Optional.of(Instant.parse("2002-01-31T00:00:00Z")))));
     return new ArtifactContent(
         "mail",
         3,
@@ -308,13 +363,18 @@ class ArtifactWriterTest {
         64,
         evaluation,
         Optional.empty(),
-        decision,
+        Optional.of(evaluation),
         Optional.empty(),
+        Optional.of(0.9),
+        Optional.of(evaluation),
+        decision,
+        Optional.of(
+            new TestResult(TestResult.Mode.NON_INFERIOR, 40, 0.025, 0.02, 2, 1, 3, 0.0012, 0.0021)),
         new Provenance(
             base,
             10,
             decaySteps,
-            1,
+            1.25,
             320,
             Optional.of(Instant.parse("2026-01-31T09:29:58.250Z")),
             Optional.of(31L),

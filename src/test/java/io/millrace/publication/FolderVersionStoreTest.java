@@ -67,7 +67,17 @@ class FolderVersionStoreTest {
     // When
     store.markCurrent(
         new RolledBack(
-            "mail", 1, TERM, 3, 3, "SKIP", "on-call", "asked for", Map.of(), Examples.NOON));
+            "mail",
+            1,
+            TERM,
+            3,
+            3,
+            "SKIP",
+            "on-call",
+            "asked for",
+            Optional.empty(),
+            Map.of(),
+            Examples.NOON));
     open();
 
     // Then, behind a restart too, and pruning leaves it

@@ -1,6 +1,7 @@
 package io.millrace.publication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.junit.jupiter.api.Test;
@@ -62,5 +63,42 @@ class NonInferiorityTest {
   void nothingThatDiffersShowsItOnManyExamplesAndNotOnFew() {
     assertThat(NonInferiority.pValue(1_000, 0, 0, MARGIN, 0.0125)).isLessThan(0.0125);
     assertThat(NonInferiority.pValue(100, 0, 0, MARGIN, 0.0125)).isGreaterThan(0.0125);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 10, 10", "1000, 0, 20", "1000, 25, 5", "500, 12, 30", "200, 1, 0"})
+  void theStatisticIsTheScoreAtTheLikeliestSharesWithinTheMargin(
+      int examples, int better, int worse) {
+    // Given the share of "worse" where the likelihood is highest, by search
+    double low = MARGIN;
+    double high = (1 + MARGIN) / 2;
+    for (int i = 0; i < 200; i++) {
+      double left = low + (high - low) / 3;
+      double right = high - (high - low) / 3;
+      if (likelihood(examples, better, worse, left) < likelihood(examples, better, worse, right)) {
+        low = left;
+      } else {
+        high = right;
+      }
+    }
+    NonInferiority test = new NonInferiority(examples, MARGIN);
+
+    // Then
+    assertThat(test.likeliestWorse(better, worse)).isCloseTo(low, within(1e-7));
+    double variance = low + (low - MARGIN) - MARGIN * MARGIN;
+    double distance = (better - worse) / (double) examples + MARGIN;
+    assertThat(test.statistic(better, worse))
+        .isCloseTo(distance / Math.sqrt(variance / examples), within(1e-4));
+  }
+
+  /** Its logarithm, where "better" is rarer by the margin. */
+  private static double likelihood(int examples, int better, int worse, double share) {
+    return times(better, share - MARGIN)
+        + times(worse, share)
+        + times(examples - better - worse, 1 - 2 * share + MARGIN);
+  }
+
+  private static double times(int count, double share) {
+    return count == 0 ? 0 : count * Math.log(share);
   }
 }

@@ -94,7 +94,18 @@ class RetentionTest {
     Retention retention = new Retention(1, Optional.empty(), Duration.ofMinutes(1));
     Instant back = Examples.NOON.plus(Duration.ofMinutes(10));
     RolledBack rolledBack =
-        new RolledBack("default", 2, 4, 5, 6, "SKIP", "on-call", "asked for", Map.of(), back);
+        new RolledBack(
+            "default",
+            2,
+            4,
+            5,
+            6,
+            "SKIP",
+            "on-call",
+            "asked for",
+            Optional.empty(),
+            Map.of(),
+            back);
 
     // Then version 5 has its grace from then on
     assertThat(

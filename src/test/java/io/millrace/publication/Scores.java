@@ -2,6 +2,7 @@ package io.millrace.publication;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.evaluation.Quality;
 import io.millrace.testing.Examples;
 import java.time.Instant;
@@ -27,9 +28,27 @@ final class Scores {
         0.5,
         priorLoss,
         List.of(
-            new ClassScore("ham", ham, 0.5, 1, 2.0 / 3, Double.NaN, Double.NaN),
-            new ClassScore("spam", spam, Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN)),
-        List.of(List.of(ham, 0L), List.of(spam, 0L)),
+            new ClassScore(
+                "ham",
+                ham,
+                0.5,
+                1,
+                2.0 / 3,
+                Double.NaN,
+                Double.NaN,
+                Interval.UNDEFINED,
+                Interval.UNDEFINED),
+            new ClassScore(
+                "spam",
+                spam,
+                Double.NaN,
+                0.5,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Interval.UNDEFINED,
+                Interval.UNDEFINED)),
+        List.of(List.of(ham, 0L), List.of(spam - spam / 2, spam / 2)),
         Optional.of(Examples.NOON),
         Optional.of(Examples.NOON.plusSeconds(60)),
         Quality.UNDEFINED,
@@ -52,6 +71,10 @@ final class Scores {
         64,
         loss(0.25),
         number == 1 ? Optional.empty() : Optional.of(loss(0.5)),
+        Optional.of(loss(0.2).withoutConfusion()),
+        number == 1 ? Optional.empty() : Optional.of(loss(0.4).withoutConfusion()),
+        Optional.of(0.8),
+        Optional.of(loss(0.3).withoutConfusion()),
         "published: better",
         Optional.empty(),
         new Provenance(

@@ -82,6 +82,7 @@ class AnnouncedVersionsTest {
         "SKIP",
         "test",
         "worse",
+        Optional.empty(),
         Map.of(),
         Examples.NOON.plusSeconds(second));
   }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -171,7 +172,17 @@ class ReplicaIT {
     // When
     send(
         new RolledBack(
-                MODEL, 2, Versions.TERM, 3, 3, "SKIP", "test", "worse", Map.of(), Examples.NOON)
+                MODEL,
+                2,
+                Versions.TERM,
+                3,
+                3,
+                "SKIP",
+                "test",
+                "worse",
+                Optional.empty(),
+                Map.of(),
+                Examples.NOON)
             .json());
     awaitServed(2);
 

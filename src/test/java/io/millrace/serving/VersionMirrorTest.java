@@ -146,7 +146,17 @@ class VersionMirrorTest {
     // When
     replica.mirror.rolledBack(
         new RolledBack(
-            "default", 1, Versions.TERM, 2, 2, "SKIP", "c", "worse", Map.of(), Examples.NOON));
+            "default",
+            1,
+            Versions.TERM,
+            2,
+            2,
+            "SKIP",
+            "c",
+            "worse",
+            Optional.empty(),
+            Map.of(),
+            Examples.NOON));
     replica.mirror.caughtUp();
 
     // Then

@@ -45,6 +45,10 @@ public final class TinyVersion {
             like.maxLength(),
             like.evaluation(),
             like.parentEvaluation(),
+            like.golden(),
+            like.parentGolden(),
+            like.bestGolden(),
+            like.prequential(),
             like.decision(),
             like.test(),
             like.provenance());

@@ -2,6 +2,7 @@ package io.millrace.testing;
 
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.Interval;
 import io.millrace.evaluation.Quality;
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.ModelVersion;
@@ -79,6 +80,10 @@ public final class Versions {
         16,
         evaluation(0.9),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         "published: better",
         Optional.empty(),
         new Provenance(
@@ -108,8 +113,26 @@ public final class Versions {
         0.6,
         0.67,
         List.of(
-            new ClassScore("ham", 6, 0.9, 0.9, 0.9, Double.NaN, Double.NaN),
-            new ClassScore("spam", 4, 0.9, 0.9, 0.9, Double.NaN, Double.NaN)),
+            new ClassScore(
+                "ham",
+                6,
+                0.9,
+                0.9,
+                0.9,
+                Double.NaN,
+                Double.NaN,
+                Interval.UNDEFINED,
+                Interval.UNDEFINED),
+            new ClassScore(
+                "spam",
+                4,
+                0.9,
+                0.9,
+                0.9,
+                Double.NaN,
+                Double.NaN,
+                Interval.UNDEFINED,
+                Interval.UNDEFINED)),
         List.of(List.of(5L, 1L), List.of(0L, 4L)),
         Optional.of(Examples.NOON),
         Optional.of(Examples.NOON),

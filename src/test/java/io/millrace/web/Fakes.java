@@ -94,9 +94,11 @@ final class Fakes {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         published,
         "publish",
         "why",
+        Optional.empty(),
         Optional.empty(),
         1.5);
   }

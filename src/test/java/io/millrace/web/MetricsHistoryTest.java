@@ -102,6 +102,15 @@ class MetricsHistoryTest {
   }
 
   @Test
+  void anEvaluationWithoutAGoldenSetHasNoAccuracyOnIt() {
+    history.accept(Fakes.evaluated(1, Optional.empty()));
+
+    EvaluationPoint point = history.curves().evaluations().get(0);
+    assertThat(point.goldenExamples()).isZero();
+    assertThat(point.goldenAccuracy()).isNaN();
+  }
+
+  @Test
   void whatWasDecidedSignalledAndAnsweredIsKeptInOrderAndUnmerged() {
     // Given
     MetricRecord.Drifted drifted =
