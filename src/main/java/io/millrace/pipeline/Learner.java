@@ -178,7 +178,7 @@ final class Learner implements AutoCloseable {
     examples.addAll(replayed);
     List<TokenBatch> batches = assembler.assemble(examples, progress.chunks());
     for (List<TokenBatch> step : plan.steps(batches)) {
-      onStep.accept(step(mixed(step, replayed), false, records));
+      onStep.accept(step(MixedBatch.all(step, replayed), false, records));
     }
     // Behind the chunk, so that what was drawn for it stays in the buffer while it is trained on.
     learnedOfChunk.forEach(replay::offer);
@@ -220,10 +220,6 @@ final class Learner implements AutoCloseable {
     }
   }
 
-  private static List<MixedBatch> mixed(List<TokenBatch> step, Set<TokenizedExample> replayed) {
-    return step.stream().map(batch -> MixedBatch.of(batch, replayed)).toList();
-  }
-
   /** Replay that idle time is owed to, a batch at most; empty where none is. */
   Optional<Work> idleWork() {
     int examples = replay.idleExamples(assembler.maxExamples());
@@ -245,7 +241,7 @@ final class Learner implements AutoCloseable {
     List<TokenBatch> batches = assembler.assemble(List.copyOf(replayed), tuner.steps());
     for (List<TokenBatch> step : plan.steps(batches)) {
       progress = progress.idleStep();
-      onStep.accept(step(mixed(step, replayed), true, Map.of()));
+      onStep.accept(step(MixedBatch.all(step, replayed), true, Map.of()));
     }
   }
 

@@ -24,6 +24,11 @@ record MixedBatch(TokenBatch batch, List<TokenizedExample> fresh, List<Tokenized
         : new MixedBatch(batch, without(batch.examples(), drawn), within(batch.examples(), drawn));
   }
 
+  /** Those of a step. */
+  static List<MixedBatch> all(List<TokenBatch> step, Set<TokenizedExample> drawn) {
+    return step.stream().map(batch -> of(batch, drawn)).toList();
+  }
+
   static List<TokenizedExample> without(
       List<TokenizedExample> examples, Set<TokenizedExample> others) {
     return others.isEmpty()
