@@ -37,6 +37,9 @@ public record Provenance(
     Map<String, String> environment) {
 
   public Provenance {
+    if (Double.isInfinite(temperature)) {
+      throw new IllegalArgumentException("temperature must be finite, is " + temperature);
+    }
     temperature = temperature > 0 ? temperature : 1; // absent in versions from before
   }
 

@@ -251,9 +251,9 @@ class RollBackTest {
 
   @Test
   void oneThatCannotBeTakenBackByItselfSaysSo() throws Exception {
-    // Given that somebody removed what it was made of
+    // Given that what it was made of is lost
+    service.loseRestorePoints();
     try (TinyService.Instance first = trained(1)) {
-      service.loseRestorePoints();
       for (int chunk = 0; first.answers.isEmpty() && chunk < MOST_WRONG; chunk++) {
         receiveWrong(first, chunk);
       }

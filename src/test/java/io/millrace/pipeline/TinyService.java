@@ -42,6 +42,7 @@ final class TinyService {
   private final AtomicReference<String> missing = new AtomicReference<>();
   private final FolderCheckpointStore checkpoints;
   private final FolderCheckpointStore restorePoints;
+  private boolean restorable = true;
   private final FolderBatchJournal journal;
   private final FolderVersionStore versions;
   private Optional<ArtifactStore> artifacts = Optional.empty();
@@ -57,11 +58,9 @@ final class TinyService {
     versions = new FolderVersionStore(folder.resolve("versions"));
   }
 
-  /** Somebody removes what versions were made of. */
-  void loseRestorePoints() throws IOException {
-    for (UnitId unit : restorePoints.kept()) {
-      restorePoints.remove(unit);
-    }
+  /** Instances made from now on find nothing of what versions were made of. */
+  void loseRestorePoints() {
+    restorable = false;
   }
 
   /** The base's weights, to be changed. */
@@ -145,7 +144,8 @@ final class TinyService {
   }
 
   Stores stores() {
-    return new Stores(new Disk(), new RestorePoints(restorePoints, versions, 9), journal, versions);
+    CheckpointStore made = restorable ? restorePoints : new NoCheckpoints();
+    return new Stores(new Disk(), new RestorePoints(made, versions, 9), journal, versions);
   }
 
   static List<InboundRecord> records(long from, long to) {
