@@ -165,11 +165,14 @@ final class Page implements AutoCloseable {
     return value.isNull() ? "–" : String.format(Locale.ROOT, "%.1f%%", 100 * value.asDouble());
   }
 
-  /** A rate as the page has it. */
-  static String rate(JsonNode value) {
-    return value.asDouble() < 100
-        ? String.format(Locale.ROOT, "%.1f", value.asDouble())
-        : String.format(Locale.ROOT, "%,d", Math.round(value.asDouble()));
+  /** Whether a rate is shown that moves while one looks: within a quarter, or a tenth near 0. */
+  static boolean isAbout(String shown, JsonNode value) {
+    if (!shown.matches("[0-9,]+([.][0-9])?")) {
+      return false;
+    }
+    double expected = value.asDouble();
+    double found = Double.parseDouble(shown.replace(",", ""));
+    return Math.abs(found - expected) <= Math.max(0.1, expected / 4);
   }
 
   /** A size as the page has it. */
