@@ -141,14 +141,14 @@ public final class DriftMonitor {
       return;
     }
     List<DriftAction> actions = level == Level.WARNING ? List.of() : actions(detector);
-    signals.add(new DriftSignal(detector, level, statistic, limit, examples, actions));
+    DriftSignal signal = new DriftSignal(detector, level, statistic, limit, examples, actions);
+    signals.add(signal);
     if (level == Level.WARNING) {
       warnedUntil.put(detector, examples + settings.coolDown());
     } else {
       // A reaction moves the loss: then both of its detectors are quiet.
-      boolean reacts = actions.stream().anyMatch(action -> action != DriftAction.ALERT);
       for (Detector one : Detector.values()) {
-        if (one == detector || reacts && isOfLoss(one)) {
+        if (one == detector || signal.reacts() && isOfLoss(one)) {
           quietUntil.put(one, examples + settings.coolDown());
         }
       }

@@ -25,6 +25,11 @@ public record DriftSignal(
     actions = List.copyOf(actions);
   }
 
+  /** Whether it changes how training goes on. */
+  public boolean reacts() {
+    return actions.stream().anyMatch(action -> action != DriftAction.ALERT);
+  }
+
   /** What watches the stream. */
   public enum Detector {
     /** The prequential loss. */

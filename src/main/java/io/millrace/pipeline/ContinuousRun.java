@@ -2,7 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.evaluation.DriftAction;
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
@@ -163,11 +163,7 @@ public final class ContinuousRun implements AutoCloseable {
   }
 
   private void count(Trained step) {
-    boolean reacts =
-        step.drift().stream()
-            .flatMap(signal -> signal.actions().stream())
-            .anyMatch(action -> action != DriftAction.ALERT);
-    driftReactions += reacts ? 1 : 0;
+    driftReactions += step.drift().stream().anyMatch(DriftSignal::reacts) ? 1 : 0;
   }
 
   private Promotion promotion(Optional<Evaluation> before, List<HeldOutExample> ahead)

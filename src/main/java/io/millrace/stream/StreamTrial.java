@@ -181,19 +181,21 @@ public final class StreamTrial implements AutoCloseable {
    */
   public StreamReport run(Listener listener) throws IOException {
     List<Measured> measured = new ArrayList<>();
+    StreamReport known = null;
     for (ArmPlan plan : plans) {
       listener.onArm(plan.name());
-      Optional<Measured> known = plan.fromTwin(measured);
+      Optional<Measured> twin = plan.fromTwin(measured);
       measured.add(
-          known.isPresent()
-              ? known.get()
+          twin.isPresent()
+              ? twin.get()
               : plan.measure(stream, config.evaluation().batchExamples(), listener::onTrained));
-      if (known.isPresent()) {
+      if (twin.isPresent()) {
         listener.onTrained(plan.expectedExamples());
       }
-      listener.onReport(report(measured));
+      known = report(measured);
+      listener.onReport(known);
     }
-    return report(measured);
+    return known;
   }
 
   private StreamReport report(List<Measured> measured) {
