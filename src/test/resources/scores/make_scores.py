@@ -35,6 +35,40 @@ def calibration_error(p, y):
     return error
 
 
+def resampled(y, p, labels, resamples=2000):
+    """Percentiles over resamples of the examples, of scores that are no mean over them."""
+    rng = np.random.default_rng(0)
+    drawn = {"macroF1": [], "weightedF1": [], "mcc": [], "rocAuc": [], "prAuc": []}
+    for _ in range(resamples):
+        rows = rng.integers(0, len(y), len(y))
+        truth, scores = y[rows], p[rows]
+        answer = scores.argmax(axis=1)
+        present = np.unique(truth)
+        drawn["macroF1"].append(metrics.f1_score(truth, answer, labels=present, average="macro"))
+        drawn["weightedF1"].append(metrics.f1_score(truth, answer, average="weighted"))
+        if len(present) > 1 and len(set(answer)) > 1:
+            drawn["mcc"].append(metrics.matthews_corrcoef(truth, answer))
+        ranked = [1] if labels == 2 else present
+        ranked = [label for label in ranked if (truth == label).any()]
+        split = [label for label in ranked if not (truth == label).all()]
+        if split:
+            drawn["rocAuc"].append(
+                np.mean([metrics.roc_auc_score(truth == l, scores[:, l]) for l in split])
+            )
+        if ranked:
+            drawn["prAuc"].append(
+                np.mean([metrics.average_precision_score(truth == l, scores[:, l]) for l in ranked])
+            )
+    limits = {
+        name: np.percentile(values, [2.5, 97.5]).tolist() if values else None
+        for name, values in drawn.items()
+    }
+    return {
+        name: None if found is None or found[1] - found[0] < 1e-9 else found
+        for name, found in limits.items()
+    }
+
+
 def case(name, labels, rows, skill, seed):
     p = np.array(probabilities(random.Random(seed), labels, rows, skill))
     y = np.array(rows)
@@ -72,6 +106,7 @@ def case(name, labels, rows, skill, seed):
         "prAuc": none_if_nan(overall(ap)),
         "classRocAuc": [none_if_nan(value) for value in roc],
         "classPrAuc": [none_if_nan(value) for value in ap],
+        "bootstrap": resampled(y, p, labels),
     }
 
 

@@ -14,7 +14,7 @@ public record Interval(double low, double high) {
   /** Nothing is known. */
   public static final Interval UNDEFINED = new Interval(Double.NaN, Double.NaN);
 
-  private static final double TAIL = 0.025;
+  static final double TAIL = 0.025;
   private static final double Z = NormalDistribution.of(0, 1).inverseSurvivalProbability(TAIL);
 
   /** That of before there was one, in what was written then. */

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What accuracy and loss leave out. Undefined values are NaN. Of what is no mean over the examples
- * (F1, correlation, calibration error, areas) there is no interval.
+ * What accuracy and loss leave out. Undefined values are NaN.
  *
  * @param accuracyInterval of the accuracy, 95% (Wilson)
  * @param lossInterval of the mean loss, 95% (t)
@@ -21,6 +20,8 @@ import java.util.stream.IntStream;
  *     against the rest over the classes where it is defined
  * @param prAuc average precision, likewise
  * @param brierInterval of the Brier score, 95% (t)
+ * @param bootstrap intervals of F1, correlation and areas; undefined in what was written before
+ *     they were told
  */
 public record Quality(
     Interval accuracyInterval,
@@ -32,7 +33,8 @@ public record Quality(
     double calibrationError,
     double rocAuc,
     double prAuc,
-    Interval brierInterval) {
+    Interval brierInterval,
+    BootstrapIntervals bootstrap) {
 
   /** Nothing is known. */
   public static final Quality UNDEFINED =
@@ -46,16 +48,17 @@ public record Quality(
           Double.NaN,
           Double.NaN,
           Double.NaN,
-          Interval.UNDEFINED);
+          Interval.UNDEFINED,
+          BootstrapIntervals.UNDEFINED);
 
   private static final int BINS = 15;
 
   public Quality {
     brierInterval = Interval.orUndefined(brierInterval);
+    bootstrap = bootstrap == null ? BootstrapIntervals.UNDEFINED : bootstrap;
   }
 
-  static Quality of(
-      List<Prediction> predictions, ConfusionMatrix confusion, List<ClassScore> classes) {
+  static Quality of(List<Prediction> predictions, Sample sample, SetScores scores) {
     if (predictions.isEmpty()) {
       return UNDEFINED;
     }
@@ -64,22 +67,15 @@ public record Quality(
     return new Quality(
         Interval.ofShare(correct, predictions.size()),
         Interval.ofMean(predictions.stream().mapToDouble(p -> p.scored().loss()).toArray()),
-        confusion.accuracy(),
-        weightedF1(classes),
-        confusion.correlation(),
+        (double) correct / predictions.size(),
+        scores.weightedF1(),
+        scores.mcc(),
         Arrays.stream(briers).average().orElse(Double.NaN),
         calibrationError(predictions),
-        overall(classes.stream().map(ClassScore::rocAuc).toList()),
-        overall(classes.stream().map(ClassScore::prAuc).toList()),
-        Interval.ofMean(briers));
-  }
-
-  private static double weightedF1(List<ClassScore> classes) {
-    double support = classes.stream().mapToLong(ClassScore::support).sum();
-    return classes.stream()
-        .filter(score -> score.support() > 0)
-        .mapToDouble(score -> score.f1() * score.support() / support)
-        .sum();
+        scores.rocAuc(),
+        scores.prAuc(),
+        Interval.ofMean(briers),
+        BootstrapIntervals.of(sample));
   }
 
   private static double brier(Prediction prediction) {
@@ -103,15 +99,5 @@ public record Quality(
       error += Math.abs(one);
     }
     return error / predictions.size();
-  }
-
-  private static double overall(List<Double> values) {
-    return values.size() == 2
-        ? values.get(1)
-        : values.stream()
-            .filter(value -> !Double.isNaN(value))
-            .mapToDouble(Double::doubleValue)
-            .average()
-            .orElse(Double.NaN);
   }
 }

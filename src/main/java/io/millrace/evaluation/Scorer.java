@@ -34,28 +34,29 @@ final class Scorer {
       List<SliceScore> slices,
       LabelSet labels) {
     List<Scored> scores = predictions.stream().map(Prediction::scored).toList();
-    ConfusionMatrix confusion = ConfusionMatrix.of(predictions, labels.size());
+    Sample sample = Sample.of(predictions, labels.size());
+    int[] once = sample.once();
+    ClassCounts counts = sample.counts(once);
+    SetScores overall = sample.scores(once);
     List<ClassScore> classes =
         IntStream.range(0, labels.size())
             .mapToObj(
-                label -> confusion.score(label, labels.name(label), Ranking.of(predictions, label)))
+                label ->
+                    counts.score(
+                        label, labels.name(label), sample.rankings().get(label).areas(once)))
             .toList();
     return new Evaluation(
         scores.size(),
         scores.stream().mapToDouble(Scored::loss).average().orElse(Double.NaN),
-        confusion.accuracy(),
-        classes.stream()
-            .filter(score -> score.support() > 0)
-            .mapToDouble(ClassScore::f1)
-            .average()
-            .orElse(Double.NaN),
+        counts.accuracy(),
+        overall.macroF1(),
         constantAccuracy(classes, scores.size()),
         priorLoss(classes, scores.size()),
         classes,
-        confusion.rows(),
+        ConfusionMatrix.of(predictions, labels.size()),
         eventTimes.stream().min(Comparator.naturalOrder()).or(Optional::empty),
         eventTimes.stream().max(Comparator.naturalOrder()).or(Optional::empty),
-        Quality.of(predictions, confusion, classes),
+        Quality.of(predictions, sample, overall),
         slices);
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.publication;
 
+import io.millrace.evaluation.BootstrapIntervals;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.Interval;
@@ -32,6 +33,7 @@ final class ScoreTables {
 
   private static String overall(Evaluation evaluation) {
     Quality quality = evaluation.quality();
+    BootstrapIntervals bootstrap = quality.bootstrap();
     return format(
         """
 
@@ -40,12 +42,12 @@ final class ScoreTables {
         | accuracy | %s | %s | %s |
         | loss (nats) | %s | %s | %s |
         | Brier score | %s | %s | |
-        | macro-F1 | %s | | |
-        | weighted F1 | %s | | |
-        | Matthews' correlation | %s | | |
+        | macro-F1 | %s | %s | |
+        | weighted F1 | %s | %s | |
+        | Matthews' correlation | %s | %s | |
         | expected calibration error | %s | | |
-        | ROC-AUC | %s | | |
-        | PR-AUC | %s | | |
+        | ROC-AUC | %s | %s | |
+        | PR-AUC | %s | %s | |
 
         The constant answer is the most frequent label for accuracy, the label frequencies for loss.
 
@@ -62,11 +64,16 @@ final class ScoreTables {
         number(quality.brier()),
         range(quality.brierInterval()),
         number(evaluation.macroF1()),
+        range(bootstrap.macroF1()),
         number(quality.weightedF1()),
+        range(bootstrap.weightedF1()),
         number(quality.mcc()),
+        range(bootstrap.mcc()),
         number(quality.calibrationError()),
         number(quality.rocAuc()),
+        range(bootstrap.rocAuc()),
         number(quality.prAuc()),
+        range(bootstrap.prAuc()),
         evaluation.classes().stream().map(ScoreTables::row).collect(Collectors.joining("\n")));
   }
 

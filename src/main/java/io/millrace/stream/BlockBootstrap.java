@@ -2,6 +2,7 @@ package io.millrace.stream;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * 95% intervals of the mean of a series whose neighbours are alike: percentiles over resamples made
@@ -18,6 +19,10 @@ record BlockBootstrap(int block, int resamples, long seed) {
   static final BlockBootstrap DEFAULT = new BlockBootstrap(50, 10_000, 42);
 
   private static final double TAIL = 0.025;
+
+  /** Between neighbours linear, as numpy's default. */
+  private static final Quantile QUANTILE =
+      Quantile.withDefaults().with(Quantile.EstimationMethod.HF7);
 
   /** The mean and its interval. */
   Interval mean(double[] series) {
@@ -37,11 +42,8 @@ record BlockBootstrap(int block, int resamples, long seed) {
       }
       means[i] = sum / series.length;
     }
-    Arrays.sort(means);
-    return new Interval(
-        Arrays.stream(series).average().orElseThrow(),
-        quantile(means, TAIL),
-        quantile(means, 1 - TAIL));
+    double[] limits = QUANTILE.evaluate(means, TAIL, 1 - TAIL);
+    return new Interval(Arrays.stream(series).average().orElseThrow(), limits[0], limits[1]);
   }
 
   /** Sums of all before a place, going on at the beginning for a block. */
@@ -51,13 +53,5 @@ record BlockBootstrap(int block, int resamples, long seed) {
       sums[i + 1] = sums[i] + series[i % series.length];
     }
     return sums;
-  }
-
-  /** Between neighbours linear, as numpy's default. */
-  private static double quantile(double[] sorted, double share) {
-    double place = share * (sorted.length - 1);
-    int below = (int) Math.floor(place);
-    int above = Math.min(sorted.length - 1, below + 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 }

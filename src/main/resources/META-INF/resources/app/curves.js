@@ -59,6 +59,7 @@ export class Curves {
     const { low, high } = quality.accuracyInterval;
     const point = {
       step, time, examples, loss, accuracy, accuracyLow: low, accuracyHigh: high, constantAccuracy,
+      goldenExamples: record.golden?.examples ?? 0, goldenAccuracy: record.golden?.accuracy ?? null,
       published, outcome, decision,
     };
     this.evaluations.push(point);

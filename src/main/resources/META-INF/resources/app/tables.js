@@ -49,7 +49,7 @@ export function showChampion(root, found, last) {
       el("p", { class: "hint" },
         `Version ${version} at ${at}, ${clock(when)}, on ${plural(evaluation.examples, "held-out example")}${span}: `
         + `accuracy ${percent(evaluation.accuracy)} (${interval(evaluation.quality.accuracyInterval)}, constant ${percent(evaluation.constantAccuracy)}), `
-        + `macro-F1 ${percent(evaluation.macroF1)}, loss ${loss(evaluation.loss)} (class frequencies ${loss(evaluation.priorLoss)}).`));
+        + `macro-F1 ${percent(evaluation.macroF1)}${within(evaluation.quality.bootstrap.macroF1)}, loss ${loss(evaluation.loss)} (class frequencies ${loss(evaluation.priorLoss)}).`));
     parts.push(
       scrolled(root, "Scores by label", classTable(classes)),
       scrolled(root, "Confusions", classes.length <= MOST_LABELS_IN_MATRIX ? matrix(classes, confusion) : largest(classes, confusion)));
@@ -58,10 +58,14 @@ export function showChampion(root, found, last) {
   }
   if (last) {
     parts.splice(1, 0, el("p", { class: "hint" },
-      `The weights in training, ${clock(last.time)}: accuracy ${percent(last.candidate.accuracy)} on ${plural(last.candidate.examples, "held-out example")}, loss ${loss(last.candidate.loss)}. ${sentence(last.decision)}`));
+      `The weights in training, ${clock(last.time)}: accuracy ${percent(last.candidate.accuracy)} on ${plural(last.candidate.examples, "held-out example")}, loss ${loss(last.candidate.loss)}${forgetting(last.golden)}. ${sentence(last.decision)}`));
   }
   arrange(root, ...parts);
 }
+
+const forgetting = (golden) => (golden ? `; ${percent(golden.accuracy)} of ${plural(golden.examples, "golden example")} right` : "");
+
+const within = (limits) => (interval(limits) ? ` (${interval(limits)})` : "");
 
 const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1) + (words.endsWith(".") ? "" : ".");
 
@@ -107,7 +111,8 @@ export function showDecisions(root, evaluations) {
         el("tbody", {}, shown.map((point) => el("tr", { "data-outcome": point.outcome },
           happened(point),
           el("td", {}, percent(point.accuracy),
-            beside(interval({ low: point.accuracyLow, high: point.accuracyHigh })), beside(`loss ${loss(point.loss)}`)),
+            beside(interval({ low: point.accuracyLow, high: point.accuracyHigh })), beside(`loss ${loss(point.loss)}`),
+            point.goldenExamples > 0 ? beside(`golden set ${percent(point.goldenAccuracy)}`) : null),
           el("td", { class: "wide" }, point.published === null ? null : el("span", { class: "tag" }, `version ${point.published}`), point.decision)))))));
 }
 

@@ -183,7 +183,7 @@ class QualityTest {
         new LabelSet(IntStream.range(0, labels).mapToObj(i -> "label " + i).toList()));
   }
 
-  private static List<Prediction> predictions(JsonNode expected) {
+  static List<Prediction> predictions(JsonNode expected) {
     List<Prediction> predictions = new ArrayList<>();
     for (int row = 0; row < expected.get("truth").size(); row++) {
       predictions.add(

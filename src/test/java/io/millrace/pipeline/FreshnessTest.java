@@ -9,7 +9,6 @@ import io.millrace.publication.RolledBack;
 import io.millrace.testing.Versions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -122,19 +121,7 @@ class FreshnessTest {
 
   /** Behind so many more examples than the current version has, the newest sent then. */
   private static Progress trained(long more, int minutes) {
-    return new Progress(
-        List.of("ham", "spam"),
-        more,
-        0,
-        0,
-        0,
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        ReplayCounts.NONE,
-        Optional.of(NOON.plus(Duration.ofMinutes(minutes))));
+    return Progresses.trained(more, NOON.plus(Duration.ofMinutes(minutes)));
   }
 
   private RolledBack rolledBackTo(long version) {

@@ -6,6 +6,7 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.evaluation.BootstrapIntervals;
 import io.millrace.evaluation.ClassScore;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.Interval;
@@ -205,12 +206,12 @@ class ArtifactWriterTest {
             | accuracy | 0.9000 | 0.7700 to 0.9600 | 0.6000 |
             | loss (nats) | 0.3000 | 0.2000 to 0.4000 | 0.6730 |
             | Brier score | 0.1500 | 0.1000 to 0.2000 | |
-            | macro-F1 | 0.8900 | | |
-            | weighted F1 | 0.8900 | | |
-            | Matthews' correlation | 0.8000 | | |
+            | macro-F1 | 0.8900 | 0.7600 to 0.9700 | |
+            | weighted F1 | 0.8900 | 0.7500 to 0.9800 | |
+            | Matthews' correlation | 0.8000 | 0.5800 to 0.9400 | |
             | expected calibration error | 0.0200 | | |
-            | ROC-AUC | 0.9500 | | |
-            | PR-AUC | undefined | | |
+            | ROC-AUC | 0.9500 | 0.8900 to 0.9900 | |
+            | PR-AUC | undefined | undefined | |
             """)
         .contains(
             """
@@ -338,7 +339,13 @@ class ArtifactWriterTest {
                 0.02,
                 0.95,
                 Double.NaN,
-                new Interval(0.1, 0.2)),
+                new Interval(0.1, 0.2),
+                new BootstrapIntervals(
+                    new Interval(0.76, 0.97),
+                    new Interval(0.75, 0.98),
+                    new Interval(0.58, 0.94),
+                    new Interval(0.89, 0.99),
+                    Interval.UNDEFINED)),
             List.of(
                 new SliceScore(
                     "list|a",

@@ -169,7 +169,10 @@ class PageIT {
     JsonNode history = service.get("/api/v1/metrics/history");
     JsonNode newest = history.get("evaluations").get(history.get("evaluations").size() - 1);
     assertThat(page.text("#decisions tbody tr"))
-        .contains("step " + count(newest.get("step")), newest.get("decision").asText());
+        .contains(
+            "step " + count(newest.get("step")),
+            "golden set " + percent(newest.get("goldenAccuracy")),
+            newest.get("decision").asText());
     assertThat(page.text("#drift")).contains("the mix of labels has changed");
   }
 
