@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cloudevents.jackson.JsonFormat;
+import io.millrace.evaluation.BootstrapIntervals;
 import io.millrace.evaluation.Interval;
 import io.millrace.example.Decoded;
 import io.millrace.example.ExampleDecoder;
@@ -57,7 +58,7 @@ class KeptMessagesTest {
   void aVersionOfThisReleaseIsReadToItsLastField() throws IOException {
     String event = Files.readString(Compat.FOLDER.resolve("version-published/0.1.json"));
     ModelVersion read = VersionEvent.parse(event);
-    assertThat(read.freshAt()).isEqualTo("2026-11-23T15:08:44.631Z").isBefore(read.createdAt());
+    assertThat(read.freshAt()).isEqualTo("2026-11-28T20:31:40.289Z").isBefore(read.createdAt());
     assertThat(Json.MAPPER.readTree(VersionEvent.json(read)))
         .isEqualTo(Json.MAPPER.readTree(event));
   }
@@ -113,6 +114,7 @@ class KeptMessagesTest {
     assertThat(version.bestGolden()).isEmpty();
     assertThat(version.prequential()).isEmpty();
     assertThat(version.evaluation().quality().brierInterval()).isEqualTo(Interval.UNDEFINED);
+    assertThat(version.evaluation().quality().bootstrap()).isEqualTo(BootstrapIntervals.UNDEFINED);
     assertThat(version.evaluation().classes().get(0).recallInterval())
         .isEqualTo(Interval.UNDEFINED);
     assertThat(back.test()).isEmpty();
@@ -157,6 +159,7 @@ class KeptMessagesTest {
             "/data",
             "/data/evaluation",
             "/data/evaluation/quality",
+            "/data/evaluation/quality/bootstrap",
             "/data/evaluation/classes/0",
             "/data/provenance",
             "/data/provenance/replayed",
