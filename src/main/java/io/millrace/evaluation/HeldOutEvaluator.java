@@ -46,6 +46,17 @@ public final class HeldOutEvaluator {
     return new FrozenScores(model);
   }
 
+  /**
+   * The same, for a model that has the weights of another and knows what that one scored.
+   *
+   * @param same the other's, which nobody uses any more
+   */
+  public FrozenScores frozen(Function<TokenMatrix, float[][]> model, FrozenScores same) {
+    FrozenScores scores = new FrozenScores(model);
+    scores.known.putAll(same.known);
+    return scores;
+  }
+
   /** The scores of one frozen model. One thread at a time. */
   public final class FrozenScores {
 

@@ -18,10 +18,19 @@ final class Champion implements AutoCloseable {
   private final TransformerClassifier model;
   private final HeldOutEvaluator.FrozenScores scores;
 
+  /** One that has scored nothing yet. */
   Champion(ModelVersion version, TransformerClassifier model, HeldOutEvaluator evaluator) {
+    this(version, model, evaluator.frozen(model::logits));
+  }
+
+  /**
+   * @param scores the model's
+   */
+  Champion(
+      ModelVersion version, TransformerClassifier model, HeldOutEvaluator.FrozenScores scores) {
     this.version = version;
     this.model = model;
-    this.scores = evaluator.frozen(model::logits);
+    this.scores = scores;
   }
 
   ModelVersion version() {

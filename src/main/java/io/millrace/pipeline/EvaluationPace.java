@@ -7,7 +7,8 @@ import java.time.Duration;
  * its steps and not the time that passed: on a slow stream most of that is waiting. Only the first,
  * whose cost nobody knows, and one that is urgent, which the clock rations, may be owed for; what
  * is owed is no more than the last. The next is expected to take as long as the last, and longer by
- * as much as the window has grown. One thread.
+ * as much as the window has grown; but no longer than twice the last or, where that is more, than
+ * forward passes of all that it holds, by what steps take. One thread.
  */
 final class EvaluationPace {
 
@@ -15,7 +16,16 @@ final class EvaluationPace {
   private static final double MOST_GROWTH = 2;
 
   private final double maxShare;
+
+  /** A forward pass by a step of the same examples. */
+  private static final double FORWARD = 1.0 / 3;
+
+  /** Of the newest step in the mean of them. */
+  private static final double WEIGHT = 0.1;
+
+  private double secondsPerExample;
   private double took;
+  private double wanted;
   private double earned;
   private int examples;
 
@@ -30,11 +40,15 @@ final class EvaluationPace {
    * A step was taken.
    *
    * @param seconds it took
+   * @param examples trained by it
    */
-  void trained(double seconds) {
+  void trained(double seconds, int examples) {
+    double pace = seconds / Math.max(1, examples);
+    secondsPerExample =
+        secondsPerExample == 0 ? pace : secondsPerExample + WEIGHT * (pace - secondsPerExample);
     earned += maxShare < 1 ? seconds * maxShare / (1 - maxShare) : 0;
     if (took > 0) { // nothing is saved up for a burst of them
-      earned = Math.min(earned, MOST_GROWTH * took);
+      earned = Math.min(earned, Math.max(MOST_GROWTH * took, wanted));
     }
   }
 
@@ -44,7 +58,8 @@ final class EvaluationPace {
    * @param heldOut examples in the window now
    */
   boolean affords(int heldOut) {
-    return maxShare == 1 || took == 0 || earned >= expected(heldOut);
+    wanted = expected(heldOut);
+    return maxShare == 1 || took == 0 || earned >= wanted;
   }
 
   /**
@@ -58,9 +73,12 @@ final class EvaluationPace {
   }
 
   private double expected(int heldOut) {
-    return examples == 0
-        ? took
-        : took * Math.min(MOST_GROWTH, Math.max(1, (double) heldOut / examples));
+    if (heldOut <= examples || examples == 0) {
+      return took;
+    }
+    return Math.min(
+        took * heldOut / examples,
+        Math.max(MOST_GROWTH * took, FORWARD * heldOut * secondsPerExample));
   }
 
   /**

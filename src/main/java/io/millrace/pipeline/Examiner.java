@@ -91,9 +91,14 @@ final class Examiner implements AutoCloseable {
     return Optional.of(examine(Optional.empty(), start));
   }
 
-  /** A step took this long: what evaluations may take depends on it. */
-  void trained(double seconds) {
-    pace.trained(seconds);
+  /**
+   * A step was taken: what evaluations may take depends on it.
+   *
+   * @param seconds it took
+   * @param examples trained by it
+   */
+  void trained(double seconds, int examples) {
+    pace.trained(seconds, examples);
   }
 
   /**

@@ -124,6 +124,7 @@ final class Judge {
     }
     return new Verdict(
         candidate,
+        scores,
         current,
         goldenScore,
         currentGolden,
@@ -211,6 +212,7 @@ final class Judge {
    * What was decided, and the scores that led to it.
    *
    * @param candidate on the window
+   * @param scores the candidate's single predictions
    * @param champion on the same examples; empty before the first version
    * @param golden the candidate's on the golden set; empty while that is empty
    * @param championGolden the champion's on it
@@ -219,6 +221,7 @@ final class Judge {
    */
   record Verdict(
       Evaluation candidate,
+      HeldOutEvaluator.FrozenScores scores,
       Optional<Evaluation> champion,
       Optional<Evaluation> golden,
       Optional<Evaluation> championGolden,

@@ -131,7 +131,7 @@ final class Publisher {
                 offsets,
                 facts.settings(),
                 facts.environment()));
-    return new Candidate(content, probes, temperature.of(weights.logits(probes)));
+    return new Candidate(content, verdict.scores(), probes, temperature.of(weights.logits(probes)));
   }
 
   /** What the gate lets through goes on with its parent's; what an operator wants begins anew. */
@@ -227,7 +227,9 @@ final class Publisher {
               },
               (written, files) ->
                   content.described(send(upload, content.version(), written, files), files));
-      return new Champion(version, loaded[0], evaluator);
+      // Scored again it would take as long as the evaluation that it won.
+      return new Champion(
+          version, loaded[0], evaluator.frozen(loaded[0]::logits, candidate.scores()));
     } catch (IOException | RuntimeException e) {
       if (loaded[0] != null) {
         loaded[0].close();
@@ -271,11 +273,16 @@ final class Publisher {
   /**
    * What is to be published, copied.
    *
+   * @param scores its single predictions
    * @param probes texts to compare by
    * @param logits {@code [P][L]} of the candidate on them
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Candidate(ArtifactContent content, TokenMatrix probes, float[][] logits) {
+  record Candidate(
+      ArtifactContent content,
+      HeldOutEvaluator.FrozenScores scores,
+      TokenMatrix probes,
+      float[][] logits) {
     long version() {
       return content.version();
     }

@@ -147,7 +147,7 @@ final class TrainingLoop {
 
   private void stepDone(Trained trained) {
     report.stepDone(trained);
-    examiner.trained(trained.seconds());
+    examiner.trained(trained.seconds(), trained.examples());
   }
 
   /** No room on the disk, or more dead letters than may wait: the input waits, too. */

@@ -100,6 +100,30 @@ class ScorerTest {
   }
 
   @Test
+  void aModelWithTheWeightsOfAnotherScoresOnlyWhatThatOneDidNot() {
+    // Given
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(2, () -> LABELS);
+    HeldOutEvaluator.FrozenScores first = evaluator.frozen(tokens -> new float[][] {{9, 0, 0}});
+    HeldOutExample known = Examples.heldOut(0, 4, 0);
+    HeldOutExample unknown = Examples.heldOut(1, 4, 1);
+    first.evaluate(List.of(known));
+
+    // When
+    HeldOutEvaluator.FrozenScores second =
+        evaluator.frozen(
+            tokens -> {
+              assertThat(tokens.rows()).isEqualTo(1);
+              return new float[][] {{0, 9, 0}};
+            },
+            first);
+
+    // Then
+    assertThat(second.scored(List.of(known, unknown)))
+        .extracting(Scored::predicted)
+        .containsExactly(0, 1);
+  }
+
+  @Test
   void aModelIsWrongAboutALabelThatWasAddedBehindItAndStaysFinite() {
     // Given a model of two labels that is certain, and an example of the third
     HeldOutEvaluator.FrozenScores frozen =

@@ -17,12 +17,12 @@ class EvaluationPaceTest {
   @Test
   void anEvaluationIsFollowedByNineTimesItsDurationOfTraining() {
     // Given one that was earned
-    pace.trained(72);
+    pace.trained(72, 100);
     pace.made(8, 100);
 
-    pace.trained(71);
+    pace.trained(71, 100);
     assertThat(pace.affords(100)).isFalse();
-    pace.trained(1);
+    pace.trained(1, 100);
     assertThat(pace.affords(100)).isTrue();
   }
 
@@ -30,9 +30,9 @@ class EvaluationPaceTest {
   void whatTheFirstTookBeforeItWasEarnedIsEarnedBeforeTheNext() {
     pace.made(8, 100);
 
-    pace.trained(143);
+    pace.trained(143, 100);
     assertThat(pace.affords(100)).isFalse();
-    pace.trained(1);
+    pace.trained(1, 100);
     assertThat(pace.affords(100)).isTrue();
   }
 
@@ -41,7 +41,7 @@ class EvaluationPaceTest {
     double trained = 0;
     double evaluated = 0;
     for (int step = 0; step < 100_000; step++) {
-      pace.trained(0.5);
+      pace.trained(0.5, 100);
       trained += 0.5;
       if (pace.affords(100)) {
         double seconds = 5 + step % 7;
@@ -54,9 +54,9 @@ class EvaluationPaceTest {
 
   @Test
   void nothingIsSavedUpForABurst() {
-    pace.trained(72);
+    pace.trained(72, 100);
     pace.made(8, 100);
-    pace.trained(100_000);
+    pace.trained(100_000, 100);
 
     pace.made(8, 100);
     assertThat(pace.affords(100)).isTrue();
@@ -66,16 +66,32 @@ class EvaluationPaceTest {
 
   @Test
   void oneOfALargerWindowIsExpectedToTakeLonger() {
-    pace.trained(72);
+    pace.trained(72, 100);
     pace.made(8, 100);
 
-    pace.trained(72);
+    pace.trained(72, 100);
     assertThat(pace.affords(50)).isTrue();
     assertThat(pace.affords(150)).isFalse();
-    pace.trained(36);
+    pace.trained(36, 100);
     assertThat(pace.affords(150)).isTrue();
     assertThat(pace.affords(1000)).isFalse();
-    pace.trained(36);
+    pace.trained(611, 100);
+    assertThat(pace.affords(1000)).isFalse();
+    pace.trained(2, 100);
+    assertThat(pace.affords(1000)).isTrue();
+  }
+
+  @Test
+  void whatTheFirstTookToWarmUpDoesNotGrowWithTheWindow() {
+    // Given steps of which each example takes a millisecond, so that a thousand are scored in 0.33
+    // s
+    pace.trained(72, 72_000);
+    pace.made(8, 20);
+
+    // Then it is twice the last that is earned, not fifty times
+    pace.trained(143, 143_000);
+    assertThat(pace.affords(1000)).isFalse();
+    pace.trained(2, 2000);
     assertThat(pace.affords(1000)).isTrue();
   }
 
@@ -94,7 +110,7 @@ class EvaluationPaceTest {
       pace.made(8, 100);
     }
 
-    pace.trained(144);
+    pace.trained(144, 100);
     assertThat(pace.affords(100)).isTrue();
   }
 

@@ -12,16 +12,21 @@ import io.millrace.evaluation.Temperature;
 import io.millrace.example.LabelSet;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
+import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Looks;
 import io.millrace.publication.Provenance;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.TestResult;
+import io.millrace.publication.VersionStore;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
+import io.millrace.testing.TinyTokenizer;
 import io.millrace.testing.Versions;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.CandidateModel;
 import io.millrace.training.FineTunerState;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,22 +34,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExaminerTest {
 
   private final AtomicLong nanos = new AtomicLong();
   private long scoringSeconds;
   private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, this::labelsOfAScoring);
-  private final Publisher publisher =
-      new Publisher(
-          new ListedVersions(),
-          new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
-          Uploads.none(),
-          1,
-          new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of()),
-          evaluator,
-          Device.cpu(),
-          Runnable::run);
+  private Publisher publisher = publisher(new ListedVersions());
 
   @Test
   void theAverageOfTheWeightsIsWhatIsEvaluatedAndPublished() {
@@ -132,6 +129,25 @@ class ExaminerTest {
   }
 
   @Test
+  void aNewVersionKnowsWhatItScoredAsACandidate(@TempDir Path folder) throws IOException {
+    publisher = publisher(new FolderVersionStore(folder));
+    try (Learner learner = new LearnerBuilder().build();
+        Examiner examiner = examiner(learner)) {
+      // Given
+      learner.train(LearnerTest.chunk(0), step -> {});
+      MetricRecord.Evaluated evaluated = examiner.publishNow("on-call");
+      examiner.finish();
+
+      // When its weights could not be asked any more
+      Champion champion = examiner.champion().orElseThrow();
+      champion.close();
+
+      // Then
+      assertThat(champion.evaluate(learner.heldOut().examples())).isEqualTo(evaluated.candidate());
+    }
+  }
+
+  @Test
   void aVersionsProvenanceCountsWhatWasReplayedApart() {
     Map<String, String> replay = Map.of("size", "50", "ratio", "0.4", "passes", "3");
     try (Learner learner = new LearnerBuilder().replay(replay).build()) {
@@ -194,11 +210,11 @@ class ExaminerTest {
       // When hours pass with hardly any training
       learner.train(LearnerTest.chunk(1), step -> {});
       pass(3000);
-      examiner.trained(242.6);
+      examiner.trained(242.6, 32);
       assertThat(examiner.examineIfDue()).isEmpty();
 
       // Then the next, of a window twice the size, comes once training earned it and the first
-      examiner.trained(0.1);
+      examiner.trained(0.1, 32);
       assertThat(examiner.examineIfDue()).isPresent();
     }
   }
@@ -239,6 +255,18 @@ class ExaminerTest {
     }
   }
 
+  private Publisher publisher(VersionStore versions) {
+    return new Publisher(
+        versions,
+        new RestorePoints(new NoCheckpoints(), versions, 2),
+        Uploads.none(),
+        1,
+        new PublicationFacts("test", "tiny", TinyTokenizer.json(), 64, Map.of(), Map.of()),
+        evaluator,
+        Device.cpu(),
+        Runnable::run);
+  }
+
   /** Asked for once in each. */
   private LabelSet labelsOfAScoring() {
     pass(scoringSeconds);
@@ -249,9 +277,10 @@ class ExaminerTest {
     nanos.addAndGet(seconds * 1_000_000_000L);
   }
 
-  private static Judge.Verdict publishing(Evaluation candidate) {
+  private Judge.Verdict publishing(Evaluation candidate) {
     return new Judge.Verdict(
         candidate,
+        evaluator.frozen(tokens -> new float[tokens.rows()][2]),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
