@@ -9,17 +9,15 @@ import java.util.stream.IntStream;
  * Scored examples of which each may count several times, as a bootstrap draws them. Immutable once
  * made.
  *
- * @param labels how many there are
  * @param truths {@code [N]}: true labels
  * @param answers {@code [N]}: predicted ones
  * @param rankings {@code [L]}: by the probability of each label
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares or writes it
-record Sample(int labels, int[] truths, int[] answers, List<Ranking> rankings) {
+record Sample(int[] truths, int[] answers, List<Ranking> rankings) {
 
   static Sample of(List<Prediction> predictions, int labels) {
     return new Sample(
-        labels,
         predictions.stream().mapToInt(Prediction::label).toArray(),
         predictions.stream().mapToInt(prediction -> prediction.scored().predicted()).toArray(),
         IntStream.range(0, labels).mapToObj(label -> Ranking.of(predictions, label)).toList());
@@ -37,6 +35,7 @@ record Sample(int labels, int[] truths, int[] answers, List<Ranking> rankings) {
   }
 
   ClassCounts counts(int[] times) {
+    int labels = rankings.size();
     long[] support = new long[labels];
     long[] predicted = new long[labels];
     long[] hits = new long[labels];
@@ -52,7 +51,7 @@ record Sample(int labels, int[] truths, int[] answers, List<Ranking> rankings) {
     ClassCounts counts = counts(times);
     // With two labels each ranking is the other's mirror: one curve, by custom the second's.
     List<Ranking.Areas> areas =
-        rankings.stream().skip(labels == 2 ? 1 : 0).map(one -> one.areas(times)).toList();
+        rankings.stream().skip(rankings.size() == 2 ? 1 : 0).map(one -> one.areas(times)).toList();
     return new SetScores(
         counts.macroF1(),
         counts.weightedF1(),

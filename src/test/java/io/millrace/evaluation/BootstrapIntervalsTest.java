@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -20,16 +17,8 @@ class BootstrapIntervalsTest {
   /** Limits of 500 resamples scatter so far around those of many, as parts of their distance. */
   private static final double SCATTER = 0.15;
 
-  static Stream<JsonNode> cases() throws IOException {
-    List<JsonNode> cases = new ArrayList<>();
-    new ObjectMapper()
-        .readTree(BootstrapIntervalsTest.class.getResourceAsStream("/scores/scores.json"))
-        .forEach(cases::add);
-    return cases.stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("io.millrace.evaluation.QualityTest#cases")
   void limitsAreNearThoseOfABootstrapOfScikitLearnsScores(JsonNode known) {
     JsonNode expected = known.get("bootstrap");
 

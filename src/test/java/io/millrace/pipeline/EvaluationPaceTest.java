@@ -83,8 +83,7 @@ class EvaluationPaceTest {
 
   @Test
   void whatTheFirstTookToWarmUpDoesNotGrowWithTheWindow() {
-    // Given steps of which each example takes a millisecond, so that a thousand are scored in 0.33
-    // s
+    // Given steps at a millisecond an example, so that a thousand are scored in a third of a second
     pace.trained(72, 72_000);
     pace.made(8, 20);
 
