@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 
 /** What of an identity provider counts here: a key, and the address that tells its public half. */
@@ -20,6 +22,7 @@ public final class IdentityProvider implements AutoCloseable {
 
   private final int port;
   private HttpServer server;
+  private volatile Instant asked = Instant.EPOCH;
   private volatile String kid;
   private volatile KeyPair key;
 
@@ -34,6 +37,7 @@ public final class IdentityProvider implements AutoCloseable {
     server.createContext(
         "/jwks",
         exchange -> {
+          asked = Instant.now();
           byte[] keys = keys().getBytes(UTF_8);
           exchange.getResponseHeaders().add("Content-Type", "application/json");
           exchange.sendResponseHeaders(200, keys.length);
@@ -48,6 +52,11 @@ public final class IdentityProvider implements AutoCloseable {
   public void rotate(String next) throws GeneralSecurityException {
     key = Jwt.rsa();
     kid = next;
+  }
+
+  /** How long ago somebody last asked for the keys. */
+  public Duration unasked() {
+    return Duration.between(asked, Instant.now());
   }
 
   public KeyPair key() {

@@ -37,6 +37,9 @@ class IdentityProviderIT {
   private static final String AUDIENCE = "millrace";
   private static final int DONE = 503; // let through to an instance that has nothing to pause
 
+  /** jose4j's HttpsJwks does not read keys again that it got less than 300 ms ago. */
+  private static final Duration JUST_READ = Duration.ofSeconds(1);
+
   @TempDir private static Path folder;
   private static IdentityProvider provider;
   private static Service service;
@@ -125,6 +128,7 @@ class IdentityProviderIT {
     // Given
     String old = signed(token());
     assertThat(pause(service, old)).isEqualTo(DONE);
+    await("keys no longer just read").until(() -> provider.unasked().compareTo(JUST_READ) > 0);
 
     // When
     provider.rotate("second");
