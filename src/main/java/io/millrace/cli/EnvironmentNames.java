@@ -38,9 +38,7 @@ final class EnvironmentNames {
     return environment.entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(PREFIX) && !isOther(entry))
         .filter(entry -> !names.contains(ELEMENT.matcher(entry.getKey()).replaceAll("")))
-        .map(
-            entry ->
-                new SettingProblem(entry.getKey(), entry.getValue(), "there is no such setting"))
+        .map(entry -> SettingProblem.unknown(entry.getKey()))
         .toList();
   }
 

@@ -9,6 +9,11 @@ package io.millrace.cli;
  */
 record SettingProblem(String setting, String value, String rule) {
 
+  /** Without the value: nobody can tell whether a name that is misspelt stands for a secret. */
+  static SettingProblem unknown(String setting) {
+    return new SettingProblem(setting, null, "there is no such setting");
+  }
+
   /** For people, without what is secret. */
   @Override
   public String toString() {

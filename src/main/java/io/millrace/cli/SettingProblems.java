@@ -51,7 +51,7 @@ final class SettingProblems {
     }
     Matcher unknown = UNKNOWN.matcher(message);
     if (unknown.matches()) {
-      return of(unknown.group(1), values, "there is no such setting");
+      return SettingProblem.unknown(unknown.group(1));
     }
     Matcher rule = RULE.matcher(message);
     if (rule.matches()) {

@@ -8,7 +8,7 @@ final class ShownValue {
 
   static final String HIDDEN = "(not shown)";
 
-  /** Generous, because a misspelt name has a secret's value, too; but tokens may be words. */
+  /** Generous; but tokens may be words. */
   private static final Pattern SECRET =
       Pattern.compile(
           "millrace\\.security\\..*|.*(key|password|passwd|secret|credential|(?<!max\\.)token(?!ize)).*");
