@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 /**
  * Reads the control topic while this instance is the owner: all partitions, in no group, beside the
  * examples' channel, which stands still while training is paused. Where to begin is in the commit
- * unit; a new model begins at the end. A thread of its own.
+ * unit; a new model begins at the end, and its first unit says where that was. A thread of its own.
  */
 @ApplicationScoped
 public class ControlChannel {
@@ -132,12 +132,16 @@ public class ControlChannel {
       InputPositions known = receiver.commandPositions();
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      InputPositions begin = InputPositions.START;
       for (TopicPartition partition : partitions) {
         long end = ends.get(partition);
         long next = known.of(topic, partition.partition()).orElse(end);
         // Retention may have taken commands that nobody obeyed in time; a new topic is read whole.
-        consumer.seek(partition, next > end ? 0 : Math.max(next, starts.get(partition)));
+        long from = next > end ? 0 : Math.max(next, starts.get(partition));
+        consumer.seek(partition, from);
+        begin = begin.with(InputPositions.key(topic, partition.partition()), from);
       }
+      receiver.commandsBegin(term, begin);
       while (!stopped && receiver.term().equals(OptionalLong.of(term))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           receive(term, record);

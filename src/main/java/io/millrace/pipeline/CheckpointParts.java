@@ -8,9 +8,12 @@ import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialEntry;
 import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.RecordPosition;
 import io.millrace.publication.Json;
+import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.HostTensor;
 import io.millrace.training.FineTunerState;
+import io.millrace.training.KeptExample;
 import io.millrace.training.ReplayState;
 import io.millrace.training.StepHistory;
 import java.io.IOException;
@@ -18,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which component of the loop becomes which part of a checkpoint, both ways. */
 final class CheckpointParts {
@@ -98,6 +104,27 @@ final class CheckpointParts {
       documents.put(GOLDEN, json(below(labels, now.heldOut().golden())));
     }
     return new Checkpoint(then.step(), then.tensors(), documents);
+  }
+
+  /**
+   * Examples that an earlier unit keeps to train on again and the present no longer does. Any of
+   * them may have been corrected or retracted since, by a record that is skipped and so not read
+   * again.
+   */
+  static List<RecordPosition> letGo(Checkpoint then, Learner now) {
+    Set<RecordPosition> kept =
+        now.replay().state().kept().stream()
+            .map(one -> one.example().position())
+            .collect(Collectors.toSet());
+    return Stream.concat(
+            replay(then).kept().stream().map(KeptExample::example),
+            tunerState(then).history().lastSteps().stream()
+                .flatMap(step -> step.batches().stream())
+                .flatMap(List::stream))
+        .map(TokenizedExample::position)
+        .filter(position -> !kept.contains(position))
+        .distinct()
+        .toList();
   }
 
   private static List<HeldOutExample> below(int labels, List<HeldOutExample> examples) {

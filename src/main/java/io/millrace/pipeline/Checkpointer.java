@@ -90,6 +90,16 @@ final class Checkpointer {
     commanded = true;
   }
 
+  /** Notes where commands are read from; goes with the next unit, whenever that is. */
+  void commandsBegin(InputPositions at) {
+    standing = standing.with(standing.control().beginning(at));
+  }
+
+  /** The journal has what the last term let go of. */
+  void letGo() {
+    standing = standing.withNothingLetGo();
+  }
+
   /** Notes how often the gate has looked; goes with the next unit, whenever that is. */
   void looked(Looks looks) {
     standing = standing.with(looks);
@@ -147,10 +157,15 @@ final class Checkpointer {
   /**
    * Commits an earlier unit in the place of the present, and waits for it: the last of this term.
    *
+   * @param control what it says of commands
    * @return why it is not committed; the last unit stands then
    */
   Optional<String> rollBack(
-      Checkpoint then, Learner learner, Command.DataSince data, RolledBack event)
+      Checkpoint then,
+      Learner learner,
+      Command.DataSince data,
+      RolledBack event,
+      ControlState control)
       throws OwnershipLostException, InterruptedException {
     Outbox outbox = new Outbox(List.of(), List.of(), List.of(), List.of(event));
     Checkpoint unit =
@@ -160,7 +175,14 @@ final class Checkpointer {
             data,
             outbox,
             outgoing.lastVersion(),
-            standing.after(event, learner.progress().positions()));
+            standing
+                .with(control)
+                .after(
+                    event,
+                    learner.progress().positions(),
+                    data == Command.DataSince.SKIP
+                        ? CheckpointParts.letGo(then, learner)
+                        : List.of()));
     UnitId id = new UnitId(ownership.term(), unit.step(), units + 1);
     Mark mark = new Mark(CheckpointParts.progress(unit).positions(), unit.step());
     start(id, mark, outbox, unit);

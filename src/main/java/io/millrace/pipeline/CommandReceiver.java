@@ -11,6 +11,9 @@ public interface CommandReceiver {
   /** Behind the last command that the owner's unit knows, by partition; others begin at the end. */
   InputPositions commandPositions();
 
+  /** Commands are read from here on in this term: part of the next unit. Returns at once. */
+  void commandsBegin(long term, InputPositions at);
+
   /**
    * Takes a command; returns at once.
    *

@@ -156,8 +156,10 @@ public final class ContinuousRun implements AutoCloseable {
             Outbox.EMPTY,
             outgoing.lastVersion(),
             Standing.START);
+    List<RecordPosition> letGo = CheckpointParts.letGo(unit.get(), learner);
     close();
     learner = learners.learner(labels, Optional.of(back), outgoing::add);
+    learner.forget(letGo);
     examiner = examiner(Optional.of(publisher.load(version.get())));
     rolledBack++;
   }

@@ -40,6 +40,13 @@ record ControlState(boolean paused, List<String> obeyed, Map<String, Long> next)
         paused, ids.subList(Math.max(0, ids.size() - REMEMBERED), ids.size()), moved);
   }
 
+  /** Where commands of a partition begin that none of has come yet. */
+  ControlState beginning(InputPositions at) {
+    Map<String, Long> all = new TreeMap<>(at.next());
+    all.putAll(next);
+    return new ControlState(paused, obeyed, all);
+  }
+
   ControlState paused(boolean isPaused) {
     return new ControlState(isPaused, obeyed, next);
   }

@@ -30,10 +30,17 @@ public record InputPositions(Map<String, Long> next) {
   }
 
   /** These positions with another next offset of one partition. */
-  InputPositions with(String partition, long offset) {
+  public InputPositions with(String partition, long offset) {
     Map<String, Long> moved = new TreeMap<>(next);
     moved.put(partition, offset);
     return new InputPositions(moved);
+  }
+
+  /** The further of both, in each partition. */
+  InputPositions andUpTo(InputPositions other) {
+    Map<String, Long> furthest = new TreeMap<>(next);
+    other.next.forEach((partition, offset) -> furthest.merge(partition, offset, Math::max));
+    return new InputPositions(furthest);
   }
 
   /** Shows every partition with its next offset. */

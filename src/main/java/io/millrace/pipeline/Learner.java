@@ -155,7 +155,7 @@ final class Learner implements AutoCloseable {
   }
 
   private void trainLabelled(Chunk chunk, Consumer<Trained> onStep) {
-    forget(chunk);
+    forget(chunk.forgotten());
     Set<RecordPosition> skipped =
         chunk.skipped().stream().map(JournalEntry.Skip::position).collect(Collectors.toSet());
     progress = progress.amended(chunk);
@@ -211,9 +211,10 @@ final class Learner implements AutoCloseable {
         .toList();
   }
 
-  private void forget(Work work) {
-    if (!work.forgotten().isEmpty()) {
-      Set<RecordPosition> positions = Set.copyOf(work.forgotten());
+  /** Keeps these no longer, for whatever they were kept. */
+  void forget(List<RecordPosition> examples) {
+    if (!examples.isEmpty()) {
+      Set<RecordPosition> positions = Set.copyOf(examples);
       replay.forget(positions);
       tuner.forget(positions);
       heldOut.forget(positions);
@@ -235,7 +236,7 @@ final class Learner implements AutoCloseable {
    * @param onStep told of each step
    */
   void replayIdle(Work.IdleReplay idle, Consumer<Trained> onStep) {
-    forget(idle);
+    forget(idle.forgotten());
     Set<TokenizedExample> replayed =
         new LinkedHashSet<>(replay.forIdle(idle.examples(), tuner.steps() + 1));
     List<TokenBatch> batches = assembler.assemble(List.copyOf(replayed), tuner.steps());

@@ -208,6 +208,11 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   }
 
   @Override
+  public void commandsBegin(long term, InputPositions at) {
+    trainer.commandsBegin(term, at);
+  }
+
+  @Override
   public void command(long term, String partition, long offset, byte[] value) {
     trainer.command(term, partition, offset, value);
   }

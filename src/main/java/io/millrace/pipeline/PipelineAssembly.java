@@ -79,7 +79,7 @@ final class PipelineAssembly implements AutoCloseable {
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
     announceUnsent();
-    standing = recovery.standing().goneOn();
+    standing = recovery.standing().goneOn(recovery.lettersSent());
     if (standing.rolledBack().isPresent()) { // a crash may have come before the store knew
       stores.versions().markCurrent(standing.rolledBack().get());
     }
@@ -162,6 +162,7 @@ final class PipelineAssembly implements AutoCloseable {
     Outgoing outgoing = outgoing();
     Learner learner =
         new LearnerFactory(config, model).learner(known, recovery.checkpoint(), outgoing::add);
+    learner.forget(standing.letGo());
     HeldOutEvaluator evaluator =
         new HeldOutEvaluator(config.evaluation().batchExamples(), learner::labels);
     Publisher publisher = publisher(evaluator);
@@ -208,14 +209,19 @@ final class PipelineAssembly implements AutoCloseable {
     Steering steering =
         new Steering(
             config.model().name(),
-            stores,
             commands,
             learner,
             examiner,
             judge,
             checkpointer,
-            outgoing,
-            sinks.input(),
+            new RollBacks(
+                config.model().name(),
+                stores,
+                learner,
+                examiner,
+                checkpointer,
+                outgoing,
+                sinks.input()),
             report::send);
     recovery.release();
     return new TrainingLoop(
@@ -261,7 +267,7 @@ final class PipelineAssembly implements AutoCloseable {
   /** Numbers go on behind the last that anybody knows of. */
   private Outgoing outgoing() {
     return new Outgoing(
-        Math.max(recovery.lastVersion(), stores.versions().lastNumber()), recovery.lettersSent());
+        Math.max(recovery.lastVersion(), stores.versions().lastNumber()), standing.sent());
   }
 
   private Publisher publisher(HeldOutEvaluator evaluator) {

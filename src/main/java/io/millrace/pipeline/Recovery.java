@@ -157,8 +157,8 @@ final class Recovery {
   /** Dead letters of records in front of these positions are on the broker already. */
   InputPositions lettersSent() {
     return reconciliation == Reconciliation.STORE_BEHIND
-        ? ledger.positions()
-        : new InputPositions(standing().lettersSent());
+        ? standing().sent().andUpTo(ledger.positions())
+        : standing().sent();
   }
 
   /** For the log. */

@@ -111,6 +111,13 @@ final class Trainer implements AutoCloseable {
     return owning.map(own -> own.assembly().commandPositions()).orElse(InputPositions.START);
   }
 
+  /** See {@link CommandReceiver#commandsBegin}. */
+  void commandsBegin(long term, InputPositions at) {
+    owning
+        .filter(own -> own.assembly().term() == term)
+        .ifPresent(own -> own.assembly().commands().begin(at));
+  }
+
   /** See {@link CommandReceiver#command}. */
   void command(long term, String partition, long offset, byte[] value) {
     Command command = Command.parse(value);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -110,15 +111,16 @@ final class TrainingLoop {
       return;
     }
     held = Optional.empty();
+    if (work.isPresent() && !work.get().isRepeated()) {
+      checkpointer.letGo();
+    }
     work.ifPresent(this::train);
     Optional<MetricRecord.Evaluated> evaluated = examiner.examineIfDue();
     if (evaluated.isPresent()) {
       report.evaluated(evaluated.get());
       steering.afterEvaluation(evaluated.get());
     }
-    if (!examiner.isWriting()) { // the heap has room for one copy of the moments
-      checkpointer.saveIfDue(learner);
-    }
+    saveIfDue();
     report.worked(work.isPresent());
   }
 
@@ -128,12 +130,15 @@ final class TrainingLoop {
     }
     Optional<Work> idle = queue.isRepeating() ? Optional.empty() : learner.idleWork();
     Optional<Work> work = queue.take(idle.isPresent() ? Duration.ZERO : LOOK_UP).or(() -> idle);
-    return work.map(next -> next.isRepeated() ? next : next.forgetting(amended()));
+    return work.map(next -> next.isRepeated() ? next : next.forgetting(forgotten()));
   }
 
   /** What later records are about counts from their arrival on, not from their turn. */
-  private List<RecordPosition> amended() {
-    return learner.amended(queue.amendments());
+  private List<RecordPosition> forgotten() {
+    return Stream.concat(
+            checkpointer.standing().letGo().stream(), learner.amended(queue.amendments()).stream())
+        .distinct()
+        .toList();
   }
 
   private void train(Work work) {
@@ -157,13 +162,20 @@ final class TrainingLoop {
 
   private void pause() throws OwnershipLostException, InterruptedException {
     TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
-    checkpointer.saveIfDue(learner);
+    saveIfDue();
     report.paused();
   }
 
   private void waitForRoom() throws OwnershipLostException, InterruptedException {
     TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
-    checkpointer.saveIfDue(learner);
+    saveIfDue();
     report.waitedForRoom(checkpointer.problem().or(journal::problem));
+  }
+
+  /** A version that is written by now goes with the unit. */
+  private void saveIfDue() throws OwnershipLostException, InterruptedException {
+    if (!examiner.isWriting()) { // the heap has room for one copy of the moments
+      checkpointer.saveIfDue(learner);
+    }
   }
 }

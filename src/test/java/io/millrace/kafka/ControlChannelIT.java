@@ -72,6 +72,21 @@ class ControlChannelIT {
     assertThat(owner.commands.get(0)).startsWith("6 new ");
   }
 
+  @Test
+  void theNextOwnerOfAModelThatGotNoCommandYetFindsTheFirstOne() {
+    // Given
+    channel.start();
+    await().atMost(SOON).until(() -> owner.known.of(topic, 0).isPresent());
+
+    // When it comes while nobody owns the model
+    owner.term = OptionalLong.empty();
+    send("mail", "first");
+    owner.term = OptionalLong.of(6);
+
+    // Then
+    await().atMost(SOON).until(() -> owner.commands.contains("6 first 0"));
+  }
+
   private void send(String model, String command) {
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       TestBroker.send(
@@ -95,6 +110,11 @@ class ControlChannelIT {
     public InputPositions commandPositions() {
       asked++;
       return known;
+    }
+
+    @Override
+    public void commandsBegin(long inTerm, InputPositions at) {
+      known = at; // as a unit would have it for the next owner
     }
 
     @Override

@@ -19,6 +19,11 @@ final class MemoryBroker implements Ownership.Claims {
     return commits;
   }
 
+  /** Where the last commit stands; there must be one. */
+  InputPositions committed() {
+    return commits.get(commits.size() - 1).positions();
+  }
+
   List<DeadLetter> letters() {
     return commits.stream().flatMap(commit -> commit.outbox().letters().stream()).toList();
   }

@@ -1,14 +1,17 @@
 package io.millrace.pipeline;
 
 import static io.millrace.pipeline.TinyService.heldOut;
+import static io.millrace.pipeline.TinyService.named;
 import static io.millrace.pipeline.TinyService.records;
 import static io.millrace.pipeline.TinyService.refused;
+import static io.millrace.pipeline.TinyService.retraction;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.RecordPosition;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.RolledBack;
@@ -50,7 +53,7 @@ class RollBackTest {
   @Test
   void skippingGoesOnFromTheVersionsWeightsBehindWhatCameSince() throws Exception {
     // Given
-    try (TinyService.Instance first = trained(1)) {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       ModelVersion target = service.versions().list().get(0);
       Checkpoint then = service.stores().restorePoints().of(target).orElseThrow();
       long given = service.versions().lastNumber();
@@ -109,7 +112,7 @@ class RollBackTest {
 
   @Test
   void replayingTrainsOnTheRecordsSinceAgainAndSendsNoDeadLetterTwice() throws Exception {
-    try (TinyService.Instance first = trained(1)) {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       assertThat(service.broker().letters()).hasSize(2);
       Checkpoint then =
           service.stores().restorePoints().of(service.versions().list().get(0)).orElseThrow();
@@ -133,9 +136,82 @@ class RollBackTest {
   }
 
   @Test
+  void whatWasRetractedSinceDoesNotComeBackWithTheVersion() throws Exception {
+    // Given a version that was trained on an example, which is retracted behind it
+    Map<String, String> replay = Map.of("replay.size", "100", "replay.ratio", "0.5");
+    log.set(8, named("examples", 0, "taken-back", "high"));
+    try (TinyService.Instance first = service.trained(1, log, replay)) {
+      RecordPosition position = new RecordPosition("examples", 0, 0);
+      Checkpoint then =
+          service.stores().restorePoints().of(service.versions().list().get(0)).orElseThrow();
+      assertThat(replayed(then)).contains(position);
+      List<InboundRecord> since =
+          new ArrayList<>(List.of(retraction("examples", 40, "taken-back")));
+      since.addAll(records(41, 48));
+      first.receive(since);
+      await()
+          .atMost(SOON)
+          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 48);
+
+      // When the retraction is among what the roll-back skips
+      command(first, 1, "roll-back", "\"version\": 1, \"data\": \"skip\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+      long last = service.versions().lastNumber();
+      first.trainer.takeOver(2);
+      first.receive(records(48, 80));
+      await().atMost(SOON).until(() -> service.versions().lastNumber() > last);
+      first.trainer.stop(SOON);
+
+      // Then it is trained on no more
+      Checkpoint now = service.checkpoints().newest().orElseThrow().checkpoint();
+      assertThat(replayed(now)).isNotEmpty().doesNotContain(position);
+
+      // And the journal has that
+      List<InboundRecord> all = new ArrayList<>(log);
+      all.addAll(since);
+      all.addAll(records(48, 80));
+      try (Rebuild rebuild =
+          new Rebuild(service.config(replay), service.stores(), new ListedLog(all))) {
+        assertThat(rebuild.version(last + 1, Rebuild.Start.BASE, (d, a) -> {}).isEqual()).isTrue();
+      }
+    }
+  }
+
+  private static List<RecordPosition> replayed(Checkpoint unit) {
+    return CheckpointParts.replay(unit).kept().stream()
+        .map(one -> one.example().position())
+        .toList();
+  }
+
+  @Test
+  void aSecondRollBackSendsNoDeadLetterTwiceEither() throws Exception {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
+      command(first, 1, "roll-back", "\"version\": 1, \"data\": \"replay\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+      long given = service.versions().lastNumber();
+      InputPositions next = first.trainer.takeOver(2);
+      first.receive(log.subList(8 + next.next().get("examples-0").intValue(), 8 + 16));
+      await().atMost(SOON).until(() -> service.versions().lastNumber() > given);
+
+      // When it is rolled back again, in front of the letters that the first run had sent
+      command(first, 2, "roll-back", "\"version\": 1, \"data\": \"replay\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 2);
+      first.trainer.takeOver(2);
+      first.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+      first.trainer.stop(SOON);
+
+      // Then
+      assertThat(service.broker().letters()).hasSize(2);
+    }
+  }
+
+  @Test
   void aCrashBetweenTheUnitAndItsTransactionLosesNothingOfTheRollBack() throws Exception {
     // Given a broker that takes no transaction behind the last unit
-    try (TinyService.Instance first = trained(1)) {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       service.broker().refuseRollBacks();
       command(first, 1, "roll-back", "\"version\": 1, \"data\": \"skip\"");
       await().atMost(SOON).until(() -> service.rejoins().get() == 1);
@@ -154,7 +230,7 @@ class RollBackTest {
 
   @Test
   void whatCannotBeRolledBackToIsRefusedAndTrainingGoesOn() throws Exception {
-    try (TinyService.Instance first = trained(1)) {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       long current = service.versions().lastNumber();
       command(first, 1, "roll-back", "\"version\": 99, \"data\": \"skip\"");
       command(first, 1, "roll-back", "\"version\": " + current + ", \"data\": \"skip\"");
@@ -180,7 +256,7 @@ class RollBackTest {
   @Test
   void aPauseOutlivesARestartAndAnIdIsObeyedOnce() throws Exception {
     // Given
-    try (TinyService.Instance first = trained(1)) {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       send(first, 1, "{\"id\": \"stop-it\", \"command\": \"pause\"}");
       await().atMost(SOON).until(() -> first.board.status().state().equals("paused"));
       send(first, 1, "{\"id\": \"stop-it\", \"command\": \"pause\"}");
@@ -210,7 +286,7 @@ class RollBackTest {
 
   @Test
   void publishNowMakesAVersionThatTheGateWouldHold() throws Exception {
-    try (TinyService.Instance first = trained(1)) {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       await().atMost(SOON).until(() -> first.board.status().state().equals("idle"));
       long before = service.versions().lastNumber();
 
@@ -228,7 +304,7 @@ class RollBackTest {
   @Test
   void aVersionThatTurnsOutWorseThanTheOneBeforeIsRolledBackByItself() throws Exception {
     // Given a gate that lets everything through, and labels that are all wrong from some point on
-    try (TinyService.Instance first = trained(1)) {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       for (int chunk = 0; service.rejoins().get() == 0 && chunk < MOST_WRONG; chunk++) {
         // When held-out examples come that are labelled as before
         receiveWrong(first, chunk);
@@ -250,10 +326,39 @@ class RollBackTest {
   }
 
   @Test
+  void oneThatCannotBeTakenBackYetIsTakenBackAsSoonAsItCan() throws Exception {
+    // Given that the disk is full when a version turns out worse
+    try (TinyService.Instance first =
+        service.trained(1, log, Map.of("pipeline.queued-chunks", "1000"))) {
+      first.onRecord =
+          record -> {
+            if (record instanceof MetricRecord.Evaluated evaluated
+                && evaluated.outcome().equals("roll-back")) {
+              service.diskFull().set(true);
+            }
+          };
+      for (int chunk = 0; !service.diskFull().get() && chunk < MOST_WRONG; chunk++) {
+        receiveWrong(first, chunk);
+      }
+      await().atMost(SOON).until(() -> first.board.status().state().equals("waiting-for-disk"));
+      first.onRecord = record -> {};
+      assertThat(service.rejoins().get()).isZero();
+
+      // When
+      service.diskFull().set(false);
+
+      // Then
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+      assertThat(onlyRollBack().command()).startsWith("automatic-");
+      assertThat(first.answers).extracting(MetricRecord.Commanded::outcome).containsExactly("done");
+    }
+  }
+
+  @Test
   void oneThatCannotBeTakenBackByItselfSaysSo() throws Exception {
     // Given that what it was made of is lost
     service.loseRestorePoints();
-    try (TinyService.Instance first = trained(1)) {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       for (int chunk = 0; first.answers.isEmpty() && chunk < MOST_WRONG; chunk++) {
         receiveWrong(first, chunk);
       }
@@ -282,29 +387,6 @@ class RollBackTest {
                 TinyService.labelled(
                     "examples", at, at % 2 == 0 ? "good" : "bad", at % 2 == 0 ? "low" : "high"))
         .toList();
-  }
-
-  /** An owner that has trained on everything there is, and committed it. */
-  private TinyService.Instance trained(int generation) throws Exception {
-    TinyService.Instance instance = service.instance(Map.of());
-    instance.trainer.takeOver(generation);
-    instance.receive(log);
-    await()
-        .atMost(SOON)
-        .until(
-            () ->
-                service.announced().size() >= 2
-                    && service.announced().size() == service.broker().versions().size()
-                    && !service.broker().commits().isEmpty()
-                    && service
-                            .broker()
-                            .commits()
-                            .get(service.broker().commits().size() - 1)
-                            .positions()
-                            .next()
-                            .getOrDefault("examples-0", 0L)
-                        == 40);
-    return instance;
   }
 
   private RolledBack onlyRollBack() {

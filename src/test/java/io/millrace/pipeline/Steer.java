@@ -13,18 +13,23 @@ final class Steer {
       Learner learner, Examiner examiner, Checkpointer checkpointer, Outgoing outgoing) {
     return new Steering(
         "test",
-        new Stores(
-            null,
-            new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
-            null,
-            new ListedVersions()),
         new Commands(),
         learner,
         examiner,
         new Judge(PipelineConfigs.of(Map.of()).publication(), null, Looks.NONE),
         checkpointer,
-        outgoing,
-        new NoLag(),
+        new RollBacks(
+            "test",
+            new Stores(
+                null,
+                new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
+                null,
+                new ListedVersions()),
+            learner,
+            examiner,
+            checkpointer,
+            outgoing,
+            new NoLag()),
         record -> {});
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
@@ -18,6 +19,7 @@ import io.millrace.testing.TinyBert;
 import io.millrace.torch.HostTensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /** Owners and standbys of a tiny model on one store; Kafka is replaced by calls and memory. */
@@ -143,6 +146,29 @@ final class TinyService {
     return PipelineConfigs.of(values);
   }
 
+  /**
+   * An owner that has trained on everything there is, published two versions or more, and committed
+   * it.
+   *
+   * @param log of one partition of examples, to its end, and held-out ones
+   */
+  Instance trained(int generation, List<InboundRecord> log, Map<String, String> settings)
+      throws Exception {
+    long end = log.get(log.size() - 1).position().offset() + 1;
+    Instance instance = instance(settings);
+    instance.trainer.takeOver(generation);
+    instance.receive(log);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                announced.size() >= 2
+                    && announced.size() == broker.versions().size()
+                    && !broker.commits().isEmpty()
+                    && broker.committed().next().getOrDefault("examples-0", 0L) == end);
+    return instance;
+  }
+
   Stores stores() {
     CheckpointStore made = restorable ? restorePoints : new NoCheckpoints();
     return new Stores(new Disk(), new RestorePoints(made, versions, 9), journal, versions);
@@ -206,6 +232,9 @@ final class TinyService {
     final List<MetricRecord.Commanded> answers = new CopyOnWriteArrayList<>();
     final Trainer trainer;
 
+    /** Told of each record, on the training thread. */
+    volatile Consumer<MetricRecord> onRecord = record -> {};
+
     private Instance(PipelineConfig config) throws IOException {
       trainer =
           new Trainer(
@@ -222,6 +251,7 @@ final class TinyService {
       if (record instanceof MetricRecord.Commanded answer) {
         answers.add(answer);
       }
+      onRecord.accept(record);
     }
 
     /** Of the first or second membership, whichever it has. */

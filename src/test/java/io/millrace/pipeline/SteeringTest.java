@@ -1,0 +1,160 @@
+package io.millrace.pipeline;
+
+import static io.millrace.pipeline.TinyService.heldOut;
+import static io.millrace.pipeline.TinyService.records;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.UnitId;
+import io.millrace.example.InboundRecord;
+import io.millrace.publication.Looks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What units say of commands and of the gate, so that a crash at any place loses none of it. */
+class SteeringTest {
+
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  @TempDir private Path folder;
+
+  private TinyService service;
+  private final List<InboundRecord> log = new ArrayList<>();
+
+  @BeforeEach
+  void arrive() throws IOException {
+    service = new TinyService(folder);
+    log.addAll(heldOut(0, 8));
+    log.addAll(records(0, 40));
+  }
+
+  @Test
+  void noUnitBeforeTheOneOfARollBackHasItsCommand() throws Exception {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
+      // When
+      send(
+          first,
+          0,
+          "{\"id\": \"back\", \"command\": \"roll-back\", \"version\": 1, \"data\": \"skip\"}");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+
+      // Then whoever takes over behind any of them obeys it, or has it done
+      List<CheckpointStore.Saved> units = units();
+      assertThat(units).hasSizeGreaterThan(1);
+      for (CheckpointStore.Saved unit : units) {
+        Standing standing = CheckpointParts.standing(unit.checkpoint());
+        assertThat(standing.control().knows("back")).isEqualTo(standing.rolledBack().isPresent());
+      }
+      assertThat(CheckpointParts.standing(newest()).control().knows("back")).isTrue();
+    }
+  }
+
+  @Test
+  void aVersionPublishedDuringAPauseIsAnnouncedWithItsCommand() throws Exception {
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
+      // Given
+      send(first, 0, "{\"id\": \"wait\", \"command\": \"pause\"}");
+      await().atMost(SOON).until(() -> first.board.status().state().equals("paused"));
+      long before = service.broker().versions().size();
+
+      // When
+      send(first, 1, "{\"id\": \"now\", \"command\": \"publish\"}");
+
+      // Then
+      await().atMost(SOON).until(() -> service.broker().versions().size() == before + 1);
+      assertThat(first.board.status().state()).isEqualTo("paused");
+      assertThat(first.answers)
+          .extracting(MetricRecord.Commanded::outcome)
+          .containsExactly("done", "done");
+      for (CheckpointStore.Saved unit : units()) {
+        boolean obeyed = CheckpointParts.standing(unit.checkpoint()).control().knows("now");
+        assertThat(CheckpointParts.lastVersion(unit.checkpoint()) > before).isEqualTo(obeyed);
+      }
+    }
+  }
+
+  @Test
+  void theFirstCommandIsFoundByTheNextOwner() throws Exception {
+    // Given an owner that reads commands, and none has come yet
+    try (TinyService.Instance first = service.instance(Map.of())) {
+      first.trainer.takeOver(1);
+      first.trainer.commandsBegin(1, new InputPositions(Map.of("control-0", 7L)));
+      first.receive(log);
+      await().atMost(SOON).until(() -> !service.broker().versions().isEmpty());
+      first.trainer.stop(SOON);
+    }
+
+    try (TinyService.Instance second = service.instance(Map.of())) {
+      // When
+      second.trainer.takeOver(2);
+
+      // Then
+      assertThat(second.trainer.commandPositions().next()).isEqualTo(Map.of("control-0", 7L));
+    }
+  }
+
+  @Test
+  void theGatesLooksOutliveARestart() throws Exception {
+    // Given candidates that are no better than the current version
+    try (TinyService.Instance publishing = service.trained(1, log, Map.of())) {
+      publishing.trainer.stop(SOON);
+    }
+    long current = service.versions().current().orElseThrow().version();
+    Map<String, String> still =
+        Map.of("training.learning-rate", "1e-12", "publication.margin", "0.000001");
+    try (TinyService.Instance first = service.instance(still)) {
+      first.trainer.takeOver(2);
+      first.receive(records(40, 136));
+      await()
+          .atMost(SOON)
+          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 136);
+      first.trainer.stop(SOON);
+    }
+    Looks before = CheckpointParts.standing(newest()).looks();
+    assertThat(before.version()).isEqualTo(current);
+    assertThat(tests(before)).isGreaterThan(10);
+
+    // When another looks at what one more chunk brings
+    try (TinyService.Instance second = service.instance(still)) {
+      second.trainer.takeOver(2);
+      second.receive(records(136, 144));
+      await()
+          .atMost(SOON)
+          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 144);
+      second.trainer.stop(SOON);
+    }
+
+    // Then
+    assertThat(tests(CheckpointParts.standing(newest()).looks())).isGreaterThan(tests(before));
+  }
+
+  private static long tests(Looks looks) {
+    return looks.superior() + looks.nonInferior();
+  }
+
+  private Checkpoint newest() throws IOException {
+    return service.checkpoints().newest().orElseThrow().checkpoint();
+  }
+
+  private List<CheckpointStore.Saved> units() throws IOException {
+    List<CheckpointStore.Saved> units = new ArrayList<>();
+    for (UnitId id : service.checkpoints().kept()) {
+      service.checkpoints().read(id).ifPresent(units::add);
+    }
+    return units;
+  }
+
+  private static void send(TinyService.Instance instance, long offset, String json) {
+    instance.trainer.command(1, "control-0", offset, json.getBytes(UTF_8));
+  }
+}
