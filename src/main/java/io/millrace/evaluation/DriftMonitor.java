@@ -94,6 +94,9 @@ public final class DriftMonitor {
     if (adwinWarning.update(loss / LOSS_LIMIT) == Adwin.Change.RISE) {
       add(signals, Detector.ADWIN, Level.WARNING, adwinWarning);
     }
+    if (examples <= settings.warmUp()) { // else a mean of what the model had not learned yet stays
+      return;
+    }
     double half = HALF_WAY * settings.pageHinkleyThreshold();
     double before = pageHinkley.sum();
     if (pageHinkley.update(loss)) {

@@ -2,9 +2,7 @@ package io.millrace.evaluation;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * What a model scored on a set of examples. Undefined values are NaN.
@@ -60,19 +58,5 @@ public record Evaluation(
         newest,
         quality,
         slices);
-  }
-
-  /** Whether another was on the same examples, by all that tells sets of them apart. */
-  public boolean isOnTheSetOf(Evaluation other) {
-    return examples == other.examples
-        && oldest.equals(other.oldest)
-        && newest.equals(other.newest)
-        && supports().equals(other.supports());
-  }
-
-  private Map<String, Long> supports() {
-    return classes.stream()
-        .filter(score -> score.support() > 0)
-        .collect(Collectors.toMap(ClassScore::label, ClassScore::support));
   }
 }

@@ -2,7 +2,6 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
@@ -110,10 +109,10 @@ public final class ContinuousRun implements AutoCloseable {
       throws IOException {
     long trainedBefore = learner.progress().examplesTrained();
     long replayedBefore = learner.progress().replay().examples();
-    learner.train(chunk(examples, heldOut), this::count);
+    learner.train(chunk(examples, heldOut), step -> {});
     Optional<Work> idle = learner.idleWork();
     while (idle.isPresent()) {
-      learner.replayIdle((Work.IdleReplay) idle.get(), this::count);
+      learner.replayIdle((Work.IdleReplay) idle.get(), step -> {});
       idle = learner.idleWork();
     }
     trained += learner.progress().examplesTrained() - trainedBefore;
@@ -156,16 +155,13 @@ public final class ContinuousRun implements AutoCloseable {
             Outbox.EMPTY,
             outgoing.lastVersion(),
             Standing.START);
+    driftReactions += learner.driftReactions();
     List<RecordPosition> letGo = CheckpointParts.letGo(unit.get(), learner);
     close();
     learner = learners.learner(labels, Optional.of(back), outgoing::add);
     learner.forget(letGo);
     examiner = examiner(Optional.of(publisher.load(version.get())));
     rolledBack++;
-  }
-
-  private void count(Trained step) {
-    driftReactions += step.drift().stream().anyMatch(DriftSignal::reacts) ? 1 : 0;
   }
 
   private Promotion promotion(Optional<Evaluation> before, List<HeldOutExample> ahead)
@@ -233,9 +229,9 @@ public final class ContinuousRun implements AutoCloseable {
     return held;
   }
 
-  /** Steps behind which a drift signal changed how training goes on. */
+  /** Chunks behind which a drift signal changed how training goes on. */
   public int driftReactions() {
-    return driftReactions;
+    return driftReactions + learner.driftReactions();
   }
 
   @Override

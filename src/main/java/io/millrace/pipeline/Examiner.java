@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.publication.PublicationDecision;
@@ -192,7 +193,8 @@ final class Examiner implements AutoCloseable {
 
   /**
    * @param start since when training stands still for it; waiting for the last version, scoring all
-   *     versions on window and golden set, and copying what is published are its cost
+   *     versions on window and golden set, copying what is published, and what is told of it are
+   *     its cost
    */
   private MetricRecord.Evaluated examine(Optional<String> command, long start) {
     finish();
@@ -210,6 +212,7 @@ final class Examiner implements AutoCloseable {
         published = Optional.of(publish(candidate, verdict));
       }
       forgetOldPredictions();
+      Optional<Evaluation> prequential = learner.prequential().evaluation(learner.labels());
       evaluatedAt = nanoTime.getAsLong();
       evaluationTook = evaluatedAt - start + waited;
       waited = 0;
@@ -217,7 +220,7 @@ final class Examiner implements AutoCloseable {
       evaluatedExamples = learner.progress().examplesTrained();
       evaluatedChunks = learner.progress().chunks();
       evaluatedSteps = learner.tuner().steps();
-      MetricRecord.Evaluated made = record(verdict, published);
+      MetricRecord.Evaluated made = record(verdict, prequential, published);
       outgoing.add(made);
       return made;
     }
@@ -247,7 +250,8 @@ final class Examiner implements AutoCloseable {
     predecessor.ifPresent(version -> version.retain(examples));
   }
 
-  private MetricRecord.Evaluated record(Judge.Verdict verdict, Optional<Long> published) {
+  private MetricRecord.Evaluated record(
+      Judge.Verdict verdict, Optional<Evaluation> prequential, Optional<Long> published) {
     return new MetricRecord.Evaluated(
         model,
         Instant.now(),
@@ -256,7 +260,7 @@ final class Examiner implements AutoCloseable {
         verdict.champion(),
         verdict.golden(),
         verdict.championGolden(),
-        learner.prequential().evaluation(learner.labels()),
+        prequential,
         currentVersion(),
         published,
         name(verdict.decision()),

@@ -1,6 +1,5 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.DriftAction;
 import io.millrace.evaluation.DriftMonitor;
 import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.HeldOutWindow;
@@ -24,7 +23,6 @@ import io.millrace.training.StepOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +58,7 @@ final class Learner implements AutoCloseable {
   private Progress progress;
   private final List<DeadLetter> refusedOfChunk = new ArrayList<>();
   private final List<KeptExample> learnedOfChunk = new ArrayList<>();
-  private final Set<DriftAction> wanted = EnumSet.noneOf(DriftAction.class);
+  private final DriftReactions reactions;
   private final List<DriftSignal> signalsOfStep = new ArrayList<>();
 
   /**
@@ -87,6 +85,7 @@ final class Learner implements AutoCloseable {
     this.prequential = prequential;
     this.replay = replay;
     this.drift = drift;
+    this.reactions = new DriftReactions(replay.enabled());
     this.progress = progress;
     this.rejected = rejected;
     this.growth = growth;
@@ -113,6 +112,11 @@ final class Learner implements AutoCloseable {
     return drift;
   }
 
+  /** How often drift has changed how training goes on. */
+  int driftReactions() {
+    return reactions.made();
+  }
+
   Progress progress() {
     return progress;
   }
@@ -131,11 +135,14 @@ final class Learner implements AutoCloseable {
    * Gives every record of the chunk its outcome, but for those of refused steps at its end.
    *
    * @param onStep told of each step
+   * @return the chunk with all its labels known
    * @throws PipelineException where too many steps in a row were refused
    * @throws io.millrace.training.NonFiniteWeightsException where the weights are broken
    */
-  void train(Chunk chunk, Consumer<Trained> onStep) {
-    trainLabelled(labelled(chunk), onStep);
+  Chunk train(Chunk chunk, Consumer<Trained> onStep) {
+    Chunk labelled = labelled(chunk);
+    trainLabelled(labelled, onStep);
+    return labelled;
   }
 
   /** All its labels are the model's from here on; a function of the records, as all else. */
@@ -183,20 +190,9 @@ final class Learner implements AutoCloseable {
     // Behind the chunk, so that what was drawn for it stays in the buffer while it is trained on.
     learnedOfChunk.forEach(replay::offer);
     learnedOfChunk.clear();
-    react();
+    reactions.react(tuner, heldOut);
     progress = progress.finished(chunk);
     logRefused();
-  }
-
-  /** Behind the chunk, so that a repeated one brings the same about. */
-  private void react() {
-    if (wanted.contains(DriftAction.REWARM)) {
-      tuner.rewarm();
-    }
-    if (wanted.contains(DriftAction.SHORTEN_WINDOW)) {
-      heldOut.shorten();
-    }
-    wanted.clear();
   }
 
   /** Examples kept for replay, for a decay branch or to be scored that later records are about. */
@@ -285,7 +281,7 @@ final class Learner implements AutoCloseable {
     batches.forEach(batch -> trainedOn(batch, left, losses, records));
     List<DriftSignal> signals = List.copyOf(signalsOfStep);
     signalsOfStep.clear();
-    signals.forEach(signal -> wanted.addAll(signal.actions()));
+    reactions.add(signals);
     return new Trained(
         batches,
         outcome,

@@ -143,8 +143,7 @@ final class TrainingLoop {
 
   private void train(Work work) {
     if (work instanceof Chunk chunk) {
-      learner.train(chunk, this::stepDone);
-      report.chunkDone(chunk);
+      report.chunkDone(learner.train(chunk, this::stepDone));
     } else if (work instanceof Work.IdleReplay idle) {
       learner.replayIdle(idle, this::stepDone);
     }

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param golden its scores on the golden set; empty while that is, and in versions from before
  * @param parentGolden its parent's on that
  * @param bestGolden the highest accuracy on that of this version and those it comes from, as far as
- *     the set was the same and the gate decided: a version that an operator wants begins anew
+ *     the gate decided: a version that an operator wants begins anew
  * @param prequential scores of the run on recent examples, each before it was trained on
  * @param decision why it was published, in words
  * @param test what decided it; empty for the first version, one by command, and those from before
@@ -78,15 +78,17 @@ public record ModelVersion(
   }
 
   /**
-   * The highest accuracy on the golden set of this version and those it comes from.
+   * The highest accuracy on the golden set of this version and those it comes from. What it has
+   * lost since counts on another set as well: while a set still grows, losses would else add up.
    *
-   * @param now its scores on the set as it is now; only they count where that is another one than
-   *     when it was published
+   * @param now its scores on the set as it is now
    */
   public double bestGoldenOn(Evaluation now) {
-    return golden.filter(now::isOnTheSetOf).isPresent()
-        ? Math.max(now.accuracy(), bestGolden.orElse(now.accuracy()))
-        : now.accuracy();
+    double lost =
+        golden
+            .flatMap(then -> bestGolden.map(best -> Math.max(0, best - then.accuracy())))
+            .orElse(0.0);
+    return Math.min(1, now.accuracy() + lost);
   }
 
   /** What its files are named by. */

@@ -21,7 +21,7 @@ final class NonInferiority {
 
   NonInferiority(int examples, double margin) {
     this.examples = examples;
-    this.margin = margin;
+    this.margin = Math.min(1, margin); // more than all examples nobody can lose
   }
 
   /**

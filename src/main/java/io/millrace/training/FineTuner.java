@@ -207,9 +207,11 @@ public final class FineTuner implements AutoCloseable {
   /**
    * Begins the learning-rate schedule again behind the last step, warm-up first: for a stream that
    * has changed. The step that this falls on is part of the snapshot.
+   *
+   * @return whether the rate of any step is another for that
    */
-  public void rewarm() {
-    rate.rewarm(steps);
+  public boolean rewarm() {
+    return rate.rewarm(steps);
   }
 
   /** Steps applied so far. */

@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import java.util.stream.LongStream;
 import org.jboss.logging.Logger;
 
 /** The schedule as a run goes through it: which step it last began behind. Training thread only. */
@@ -37,12 +38,23 @@ final class ScheduledRate {
   /**
    * Begins the schedule again, warm-up first: step {@code step + 1} is its first. A rate that is
    * high already stays so: who has to learn anew must not slow down for it.
+   *
+   * @return whether any rate is another for that; those at their peak for ever are not
    */
-  void rewarm(long step) {
-    LOG.infof("the learning rate warms up again behind step %d", step);
+  boolean rewarm(long step) {
+    ScheduledRate before = new ScheduledRate(schedule, origin, floor);
     floor = at(step);
     origin = step;
     endTold = false;
+    boolean changes =
+        LongStream.rangeClosed(step + 1, step + schedule.warmupSteps() + 1)
+            .anyMatch(next -> at(next) != before.at(next));
+    if (changes) {
+      LOG.infof("the learning rate warms up again behind step %d", step);
+    } else {
+      LOG.infof("the learning rate stays as high as it is behind step %d", step);
+    }
+    return changes;
   }
 
   /** The rate of a branch that decays behind a step. Nobody is told of its end. */

@@ -99,6 +99,23 @@ class DriftMonitorTest {
   }
 
   @Test
+  void whatTheModelHadNotLearnedYetHidesNoLaterRise() {
+    // Given losses that are high during the warm-up, and a rise long behind it that stays far below
+    DriftMonitor monitor = monitor(Map.of("on-loss", "ALERT"));
+    List<DriftSignal> signals = new ArrayList<>();
+    for (int i = 0; i < 5_800; i++) {
+      double loss = i < 1_000 ? 4.3 : i < 5_000 ? 0.5 : 1.2;
+      signals.addAll(monitor.observe(1, TEXT, OptionalDouble.of(loss * 2 * random.nextDouble())));
+    }
+
+    // Then
+    assertThat(signals)
+        .filteredOn(signal -> signal.level() == Level.DRIFT)
+        .extracting(DriftSignal::detector)
+        .contains(Detector.PAGE_HINKLEY);
+  }
+
+  @Test
   void switchedOffItSaysNothing() {
     DriftMonitor monitor = monitor(Map.of("enabled", "false", "warm-up", "0"));
     for (int i = 0; i < 2_000; i++) {

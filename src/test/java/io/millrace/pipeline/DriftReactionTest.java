@@ -7,6 +7,7 @@ import io.millrace.evaluation.DriftAction;
 import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.DriftSignal.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,7 @@ class DriftReactionTest {
           .isEqualTo(learner.tuner().steps());
       assertThat(learner.heldOut().size()).isLessThanOrEqualTo(Math.max(1, heldOut));
       assertThat(learner.drift().isReplayRaised()).isTrue();
+      assertThat(learner.driftReactions()).isEqualTo(1);
 
       // And a restart goes on from there
       Checkpoint unit = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
@@ -58,6 +60,28 @@ class DriftReactionTest {
         assertThat(restored.tuner().snapshot().history().scheduleOrigin())
             .isEqualTo(learner.tuner().steps());
       }
+    }
+  }
+
+  @Test
+  void aRewarmThatChangesNoRateIsNoReaction() {
+    // Given a rate that stands at its peak
+    Map<String, String> rewarm = new HashMap<>(TOUCHY);
+    rewarm.put("drift.on-loss", "REWARM");
+    try (Learner learner =
+        new LearnerBuilder().settings(Map.of("warmup-steps", "0")).drift(rewarm).build()) {
+      List<DriftSignal> signals = new ArrayList<>();
+
+      // When
+      while (signals.stream().noneMatch(DriftSignal::reacts)) {
+        learner.train(
+            LearnerTest.chunk((int) learner.progress().chunks()),
+            step -> signals.addAll(step.drift()));
+        assertThat(learner.progress().chunks()).isLessThan(10);
+      }
+
+      // Then
+      assertThat(learner.driftReactions()).isZero();
     }
   }
 }

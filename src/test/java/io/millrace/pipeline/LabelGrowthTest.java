@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ class LabelGrowthTest {
 
   private TinyService service;
   private final List<InboundRecord> log = new ArrayList<>();
+  private final List<MetricRecord.ChunkClosed> chunks = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void prepare() throws IOException {
@@ -75,6 +77,10 @@ class LabelGrowthTest {
     assertThat(last.evaluation().classes()).extracting(ClassScore::recall).containsOnly(1.0);
     assertThat(last.provenance().labelCounts()).containsKey("both");
     assertThat(service.broker().letters()).isEmpty();
+
+    // And chunks count its examples from the first on
+    assertThat(chunks.stream().mapToInt(MetricRecord.ChunkClosed::examples).sum()).isEqualTo(124);
+    assertThat(chunks.stream().mapToInt(MetricRecord.ChunkClosed::heldOut).sum()).isEqualTo(12);
   }
 
   @Test
@@ -167,6 +173,12 @@ class LabelGrowthTest {
       Map<String, String> settings, int generation, List<InboundRecord> records, long end)
       throws Exception {
     try (TinyService.Instance instance = service.instance(settings)) {
+      instance.onRecord =
+          record -> {
+            if (record instanceof MetricRecord.ChunkClosed chunk) {
+              chunks.add(chunk);
+            }
+          };
       instance.trainer.takeOver(generation);
       instance.receive(records);
       await()

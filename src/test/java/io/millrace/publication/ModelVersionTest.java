@@ -1,6 +1,7 @@
 package io.millrace.publication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.evaluation.Evaluation;
 import java.util.List;
@@ -12,14 +13,14 @@ class ModelVersionTest {
   private static final ModelVersion VERSION = Scores.version(2, List.of());
 
   @Test
-  void theBestOfItsLineageCountsWhileTheGoldenSetIsTheSame() {
-    assertThat(VERSION.bestGoldenOn(VERSION.golden().orElseThrow())).isEqualTo(0.8);
+  void theBestOfItsLineageCounts() {
+    assertThat(VERSION.bestGoldenOn(VERSION.golden().orElseThrow())).isCloseTo(0.8, within(1e-12));
   }
 
   @Test
-  void onAnotherGoldenSetOnlyItsOwnAccuracyDoes() {
+  void whatWasLostCountsOnAGoldenSetThatHasGrown() {
     Evaluation larger = Scores.of(0.2, 0.69, 20, 21);
 
-    assertThat(VERSION.bestGoldenOn(larger)).isEqualTo(0.75);
+    assertThat(VERSION.bestGoldenOn(larger)).isCloseTo(larger.accuracy() + 0.05, within(1e-12));
   }
 }

@@ -65,6 +65,14 @@ class NonInferiorityTest {
     assertThat(NonInferiority.pValue(100, 0, 0, MARGIN, 0.0125)).isGreaterThan(0.0125);
   }
 
+  @Test
+  void aMarginOfAllExamplesIsMetByWhatIsBetterAndSoIsALargerOne() {
+    double all = NonInferiority.pValue(100, 30, 0, 1, 0.0125);
+
+    assertThat(all).isLessThan(0.0125);
+    assertThat(NonInferiority.pValue(100, 30, 0, 2, 0.0125)).isEqualTo(all);
+  }
+
   @ParameterizedTest
   @CsvSource({"1000, 10, 10", "1000, 0, 20", "1000, 25, 5", "500, 12, 30", "200, 1, 0"})
   void theStatisticIsTheScoreAtTheLikeliestSharesWithinTheMargin(

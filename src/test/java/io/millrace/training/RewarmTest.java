@@ -39,7 +39,7 @@ class RewarmTest {
       assertThat(rate(tuner)).isCloseTo(0.002, ROUNDING);
 
       // When
-      tuner.rewarm();
+      assertThat(tuner.rewarm()).isTrue();
 
       // Then
       assertThat(rate(tuner)).as("no less than it was").isCloseTo(0.002, ROUNDING);
@@ -57,7 +57,7 @@ class RewarmTest {
         rate(tuner);
       }
 
-      tuner.rewarm();
+      assertThat(tuner.rewarm()).as("any rate is another").isFalse();
 
       assertThat(rate(tuner)).isCloseTo(0.004, ROUNDING);
     }
