@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import static io.millrace.testing.Examples.NOON;
 import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import io.millrace.evaluation.Evaluation;
@@ -14,6 +15,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Looks;
+import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.publication.TestResult;
@@ -277,14 +279,60 @@ class ExaminerTest {
     nanos.addAndGet(seconds * 1_000_000_000L);
   }
 
+  @Test
+  void aVersionByCommandSetsTheMarkOnTheGoldenSetAnew() {
+    // Given a version below the best of those before it, and a candidate that is like it
+    Evaluation golden = Versions.evaluation(0.9);
+    Optional<ModelVersion> parent = Optional.of(Versions.scored(Versions.version(1), golden, 0.95));
+    TestResult shown =
+        new TestResult(TestResult.Mode.NON_INFERIOR, 100, 0, 0.02, 0, 0, 1, 0.01, 0.0125);
+    try (Learner learner = new LearnerBuilder().build();
+        CandidateModel model = CandidateModel.of(learner.tuner())) {
+      learner.train(LearnerTest.chunk(0), step -> {});
+
+      // When
+      ArtifactContent byGate =
+          publisher
+              .candidate(
+                  2,
+                  learner,
+                  model,
+                  publishing(golden, Optional.of(golden), Optional.of(shown)),
+                  parent)
+              .content();
+      ArtifactContent byCommand =
+          publisher
+              .candidate(
+                  2,
+                  learner,
+                  model,
+                  publishing(golden, Optional.of(golden), Optional.empty()),
+                  parent)
+              .content();
+
+      // Then
+      assertThat(byGate.bestGolden().orElseThrow()).isCloseTo(0.95, within(1e-12));
+      assertThat(byCommand.bestGolden()).contains(0.9);
+    }
+  }
+
   private Judge.Verdict publishing(Evaluation candidate) {
+    return publishing(candidate, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * @param golden of the candidate and of the current version
+   * @param test what decided it; empty for a command
+   */
+  private Judge.Verdict publishing(
+      Evaluation candidate, Optional<Evaluation> golden, Optional<TestResult> test) {
     return new Judge.Verdict(
         candidate,
         evaluator.frozen(tokens -> new float[tokens.rows()][2]),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        new PublicationDecision.Publish("because"),
+        golden,
+        golden,
+        new PublicationDecision.Publish("because", test),
         Optional.empty(),
         Temperature.NONE);
   }

@@ -49,6 +49,61 @@ public final class Versions {
         number, number - 1, 0, createdAt, newest, "file:///versions/" + number, List.of());
   }
 
+  /**
+   * One that has this score on the golden set.
+   *
+   * @param best the highest of its lineage there
+   */
+  public static ModelVersion scored(ModelVersion like, Evaluation golden, double best) {
+    return like(like, Optional.of(golden), Optional.of(best), like.provenance());
+  }
+
+  /** One that has read these records. */
+  public static ModelVersion behind(ModelVersion like, Map<String, Provenance.OffsetRange> read) {
+    Provenance own = like.provenance();
+    return like(
+        like,
+        like.golden(),
+        like.bestGolden(),
+        new Provenance(
+            own.base(),
+            own.step(),
+            own.decaySteps(),
+            own.temperature(),
+            own.examplesTrained(),
+            own.newestExampleAt(),
+            own.chunks(),
+            own.labelCounts(),
+            own.replayed(),
+            read,
+            own.settings(),
+            own.environment()));
+  }
+
+  private static ModelVersion like(
+      ModelVersion like, Optional<Evaluation> golden, Optional<Double> best, Provenance lineage) {
+    return new ModelVersion(
+        like.model(),
+        like.version(),
+        like.term(),
+        like.parent(),
+        like.createdAt(),
+        like.labels(),
+        like.addedLabels(),
+        like.maxLength(),
+        like.evaluation(),
+        like.parentEvaluation(),
+        golden,
+        like.parentGolden(),
+        best,
+        like.prequential(),
+        like.decision(),
+        like.test(),
+        lineage,
+        like.artifact(),
+        like.files());
+  }
+
   private static ModelVersion version(
       long number, long parent, Instant createdAt, String artifact, List<ArtifactFile> files) {
     return version(
