@@ -8,6 +8,7 @@ import io.millrace.pipeline.RecordArchive;
 import io.millrace.pipeline.RecordLog;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Reads the topics from their beginnings, committed records only, in no group. */
 @ApplicationScoped
@@ -54,10 +56,19 @@ public class KafkaRecordArchive implements RecordArchive {
   }
 
   @Override
-  public List<ModelVersion> announced(String model) throws InterruptedException {
+  public Announced announced(String model) throws InterruptedException {
     List<ModelVersion> versions = new ArrayList<>();
-    read(topics.versions(), record -> version(record, model).ifPresent(versions::add));
-    return versions;
+    List<RolledBack> rollBacks = new ArrayList<>();
+    read(
+        topics.versions(),
+        record -> {
+          if (isAbout(record, model)) {
+            String event = new String(record.value(), UTF_8);
+            parsed(() -> Optional.of(VersionEvent.parse(event))).ifPresent(versions::add);
+            parsed(() -> RolledBack.ifRolledBack(event)).ifPresent(rollBacks::add);
+          }
+        });
+    return new Announced(versions, rollBacks);
   }
 
   @Override
@@ -88,17 +99,18 @@ public class KafkaRecordArchive implements RecordArchive {
     }
   }
 
-  /** Empty for another model's event, and for one of another kind. */
-  static Optional<ModelVersion> version(InboundRecord record, String model) {
-    if (record.key() == null
-        || record.value() == null
-        || !model.equals(new String(record.key(), UTF_8))) {
-      return Optional.empty();
-    }
+  private static boolean isAbout(InboundRecord record, String model) {
+    return record.key() != null
+        && record.value() != null
+        && model.equals(new String(record.key(), UTF_8));
+  }
+
+  /** Empty for an event of another kind. */
+  private static <T> Optional<T> parsed(Supplier<Optional<T>> event) {
     try {
-      return Optional.of(VersionEvent.parse(new String(record.value(), UTF_8)));
+      return event.get();
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // such as trainer-started
+      return Optional.empty();
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param position where it stands
  * @param outcome what became of it
- * @param reason why it was refused, or why its outcome is not known
+ * @param reason why it was refused or skipped, or why its outcome is not known
  * @param chunk of the journal, counted from 0; empty where it is in none
  * @param versions those with it in their lineage: trained on it, also where it was retracted since
  */
@@ -43,6 +43,8 @@ public record ExampleRecord(
     RETRACTION,
     /** Dead-lettered. */
     REFUSED,
+    /** Passed over by a roll-back that skipped what had come since. */
+    SKIPPED,
     /** Not read yet, or its chunk is not begun. */
     WAITING,
     /** The journal does not tell. */

@@ -7,6 +7,8 @@ import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.pipeline.ExampleRecord.Outcome;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.publication.RolledBack;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,16 +32,16 @@ final class Lineages {
   /**
    * What became of records.
    *
-   * @param announced every version of the model
+   * @param announced of the model
    * @param refusals reasons of those that were dead-lettered
    */
   List<ExampleRecord> outcomes(
       Map<RecordPosition, Decoded> records,
-      List<ModelVersion> announced,
+      RecordArchive.Announced announced,
       Map<RecordPosition, String> refusals) {
     try {
       List<JournalEntry> now = journal.behind(Optional.empty(), JournalPosition.START);
-      Map<RecordPosition, List<Long>> versions = versions(records, announced);
+      Map<RecordPosition, List<Long>> versions = versions(records, announced.versions());
       List<ExampleRecord> outcomes = new ArrayList<>();
       records.forEach(
           (position, decoded) ->
@@ -48,6 +50,7 @@ final class Lineages {
                       position,
                       decoded,
                       now,
+                      skipped(position, announced.rollBacks()),
                       versions.getOrDefault(position, List.of()),
                       Optional.ofNullable(refusals.get(position)))));
       return outcomes;
@@ -60,9 +63,19 @@ final class Lineages {
       RecordPosition position,
       Decoded decoded,
       List<JournalEntry> line,
+      Optional<RolledBack> skippedBy,
       List<Long> versions,
       Optional<String> refusal) {
     Optional<JournalEntry.Chunk> chunk = chunk(line, position);
+    if (chunk.isEmpty() && skippedBy.isPresent()) {
+      Outcome outcome = outcome(position, decoded, refusal, Outcome.SKIPPED);
+      return ExampleRecord.unread(
+          position,
+          outcome,
+          outcome == Outcome.SKIPPED
+              ? Optional.of("the roll-back to version " + skippedBy.get().version())
+              : outcome == Outcome.REFUSED ? refusal : Optional.empty());
+    }
     if (chunk.isEmpty()) {
       return isBehind(line, position)
           ? ExampleRecord.unread(position, Outcome.WAITING, Optional.empty())
@@ -73,22 +86,44 @@ final class Lineages {
             .filter(skip -> skip.position().equals(position))
             .map(skip -> Outcome.valueOf(skip.kind().name()))
             .findFirst();
-    Outcome outcome =
-        skipped.orElseGet(
-            () ->
-                decoded instanceof Decoded.Retraction
-                    ? Outcome.RETRACTION
-                    : refusal.isPresent() || decoded instanceof Decoded.Refused
-                        ? Outcome.REFUSED
-                        : position.topic().equals(heldOutTopic)
-                            ? Outcome.HELD_OUT
-                            : Outcome.TRAINED);
+    Outcome outcome = skipped.orElseGet(() -> outcome(position, decoded, refusal, Outcome.TRAINED));
     return new ExampleRecord(
         position,
         outcome,
         outcome == Outcome.REFUSED ? refusal : Optional.empty(),
         Optional.of(chunk.get().at().chunks()),
         outcome == Outcome.TRAINED ? versions : List.of());
+  }
+
+  /**
+   * Of a record that was read.
+   *
+   * @param example what an example to train on came to
+   */
+  private Outcome outcome(
+      RecordPosition position, Decoded decoded, Optional<String> refusal, Outcome example) {
+    if (decoded instanceof Decoded.Retraction) {
+      return Outcome.RETRACTION;
+    }
+    if (refusal.isPresent() || decoded instanceof Decoded.Refused) {
+      return Outcome.REFUSED;
+    }
+    return position.topic().equals(heldOutTopic) ? Outcome.HELD_OUT : example;
+  }
+
+  /** The roll-back that skipped a record; one behind it that replays may read it after all. */
+  private static Optional<RolledBack> skipped(RecordPosition position, List<RolledBack> rollBacks) {
+    String partition = InputPositions.key(position.topic(), position.partition());
+    Optional<RolledBack> found = Optional.empty();
+    for (RolledBack one : rollBacks) {
+      OffsetRange range = one.skipped().get(partition);
+      if (range != null && range.from() <= position.offset() && position.offset() < range.to()) {
+        found = Optional.of(one);
+      } else if (one.data().equals(Command.DataSince.REPLAY.name())) {
+        found = Optional.empty();
+      }
+    }
+    return found;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.example.RecordPosition;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.RolledBack;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,9 +16,23 @@ public interface RecordArchive {
   /** Opens them; closed by the caller. */
   RecordLog open();
 
-  /** Every version of a model that was ever announced, in order. */
-  List<ModelVersion> announced(String model) throws InterruptedException;
+  /** What was ever announced of a model. */
+  Announced announced(String model) throws InterruptedException;
 
   /** Why records were dead-lettered; those that were not are missing. */
   Map<RecordPosition, String> refusals(Set<RecordPosition> of) throws InterruptedException;
+
+  /**
+   * A model's past.
+   *
+   * @param versions every one, in order
+   * @param rollBacks in order
+   */
+  record Announced(List<ModelVersion> versions, List<RolledBack> rollBacks) {
+
+    public Announced {
+      versions = List.copyOf(versions);
+      rollBacks = List.copyOf(rollBacks);
+    }
+  }
 }

@@ -8,11 +8,15 @@ import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionEvent;
+import io.millrace.testing.Examples;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,18 +36,34 @@ class KafkaRecordArchiveIT {
     // Given
     ModelVersion first = Versions.version(1);
     ModelVersion second = Versions.version(2);
+    RolledBack rollBack =
+        new RolledBack(
+            first.model(),
+            1,
+            first.term(),
+            2,
+            2,
+            "SKIP",
+            "on-call-17",
+            "why",
+            Optional.empty(),
+            Map.of("examples-0", new OffsetRange(3, 9)),
+            Examples.NOON);
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       send(producer, first.model(), VersionEvent.json(first));
       send(producer, "another", VersionEvent.json(first));
+      send(producer, "another", rollBack.json());
       send(producer, first.model(), "{\"type\": \"io.millrace.trainer.started\"}");
       send(producer, first.model(), VersionEvent.json(second));
+      send(producer, first.model(), rollBack.json());
       producer.flush();
     }
 
     // Then
-    assertThat(archive.announced(first.model()))
+    assertThat(archive.announced(first.model()).versions())
         .extracting(ModelVersion::version)
         .containsExactly(1L, 2L);
+    assertThat(archive.announced(first.model()).rollBacks()).containsExactly(rollBack);
   }
 
   @Test

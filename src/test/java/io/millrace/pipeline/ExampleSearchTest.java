@@ -13,6 +13,9 @@ import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
 import io.millrace.pipeline.ExampleRecord.Outcome;
 import io.millrace.publication.ModelVersion;
+import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.publication.RolledBack;
+import io.millrace.testing.Examples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +39,7 @@ class ExampleSearchTest {
   private TinyService service;
   private final List<InboundRecord> log = new ArrayList<>();
   private List<ModelVersion> versions;
+  private List<RolledBack> rollBacks = List.of();
 
   @BeforeEach
   void train() throws Exception {
@@ -149,6 +153,43 @@ class ExampleSearchTest {
     return new ExampleSearch(service.config(Map.of()), service.stores(), new Archive());
   }
 
+  @Test
+  void whatARollBackSkippedIsToldAndByWhich() throws Exception {
+    // Given records behind what was trained on, as a roll-back leaves them
+    log.add(named("heldout", 8, "scored too", "low"));
+    rollBacks = List.of(rollBack("SKIP", 56, 57));
+
+    // Then
+    assertThat(only("late").outcome()).isEqualTo(Outcome.SKIPPED);
+    assertThat(only("late").reason()).contains("the roll-back to version 1");
+    assertThat(only("late").versions()).isEmpty();
+    assertThat(only("scored too").outcome()).as("it counts as before").isEqualTo(Outcome.HELD_OUT);
+    assertThat(only("first").outcome()).as("in front of it").isEqualTo(Outcome.TRAINED);
+
+    // When another goes back to where they are read again
+    rollBacks = List.of(rollBack("SKIP", 56, 57), rollBack("REPLAY", 0, 0));
+
+    // Then
+    assertThat(only("late").outcome()).isEqualTo(Outcome.WAITING);
+  }
+
+  private static RolledBack rollBack(String data, long from, long to) {
+    return new RolledBack(
+        "default",
+        1,
+        1,
+        3,
+        3,
+        data,
+        "on-call-17",
+        "why",
+        Optional.empty(),
+        from < to
+            ? Map.of("examples-0", new OffsetRange(from, to), "heldout-0", new OffsetRange(8, 9))
+            : Map.of(),
+        Examples.NOON);
+  }
+
   private final class Archive implements RecordArchive {
 
     @Override
@@ -162,8 +203,8 @@ class ExampleSearchTest {
     }
 
     @Override
-    public List<ModelVersion> announced(String model) {
-      return versions;
+    public Announced announced(String model) {
+      return new Announced(versions, rollBacks);
     }
 
     @Override
