@@ -39,7 +39,9 @@ enum CrashPoint {
   BEFORE_VERSION("io.millrace.publication.FolderVersionStore", "add", "AT ENTRY"),
   AFTER_VERSION("io.millrace.publication.FolderVersionStore", "add", "AT EXIT"),
   BEFORE_ANNOUNCE("io.millrace.pipeline.Announcements", "announced", "AT ENTRY"),
-  AFTER_ANNOUNCE("io.millrace.pipeline.Announcements", "announced", "AT EXIT");
+  AFTER_ANNOUNCE("io.millrace.pipeline.Announcements", "announced", "AT EXIT"),
+  /** Behind the last unit before it; passed only where somebody asks for one. */
+  IN_ROLL_BACK("io.millrace.pipeline.Checkpointer", "rollBack", "AT ENTRY");
 
   private final String type;
   private final String method;

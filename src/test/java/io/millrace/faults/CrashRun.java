@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -92,6 +93,26 @@ final class CrashRun {
       assertThat(service.join()).as("%s, see %s", point, log).isEqualTo(KILLED);
     }
     assertThat(Files.readString(log)).contains("dies at %s, time %d".formatted(point, time));
+  }
+
+  /**
+   * Starts the service, asks it for something, and has it die at a point on the way.
+   *
+   * @param command as an operator sends it
+   */
+  void dieAt(CrashPoint point, String command) throws IOException {
+    try (Service service = Service.start(settings, log, point.agent(1, folder))) {
+      service.post("/api/v1/control", command);
+      assertThat(service.join()).as("%s, see %s", point, log).isEqualTo(KILLED);
+    }
+  }
+
+  /** Starts the service and lets it run until something holds. */
+  void runUntil(Callable<Boolean> condition) throws IOException {
+    try (Service service = Service.start(settings, log)) {
+      await("see " + log).atMost(DEADLINE).until(condition);
+      assertThat(service.stop()).isIn(0, 143);
+    }
   }
 
   /** Starts the service and kills it after a time. */
