@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import static io.millrace.pipeline.TinyService.heldOut;
 import static io.millrace.pipeline.TinyService.records;
+import static io.millrace.pipeline.TinyService.refused;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -136,6 +137,53 @@ class SteeringTest {
 
     // Then
     assertThat(tests(CheckpointParts.standing(newest()).looks())).isGreaterThan(tests(before));
+  }
+
+  @Test
+  void behindADamagedUnitAndACrashNoDeadLetterIsSentTwice() throws Exception {
+    // Given letters in a unit that is lost
+    List<InboundRecord> rest = new ArrayList<>(refused(40, 42));
+    rest.addAll(records(42, 48));
+    try (TinyService.Instance first = service.trained(1, log, Map.of())) {
+      first.trainer.stop(SOON);
+    }
+    UnitId whole = service.checkpoints().newest().orElseThrow().id();
+    try (TinyService.Instance second = service.instance(Map.of())) {
+      second.trainer.takeOver(2);
+      second.receive(rest);
+      await().atMost(SOON).until(() -> service.broker().letters().size() == 2);
+      second.trainer.stop(SOON);
+    }
+    for (UnitId unit : service.checkpoints().kept()) {
+      if (unit.compareTo(whole) > 0) {
+        service.checkpoints().remove(unit);
+      }
+    }
+
+    // When the next owner commits in front of them, and dies
+    try (TinyService.Instance third = service.instance(Map.of())) {
+      third.trainer.takeOver(2);
+      int before = service.broker().commits().size();
+      third.trainer.command(
+          third.trainer.term().getAsLong(),
+          "control-0",
+          0,
+          "{\"id\": \"again\", \"command\": \"resume\"}".getBytes(UTF_8));
+      await().atMost(SOON).until(() -> service.broker().commits().size() > before);
+      assertThat(service.broker().committed().next()).containsEntry("examples-0", 40L);
+      third.trainer.giveUp("a crash");
+    }
+
+    // Then
+    try (TinyService.Instance fourth = service.instance(Map.of())) {
+      fourth.trainer.takeOver(2);
+      fourth.receive(rest);
+      await()
+          .atMost(SOON)
+          .until(() -> fourth.board.status().positions().getOrDefault("examples-0", 0L) == 48);
+      fourth.trainer.stop(SOON);
+    }
+    assertThat(service.broker().letters()).hasSize(2);
   }
 
   private static long tests(Looks looks) {
