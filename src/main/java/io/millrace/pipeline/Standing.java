@@ -75,11 +75,11 @@ record Standing(
   /**
    * In a term that goes on from it.
    *
-   * @param sent letters of records in front of these positions are on the broker
+   * @param sent letters of records in front of these positions are on the broker: by what it says
+   *     itself, or further
    */
   Standing goneOn(InputPositions sent) {
-    return new Standing(
-        control, sent().andUpTo(sent).next(), rolledBack, looks, letGo, /* endsTerm= */ false);
+    return new Standing(control, sent.next(), rolledBack, looks, letGo, /* endsTerm= */ false);
   }
 
   /** Letters of records in front of these positions are on the broker already. */

@@ -192,15 +192,8 @@ class KafkaOwnershipIT {
     ModelVersion like = Versions.version(1);
     Evaluation few = like.evaluation();
     ModelVersion many =
-        new ModelVersion(
-            like.model(),
-            1,
-            like.term(),
-            like.parent(),
-            like.createdAt(),
-            like.labels(),
-            like.addedLabels(),
-            like.maxLength(),
+        Versions.scored(
+            like,
             new Evaluation(
                 few.examples(),
                 few.loss(),
@@ -213,17 +206,7 @@ class KafkaOwnershipIT {
                 few.oldest(),
                 few.newest(),
                 Quality.UNDEFINED,
-                List.of()),
-            like.parentEvaluation(),
-            like.golden(),
-            like.parentGolden(),
-            like.bestGolden(),
-            like.prequential(),
-            like.decision(),
-            like.test(),
-            like.provenance(),
-            like.artifact(),
-            like.files());
+                List.of()));
     assertThat(VersionEvent.json(many)).hasSizeGreaterThan(2_000_000);
 
     // When

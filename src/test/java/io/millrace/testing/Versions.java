@@ -55,7 +55,12 @@ public final class Versions {
    * @param best the highest of its lineage there
    */
   public static ModelVersion scored(ModelVersion like, Evaluation golden, double best) {
-    return like(like, Optional.of(golden), Optional.of(best), like.provenance());
+    return like(like, like.evaluation(), Optional.of(golden), Optional.of(best), like.provenance());
+  }
+
+  /** One that has this score on the held-out window. */
+  public static ModelVersion scored(ModelVersion like, Evaluation evaluation) {
+    return like(like, evaluation, like.golden(), like.bestGolden(), like.provenance());
   }
 
   /** One that has read these records. */
@@ -63,6 +68,7 @@ public final class Versions {
     Provenance own = like.provenance();
     return like(
         like,
+        like.evaluation(),
         like.golden(),
         like.bestGolden(),
         new Provenance(
@@ -81,7 +87,11 @@ public final class Versions {
   }
 
   private static ModelVersion like(
-      ModelVersion like, Optional<Evaluation> golden, Optional<Double> best, Provenance lineage) {
+      ModelVersion like,
+      Evaluation evaluation,
+      Optional<Evaluation> golden,
+      Optional<Double> best,
+      Provenance lineage) {
     return new ModelVersion(
         like.model(),
         like.version(),
@@ -91,7 +101,7 @@ public final class Versions {
         like.labels(),
         like.addedLabels(),
         like.maxLength(),
-        like.evaluation(),
+        evaluation,
         like.parentEvaluation(),
         golden,
         like.parentGolden(),
