@@ -14,7 +14,6 @@ import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import io.smallrye.reactive.messaging.kafka.commit.KafkaIgnoreCommit;
 import io.smallrye.reactive.messaging.kafka.fault.KafkaFailStop;
-import io.smallrye.reactive.messaging.kafka.impl.KafkaAdminClientRegistry;
 import io.smallrye.reactive.messaging.kafka.impl.KafkaSource;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.core.WorkerExecutor;
@@ -72,7 +71,6 @@ final class InputHarness implements AutoCloseable {
             OnlyInstance.of(new KafkaFailStop.Factory()),
             OnlyInstance.of(seeker),
             new NoEvents(),
-            new KafkaAdminClientRegistry(),
             OnlyInstance.none(),
             OnlyInstance.none(),
             -1);
