@@ -26,6 +26,7 @@ class PackageGraphTest {
   private static final Map<String, List<String>> MAY_IMPORT =
       Map.ofEntries(
           Map.entry("example", List.of()),
+          Map.entry("problem", List.of()),
           Map.entry("tokenize", List.of("example")),
           Map.entry("torch", List.of()),
           Map.entry("model", List.of("torch", "tokenize")),
@@ -47,14 +48,25 @@ class PackageGraphTest {
                   "model",
                   "torch",
                   "tokenize",
+                  "problem",
                   "example")),
           Map.entry("s3", List.of("publication")),
-          Map.entry("serving", List.of("model", "tokenize", "publication", "torch", "example")),
           Map.entry(
-              "kafka", List.of("pipeline", "serving", "publication", "evaluation", "example")),
+              "serving",
+              List.of("model", "tokenize", "publication", "torch", "problem", "example")),
+          Map.entry(
+              "kafka",
+              List.of("pipeline", "serving", "publication", "evaluation", "problem", "example")),
           Map.entry(
               "web",
-              List.of("pipeline", "serving", "publication", "evaluation", "example", "tokenize")),
+              List.of(
+                  "pipeline",
+                  "serving",
+                  "publication",
+                  "evaluation",
+                  "example",
+                  "problem",
+                  "tokenize")),
           Map.entry(
               "cli",
               List.of("stream", "pipeline", "kafka", "serving", "web", "s3", "demo", "example")),
