@@ -27,6 +27,8 @@ class PackageGraphTest {
       Map.ofEntries(
           Map.entry("example", List.of()),
           Map.entry("problem", List.of()),
+          Map.entry("durability", List.of()),
+          Map.entry("meter", List.of("pipeline", "durability", "problem")),
           Map.entry("tokenize", List.of("example")),
           Map.entry("torch", List.of()),
           Map.entry("model", List.of("torch", "tokenize")),
@@ -49,6 +51,7 @@ class PackageGraphTest {
                   "torch",
                   "tokenize",
                   "problem",
+                  "durability",
                   "example")),
           Map.entry("s3", List.of("publication")),
           Map.entry(
