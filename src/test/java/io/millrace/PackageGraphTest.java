@@ -29,6 +29,7 @@ class PackageGraphTest {
           Map.entry("problem", List.of()),
           Map.entry("durability", List.of()),
           Map.entry("meter", List.of("pipeline", "durability", "problem")),
+          Map.entry("natives", List.of()),
           Map.entry("tokenize", List.of("example")),
           Map.entry("torch", List.of()),
           Map.entry("model", List.of("torch", "tokenize")),
@@ -72,7 +73,7 @@ class PackageGraphTest {
                   "tokenize")),
           Map.entry(
               "cli",
-              List.of("stream", "pipeline", "kafka", "serving", "web", "s3", "demo", "example")),
+              List.of("stream", "pipeline", "kafka", "serving", "web", "s3", "demo", "natives", "example")),
           Map.entry(
               "stream",
               List.of("pipeline", "publication", "evaluation", "training", "tokenize", "example")),
