@@ -1,0 +1,100 @@
+package io.millrace.mutation;
+
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.example.RecordPosition;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A committed file of mutated records; {@code src/test/python/mutated_records.py} writes it and
+ * says what is in it.
+ *
+ * @param generator sha256 of the script as it was, in hexadecimal
+ * @param settings that the service is to have, by property name
+ * @param labels in the order of the model's rows at the end, by base
+ * @param records in the order of sending
+ */
+record MutatedRecords(
+    String generator,
+    Map<String, String> settings,
+    Map<String, List<String>> labels,
+    List<MutatedRecord> records) {
+
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  static {
+    JSON.getFactory()
+        .setStreamReadConstraints(StreamReadConstraints.builder().maxNameLength(100_000).build());
+  }
+
+  /** A seeded selection of 500, for every build. */
+  static MutatedRecords selection() {
+    return read("mutated-500.jsonl.gz");
+  }
+
+  /** All 20,000. */
+  static MutatedRecords all() {
+    return read("mutated-20000.jsonl.gz");
+  }
+
+  private static MutatedRecords read(String name) {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(MutatedRecords.class.getResourceAsStream(name)),
+                StandardCharsets.UTF_8))) {
+      JsonNode head = JSON.readTree(lines.readLine());
+      Map<String, String> settings = new HashMap<>();
+      head.get("settings")
+          .fields()
+          .forEachRemaining(one -> settings.put(one.getKey(), one.getValue().asText()));
+      Map<String, List<String>> labels = new HashMap<>();
+      head.get("labels")
+          .fields()
+          .forEachRemaining(
+              one -> {
+                List<String> names = new ArrayList<>();
+                one.getValue().forEach(label -> names.add(label.asText()));
+                labels.put(one.getKey(), names);
+              });
+      List<MutatedRecord> records = new ArrayList<>();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        records.add(new MutatedRecord(JSON.readTree(line)));
+      }
+      return new MutatedRecords(head.get("generator").asText(), settings, labels, records);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The records by where they stand once they are sent in their order, by the topics' names. */
+  Map<RecordPosition, MutatedRecord> positions(Map<String, String> topics) {
+    Map<String, Long> next = new HashMap<>();
+    Map<RecordPosition, MutatedRecord> positions = new HashMap<>();
+    for (MutatedRecord record : records) {
+      String topic = topics.get(record.topic());
+      long offset = next.merge(topic + "-" + record.partition(), 1L, Long::sum) - 1;
+      positions.put(new RecordPosition(topic, record.partition(), offset), record);
+    }
+    return positions;
+  }
+
+  int segments() {
+    return records.get(records.size() - 1).segment() + 1;
+  }
+
+  List<MutatedRecord> segment(int number) {
+    return records.stream().filter(record -> record.segment() == number).toList();
+  }
+}

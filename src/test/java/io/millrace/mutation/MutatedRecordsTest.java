@@ -1,0 +1,148 @@
+package io.millrace.mutation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.example.Decoded;
+import io.millrace.example.ExampleDecoder;
+import io.millrace.example.ExampleSettings;
+import io.millrace.example.InboundRecord;
+import io.millrace.example.LabelledExample;
+import io.millrace.example.RecordPosition;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the decoder makes of mutated records, against what was computed without it. */
+class MutatedRecordsTest {
+
+  private static final Path GENERATOR = Path.of("src/test/python/mutated_records.py");
+  private static final Map<String, String> TOPICS =
+      Map.of("examples", "examples", "heldout", "heldout");
+
+  private static final Path LIST = Path.of("target", "mutated-records.txt");
+
+  @Test
+  void eachRecordIsDecodedOrRefusedAsTheContractSays() throws IOException {
+    // Given
+    MutatedRecords all = MutatedRecords.all();
+    ExampleDecoder decoder = decoder(all.settings());
+    List<String> wrong = new ArrayList<>();
+
+    // When
+    all.positions(TOPICS)
+        .forEach(
+            (position, record) -> {
+              String expected = expected(record, position);
+              String found = found(decoder.decode(inbound(record, position)));
+              if (!found.equals(expected)) {
+                wrong.add("\nexpected %s\n found   %s\n of %s".formatted(expected, found, record));
+              }
+            });
+
+    // Then
+    Files.write(LIST, String.join("", wrong).getBytes(StandardCharsets.UTF_8));
+    assertThat(all.records()).hasSize(20_000);
+    assertThat(wrong.size() > 20 ? wrong.subList(0, 20) : wrong)
+        .as("%d of %d records, all in %s", wrong.size(), all.records().size(), LIST)
+        .isEmpty();
+  }
+
+  @Test
+  void noRefusalQuotesATextOrALabel() {
+    MutatedRecords all = MutatedRecords.all();
+    ExampleDecoder decoder = decoder(all.settings());
+
+    all.positions(TOPICS)
+        .forEach(
+            (position, record) -> {
+              if (decoder.decode(inbound(record, position)) instanceof Decoded.Refused refused) {
+                assertThat(refused.letter().detail())
+                    .as("of %s", record)
+                    .hasSizeLessThan(200)
+                    .matches("[\\x20-\\x7e]*")
+                    .doesNotContain("very", "so so", "new-");
+              }
+            });
+  }
+
+  @Test
+  void theFilesWereWrittenByTheGeneratorAsItIs() throws IOException, NoSuchAlgorithmException {
+    byte[] script = Files.readAllBytes(GENERATOR);
+    String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(script));
+
+    assertThat(List.of(MutatedRecords.selection().generator(), MutatedRecords.all().generator()))
+        .as("run python3 %s, the expectations are those of another version", GENERATOR)
+        .containsOnly(hash);
+  }
+
+  private static ExampleDecoder decoder(Map<String, String> settings) {
+    return new ExampleDecoder(mapping(ExampleSettings.class, settings));
+  }
+
+  private static <T> T mapping(Class<T> type, Map<String, String> settings) {
+    return new SmallRyeConfigBuilder()
+        .withMapping(type)
+        .withDefaultValues(settings)
+        .withMappingIgnore("millrace.**")
+        .build()
+        .getConfigMapping(type);
+  }
+
+  private static InboundRecord inbound(MutatedRecord record, RecordPosition position) {
+    return new InboundRecord(position, record.key(), record.value(), List.of(), record.sentAt());
+  }
+
+  private static String expected(MutatedRecord record, RecordPosition position) {
+    if (record.reason().isPresent()) {
+      return record.reason().get();
+    }
+    if (record.retracts().isPresent()) {
+      return "retracts " + record.retracts().get();
+    }
+    Instant time =
+        Instant.ofEpochSecond(
+            record.fields().get("time").get(0).asLong(),
+            record.fields().get("time").get(1).asLong());
+    return example(
+        record.id().orElse(position.toString()),
+        record.label().orElseThrow(),
+        time,
+        record.fields().path("weight").asDouble(1),
+        record.group(),
+        record.is("pair"));
+  }
+
+  private static String found(Decoded decoded) {
+    if (decoded instanceof Decoded.Refused refused) {
+      return refused.letter().reason().name();
+    }
+    if (decoded instanceof Decoded.Retraction retraction) {
+      return "retracts " + retraction.id();
+    }
+    LabelledExample example = ((Decoded.Accepted) decoded).example();
+    return example(
+        example.id(),
+        example.label(),
+        example.eventTime(),
+        example.weight(),
+        example.slice(),
+        example.textPair().isPresent());
+  }
+
+  private static String example(
+      String id, String label, Instant time, double weight, Optional<String> group, boolean pair) {
+    return "example %s, label %s, at %s, weight %s, %s%s"
+        .formatted(id, label, time, weight, group, pair ? ", a pair" : "");
+  }
+}
