@@ -41,6 +41,10 @@ final class KafkaOwnership implements Ownership {
 
   private static final Logger LOG = Logger.getLogger(KafkaOwnership.class);
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+  /** Of letters sent, in a record that has to be small: some 2 KB. */
+  private static final int FEW_RUNS = 100;
+
   private static final List<Class<? extends Exception>> FENCED =
       List.of(
           ProducerFencedException.class,
@@ -90,7 +94,7 @@ final class KafkaOwnership implements Ownership {
 
   @Override
   public void commit(Commit commit) throws OwnershipLostException, InterruptedException {
-    boolean smallLetters = false;
+    boolean small = false;
     Outcome before = Outcome.ABORTED;
     while (true) {
       boolean begun = false;
@@ -104,7 +108,7 @@ final class KafkaOwnership implements Ownership {
           return;
         }
         begun = true;
-        transact(commit, smallLetters);
+        transact(commit, small);
         return;
       } catch (KafkaException | IllegalStateException e) { // the latter of a closed producer, too
         requireOwner(e);
@@ -112,7 +116,7 @@ final class KafkaOwnership implements Ownership {
             "unit %s is not committed yet, it is tried again until the broker takes it: %s",
             commit.unit(), e.getMessage());
         // Whichever it was: with all of them small, size cannot abort the next attempt.
-        smallLetters |= causedBy(e, RecordTooLargeException.class);
+        small |= causedBy(e, RecordTooLargeException.class);
         before = begun ? abort(commit) : before;
         TimeUnit.NANOSECONDS.sleep(TRY_AGAIN.toNanos());
       }
@@ -126,15 +130,15 @@ final class KafkaOwnership implements Ownership {
     producer.close(Duration.ZERO);
   }
 
-  private void transact(Commit commit, boolean smallLetters) {
+  private void transact(Commit commit, boolean small) {
     producer.beginTransaction();
     records
-        .of(commit.outbox(), smallLetters)
+        .of(commit.outbox(), small)
         .forEach(
             record -> {
               var unused = producer.send(record); // a failure fails the transaction
             });
-    var unused = producer.send(records.of(record(commit)));
+    var unused = producer.send(records.of(record(commit, small)));
     Map<TopicPartition, OffsetAndMetadata> offsets = offsets(commit);
     if (!offsets.isEmpty()) {
       producer.sendOffsetsToTransaction(offsets, wholeGroup());
@@ -150,7 +154,7 @@ final class KafkaOwnership implements Ownership {
     }
   }
 
-  private CommitRecord record(Commit commit) {
+  private CommitRecord record(Commit commit, boolean small) {
     Map<String, Long> positions = new HashMap<>();
     offsets(commit)
         .forEach(
@@ -162,7 +166,7 @@ final class KafkaOwnership implements Ownership {
         term,
         Optional.of(commit.unit()).filter(unit -> !unit.isEmpty()),
         positions,
-        commit.letters(),
+        small ? commit.letters().limited(FEW_RUNS) : commit.letters(),
         Instant.now());
   }
 

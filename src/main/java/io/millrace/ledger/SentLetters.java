@@ -89,8 +89,8 @@ public record SentLetters(
     return new SentLetters(furthest, all);
   }
 
-  /** The newest of each partition, so many in all. */
-  SentLetters limited(int most) {
+  /** The newest of each partition, so many in all; what is older counts as sent. */
+  public SentLetters limited(int most) {
     if (runs.values().stream().mapToInt(Map::size).sum() <= most) {
       return this;
     }

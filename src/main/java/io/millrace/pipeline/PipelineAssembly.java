@@ -74,6 +74,7 @@ final class PipelineAssembly implements AutoCloseable {
     recovery = Recovery.of(config, stores, ownership.ledger());
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
+    recovery.doubt().ifPresent(LOG::warn);
     Optional<Commit> unsent = recovery.unsent();
     // The first thing a term does: who is fenced by now gets no further, and writes nothing.
     ownership.commit(unsent.orElseGet(recovery::goneOn));

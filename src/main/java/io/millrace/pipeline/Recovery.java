@@ -149,6 +149,21 @@ final class Recovery {
         unit.map(UnitId::toString).orElse(""), positions(), outbox, lettersSent());
   }
 
+  /** What nobody can tell any more, for the log. Before {@link #release}. */
+  Optional<String> doubt() {
+    if (reconciliation != Reconciliation.UNPROVEN) {
+      return Optional.empty();
+    }
+    Outbox outbox = CheckpointParts.outbox(checkpoint.orElseThrow());
+    if (outbox.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the broker has neither a commit record nor offsets that name a unit: checkpoint %s counts as sent. If a crash kept it from the broker, its %d dead letters and %d decisions are missing there; which records they are about is in its outbox.json"
+            .formatted(
+                unit.orElseThrow(), outbox.letters().size(), outbox.decisions().size()));
+  }
+
   /** The unit's versions, once it is committed. Before {@link #release}. */
   List<ModelVersion> announced() {
     return reconciliation == Reconciliation.IN_STEP || reconciliation == Reconciliation.UNSENT
