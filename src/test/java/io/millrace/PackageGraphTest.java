@@ -40,11 +40,13 @@ class PackageGraphTest {
               "checkpoint",
               List.of("publication", "evaluation", "training", "model", "torch", "example")),
           Map.entry("journal", List.of("checkpoint", "publication", "example")),
+          Map.entry("ledger", List.of("publication", "example")),
           Map.entry(
               "pipeline",
               List.of(
                   "checkpoint",
                   "journal",
+                  "ledger",
                   "publication",
                   "evaluation",
                   "training",
@@ -60,7 +62,14 @@ class PackageGraphTest {
               List.of("model", "tokenize", "publication", "torch", "problem", "example")),
           Map.entry(
               "kafka",
-              List.of("pipeline", "serving", "publication", "evaluation", "problem", "example")),
+              List.of(
+                  "pipeline",
+                  "serving",
+                  "ledger",
+                  "publication",
+                  "evaluation",
+                  "problem",
+                  "example")),
           Map.entry(
               "web",
               List.of(

@@ -1,14 +1,20 @@
 package io.millrace.kafka;
 
+import io.millrace.ledger.CommitRecord;
 import io.millrace.pipeline.Commit;
+import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.OwnershipLostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -25,38 +31,54 @@ import org.jboss.logging.Logger;
  * Commits units in Kafka transactions of one transactional id, the model's: the broker sees to it
  * that there is one owner. A transaction is open only while a unit is committed, since an open one
  * holds up everybody who reads committed records only.
+ *
+ * <p>A producer becomes useless while its owner stays the owner: the broker forgets transactional
+ * ids that were idle for {@code transactional.id.expiration.ms}, and some errors cannot be aborted.
+ * Then a new one takes its place, unless the commit records show a later term; and what became of
+ * the last transaction is read there, too, never guessed.
  */
 final class KafkaOwnership implements Ownership {
 
   private static final Logger LOG = Logger.getLogger(KafkaOwnership.class);
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-  private final Producer<byte[], byte[]> producer;
+  /** Of letters sent, in a record that has to be small: some 2 KB. */
+  private static final int FEW_RUNS = 100;
+
+  private static final List<Class<? extends Exception>> FENCED =
+      List.of(
+          ProducerFencedException.class,
+          InvalidProducerEpochException.class,
+          FencedInstanceIdException.class);
+
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final CommitLog commits;
+  private final Owner owner;
   private final long term;
   private final Ledger ledger;
-  private final String group;
-  private final Set<String> inputs;
   private final OutboxRecords records;
+  private volatile Producer<byte[], byte[]> producer;
   private volatile boolean closed;
 
   /**
-   * @param producer transactional and initialized; closed with this
-   * @param group the input's consumer group
-   * @param inputs the topics that are read: the broker is not asked about offsets of others, which
-   *     may be gone and then would hold every commit up
+   * @param first transactional and initialized; closed with this
+   * @param producers opens another, not initialized yet
+   * @param commits where to read what is committed
    */
   KafkaOwnership(
-      Producer<byte[], byte[]> producer,
+      Producer<byte[], byte[]> first,
+      Supplier<Producer<byte[], byte[]>> producers,
+      CommitLog commits,
+      Owner owner,
       long term,
       Ledger ledger,
-      String group,
-      Set<String> inputs,
       OutboxRecords records) {
-    this.producer = producer;
+    this.producer = first;
+    this.producers = producers;
+    this.commits = commits;
+    this.owner = owner;
     this.term = term;
     this.ledger = ledger;
-    this.group = group;
-    this.inputs = Set.copyOf(inputs);
     this.records = records;
   }
 
@@ -72,28 +94,31 @@ final class KafkaOwnership implements Ownership {
 
   @Override
   public void commit(Commit commit) throws OwnershipLostException, InterruptedException {
-    boolean smallLetters = false;
+    boolean small = false;
+    Outcome before = Outcome.ABORTED;
     while (true) {
+      boolean begun = false;
       try {
-        transact(commit, smallLetters);
-        return;
-      } catch (ProducerFencedException
-          | InvalidProducerEpochException
-          | FencedInstanceIdException e) {
-        throw lost("another instance has taken over", e);
-      } catch (KafkaException e) {
-        if (closed) {
-          throw lost("the ownership was given up", e);
+        if (before == Outcome.USELESS) {
+          renew();
+          before = Outcome.UNKNOWN;
         }
+        if (before == Outcome.UNKNOWN && isCommitted(commit)) {
+          LOG.infof("unit %s turns out to be committed", commit.unit());
+          return;
+        }
+        begun = true;
+        transact(commit, small);
+        return;
+      } catch (KafkaException | IllegalStateException e) { // the latter of a closed producer, too
+        requireOwner(e);
         LOG.warnf(
             "unit %s is not committed yet, it is tried again until the broker takes it: %s",
             commit.unit(), e.getMessage());
         // Whichever it was: with all of them small, size cannot abort the next attempt.
-        smallLetters |= causedBy(e, RecordTooLargeException.class);
-        abort(commit);
+        small |= causedBy(e, RecordTooLargeException.class);
+        before = begun ? abort(commit) : before;
         TimeUnit.NANOSECONDS.sleep(TRY_AGAIN.toNanos());
-      } catch (IllegalStateException e) { // what a closed producer throws
-        throw lost("the ownership was given up", e);
       }
     }
   }
@@ -105,14 +130,15 @@ final class KafkaOwnership implements Ownership {
     producer.close(Duration.ZERO);
   }
 
-  private void transact(Commit commit, boolean smallLetters) {
+  private void transact(Commit commit, boolean small) {
     producer.beginTransaction();
     records
-        .of(commit.outbox(), smallLetters)
+        .of(commit.outbox(), small)
         .forEach(
             record -> {
               var unused = producer.send(record); // a failure fails the transaction
             });
+    var unused = producer.send(records.of(record(commit, small)));
     Map<TopicPartition, OffsetAndMetadata> offsets = offsets(commit);
     if (!offsets.isEmpty()) {
       producer.sendOffsetsToTransaction(offsets, wholeGroup());
@@ -128,22 +154,97 @@ final class KafkaOwnership implements Ownership {
     }
   }
 
+  private CommitRecord record(Commit commit, boolean small) {
+    Map<String, Long> positions = new HashMap<>();
+    offsets(commit)
+        .forEach(
+            (partition, next) ->
+                positions.put(
+                    InputPositions.key(partition.topic(), partition.partition()), next.offset()));
+    return new CommitRecord(
+        owner.model(),
+        term,
+        Optional.of(commit.unit()).filter(unit -> !unit.isEmpty()),
+        positions,
+        small ? commit.letters().limited(FEW_RUNS) : commit.letters(),
+        Instant.now());
+  }
+
   /** Without a member: it is the transactional id that fences, and members change meanwhile. */
   @SuppressWarnings("removal") // until Kafka 5
   private ConsumerGroupMetadata wholeGroup() {
-    return new ConsumerGroupMetadata(group);
+    return new ConsumerGroupMetadata(owner.group());
   }
 
-  private void abort(Commit commit) throws OwnershipLostException {
+  /** What is left of the attempt, and of the producer. */
+  private Outcome abort(Commit commit) throws OwnershipLostException {
     while (!closed) {
       try {
         producer.abortTransaction();
-        return;
+        return Outcome.UNKNOWN;
       } catch (TimeoutException e) {
         LOG.warnf("the broker has not answered whether unit %s is aborted", commit.unit());
       } catch (KafkaException | IllegalStateException e) {
-        throw lost("the transaction cannot be aborted", e);
+        requireOwner(e);
+        LOG.warnf(
+            "term %d needs a new producer, with this one nothing can be committed any more: %s",
+            term, e.getMessage());
+        return Outcome.USELESS;
       }
+    }
+    return Outcome.UNKNOWN; // closed: the next attempt says so
+  }
+
+  /**
+   * Takes a new producer in the place of the useless one. It fences every other of the model, so
+   * the commit records are asked before, for the sake of an owner that has taken over, and after,
+   * when nobody else can add to them.
+   */
+  private void renew() throws OwnershipLostException, InterruptedException {
+    lastOfOwnTerm();
+    producer.close(Duration.ZERO);
+    Producer<byte[], byte[]> next = producers.get();
+    producer = next;
+    if (closed) { // which may have closed the one before
+      next.close(Duration.ZERO);
+    }
+    next.initTransactions();
+    lastOfOwnTerm();
+    LOG.infof("term %d goes on with a new producer", term);
+  }
+
+  private boolean isCommitted(Commit commit) throws OwnershipLostException, InterruptedException {
+    return lastOfOwnTerm()
+        .filter(record -> record.unit().orElse("").equals(commit.unit()))
+        .isPresent();
+  }
+
+  /**
+   * The last record, where this term has written it.
+   *
+   * @throws OwnershipLostException where a later one has
+   */
+  private Optional<CommitRecord> lastOfOwnTerm()
+      throws OwnershipLostException, InterruptedException {
+    Optional<CommitRecord> last = commits.last();
+    if (last.isPresent() && last.get().term() > term) {
+      throw new OwnershipLostException(
+          "term %d has ended, another instance has taken over in term %d"
+              .formatted(term, last.get().term()),
+          null);
+    }
+    return last.filter(record -> record.term() == term);
+  }
+
+  /**
+   * @throws OwnershipLostException where a failure says, or comes from, the end of the ownership
+   */
+  private void requireOwner(RuntimeException failure) throws OwnershipLostException {
+    if (FENCED.stream().anyMatch(kind -> causedBy(failure, kind))) {
+      throw lost("another instance has taken over", failure);
+    }
+    if (closed) {
+      throw lost("the ownership was given up", failure);
     }
   }
 
@@ -167,12 +268,35 @@ final class KafkaOwnership implements Ownership {
         .positions()
         .forEach(
             (topic, partition, next) -> {
-              if (inputs.contains(topic)) {
+              if (owner.inputs().contains(topic)) {
                 offsets.put(
                     new TopicPartition(topic, partition),
                     new OffsetAndMetadata(next, commit.unit()));
               }
             });
     return offsets;
+  }
+
+  /** What became of the transaction before. */
+  private enum Outcome {
+    /** There was none, or nothing of it is visible. */
+    ABORTED,
+    /** Its abort succeeded, or it may have been committed: the commit records tell. */
+    UNKNOWN,
+    /** The same, and the producer is of no use any more. */
+    USELESS
+  }
+
+  /**
+   * Whose units they are.
+   *
+   * @param group the input's consumer group
+   * @param inputs the topics that are read: the broker is not asked about offsets of others, which
+   *     may be gone and then would hold every commit up
+   */
+  record Owner(String model, String group, Set<String> inputs) {
+    Owner {
+      inputs = Set.copyOf(inputs);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.example.DeadLetter;
+import io.millrace.ledger.CommitRecord;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.Outbox;
 import io.millrace.publication.ModelVersion;
@@ -24,6 +25,12 @@ final class OutboxRecords {
   OutboxRecords(TopicSettings topics, DeadLetterRecords letters) {
     this.topics = topics;
     this.letters = letters;
+  }
+
+  /** What tells the next owner that a unit is committed. */
+  ProducerRecord<byte[], byte[]> of(CommitRecord record) {
+    return new ProducerRecord<>(
+        topics.commits(), record.model().getBytes(UTF_8), record.json());
   }
 
   /**

@@ -40,6 +40,10 @@ public class TopicSetup {
   private static final Map<String, String> VERSIONS =
       Map.of("cleanup.policy", "delete", "retention.ms", "-1");
 
+  /** Small segments: only closed ones are compacted, and a take-over reads what is not. */
+  private static final Map<String, String> COMMITS =
+      Map.of("cleanup.policy", "compact", "segment.bytes", "16777216");
+
   private final TopicSettings topics;
   private final Role role;
   private final KafkaClientSettings kafka;
@@ -111,7 +115,9 @@ public class TopicSetup {
                 + missing
                 + " do not exist on "
                 + kafka.bootstrapServers()
-                + "; make them, or set millrace.topics.create=true");
+                + "; make them"
+                + settings(missing)
+                + ", or set millrace.topics.create=true");
       }
       create(admin, missing);
       return Optional.empty();
@@ -120,6 +126,13 @@ public class TopicSetup {
     } catch (KafkaException e) {
       return Optional.of(unreachable(e.getCause() == null ? e : e.getCause()));
     }
+  }
+
+  /** Those that the broker's defaults do not give. */
+  private String settings(Set<String> missing) {
+    return missing.contains(topics.commits())
+        ? " (" + topics.commits() + " with cleanup.policy=compact)"
+        : "";
   }
 
   private String unreachable(Throwable cause) {
@@ -155,6 +168,7 @@ public class TopicSetup {
     wanted.put(topics.heldOut(), Map.of());
     wanted.put(topics.versions(), VERSIONS);
     wanted.put(topics.metrics(), Map.of("cleanup.policy", "delete"));
+    wanted.put(topics.commits(), COMMITS);
     wanted.put(topics.control(), Map.of("cleanup.policy", "delete"));
     wanted.put(topics.deadLetter(), Map.of("cleanup.policy", "delete"));
     return wanted;

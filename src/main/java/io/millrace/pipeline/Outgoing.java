@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
+import io.millrace.ledger.SentLetters;
 import io.millrace.publication.ModelVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,8 @@ final class Outgoing {
   /** A record's own share: position, reason, detail and objects around them. */
   private static final int OVERHEAD = 512;
 
-  /** Letters of records in front of these positions are on the broker already. */
-  private final InputPositions sent;
+  /** Letters of these records are on the broker already. */
+  private final SentLetters sent;
 
   private final List<ModelVersion> versions = new ArrayList<>();
   private final List<MetricRecord.Evaluated> decisions = new ArrayList<>();
@@ -30,9 +31,10 @@ final class Outgoing {
 
   /**
    * @param lastVersion the number of the last version; 0 before the first
-   * @param sent where a unit that is lost had come to: its letters were sent, and are not again
+   * @param sent records whose letters were sent, by a run that was given up or a unit that is lost:
+   *     they are not sent again
    */
-  Outgoing(long lastVersion, InputPositions sent) {
+  Outgoing(long lastVersion, SentLetters sent) {
     this.lastVersion = lastVersion;
     this.sent = sent;
   }
@@ -59,8 +61,7 @@ final class Outgoing {
   }
 
   void add(DeadLetter letter) {
-    var position = letter.record().position();
-    if (position.offset() >= sent.of(position.topic(), position.partition()).orElse(0)) {
+    if (!sent.contains(letter.record().position())) {
       letters.add(letter);
       bytes += OVERHEAD + letter.record().size();
     }

@@ -10,6 +10,7 @@ import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Retention;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -69,20 +70,25 @@ final class PipelineAssembly implements AutoCloseable {
     this.board = board;
     this.model = model;
     this.ownership = ownership;
-    if (ownership.ledger().lastVersion().isPresent()) { // a crash may have come before the mark
-      stores.versions().markAnnounced(ownership.ledger().lastVersion().get());
-    }
-    announcements =
-        new Announcements(stores.versions(), this::cleanUp, sinks.onVersion(), sinks.onLetter());
     uploads = new Uploads(sinks.artifacts(), config.publication().uploadTimeout());
     recovery = Recovery.of(config, stores, ownership.ledger());
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
-    announceUnsent();
+    recovery.doubt().ifPresent(LOG::warn);
+    Optional<Commit> unsent = recovery.unsent();
+    // The first thing a term does: who is fenced by now gets no further, and writes nothing.
+    ownership.commit(unsent.orElseGet(recovery::goneOn));
     standing = recovery.standing().goneOn(recovery.lettersSent());
-    if (standing.rolledBack().isPresent()) { // a crash may have come before the store knew
-      stores.versions().markCurrent(standing.rolledBack().get());
-    }
+    markWhatOthersHaveSeen();
+    announcements =
+        new Announcements(
+            stores.versions(),
+            ownership.term(),
+            this::cleanUp,
+            sinks.onVersion(),
+            sinks.onLetter());
+    unsent.map(Commit::outbox).ifPresent(announcements::committed);
+    stores.versions().removeUnannounced(ownership.term());
     journal =
         stores
             .journal()
@@ -124,13 +130,16 @@ final class PipelineAssembly implements AutoCloseable {
             recovery);
   }
 
-  private void announceUnsent() throws IOException, OwnershipLostException, InterruptedException {
-    Optional<Commit> unsent = recovery.unsent();
-    if (unsent.isPresent()) {
-      ownership.commit(unsent.get());
-      announcements.committed(unsent.get().outbox());
+  /** A crash may have come before the store knew. */
+  private void markWhatOthersHaveSeen() throws IOException {
+    List<ModelVersion> versions = new ArrayList<>(recovery.announced());
+    ownership.ledger().lastVersion().ifPresent(versions::add);
+    for (ModelVersion version : versions) {
+      stores.versions().markAnnounced(ownership.term(), version);
     }
-    stores.versions().removeUnannounced();
+    if (standing.rolledBack().isPresent()) {
+      stores.versions().markCurrent(ownership.term(), standing.rolledBack().get());
+    }
   }
 
   private void cleanUp() {
@@ -267,7 +276,8 @@ final class PipelineAssembly implements AutoCloseable {
   /** Numbers go on behind the last that anybody knows of. */
   private Outgoing outgoing() {
     return new Outgoing(
-        Math.max(recovery.lastVersion(), stores.versions().lastNumber()), standing.sent());
+        Math.max(recovery.lastVersion(), stores.versions().lastNumber()),
+        standing.sent(recovery.positions()));
   }
 
   private Publisher publisher(HeldOutEvaluator evaluator) {

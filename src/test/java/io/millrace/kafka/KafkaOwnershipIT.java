@@ -11,6 +11,7 @@ import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
+import io.millrace.ledger.SentLetters;
 import io.millrace.pipeline.Commit;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
@@ -56,6 +57,8 @@ class KafkaOwnershipIT {
             "metrics", TestBroker.topic("metrics", 1),
             "examples", TestBroker.topic("my-examples", 2),
             "heldout", TestBroker.topic("my-heldout", 1),
+            "commits",
+                TestBroker.topic("commits", 1, Map.of("cleanup.policy", "compact")),
             "dead-letter", TestBroker.topic("dead", 1, Map.of("max.message.bytes", "4000")));
     claims = claims(topics);
   }
@@ -101,7 +104,9 @@ class KafkaOwnershipIT {
             List.of(letter("x")));
 
     // When
+    long term;
     try (Ownership owner = claims.claim(-1)) {
+      term = owner.term();
       owner.commit(new Commit(UNIT, withOneGone, outbox));
     }
 
@@ -120,7 +125,13 @@ class KafkaOwnershipIT {
     // And the next owner finds them
     try (Ownership next = claims.claim(-1)) {
       assertThat(next.ledger())
-          .isEqualTo(new Ledger(Optional.of(UNIT), positions, Optional.of(Versions.version(2))));
+          .isEqualTo(
+              new Ledger(
+                  Optional.of(UNIT),
+                  positions,
+                  Optional.of(Versions.version(2)),
+                  SentLetters.NONE,
+                  Optional.of(term)));
     }
   }
 

@@ -60,9 +60,11 @@ final class MemoryBroker implements Ownership.Claims {
     Commit last = commits.get(commits.size() - 1);
     List<ModelVersion> versions = versions();
     return new Ledger(
-        Optional.of(last.unit()),
+        Optional.of(last.unit()).filter(unit -> !unit.isEmpty()),
         last.positions(),
-        versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1)));
+        versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1)),
+        last.letters(),
+        Optional.of(term));
   }
 
   private final class Owner implements Ownership {

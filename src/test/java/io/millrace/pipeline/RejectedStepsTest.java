@@ -8,6 +8,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.DeadLetter;
+import io.millrace.ledger.SentLetters;
 import io.millrace.publication.Looks;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
@@ -155,7 +156,7 @@ class RejectedStepsTest {
             new Repetition(List.of()),
             System::nanoTime);
     TrainingLoop[] loop = new TrainingLoop[1];
-    Outgoing outgoing = new Outgoing(0, InputPositions.START);
+    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     NoLag input = new NoLag();
     Checkpointer checkpointer =
         new Checkpointer(

@@ -136,6 +136,40 @@ class RollBackTest {
   }
 
   @Test
+  void whatWasTrainedTheFirstTimeAndIsRefusedInTheReplayIsDeadLetteredOnce() throws Exception {
+    // Given labels that grow: what is refused elsewhere is trained on
+    Map<String, String> grow = Map.of("labels.unknown", "grow");
+    try (TinyService.Instance first = service.trained(1, log, grow)) {
+      assertThat(service.broker().letters()).isEmpty();
+      command(first, 1, "roll-back", "\"version\": 1, \"data\": \"replay\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+    }
+
+    // When they no longer do, and the replay refuses these records
+    try (TinyService.Instance second = service.instance(Map.of())) {
+      second.trainer.takeOver(2);
+      second.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+
+      // Then their letters are sent, also if they are read again once more
+      await().atMost(SOON).until(() -> service.broker().letters().size() == 2);
+      command(second, 2, "roll-back", "\"version\": 1, \"data\": \"replay\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 2);
+    }
+    try (TinyService.Instance third = service.instance(Map.of())) {
+      third.trainer.takeOver(2);
+      third.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> third.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+      third.trainer.stop(SOON);
+      assertThat(service.broker().letters()).hasSize(2);
+    }
+  }
+
+  @Test
   void whatWasRetractedSinceDoesNotComeBackWithTheVersion() throws Exception {
     // Given a version that was trained on an example, which is retracted behind it
     Map<String, String> replay = Map.of("replay.size", "100", "replay.ratio", "0.5");

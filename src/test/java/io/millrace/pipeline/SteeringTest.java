@@ -156,7 +156,7 @@ class SteeringTest {
     }
     for (UnitId unit : service.checkpoints().kept()) {
       if (unit.compareTo(whole) > 0) {
-        service.checkpoints().remove(unit);
+        service.checkpoints().remove(unit, unit.term());
       }
     }
 
