@@ -5,6 +5,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
+import io.millrace.journal.JournalEntry;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Retention;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -79,7 +82,7 @@ final class PipelineAssembly implements AutoCloseable {
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
     announceUnsent();
-    standing = recovery.standing().goneOn(recovery.lettersSent());
+    standing = goneOn();
     if (standing.rolledBack().isPresent()) { // a crash may have come before the store knew
       stores.versions().markCurrent(standing.rolledBack().get());
     }
@@ -109,6 +112,14 @@ final class PipelineAssembly implements AutoCloseable {
             labels,
             config.labels().unknown(),
             recovery.positions());
+  }
+
+  /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
+  private Standing goneOn() {
+    Standing found = recovery.standing().goneOn(recovery.lettersSent());
+    return recovery.repeated().stream().anyMatch(JournalEntry::rewarmed)
+        ? found.with(found.control().rewarming(false))
+        : found;
   }
 
   /** One paragraph: what was found, and what follows. */
@@ -184,6 +195,7 @@ final class PipelineAssembly implements AutoCloseable {
             champion,
             predecessor,
             System::nanoTime);
+    Queue<MetricRecord.Commanded> answered = new ConcurrentLinkedQueue<>();
     Checkpointer checkpointer =
         new Checkpointer(
             stores.checkpoints(),
@@ -194,7 +206,10 @@ final class PipelineAssembly implements AutoCloseable {
             recovery.unit(),
             standing,
             background,
-            announcements::committed,
+            outbox -> {
+              announcements.committed(outbox);
+              answered.addAll(outbox.answers());
+            },
             System::nanoTime);
     TrainingReport report =
         new TrainingReport(
@@ -208,7 +223,6 @@ final class PipelineAssembly implements AutoCloseable {
             sinks.metrics());
     Steering steering =
         new Steering(
-            config.model().name(),
             commands,
             learner,
             examiner,
@@ -222,7 +236,12 @@ final class PipelineAssembly implements AutoCloseable {
                 checkpointer,
                 outgoing,
                 sinks.input()),
-            report::send);
+            new CommandAnswers(
+                config.model().name(),
+                () -> learner.tuner().steps(),
+                outgoing,
+                answered,
+                report::send));
     recovery.release();
     return new TrainingLoop(
         queue,
@@ -244,9 +263,9 @@ final class PipelineAssembly implements AutoCloseable {
     return commands;
   }
 
-  /** Behind the last command that the unit knows. */
-  InputPositions commandPositions() {
-    return new InputPositions(standing.control().next());
+  /** After the last command that the unit knows. */
+  CommandPositions commandPositions() {
+    return standing.control().positions();
   }
 
   /** Watched in the same way as before a restart. */
@@ -296,6 +315,7 @@ final class PipelineAssembly implements AutoCloseable {
   public void close() {
     labels.cancel(false);
     queue.end();
+    commands.end();
     ownership.close();
     background.shutdown();
     publishing.shutdown();
