@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * What a unit announces, as records: versions as CloudEvents in structured JSON keyed by model,
- * decisions as the metrics topic has them, dead letters as they came.
+ * decisions and answers to commands as the metrics topic has them, dead letters as they came.
  */
 final class OutboxRecords {
 
@@ -43,18 +43,23 @@ final class OutboxRecords {
     for (ModelVersion version : outbox.versions()) {
       records.add(event(topics.versions(), version.model(), VersionEvent.json(version)));
     }
+    for (ModelVersion version : outbox.repeats()) {
+      records.add(event(topics.versions(), version.model(), VersionEvent.repeated(version)));
+    }
     for (RolledBack event : outbox.rollBacks()) {
       records.add(event(topics.versions(), event.model(), event.json()));
     }
-    for (MetricRecord.Evaluated decision : outbox.decisions()) {
-      records.add(
-          new ProducerRecord<>(
-              topics.metrics(), decision.model().getBytes(UTF_8), MetricsJson.bytes(decision)));
-    }
+    outbox.decisions().forEach(decision -> records.add(metric(decision)));
+    outbox.answers().forEach(answer -> records.add(metric(answer)));
     for (DeadLetter letter : outbox.letters()) {
       records.add(smallLetters ? letters.coordinates(letter) : letters.of(letter));
     }
     return records;
+  }
+
+  private ProducerRecord<byte[], byte[]> metric(MetricRecord record) {
+    return new ProducerRecord<>(
+        topics.metrics(), record.model().getBytes(UTF_8), MetricsJson.bytes(record));
   }
 
   /** An event of the versions topic. */

@@ -91,8 +91,13 @@ final class Checkpointer {
   }
 
   /** Notes where commands are read from; goes with the next unit, whenever that is. */
-  void commandsBegin(InputPositions at) {
+  void commandsBegin(CommandPositions at) {
     standing = standing.with(standing.control().beginning(at));
+  }
+
+  /** The journal has it that the learning rate starts over. */
+  void rewarmed() {
+    standing = standing.with(standing.control().rewarming(false));
   }
 
   /** The journal has what the last term let go of. */
@@ -158,6 +163,7 @@ final class Checkpointer {
    * Commits an earlier unit in the place of the present, and waits for it: the last of this term.
    *
    * @param control what it says of commands
+   * @param answer to who asked for it
    * @return why it is not committed; the last unit stands then
    */
   Optional<String> rollBack(
@@ -165,9 +171,12 @@ final class Checkpointer {
       Learner learner,
       Command.DataSince data,
       RolledBack event,
-      ControlState control)
+      ControlState control,
+      MetricRecord.Commanded answer)
       throws OwnershipLostException, InterruptedException {
-    Outbox outbox = new Outbox(List.of(), List.of(), List.of(), List.of(event));
+    Outbox outbox =
+        new Outbox(
+            List.of(), List.of(), List.of(), List.of(event), List.of(answer), List.of());
     Standing ended =
         standing
             .with(control)

@@ -26,6 +26,8 @@ final class Outgoing {
   private final List<ModelVersion> versions = new ArrayList<>();
   private final List<MetricRecord.Evaluated> decisions = new ArrayList<>();
   private final List<DeadLetter> letters = new ArrayList<>();
+  private final List<MetricRecord.Commanded> answers = new ArrayList<>();
+  private final List<ModelVersion> repeats = new ArrayList<>();
   private long bytes;
   private long lastVersion;
 
@@ -60,6 +62,15 @@ final class Outgoing {
     decisions.add(decision);
   }
 
+  void add(MetricRecord.Commanded answer) {
+    answers.add(answer);
+  }
+
+  /** Announces a version again. */
+  void repeat(ModelVersion version) {
+    repeats.add(version);
+  }
+
   void add(DeadLetter letter) {
     if (!sent.contains(letter.record().position())) {
       letters.add(letter);
@@ -69,29 +80,43 @@ final class Outgoing {
 
   /** Takes what waits. */
   Outbox take() {
-    Outbox taken = new Outbox(versions, decisions, letters);
+    Outbox taken = new Outbox(versions, decisions, letters, List.of(), answers, repeats);
     versions.clear();
     decisions.clear();
     letters.clear();
+    answers.clear();
+    repeats.clear();
     bytes = 0;
     return taken;
   }
 
   /** Takes back what a unit could not be written with; it goes before what came since. */
   void putBack(Outbox outbox) {
+    if (!outbox.rollBacks().isEmpty()) {
+      return; // it is not tried again by itself, and what it answers is not true
+    }
     Outbox all = outbox.followedBy(take());
     versions.addAll(all.versions());
     decisions.addAll(all.decisions());
-    all.letters().forEach(this::add); // a roll-back is not tried again by itself
+    all.letters().forEach(this::add);
+    answers.addAll(all.answers());
+    repeats.addAll(all.repeats());
   }
 
   boolean isEmpty() {
-    return versions.isEmpty() && decisions.isEmpty() && letters.isEmpty();
+    return versions.isEmpty()
+        && decisions.isEmpty()
+        && letters.isEmpty()
+        && answers.isEmpty()
+        && repeats.isEmpty();
   }
 
-  /** Whether it should not wait for the usual time: a version, or many letters. */
+  /** Whether it should not wait for the usual time: a version, an answer, or many letters. */
   boolean isUrgent() {
-    return !versions.isEmpty() || bytes >= URGENT_BYTES;
+    return !versions.isEmpty()
+        || !answers.isEmpty()
+        || !repeats.isEmpty()
+        || bytes >= URGENT_BYTES;
   }
 
   /** Whether training must wait until it is sent. */

@@ -203,17 +203,18 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   }
 
   @Override
-  public InputPositions commandPositions() {
+  public CommandPositions commandPositions() {
     return trainer.commandPositions();
   }
 
   @Override
-  public void commandsBegin(long term, InputPositions at) {
+  public void commandsBegin(long term, CommandPositions at) throws InterruptedException {
     trainer.commandsBegin(term, at);
   }
 
   @Override
-  public void command(long term, String partition, long offset, byte[] value) {
+  public void command(long term, String partition, long offset, byte[] value)
+      throws InterruptedException {
     trainer.command(term, partition, offset, value);
   }
 

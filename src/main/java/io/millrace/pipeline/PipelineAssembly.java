@@ -5,6 +5,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
+import io.millrace.journal.JournalEntry;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Retention;
@@ -13,7 +14,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -78,7 +81,7 @@ final class PipelineAssembly implements AutoCloseable {
     Optional<Commit> unsent = recovery.unsent();
     // The first thing a term does: who is fenced by now gets no further, and writes nothing.
     ownership.commit(unsent.orElseGet(recovery::goneOn));
-    standing = recovery.standing().goneOn(recovery.lettersSent());
+    standing = goneOn();
     markWhatOthersHaveSeen();
     announcements =
         new Announcements(
@@ -115,6 +118,14 @@ final class PipelineAssembly implements AutoCloseable {
             labels,
             config.labels().unknown(),
             recovery.positions());
+  }
+
+  /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
+  private Standing goneOn() {
+    Standing found = recovery.standing().goneOn(recovery.lettersSent());
+    return recovery.repeated().stream().anyMatch(JournalEntry::rewarmed)
+        ? found.with(found.control().rewarming(false))
+        : found;
   }
 
   /** One paragraph: what was found, and what follows. */
@@ -193,6 +204,7 @@ final class PipelineAssembly implements AutoCloseable {
             champion,
             predecessor,
             System::nanoTime);
+    Queue<MetricRecord.Commanded> answered = new ConcurrentLinkedQueue<>();
     Checkpointer checkpointer =
         new Checkpointer(
             stores.checkpoints(),
@@ -203,7 +215,10 @@ final class PipelineAssembly implements AutoCloseable {
             recovery.unit(),
             standing,
             background,
-            announcements::committed,
+            outbox -> {
+              announcements.committed(outbox);
+              answered.addAll(outbox.answers());
+            },
             System::nanoTime);
     TrainingReport report =
         new TrainingReport(
@@ -217,7 +232,6 @@ final class PipelineAssembly implements AutoCloseable {
             sinks.metrics());
     Steering steering =
         new Steering(
-            config.model().name(),
             commands,
             learner,
             examiner,
@@ -231,7 +245,12 @@ final class PipelineAssembly implements AutoCloseable {
                 checkpointer,
                 outgoing,
                 sinks.input()),
-            report::send);
+            new CommandAnswers(
+                config.model().name(),
+                () -> learner.tuner().steps(),
+                outgoing,
+                answered,
+                report::send));
     recovery.release();
     return new TrainingLoop(
         queue,
@@ -253,9 +272,9 @@ final class PipelineAssembly implements AutoCloseable {
     return commands;
   }
 
-  /** Behind the last command that the unit knows. */
-  InputPositions commandPositions() {
-    return new InputPositions(standing.control().next());
+  /** After the last command that the unit knows. */
+  CommandPositions commandPositions() {
+    return standing.control().positions();
   }
 
   /** Watched in the same way as before a restart. */
@@ -306,6 +325,7 @@ final class PipelineAssembly implements AutoCloseable {
   public void close() {
     labels.cancel(false);
     queue.end();
+    commands.end();
     ownership.close();
     background.shutdown();
     publishing.shutdown();

@@ -107,23 +107,32 @@ final class Trainer implements AutoCloseable {
   }
 
   /** See {@link CommandReceiver#commandPositions}. */
-  InputPositions commandPositions() {
-    return owning.map(own -> own.assembly().commandPositions()).orElse(InputPositions.START);
+  CommandPositions commandPositions() {
+    return owning.map(own -> own.assembly().commandPositions()).orElse(CommandPositions.START);
   }
 
   /** See {@link CommandReceiver#commandsBegin}. */
-  void commandsBegin(long term, InputPositions at) {
-    owning
-        .filter(own -> own.assembly().term() == term)
-        .ifPresent(own -> own.assembly().commands().begin(at));
+  void commandsBegin(long term, CommandPositions at) throws InterruptedException {
+    Optional<Commands> commands = commands(term);
+    if (commands.isPresent()) {
+      commands.get().begin(at);
+    }
   }
 
   /** See {@link CommandReceiver#command}. */
-  void command(long term, String partition, long offset, byte[] value) {
-    Command command = Command.parse(value);
-    owning
-        .filter(own -> own.assembly().term() == term)
-        .ifPresent(own -> own.assembly().commands().add(partition, offset, command));
+  void command(long term, String partition, long offset, byte[] value)
+      throws InterruptedException {
+    Optional<Commands> commands = commands(term);
+    if (commands.isPresent()) {
+      commands.get().add(partition, offset, Command.read(value, partition + "@" + offset));
+    }
+  }
+
+  private Optional<Commands> commands(long term) {
+    return owning
+        .map(Owning::assembly)
+        .filter(assembly -> assembly.term() == term)
+        .map(PipelineAssembly::commands);
   }
 
   /** See {@link RecordReceiver#receive}. */

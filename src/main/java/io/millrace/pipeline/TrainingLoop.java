@@ -72,6 +72,7 @@ final class TrainingLoop {
   void run() throws OwnershipLostException {
     try {
       while (!stopping) {
+        steering.tellAnswers();
         if (mustWait()) {
           waitForRoom();
           continue;
@@ -91,6 +92,7 @@ final class TrainingLoop {
             "training stopped behind step %d, %s",
             learner.tuner().steps(),
             checkpointer.saveNow(learner) ? "everything saved" : "the last checkpoint stands");
+        steering.tellAnswers();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -113,6 +115,7 @@ final class TrainingLoop {
     held = Optional.empty();
     if (work.isPresent() && !work.get().isRepeated()) {
       checkpointer.letGo();
+      checkpointer.rewarmed();
     }
     work.ifPresent(this::train);
     Optional<MetricRecord.Evaluated> evaluated = examiner.examineIfDue();
@@ -130,7 +133,11 @@ final class TrainingLoop {
     }
     Optional<Work> idle = queue.isRepeating() ? Optional.empty() : learner.idleWork();
     Optional<Work> work = queue.take(idle.isPresent() ? Duration.ZERO : LOOK_UP).or(() -> idle);
-    return work.map(next -> next.isRepeated() ? next : next.forgetting(forgotten()));
+    return work.map(
+        next ->
+            next.isRepeated()
+                ? next
+                : next.after(forgotten(), checkpointer.standing().control().rewarm()));
   }
 
   /** What later records are about counts from their arrival on, not from their turn. */
@@ -142,6 +149,9 @@ final class TrainingLoop {
   }
 
   private void train(Work work) {
+    if (work.rewarms()) {
+      learner.tuner().rewarm();
+    }
     if (work instanceof Chunk chunk) {
       report.chunkDone(learner.train(chunk, this::stepDone));
     } else if (work instanceof Work.IdleReplay idle) {

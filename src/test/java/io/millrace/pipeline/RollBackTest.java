@@ -303,7 +303,8 @@ class RollBackTest {
 
     try (TinyService.Instance second = service.instance(Map.of())) {
       second.trainer.takeOver(2);
-      assertThat(second.trainer.commandPositions().next()).isEqualTo(Map.of("control-0", 2L));
+      assertThat(second.trainer.commandPositions().next().next())
+          .isEqualTo(Map.of("control-0", 2L));
       second.receive(records(40, 48)); // as much as the queue holds
       await().atMost(SOON).until(() -> second.board.status().state().equals("paused"));
       assertThat(second.board.status().positions()).containsEntry("examples-0", 40L);
@@ -432,14 +433,16 @@ class RollBackTest {
     return events.get(0);
   }
 
-  private void command(TinyService.Instance instance, long term, String name, String fields) {
+  private void command(TinyService.Instance instance, long term, String name, String fields)
+      throws InterruptedException {
     send(
         instance,
         term,
         "{\"id\": \"c%d\", \"command\": \"%s\", %s}".formatted(offset, name, fields));
   }
 
-  private void send(TinyService.Instance instance, long term, String json) {
+  private void send(TinyService.Instance instance, long term, String json)
+      throws InterruptedException {
     instance.trainer.command(term, "control-0", offset, json.getBytes(UTF_8));
     offset++;
   }
