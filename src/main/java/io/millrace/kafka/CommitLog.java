@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -51,8 +53,18 @@ final class CommitLog {
    * @throws KafkaException where the broker does not tell all of it: then nothing is known
    */
   Optional<CommitRecord> last() throws InterruptedException {
+    // To the end of the log itself: an open transaction may hide the record.
+    return last(IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  /** The last one in front of open transactions, such as one that its owner cannot end any more. */
+  Optional<CommitRecord> lastInSight() throws InterruptedException {
+    return last(IsolationLevel.READ_COMMITTED);
+  }
+
+  private Optional<CommitRecord> last(IsolationLevel upTo) throws InterruptedException {
     Optional<CommitRecord> last = Optional.empty();
-    for (Map.Entry<TopicPartition, Long> end : ends().entrySet()) {
+    for (Map.Entry<TopicPartition, Long> end : ends(upTo).entrySet()) {
       Optional<CommitRecord> found = tail.last(end.getKey(), end.getValue(), this::record);
       if (last.isEmpty() || found.isPresent() && ORDER.compare(found.get(), last.get()) > 0) {
         last = found;
@@ -61,8 +73,7 @@ final class CommitLog {
     return last;
   }
 
-  /** Ends of the log itself: that of committed records may hide one behind an open transaction. */
-  private Map<TopicPartition, Long> ends() throws InterruptedException {
+  private Map<TopicPartition, Long> ends(IsolationLevel upTo) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     Map<TopicPartition, Long> ends = new HashMap<>();
     try (Admin admin = Admin.create(client)) {
@@ -71,7 +82,7 @@ final class CommitLog {
               .partitions()) {
         latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
       }
-      admin.listOffsets(latest).all().get().forEach((p, end) -> ends.put(p, end.offset()));
+      admin.listOffsets(latest, new ListOffsetsOptions(upTo)).all().get().forEach((p, end) -> ends.put(p, end.offset()));
       return ends;
     } catch (ExecutionException e) {
       throw new KafkaException(

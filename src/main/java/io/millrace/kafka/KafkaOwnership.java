@@ -201,7 +201,7 @@ final class KafkaOwnership implements Ownership {
    * when nobody else can add to them.
    */
   private void renew() throws OwnershipLostException, InterruptedException {
-    lastOfOwnTerm();
+    ofOwnTerm(commits.lastInSight()); // the useless one's transaction may be open still
     producer.close(Duration.ZERO);
     Producer<byte[], byte[]> next = producers.get();
     producer = next;
@@ -209,12 +209,12 @@ final class KafkaOwnership implements Ownership {
       next.close(Duration.ZERO);
     }
     next.initTransactions();
-    lastOfOwnTerm();
+    ofOwnTerm(commits.last());
     LOG.infof("term %d goes on with a new producer", term);
   }
 
   private boolean isCommitted(Commit commit) throws OwnershipLostException, InterruptedException {
-    return lastOfOwnTerm()
+    return ofOwnTerm(commits.last())
         .filter(record -> record.unit().orElse("").equals(commit.unit()))
         .isPresent();
   }
@@ -224,9 +224,8 @@ final class KafkaOwnership implements Ownership {
    *
    * @throws OwnershipLostException where a later one has
    */
-  private Optional<CommitRecord> lastOfOwnTerm()
-      throws OwnershipLostException, InterruptedException {
-    Optional<CommitRecord> last = commits.last();
+  private Optional<CommitRecord> ofOwnTerm(Optional<CommitRecord> last)
+      throws OwnershipLostException {
     if (last.isPresent() && last.get().term() > term) {
       throw new OwnershipLostException(
           "term %d has ended, another instance has taken over in term %d"
