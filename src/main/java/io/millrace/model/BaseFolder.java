@@ -29,7 +29,8 @@ record BaseFolder(Path path) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
-  private static final byte[] POINTER = "version https://git-lfs.github.com/spec/".getBytes(US_ASCII);
+  private static final byte[] POINTER =
+      "version https://git-lfs.github.com/spec/".getBytes(US_ASCII);
 
   /** What tokenizers of transformers read besides {@code tokenizer.json}. */
   private static final List<String> TOKENIZER_FILES =
@@ -54,8 +55,8 @@ record BaseFolder(Path path) {
       if (Arrays.equals(in.readNBytes(POINTER.length), POINTER)) {
         throw new BaseModelException(
             file
-                + " is a Git LFS pointer and not the file itself: run git lfs pull in its folder, or"
-                + " download it");
+                + " is a Git LFS pointer and not the file itself: run git lfs pull in its folder,"
+                + " or download it");
       }
     } catch (IOException e) {
       throw new BaseModelException(file + " cannot be read: " + e.getMessage(), e);

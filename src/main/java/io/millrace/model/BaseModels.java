@@ -40,8 +40,7 @@ public final class BaseModels {
         InputStream tokenizer = resource(tokenizerName)) {
       byte[] json = tokenizer.readAllBytes();
       TokenizerJson.check(json, tokenizerName, MINILM_CONFIG);
-      return checked(
-          base, weights, MINILM_CONFIG, OnnxWeights.read(onnx, weights), json, Map.of());
+      return checked(base, weights, MINILM_CONFIG, OnnxWeights.read(onnx, weights), json, Map.of());
     } catch (IOException e) {
       throw new BaseModelException(base + " cannot be read: " + e.getMessage(), e);
     } catch (CorruptWeightsException e) {

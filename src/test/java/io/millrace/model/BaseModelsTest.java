@@ -218,7 +218,8 @@ class BaseModelsTest {
     Files.writeString(
         folder.resolve("model.safetensors.index.json"),
         "{\"weight_map\": {\"a\": \"model-00001-of-00002.safetensors\", \"b\":"
-            + " \"model-00002-of-00002.safetensors\", \"c\": \"model-00001-of-00002.safetensors\"}}");
+            + " \"model-00002-of-00002.safetensors\", \"c\":"
+            + " \"model-00001-of-00002.safetensors\"}}");
 
     // When
     assertSame(BaseModels.load(folder.toString()).weights(), encoder());

@@ -99,8 +99,7 @@ class CheckpointPartsTest {
           CheckpointParts.progress(new Checkpoint(now.step(), now.tensors(), documents));
 
       // Then
-      assertThat(found.labels())
-          .containsExactly("low", "new\ufffd", "a\\ud83d", "\ud83d\ude00");
+      assertThat(found.labels()).containsExactly("low", "new\ufffd", "a\\ud83d", "\ud83d\ude00");
       assertThat(found.labelCounts()).containsOnly(Map.entry("new\ufffd", 3L));
       assertThat(new LabelSet(List.of("low", "new\ud83d")).names())
           .as("from a journal")

@@ -307,7 +307,8 @@ class ArtifactWriterTest {
             "| list\\|a | 12 | 2002-01-01T00:00:00Z | 2002-01-31T00:00:00Z | 0.7500 (0.4700 to"
                 + " 0.9100) | 0.4000 (0.1000 to 0.7000) |")
         .contains(
-            "| golden set: the first held-out examples, or given ones | 40 | 2002-01-01T00:00:00Z |")
+            "| golden set: the first held-out examples, or given ones | 40 | 2002-01-01T00:00:00Z"
+                + " |")
         .contains("| recent examples, each before it was trained on | 40 | 2002-01-01T00:00:00Z |")
         .contains("| millrace.examples-0 | 7 | 400 |")
         .contains("classify(\"your text\", truncation=True, max_length=64)")
