@@ -107,6 +107,7 @@ final class Publisher {
             progress.labels(),
             parent.map(before -> added(progress, before)).orElse(List.of()),
             facts.tokenizerJson(),
+            facts.tokenizerFiles(),
             facts.maxLength(),
             verdict.candidate(),
             verdict.champion(),

@@ -6,6 +6,7 @@ import io.millrace.example.Decoded;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.LabelSettings;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.RecordPosition;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -87,7 +88,8 @@ class MutatedRecordsTest {
   }
 
   private static ExampleDecoder decoder(Map<String, String> settings) {
-    return new ExampleDecoder(mapping(ExampleSettings.class, settings));
+    return new ExampleDecoder(
+        mapping(ExampleSettings.class, settings), mapping(LabelSettings.class, settings));
   }
 
   private static <T> T mapping(Class<T> type, Map<String, String> settings) {
