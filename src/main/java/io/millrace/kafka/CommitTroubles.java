@@ -47,7 +47,9 @@ final class CommitTroubles {
 
   /** A commit begins. */
   void begins() {
-    times.committing();
+    if (ended.getCount() > 0) {
+      times.committing();
+    }
   }
 
   /** Sends a record of the transaction; a failure fails the transaction, and is noted. */
@@ -90,7 +92,19 @@ final class CommitTroubles {
     Fault fault = KafkaFaults.of(failure, topic);
     problems.report(
         PLACE, fault.outlook(), "unit %s: %s".formatted(unit, fault.cause()), fault.remedy());
-    boolean unused = backoff.pause(ended);
+    if (backoff.pause(ended)) {
+      problems.resolve(PLACE);
+    }
+  }
+
+  /** The broker has not answered whether a unit is committed or aborted; it is asked again. */
+  void unanswered(RuntimeException failure, String unit) {
+    Fault fault = KafkaFaults.of(failure);
+    problems.report(
+        PLACE,
+        fault.outlook(),
+        "what became of unit %s is not known yet, %s".formatted(unit, fault.cause()),
+        fault.remedy());
   }
 
   /** An attempt succeeded. */
@@ -102,9 +116,11 @@ final class CommitTroubles {
 
   /** Ends the pause under way, and all that follow; the problem goes with it. Any thread. */
   void end() {
-    ended.countDown();
-    times.notCommitted();
-    times.ownsNoLonger();
-    problems.resolve(PLACE);
+    if (ended.getCount() > 0) {
+      ended.countDown();
+      times.notCommitted();
+      times.ownsNoLonger();
+      problems.resolve(PLACE);
+    }
   }
 }

@@ -234,7 +234,7 @@ public class InputConsumer {
         ConsumerRecords<byte[], byte[]> records = client.poll(POLL);
         if (!records.isEmpty()) {
           records.partitions().forEach(partition -> polledEnds.put(partition, end(records, partition)));
-          waiting.put(new Polled(client.groupMetadata().generationId(), records));
+          waiting.put(new Polled(seeker.membership(), records));
         }
         succeeded();
       } catch (AuthorizationException | InconsistentGroupProtocolException | RetriableException e) {

@@ -40,6 +40,7 @@ public class PositionSeeker {
   private final OpenProblems problems;
   private final Backoff backoff;
   private volatile Optional<Fault> failure = Optional.empty();
+  private volatile int membership;
   private long tryAgainAt;
 
   @Inject
@@ -56,6 +57,14 @@ public class PositionSeeker {
   /** Why reading could not start, empty while it could. Any thread. */
   Optional<Fault> failure() {
     return failure;
+  }
+
+  /**
+   * The number of take-overs that were tried: what was polled before the last of them is of an
+   * ownership that is over. The group's generation would not do, it begins anew with a new group.
+   */
+  int membership() {
+    return membership;
   }
 
   /** Whether this instance owns the model. Any thread. */
@@ -107,7 +116,7 @@ public class PositionSeeker {
 
   private void takeOver(Consumer<?, ?> consumer) {
     try {
-      InputPositions positions = receiver.takeOver(consumer.groupMetadata().generationId());
+      InputPositions positions = receiver.takeOver(++membership);
       seek(consumer, consumer.assignment(), positions);
       succeeded();
     } catch (InterruptedException e) {

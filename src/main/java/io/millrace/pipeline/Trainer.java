@@ -91,6 +91,8 @@ final class Trainer implements AutoCloseable {
       owning.get().thread().abandon();
       owning = Optional.empty();
       board.endOfTerm();
+    } else {
+      board.state("standby"); // the take-over failed, if there was one
     }
   }
 

@@ -115,13 +115,6 @@ final class TrainingThread {
       onEnd.accept(this, new End.Broken(e.getMessage()));
     } catch (RolledBackException e) {
       onEnd.accept(this, new End.RolledBack(e.getMessage()));
-    } catch (PipelineException e) {
-      if (abandoned) {
-        board.state("standby");
-        return;
-      }
-      LOG.error("training has stopped for good; the last checkpoint stands", e);
-      board.refuse(String.valueOf(e.getMessage()), "Correct what it names, then restart.");
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       if (abandoned) { // whatever it is, nothing of this ownership counts any more
         LOG.debug("an ownership that was given up ended with a failure", e);
@@ -130,7 +123,11 @@ final class TrainingThread {
       }
       // Nothing above this would tell anybody: the service must say that it no longer trains.
       LOG.error("training has stopped for good; the last checkpoint stands", e);
-      board.fail(String.valueOf(e.getMessage()));
+      if (e instanceof PipelineException && e.getCause() == null) { // what it found, not a defect
+        board.refuse(String.valueOf(e.getMessage()), "Correct what it names, then restart.");
+      } else {
+        board.fail(String.valueOf(e.getMessage()));
+      }
     } finally {
       board.endOfTerm();
     }
