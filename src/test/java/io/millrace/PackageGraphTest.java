@@ -71,8 +71,9 @@ class PackageGraphTest {
                   "publication",
                   "evaluation",
                   "problem",
+                  "fault",
+                  "durability",
                   "example")),
-              List.of("pipeline", "serving", "publication", "evaluation", "problem", "fault", "durability", "example")),
           Map.entry(
               "web",
               List.of(

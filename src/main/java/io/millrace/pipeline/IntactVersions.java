@@ -34,6 +34,15 @@ final class IntactVersions {
 
   /** The current version, or the newest before it that can be loaded; empty where none can. */
   Optional<Champion> current() {
+    List<String> damaged = store.damaged();
+    if (!damaged.isEmpty()) {
+      problems.report(
+          PLACE,
+          Outlook.WAITS_FOR_OPERATOR,
+          "%s: nothing rolls back to it, and it is not served".formatted(String.join("; ", damaged)),
+          "Restore the file from a backup, then restart; or leave it, the next version takes its"
+              + " place.");
+    }
     Optional<ModelVersion> current = store.current();
     if (current.isEmpty()) {
       return Optional.empty();
