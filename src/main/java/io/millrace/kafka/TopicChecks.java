@@ -162,7 +162,7 @@ final class TopicChecks {
   }
 
   private static String place(String topic) {
-    return "topic:" + topic;
+    return "settings:" + topic;
   }
 
   private static ConfigResource resource(String topic) {

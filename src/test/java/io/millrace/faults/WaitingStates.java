@@ -57,7 +57,7 @@ class WaitingStates {
 
     new WaitingState(stream, stream.settings(), "few-replicas")
         .check(
-            "topic:",
+            "settings:",
             "min.insync.replicas=2",
             () ->
                 alter(

@@ -39,9 +39,9 @@ class TopicChecksIT {
       assertThat(problems.all())
           .extracting(OpenProblem::place)
           .containsExactlyInAnyOrder(
-              "topic:" + topics.get("dead-letter"),
-              "topic:" + topics.get("metrics"),
-              "topic:" + topics.get("versions"));
+              "settings:" + topics.get("dead-letter"),
+              "settings:" + topics.get("metrics"),
+              "settings:" + topics.get("versions"));
       assertThat(problems.all())
           .allMatch(problem -> problem.outlook() == Outlook.WAITS_FOR_OPERATOR)
           .allMatch(problem -> problem.remedy().startsWith("kafka-configs --alter --topic "));
