@@ -28,6 +28,7 @@ class PackageGraphTest {
           Map.entry("example", List.of()),
           Map.entry("problem", List.of()),
           Map.entry("durability", List.of()),
+          Map.entry("fault", List.of("problem")),
           Map.entry("meter", List.of("pipeline", "durability", "problem")),
           Map.entry("natives", List.of()),
           Map.entry("tokenize", List.of("example")),
@@ -54,6 +55,7 @@ class PackageGraphTest {
                   "torch",
                   "tokenize",
                   "problem",
+                  "fault",
                   "durability",
                   "example")),
           Map.entry("s3", List.of("publication")),
@@ -69,6 +71,8 @@ class PackageGraphTest {
                   "publication",
                   "evaluation",
                   "problem",
+                  "fault",
+                  "durability",
                   "example")),
           Map.entry(
               "web",
@@ -121,7 +125,7 @@ class PackageGraphTest {
   void onlyKafkaKnowsMessagingOnlyS3TheSdkAndOnlyTheCoreTorch() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.millrace.kafka", "io.millrace.demo")
+        .resideOutsideOfPackages("io.millrace.kafka", "io.millrace.fault", "io.millrace.demo")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

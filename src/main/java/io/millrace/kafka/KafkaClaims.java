@@ -1,8 +1,11 @@
 package io.millrace.kafka;
 
+import io.millrace.durability.DurabilityTimes;
+import io.millrace.fault.Backoff;
 import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.PipelineException;
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.TrainerStarted;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -44,6 +47,8 @@ public class KafkaClaims implements Ownership.Claims {
   private final String model;
   private final String group;
   private final Supplier<Producer<byte[], byte[]>> producers;
+  private final OpenProblems problems;
+  private final DurabilityTimes times;
 
   /**
    * @param group the input's consumer group
@@ -53,13 +58,17 @@ public class KafkaClaims implements Ownership.Claims {
       KafkaClientSettings kafka,
       TopicSettings topics,
       @ConfigProperty(name = "millrace.model.name") String model,
-      @ConfigProperty(name = "mp.messaging.incoming.input.group.id") String group) {
+      @ConfigProperty(name = "mp.messaging.incoming.input.group.id") String group,
+      OpenProblems problems,
+      DurabilityTimes times) {
     this(
         kafka,
         topics,
         model,
         group,
-        () -> CommitProducer.open(kafka.properties(), model, ANSWER_WITHIN));
+        () -> CommitProducer.open(kafka.properties(), model, ANSWER_WITHIN),
+        problems,
+        times);
   }
 
   /**
@@ -70,12 +79,16 @@ public class KafkaClaims implements Ownership.Claims {
       TopicSettings topics,
       String model,
       String group,
-      Supplier<Producer<byte[], byte[]>> producers) {
+      Supplier<Producer<byte[], byte[]>> producers,
+      OpenProblems problems,
+      DurabilityTimes times) {
     this.kafka = kafka;
     this.topics = topics;
     this.model = model;
     this.group = group;
     this.producers = producers;
+    this.problems = problems;
+    this.times = times;
   }
 
   @Override
@@ -107,7 +120,8 @@ public class KafkaClaims implements Ownership.Claims {
       Ledger ledger =
           new LedgerReader(admin, commits, kafka.properties(), ANSWER_WITHIN)
               .read(group, model, started);
-      return new KafkaOwnership(
+      Ownership ownership =
+          new KafkaOwnership(
           producer,
           producers,
           commits,
@@ -115,7 +129,10 @@ public class KafkaClaims implements Ownership.Claims {
               model, group, Set.of(topics.examples(), topics.heldOut())),
           term(started, Math.max(above, ledger.term())),
           ledger,
-          new OutboxRecords(topics, letters(admin)));
+          new OutboxRecords(topics, letters(admin)),
+          new CommitTroubles(problems, Backoff.usual(), times));
+      times.owns();
+      return ownership;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.millrace.fault.KafkaFaults;
 import io.millrace.ledger.CommitRecord;
 import io.millrace.pipeline.Commit;
 import io.millrace.pipeline.InputPositions;
@@ -9,21 +10,15 @@ import io.millrace.pipeline.OwnershipLostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.FencedInstanceIdException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 
@@ -40,16 +35,9 @@ import org.jboss.logging.Logger;
 final class KafkaOwnership implements Ownership {
 
   private static final Logger LOG = Logger.getLogger(KafkaOwnership.class);
-  private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
   /** Of letters sent, in a record that has to be small: some 2 KB. */
   private static final int FEW_RUNS = 100;
-
-  private static final List<Class<? extends Exception>> FENCED =
-      List.of(
-          ProducerFencedException.class,
-          InvalidProducerEpochException.class,
-          FencedInstanceIdException.class);
 
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final CommitLog commits;
@@ -57,6 +45,7 @@ final class KafkaOwnership implements Ownership {
   private final long term;
   private final Ledger ledger;
   private final OutboxRecords records;
+  private final CommitTroubles troubles;
   private volatile Producer<byte[], byte[]> producer;
   private volatile boolean closed;
 
@@ -72,7 +61,8 @@ final class KafkaOwnership implements Ownership {
       Owner owner,
       long term,
       Ledger ledger,
-      OutboxRecords records) {
+      OutboxRecords records,
+      CommitTroubles troubles) {
     this.producer = first;
     this.producers = producers;
     this.commits = commits;
@@ -80,6 +70,7 @@ final class KafkaOwnership implements Ownership {
     this.term = term;
     this.ledger = ledger;
     this.records = records;
+    this.troubles = troubles;
   }
 
   @Override
@@ -94,7 +85,7 @@ final class KafkaOwnership implements Ownership {
 
   @Override
   public void commit(Commit commit) throws OwnershipLostException, InterruptedException {
-    boolean small = false;
+    troubles.begins();
     Outcome before = Outcome.ABORTED;
     while (true) {
       boolean begun = false;
@@ -105,20 +96,17 @@ final class KafkaOwnership implements Ownership {
         }
         if (before == Outcome.UNKNOWN && isCommitted(commit)) {
           LOG.infof("unit %s turns out to be committed", commit.unit());
+          troubles.over();
           return;
         }
         begun = true;
-        transact(commit, small);
+        transact(commit);
+        troubles.over();
         return;
       } catch (KafkaException | IllegalStateException e) { // the latter of a closed producer, too
         requireOwner(e);
-        LOG.warnf(
-            "unit %s is not committed yet, it is tried again until the broker takes it: %s",
-            commit.unit(), e.getMessage());
-        // Whichever it was: with all of them small, size cannot abort the next attempt.
-        small |= causedBy(e, RecordTooLargeException.class);
         before = begun ? abort(commit) : before;
-        TimeUnit.NANOSECONDS.sleep(TRY_AGAIN.toNanos());
+        troubles.failed(e, commit.unit());
       }
     }
   }
@@ -127,18 +115,16 @@ final class KafkaOwnership implements Ownership {
   @Override
   public void close() {
     closed = true;
+    troubles.end();
     producer.close(Duration.ZERO);
   }
 
-  private void transact(Commit commit, boolean small) {
+  private void transact(Commit commit) {
     producer.beginTransaction();
     records
-        .of(commit.outbox(), small)
-        .forEach(
-            record -> {
-              var unused = producer.send(record); // a failure fails the transaction
-            });
-    var unused = producer.send(records.of(record(commit, small)));
+        .of(commit.outbox(), troubles::isSmall)
+        .forEach(record -> troubles.send(producer, record));
+    troubles.send(producer, records.of(record(commit)));
     Map<TopicPartition, OffsetAndMetadata> offsets = offsets(commit);
     if (!offsets.isEmpty()) {
       producer.sendOffsetsToTransaction(offsets, wholeGroup());
@@ -149,12 +135,12 @@ final class KafkaOwnership implements Ownership {
         return;
       } catch (TimeoutException e) {
         // The outcome is open, and asking again is how to learn it.
-        LOG.warnf("the broker has not answered whether unit %s is committed", commit.unit());
+        troubles.unanswered(e, commit.unit());
       }
     }
   }
 
-  private CommitRecord record(Commit commit, boolean small) {
+  private CommitRecord record(Commit commit) {
     Map<String, Long> positions = new HashMap<>();
     offsets(commit)
         .forEach(
@@ -166,7 +152,7 @@ final class KafkaOwnership implements Ownership {
         term,
         Optional.of(commit.unit()).filter(unit -> !unit.isEmpty()),
         positions,
-        small ? commit.letters().limited(FEW_RUNS) : commit.letters(),
+        troubles.isSmall(records.commits()) ? commit.letters().limited(FEW_RUNS) : commit.letters(),
         Instant.now());
   }
 
@@ -183,7 +169,7 @@ final class KafkaOwnership implements Ownership {
         producer.abortTransaction();
         return Outcome.UNKNOWN;
       } catch (TimeoutException e) {
-        LOG.warnf("the broker has not answered whether unit %s is aborted", commit.unit());
+        troubles.unanswered(e, commit.unit());
       } catch (KafkaException | IllegalStateException e) {
         requireOwner(e);
         LOG.warnf(
@@ -239,7 +225,7 @@ final class KafkaOwnership implements Ownership {
    * @throws OwnershipLostException where a failure says, or comes from, the end of the ownership
    */
   private void requireOwner(RuntimeException failure) throws OwnershipLostException {
-    if (FENCED.stream().anyMatch(kind -> causedBy(failure, kind))) {
+    if (KafkaFaults.isFenced(failure)) {
       throw lost("another instance has taken over", failure);
     }
     if (closed) {
@@ -250,15 +236,6 @@ final class KafkaOwnership implements Ownership {
   private OwnershipLostException lost(String why, RuntimeException cause) {
     return new OwnershipLostException(
         "term %d has ended, %s (%s)".formatted(term, why, cause.getMessage()), cause);
-  }
-
-  private static boolean causedBy(Throwable failure, Class<? extends Throwable> kind) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (kind.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private Map<TopicPartition, OffsetAndMetadata> offsets(Commit commit) {

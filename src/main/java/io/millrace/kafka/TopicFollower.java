@@ -1,11 +1,13 @@
 package io.millrace.kafka;
 
+import io.millrace.fault.Fault;
+import io.millrace.fault.KafkaFaults;
 import io.millrace.problem.OpenProblems;
-import io.millrace.problem.Outlook;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +22,6 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -138,20 +139,16 @@ final class TopicFollower {
   private void failed(Throwable cause) {
     boolean missing = cause instanceof UnknownTopicOrPartitionException;
     looked |= missing; // what it finds from now on came later
-    boolean forbidden = cause instanceof AuthorizationException;
+    Fault fault = KafkaFaults.of(cause, Optional.of(topic));
     String why = missing ? "it is not there" : String.valueOf(cause.getMessage());
     if (!(cause instanceof KafkaException)) {
       LOG.errorf(cause, "topic %s is read again from where it was", topic);
     }
     problems.report(
         place(),
-        missing || forbidden ? Outlook.WAITS_FOR_OPERATOR : Outlook.RETRIES,
-        "topic %s cannot be read: %s".formatted(topic, why),
-        missing
-            ? "Make the topic, or set millrace.topics.create=true"
-            : forbidden
-                ? "Give this instance's user the right to READ the topic"
-                : "It is read on from where it was once the broker answers");
+        fault.outlook(),
+        "topic %s cannot be read: %s".formatted(topic, missing ? why : fault.cause()),
+        missing ? "Make the topic, or set millrace.topics.create=true." : fault.remedy());
     reader.failed("topic %s cannot be read: %s".formatted(topic, why));
     try {
       TimeUnit.MILLISECONDS.sleep(AGAIN_AFTER_MILLIS);

@@ -34,6 +34,8 @@ public class VersionsFollower implements TopicFollower.Reader {
   private final VersionListener listener;
   private final boolean enabled;
   private final TopicFollower follower;
+  private volatile boolean failed;
+  private volatile boolean caughtUp;
   private volatile Optional<String> problem = Optional.of("the versions topic is not read yet");
 
   @Inject
@@ -86,6 +88,16 @@ public class VersionsFollower implements TopicFollower.Reader {
     return problem;
   }
 
+  /** Whether they were known up to the topic's end once. Any thread. */
+  boolean hasCaughtUp() {
+    return caughtUp;
+  }
+
+  /** Whether the last attempt to read them has failed. Any thread. */
+  boolean hasFailed() {
+    return failed;
+  }
+
   @Override
   public long begin(TopicPartition partition, long first, long end, boolean added) {
     return first;
@@ -94,12 +106,15 @@ public class VersionsFollower implements TopicFollower.Reader {
   @Override
   public void caughtUp() {
     problem = Optional.empty();
+    failed = false;
+    caughtUp = true;
     listener.caughtUp();
   }
 
   @Override
   public void failed(String why) {
     problem = Optional.of(why);
+    failed = true;
   }
 
   /** Whether it says something of this model's versions. */

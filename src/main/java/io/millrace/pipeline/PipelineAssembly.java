@@ -188,9 +188,10 @@ final class PipelineAssembly implements AutoCloseable {
     HeldOutEvaluator evaluator =
         new HeldOutEvaluator(config.evaluation().batchExamples(), learner::labels);
     Publisher publisher = publisher(evaluator);
-    Optional<Champion> champion = publisher.current();
+    IntactVersions versions = new IntactVersions(publisher, stores.versions(), board.problems());
+    Optional<Champion> champion = versions.current();
     champion.ifPresent(current -> requireItsLabels(current.version(), known));
-    Optional<Champion> predecessor = predecessor(publisher, champion);
+    Optional<Champion> predecessor = predecessor(versions, champion);
     Freshness freshness =
         new Freshness(
             config.publication().freshness(), standing.rolledBack(), InstantSource.system());
@@ -269,6 +270,11 @@ final class PipelineAssembly implements AutoCloseable {
     return ownership.term();
   }
 
+  /** Why a version cannot be sent to the artifact store. Any thread. */
+  Optional<String> uploadProblem() {
+    return uploads.problem();
+  }
+
   /** Where commands for the training thread wait. */
   Commands commands() {
     return commands;
@@ -280,8 +286,7 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   /** Watched in the same way as before a restart. */
-  private Optional<Champion> predecessor(Publisher publisher, Optional<Champion> champion)
-      throws IOException {
+  private Optional<Champion> predecessor(IntactVersions versions, Optional<Champion> champion) {
     boolean wasRolledBack =
         standing
             .rolledBack()
@@ -291,7 +296,7 @@ final class PipelineAssembly implements AutoCloseable {
             .isPresent();
     return champion.isEmpty() || wasRolledBack || !config.publication().rollBack()
         ? Optional.empty()
-        : publisher.predecessor(champion.get().version());
+        : versions.predecessor(champion.get().version());
   }
 
   /** Numbers go on behind the last that anybody knows of. */

@@ -191,21 +191,6 @@ final class Publisher {
     }
   }
 
-  /** Loads the current version. */
-  Optional<Champion> current() throws IOException {
-    Optional<ModelVersion> current = store.current();
-    return current.isEmpty() ? Optional.empty() : Optional.of(load(current.get()));
-  }
-
-  /** Loads the version that another replaced; empty where its files are gone. */
-  Optional<Champion> predecessor(ModelVersion of) throws IOException {
-    Optional<ModelVersion> parent =
-        store.list().stream()
-            .filter(version -> of.parent().equals(Optional.of(version.version())))
-            .findFirst();
-    return parent.isEmpty() ? Optional.empty() : Optional.of(load(parent.get()));
-  }
-
   /** Loads a version whose files are there. */
   Champion load(ModelVersion version) throws IOException {
     store.verify(version);

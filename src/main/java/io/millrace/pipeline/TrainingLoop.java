@@ -30,6 +30,9 @@ final class TrainingLoop {
   /** Taken from the queue, and waiting for room in the journal. */
   private Optional<Work> held = Optional.empty();
 
+  /** Whether the work in hand took a step, applied or refused. */
+  private boolean stepped;
+
   private volatile boolean stopping;
   private volatile boolean abandoned;
 
@@ -107,7 +110,12 @@ final class TrainingLoop {
   private void work() throws OwnershipLostException, InterruptedException {
     Optional<Work> work = next();
     report.waited();
-    if (work.isPresent() && !journal.add(work.get(), learner.progress())) {
+    long start = System.nanoTime();
+    boolean journaled = work.isEmpty() || journal.add(work.get(), learner.progress());
+    if (work.isPresent()) {
+      report.journaled(Duration.ofNanos(System.nanoTime() - start));
+    }
+    if (!journaled) {
       held = work;
       waitForRoom();
       return;
@@ -117,7 +125,11 @@ final class TrainingLoop {
       checkpointer.letGo();
       checkpointer.rewarmed();
     }
+    stepped = false;
     work.ifPresent(this::train);
+    if (!stepped && !learner.isSettled()) {
+      RefusedSteps.settle(learner);
+    }
     Optional<MetricRecord.Evaluated> evaluated = examiner.examineIfDue();
     if (evaluated.isPresent()) {
       report.evaluated(evaluated.get());
@@ -160,6 +172,7 @@ final class TrainingLoop {
   }
 
   private void stepDone(Trained trained) {
+    stepped = true;
     report.stepDone(trained);
     examiner.trained(trained.seconds(), trained.examples());
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,17 +66,44 @@ public final class FolderVersionStore implements VersionStore {
 
   @Override
   public List<ModelVersion> list() {
-    return present().stream().map(this::described).toList();
+    return present().stream().map(this::ifDescribed).flatMap(Optional::stream).toList();
   }
 
   @Override
   public Optional<ModelVersion> current() {
     List<VersionKey> present = present();
-    if (present.isEmpty()) {
+    Optional<ModelVersion> rolledBackTo =
+        rolledBackTo().filter(present::contains).flatMap(this::ifDescribed);
+    if (rolledBackTo.isPresent()) {
+      return rolledBackTo;
+    }
+    List<ModelVersion> described = list();
+    return described.isEmpty()
+        ? Optional.empty()
+        : Optional.of(described.get(described.size() - 1));
+  }
+
+  @Override
+  public List<String> damaged() {
+    List<String> damaged = new ArrayList<>();
+    for (VersionKey key : present()) {
+      try {
+        var unused = described(key);
+      } catch (DamagedException e) {
+        damaged.add(e.getMessage());
+      }
+    }
+    return damaged;
+  }
+
+  /** Empty where its description is damaged: one version must not hold all others up. */
+  private Optional<ModelVersion> ifDescribed(VersionKey key) {
+    try {
+      return Optional.of(described(key));
+    } catch (DamagedException e) {
+      LOG.debug(e.getMessage());
       return Optional.empty();
     }
-    return Optional.of(
-        described(rolledBackTo().filter(present::contains).orElseGet(() -> last(present))));
   }
 
   @Override
@@ -275,17 +303,22 @@ public final class FolderVersionStore implements VersionStore {
     }
   }
 
+  /**
+   * @throws DamagedException where its description is gone or damaged
+   */
   private ModelVersion described(VersionKey key) {
     Path description = file(key, DESCRIPTION);
     try {
       ModelVersion version = Json.MAPPER.readValue(Files.readAllBytes(description), ModelVersion.class);
       if (version == null || !key.equals(new VersionKey(version.version(), version.term()))) {
-        throw new IOException("it does not describe version " + key);
+        throw new DamagedException(description + " does not describe version " + key);
       }
       return version;
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(
-          description + " does not describe a version: " + e.getOriginalMessage(), e);
+      throw new DamagedException(
+          description + " does not describe a version: " + e.getOriginalMessage());
+    } catch (NoSuchFileException e) {
+      throw new DamagedException(description + " is gone");
     } catch (IOException e) {
       throw new UncheckedIOException(description + " cannot be read: " + e, e);
     }
@@ -297,5 +330,14 @@ public final class FolderVersionStore implements VersionStore {
 
   private Path file(VersionKey key, String kind) {
     return root.resolve(key + kind);
+  }
+
+  /** A description is gone or damaged; waiting does not mend that. */
+  private static final class DamagedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    DamagedException(String message) {
+      super(message);
+    }
   }
 }

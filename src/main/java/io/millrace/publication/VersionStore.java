@@ -35,6 +35,14 @@ public interface VersionStore {
   /** Announced versions whose files are here, oldest first. */
   List<ModelVersion> list();
 
+  /**
+   * Announced versions whose files are here, but which nobody can describe any more: each names the
+   * file and what is wrong with it. They are not in the list.
+   */
+  default List<String> damaged() {
+    return List.of();
+  }
+
   /** The newest of these, or the one that was rolled back to since. */
   Optional<ModelVersion> current();
 

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.example.RecordPosition;
 import io.millrace.ledger.SentLetters;
+import io.millrace.durability.DurabilityTimes;
 import io.millrace.pipeline.Commit;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Outbox;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.OwnershipLostException;
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.VersionEvent;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.TestBroker;
@@ -326,7 +328,9 @@ class ForgetfulBrokerIT {
           opened.incrementAndGet();
           return faulty(
               CommitProducer.open(kafka.properties(), group, Duration.ofSeconds(10)), fault.get());
-        });
+        },
+        new OpenProblems(),
+        new DurabilityTimes());
   }
 
   /** The second transaction of its life, behind that of the claim, meets the fault. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.durability.DurabilityTimes;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.Quality;
 import io.millrace.example.DeadLetter;
@@ -19,6 +20,7 @@ import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.Outbox;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.OwnershipLostException;
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.Json;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.TrainerStarted;
@@ -367,7 +369,9 @@ class KafkaOwnershipIT {
                 .build()),
         TopicsOf.settings(topics),
         MODEL,
-        "group-of-" + topics.get("versions"));
+        "group-of-" + topics.get("versions"),
+        new OpenProblems(),
+        new DurabilityTimes());
   }
 
   private static List<String> headers(ConsumerRecord<byte[], byte[]> record) {
