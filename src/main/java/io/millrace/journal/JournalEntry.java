@@ -18,8 +18,13 @@ public sealed interface JournalEntry {
   /** What was trained in front of it. */
   JournalPosition at();
 
+  /** How many records of the topics it has. */
+  default int records() {
+    return 0;
+  }
+
   /** The label set that a lineage begins with, where it begins at the base. */
-  static Optional<List<String>> firstLabels(List<JournalEntry> lineage) {
+  static Optional<List<String>> firstLabels(Entries lineage) {
     return lineage.stream()
         .findFirst()
         .filter(Chunk.class::isInstance)
@@ -58,6 +63,7 @@ public sealed interface JournalEntry {
       this(at, labels, runs, List.of(), List.of());
     }
 
+    @Override
     public int records() {
       return runs.stream().mapToInt(Run::records).sum();
     }

@@ -5,6 +5,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
+import io.millrace.journal.Entries;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Retention;
@@ -103,7 +104,7 @@ final class PipelineAssembly implements AutoCloseable {
             config.batch().chunkMaxWait(),
             config.pipeline().queuedChunks(),
             recovery.positions(),
-            new Repetition(recovery.repeated()),
+            new Repetition(begun()),
             System::nanoTime);
     intake =
         new Intake(
@@ -115,6 +116,14 @@ final class PipelineAssembly implements AutoCloseable {
             labels,
             config.labels().unknown(),
             recovery.positions());
+  }
+
+  /** What the term begins with, from its own journal: no other owner removes that. */
+  private Entries begun() throws IOException {
+    return stores
+        .journal()
+        .behind(
+            recovery.unit(), recovery.progress().journalPosition(), recovery.standing().endsTerm());
   }
 
   /** One paragraph: what was found, and what follows. */
@@ -203,7 +212,7 @@ final class PipelineAssembly implements AutoCloseable {
             recovery.unit(),
             standing,
             background,
-            announcements::committed,
+            committed(),
             System::nanoTime);
     TrainingReport report =
         new TrainingReport(
@@ -242,6 +251,16 @@ final class PipelineAssembly implements AutoCloseable {
         outgoing,
         report,
         steering);
+  }
+
+  /** What follows a commit. */
+  private Consumer<Outbox> committed() {
+    JournalPruning pruning =
+        new JournalPruning(stores, ownership.term(), config.checkpoint().keepJournal());
+    return outbox -> {
+      announcements.committed(outbox);
+      pruning.committed();
+    };
   }
 
   long term() {
