@@ -39,7 +39,7 @@ class DriftMonitorTest {
             .toList();
     assertThat(drifts).hasSize(1);
     assertThat(drifts.get(0).examples()).isBetween(2_010L, 2_200L);
-    assertThat(drifts.get(0).actions()).containsExactly(DriftAction.REWARM);
+    assertThat(drifts.get(0).actions()).containsExactly(DriftAction.ALERT);
   }
 
   @Test
@@ -124,8 +124,8 @@ class DriftMonitorTest {
   }
 
   @Test
-  void onAStreamThatStandsStillTheLossIsHardlyEverTakenForDrift() {
-    // Given losses of models of different quality, 20,000 examples each
+  void onAStreamThatStandsStillTheLossIsNotTakenForDrift() {
+    // Given losses of models of different quality, 20,000 examples each, 80,000 in all (README)
     int alarms = 0;
     for (double wrong : new double[] {0.05, 0.12, 0.4}) {
       alarms += lossAlarms(() -> score(wrong).loss());
@@ -134,8 +134,8 @@ class DriftMonitorTest {
     alarms +=
         lossAlarms(() -> -Math.log(1 - random.nextDouble()) - Math.log(1 - random.nextDouble()));
 
-    // Then two detectors, each with a false alarm a hundred thousand examples at the most
-    assertThat(alarms).isLessThanOrEqualTo(1);
+    // Then
+    assertThat(alarms).isZero();
   }
 
   @Test
