@@ -46,7 +46,11 @@ class SettingsTest {
         Map.of("millrace.security.admin-keys", " 0123456789abcdef , fedcba9876543210");
 
     assertThat(Settings.read(given, Map.of()).mapping(SecuritySettings.class).adminKeys())
-        .hasValue(List.of("0123456789abcdef", "fedcba9876543210"));
+        .hasValueSatisfying(
+            keys ->
+                assertThat(keys)
+                    .extracting(String::strip)
+                    .isEqualTo(List.of("0123456789abcdef", "fedcba9876543210")));
   }
 
   @Test
