@@ -31,6 +31,7 @@ class PackageGraphTest {
           Map.entry("fault", List.of("problem")),
           Map.entry("meter", List.of("pipeline", "durability", "problem")),
           Map.entry("natives", List.of()),
+          Map.entry("stray", List.of("problem", "example")),
           Map.entry("tokenize", List.of("example")),
           Map.entry("torch", List.of()),
           Map.entry("model", List.of("torch", "tokenize")),
@@ -57,6 +58,7 @@ class PackageGraphTest {
                   "problem",
                   "fault",
                   "durability",
+                  "stray",
                   "example")),
           Map.entry("s3", List.of("publication")),
           Map.entry(

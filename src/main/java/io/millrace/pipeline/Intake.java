@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.evaluation.HeldOutExample;
+import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,6 +31,7 @@ final class Intake {
   private final LabelLearner learner;
   private final CompletableFuture<LabelSet> labels;
   private final UnknownLabel unknown;
+  private final Consumer<Amendment> onAmendment;
   private final LookAlikes lookAlikes = new LookAlikes();
   private boolean labelsSeen;
   private volatile InputPositions positions;
@@ -39,6 +42,7 @@ final class Intake {
    * @param labels completed when the label set is known from the start, else completed here
    * @param unknown what becomes of labels that are none of these
    * @param start where reading starts
+   * @param onAmendment told of each record that has an id, or retracts one; in order
    */
   Intake(
       RecordReader reader,
@@ -47,7 +51,8 @@ final class Intake {
       LabelLearner learner,
       CompletableFuture<LabelSet> labels,
       UnknownLabel unknown,
-      InputPositions start) {
+      InputPositions start,
+      Consumer<Amendment> onAmendment) {
     this.reader = reader;
     this.queue = queue;
     this.heldOutTopic = heldOutTopic;
@@ -55,6 +60,7 @@ final class Intake {
     this.labels = labels;
     this.unknown = unknown;
     this.positions = start;
+    this.onAmendment = onAmendment;
   }
 
   /** Behind the last record received. Any thread. */
@@ -72,10 +78,16 @@ final class Intake {
       if (!labels.isDone()) {
         hold(pending);
       } else {
-        queue.add(arrival(pending));
+        enqueue(pending);
       }
       positions = positions.after(pending.record().position());
     }
+  }
+
+  private void enqueue(PendingRecord pending) throws InterruptedException {
+    Arrival arrival = arrival(pending);
+    arrival.amendment().ifPresent(onAmendment);
+    queue.add(arrival);
   }
 
   private void hold(PendingRecord pending) throws InterruptedException {
@@ -83,7 +95,7 @@ final class Intake {
     if (learned.isPresent()) {
       labels.complete(learned.get());
       for (PendingRecord earlier : learner.release()) {
-        queue.add(arrival(earlier));
+        enqueue(earlier);
       }
     }
   }

@@ -14,6 +14,7 @@ import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.publication.VersionStore;
+import io.millrace.stray.StrayAmendments;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
 import io.millrace.training.ReplaySettings;
@@ -64,6 +65,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private final Instance<MetricsSink> metrics;
   private final Instance<DeadLetterSink> letters;
   private final Event<ModelVersion> announced;
+  private final StrayAmendments strays;
   private final Optional<ArtifactStore> artifacts;
 
   private volatile Trainer trainer;
@@ -89,6 +91,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       Instance<MetricsSink> metrics,
       Instance<DeadLetterSink> letters,
       Event<ModelVersion> announced,
+      StrayAmendments strays,
       Optional<ArtifactStore> artifacts,
       OpenProblems problems,
       DurabilityTimes times)
@@ -117,6 +120,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
     this.metrics = metrics;
     this.letters = letters;
     this.announced = announced;
+    this.strays = strays;
     this.artifacts = artifacts;
   }
 
@@ -136,7 +140,8 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
         new Trainer(
             config,
             stores,
-            new PipelineAssembly.Sinks(sinks, input, this::announced, this::sent, artifacts),
+            new PipelineAssembly.Sinks(
+                sinks, input, this::announced, this::sent, strays::arrived, artifacts),
             claims,
             model,
             board);

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
@@ -120,7 +121,8 @@ final class PipelineAssembly implements AutoCloseable {
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
             config.labels().unknown(),
-            recovery.positions());
+            recovery.positions(),
+            sinks.onAmendment());
   }
 
   /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
@@ -364,6 +366,7 @@ final class PipelineAssembly implements AutoCloseable {
    *
    * @param onVersion told of each announced version
    * @param onLetter told of each dead letter that was sent
+   * @param onAmendment told of each record that has an id, or retracts one
    * @param artifacts where others load versions from; empty where the store is that
    */
   record Sinks(
@@ -371,5 +374,6 @@ final class PipelineAssembly implements AutoCloseable {
       InputProgress input,
       Consumer<ModelVersion> onVersion,
       Consumer<DeadLetter> onLetter,
+      Consumer<Amendment> onAmendment,
       Optional<ArtifactStore> artifacts) {}
 }

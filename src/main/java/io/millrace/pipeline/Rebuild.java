@@ -103,7 +103,8 @@ public final class Rebuild implements AutoCloseable {
             new LabelLearner(1, 1),
             CompletableFuture.completedFuture(labels),
             config.labels().unknown(),
-            learner.progress().positions());
+            learner.progress().positions(),
+            amendment -> {});
     long done = 0;
     for (JournalEntry entry : lineage) {
       if (entry instanceof JournalEntry.Chunk chunk) {

@@ -34,6 +34,7 @@ class IntakeTest {
       new ChunkQueue(
           4, Duration.ZERO, 10, InputPositions.START, new Repetition(List.of()), System::nanoTime);
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
+  private final List<String> amendments = new ArrayList<>();
   private final AtomicInteger replaced = new AtomicInteger();
   private Intake intake;
 
@@ -86,6 +87,23 @@ class IntakeTest {
     assertThat(arrivals)
         .extracting(arrival -> arrival.getClass().getSimpleName())
         .containsExactly("ToTrain", "ToScore", "ToTrain", "ToRefuse", "ToTrain", "ToTrain");
+  }
+
+  @Test
+  void whoWatchesIdsIsToldOfEachOnceAndInOrderAlsoOfThoseThatWereHeld()
+      throws InterruptedException {
+    intake.receive(
+        List.of(
+            withId("examples", 0, "a", "spam"),
+            example("examples", 1, "spam"), // without an id it corrects nothing
+            Examples.record("examples", 2, "broken")));
+    assertThat(amendments).isEmpty();
+
+    intake.receive(
+        List.of(withId("examples", 3, "b", "ham"), withId("examples", 4, "a", "ham")));
+
+    assertThat(amendments)
+        .containsExactly("SUPERSEDED examples-0@0", "SUPERSEDED examples-0@3", "SUPERSEDED examples-0@4");
   }
 
   @Test
@@ -265,7 +283,8 @@ class IntakeTest {
         learner,
         labels,
         UnknownLabel.DEAD_LETTER,
-        InputPositions.START);
+        InputPositions.START,
+        amendment -> amendments.add(amendment.kind() + " " + amendment.position()));
   }
 
   private static InboundRecord labelled(long offset, String text, String more) {
@@ -281,6 +300,13 @@ class IntakeTest {
       arrivals.addAll(((Chunk) chunk.get()).arrivals());
     }
     return arrivals;
+  }
+
+  private static InboundRecord withId(String topic, long offset, String id, String label) {
+    return Examples.record(
+        topic,
+        offset,
+        "{\"id\": \"%s\", \"text\": \"some words\", \"label\": \"%s\"}".formatted(id, label));
   }
 
   private static InboundRecord example(String topic, long offset, String label) {

@@ -75,6 +75,7 @@ final class LearningRun {
                 new NoLag(),
                 version -> {},
                 letter -> {},
+                amendment -> {},
                 Optional.empty()),
             broker,
             StartingModel.load(config),

@@ -241,7 +241,12 @@ final class TinyService {
               config,
               stores(),
               new PipelineAssembly.Sinks(
-                  List.of(this::observe), new Input(), announced::add, letters::add, artifacts),
+                  List.of(this::observe),
+                  new Input(),
+                  announced::add,
+                  letters::add,
+                  amendment -> {},
+                  artifacts),
               broker,
               StartingModel.load(config),
               board);

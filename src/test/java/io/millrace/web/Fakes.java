@@ -1,5 +1,6 @@
 package io.millrace.web;
 
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.Interval;
 import io.millrace.pipeline.MetricRecord;
@@ -82,6 +83,14 @@ final class Fakes {
         1,
         Optional.of(100L),
         new MetricRecord.Replayed(false, 8, 2, 8 * step));
+  }
+
+  static MetricRecord.Drifted drifted(DriftSignal.Detector detector, DriftSignal.Level level) {
+    return new MetricRecord.Drifted(
+        "default",
+        Examples.NOON,
+        1,
+        new DriftSignal(detector, level, 0.7, 0.1, 96, List.of()));
   }
 
   static MetricRecord.Evaluated evaluated(long step, Optional<Long> published) {

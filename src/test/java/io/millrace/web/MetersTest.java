@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.serving.Predictor;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
@@ -105,6 +106,23 @@ class MetersTest {
     assertThat(registry.getMeters())
         .extracting(Meter::getId)
         .allSatisfy(id -> assertThat(id.getDescription()).as(id.getName()).isNotBlank());
+  }
+
+  @Test
+  void driftSignalsAreCountedByDetectorAndLevelFromZeroOn() {
+    // Given
+    TrainingMeters meters = new TrainingMeters(registry);
+    assertThat(value("millrace.drift.signals", "detector", "adwin", "level", "drift")).isZero();
+
+    // When
+    meters.accept(Fakes.drifted(DriftSignal.Detector.ADWIN, DriftSignal.Level.DRIFT));
+    meters.accept(Fakes.drifted(DriftSignal.Detector.LABELS, DriftSignal.Level.WARNING));
+
+    // Then
+    assertThat(value("millrace.drift.signals", "detector", "adwin", "level", "drift")).isEqualTo(1);
+    assertThat(value("millrace.drift.signals", "detector", "adwin", "level", "warning")).isZero();
+    assertThat(value("millrace.drift.signals", "detector", "labels", "level", "warning"))
+        .isEqualTo(1);
   }
 
   private void bindStatus() {
