@@ -14,10 +14,10 @@ public final class Characters {
     return Character.isWhitespace(codePoint)
         || switch (Character.getType(codePoint)) {
           case Character.CONTROL,
-                  Character.FORMAT,
-                  Character.SPACE_SEPARATOR,
-                  Character.LINE_SEPARATOR,
-                  Character.PARAGRAPH_SEPARATOR ->
+              Character.FORMAT,
+              Character.SPACE_SEPARATOR,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
               true;
           default -> false;
         };

@@ -65,12 +65,12 @@ final class LabelLearner {
     if (labels.size() < 2) {
       throw new PipelineException(
           "labels cannot be learned: %d records (%d MiB) are held, %d of them examples to train on, and there is %s; name the labels in millrace.labels.names, or raise millrace.labels.max-held or the heap"
-              .formatted(
-                  held.size(), held.bytes() >> 20, examples, LabelSet.summary(labels)));
+              .formatted(held.size(), held.bytes() >> 20, examples, LabelSet.summary(labels)));
     }
     LabelSet fixed = new LabelSet(labels);
     LOG.warnf(
-        "%d records (%d MiB) are held, which is the bound, after %d of the %d examples to learn labels from: the labels are fixed now, to %s",
+        "%d records (%d MiB) are held, which is the bound, after %d of the %d examples to learn"
+            + " labels from: the labels are fixed now, to %s",
         held.size(), held.bytes() >> 20, examples, learnFrom, fixed.summary());
     return fixed;
   }

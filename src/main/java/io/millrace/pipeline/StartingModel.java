@@ -50,7 +50,8 @@ final class StartingModel implements AutoCloseable {
     this.golden =
         file.isPresent()
             ? Optional.of(
-                GoldenFile.read(file.get(), new ExampleDecoder(config.example(), config.labels()), tokenizer))
+                GoldenFile.read(
+                    file.get(), new ExampleDecoder(config.example(), config.labels()), tokenizer))
             : Optional.empty();
     this.loaded = Optional.of(base);
   }

@@ -54,8 +54,7 @@ class ArtifactLoader implements ModelLoader {
     try {
       Map<String, HostTensor> weights = Safetensors.read(folder.resolve("model.safetensors"));
       BertTensors.checkFinite(weights);
-      TransformerClassifier classifier =
-          TransformerClassifier.of(config, weights, target);
+      TransformerClassifier classifier = TransformerClassifier.of(config, weights, target);
       requireAllLabels(version, classifier);
       return new TextClassifier(version.key().toString(), tokenizer, classifier, maxInputs);
     } catch (IOException | RuntimeException e) {

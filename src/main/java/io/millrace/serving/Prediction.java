@@ -38,8 +38,7 @@ public record Prediction(String label, double probability, Map<String, Double> p
    */
   static Prediction of(List<String> labels, float[] logits) {
     if (labels.size() != logits.length) {
-      throw new IllegalArgumentException(
-          logits.length + " logits for " + LabelSet.summary(labels));
+      throw new IllegalArgumentException(logits.length + " logits for " + LabelSet.summary(labels));
     }
     double max = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {

@@ -74,7 +74,8 @@ public final class StreamTrial implements AutoCloseable {
 
   private EventStream read() throws IOException {
     StreamFile file =
-        StreamFile.read(options.file(), new ExampleDecoder(config.example(), config.labels()).ofExports());
+        StreamFile.read(
+            options.file(), new ExampleDecoder(config.example(), config.labels()).ofExports());
     file.refused().forEach((reason, lines) -> leftOut.put(reason.name(), lines));
     List<LabelledExample> first = file.examples().stream().limit(options.limit()).toList();
     LabelSet labels = labels(first);

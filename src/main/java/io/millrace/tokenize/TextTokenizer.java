@@ -124,8 +124,7 @@ public final class TextTokenizer implements AutoCloseable {
     PairList<String, String> pairs = new PairList<>();
     List<Optional<String>> seconds = new ArrayList<>(inputs.size());
     for (T input : inputs) {
-      Optional<String> second =
-          textPair.apply(input).filter(value -> !Characters.isBlank(value));
+      Optional<String> second = textPair.apply(input).filter(value -> !Characters.isBlank(value));
       seconds.add(second);
       if (second.isEmpty()) {
         singles.add(text.apply(input));

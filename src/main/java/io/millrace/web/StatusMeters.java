@@ -119,7 +119,8 @@ class StatusMeters implements MeterBinder {
       FunctionCounter.builder(
               "millrace.replaced.timestamps", training, StatusView::replacedTimestamps)
           .description(
-              "Examples read by this process whose timestamp cannot be, so that the record's stands")
+              "Examples read by this process whose timestamp cannot be, so that the record's"
+                  + " stands")
           .register(registry);
       for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
         deadLetters(reason.name());

@@ -31,12 +31,14 @@ class RecordRulesTest {
         "{'text':'a','label':'new\\ud83d'} | INVALID_FIELD | \"label\" has half",
         "{'text':'a','label':'b','id':'\\udc00x'} | INVALID_FIELD | \"id\" has half",
         "{'text':'a','label':'b','text_pair':'\\ude00\\ud83d'} | INVALID_FIELD | \"text_pair\" has",
-        "{'text':'\\u200b\\ufeff\\u00a0','label':'b'} | MISSING_TEXT | \"text\" is missing or blank",
+        "{'text':'\\u200b\\ufeff\\u00a0','label':'b'} | MISSING_TEXT | \"text\" is missing or"
+            + " blank",
         "{'text':'a','label':'\\u200b'} | MISSING_LABEL | \"label\" is missing or blank",
         "{'text':'a','label':'b\\u0007c'} | INVALID_FIELD | \"label\" has a control character",
         "{'text':3,'label':'\\ud83d'} | UNDECODABLE | \"text\" is not a string",
         "{'text':'\\ud83d','label':3} | INVALID_FIELD | \"text\" has half",
-        "{'text':'a','label':'b','timestamp':'noon','weight':0} | UNDECODABLE | \"timestamp\" is nei",
+        "{'text':'a','label':'b','timestamp':'noon','weight':0} | UNDECODABLE | \"timestamp\" is"
+            + " nei",
         "{'tags':[1],'text':'\\ud83d'} | UNSUPPORTED_TASK | \"tags\" belongs",
       })
   void theFirstRuleBrokenIsTheOneNamed(String json, Reason reason, String detail) {
@@ -83,7 +85,9 @@ class RecordRulesTest {
 
     assertThat(accepted("{'text':'a','label':'b','group':'" + group + "'}").slice())
         .contains("x".repeat(99));
-    assertThat(accepted("{'text':'a','label':'b','group':'x" + "\ud83d\ude00".repeat(60) + "'}").slice())
+    assertThat(
+            accepted("{'text':'a','label':'b','group':'x" + "\ud83d\ude00".repeat(60) + "'}")
+                .slice())
         .contains("x" + "\ud83d\ude00".repeat(49));
     for (String none : List.of("'\\ud83d'", "'\\u200b'", "{}", "[1]", "null")) {
       assertThat(accepted("{'text':'a','label':'b','group':" + none + "}").slice()).isEmpty();
@@ -184,7 +188,8 @@ class RecordRulesTest {
     assertThat(labels.summary().length()).isLessThan(400);
     assertThat(labels.toString()).isEqualTo(labels.summary());
     assertThat(new LabelSet(List.of("ham", "spam")).summary()).isEqualTo("2 labels (ham, spam)");
-    assertThatThrownBy(() -> new LabelSet(Stream.concat(thousand.stream(), thousand.stream()).toList()))
+    assertThatThrownBy(
+            () -> new LabelSet(Stream.concat(thousand.stream(), thousand.stream()).toList()))
         .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(500));
   }
 

@@ -231,7 +231,8 @@ class PredictorTest {
     assertThat(loader.model(1).closed).hasValue(0);
     assertThat(predictor.problem())
         .contains(
-            "Version 2 of default is refused: model.safetensors is damaged. Predictions stay with version 1");
+            "Version 2 of default is refused: model.safetensors is damaged. Predictions stay with"
+                + " version 1");
 
     // And a later good one is taken
     loader.failure = null;

@@ -10,7 +10,8 @@ public final class Tokenizers {
   /** Adds no special tokens: {@code "post_processor": null}. */
   public static byte[] withoutPostProcessor() {
     return changed(
-        "\"post_processor\": {\"type\": \"BertProcessing\", \"sep\": [\"[SEP]\", 2], \"cls\": [\"[CLS]\", 1]}",
+        "\"post_processor\": {\"type\": \"BertProcessing\", \"sep\": [\"[SEP]\", 2], \"cls\":"
+            + " [\"[CLS]\", 1]}",
         "\"post_processor\": null");
   }
 

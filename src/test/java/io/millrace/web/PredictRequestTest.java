@@ -32,7 +32,9 @@ class PredictRequestTest {
 
   @Test
   void aBlankPairIsNoneAsInARecord() throws Exception {
-    assertThat(checked("{'inputs': [{'text': 'a', 'text_pair': ''}, {'text': 'a', 'text_pair': ' '}]}"))
+    assertThat(
+            checked(
+                "{'inputs': [{'text': 'a', 'text_pair': ''}, {'text': 'a', 'text_pair': ' '}]}"))
         .containsOnly(new TextInput("a", Optional.empty()));
   }
 
