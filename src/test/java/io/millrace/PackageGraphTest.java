@@ -27,6 +27,9 @@ class PackageGraphTest {
       Map.ofEntries(
           Map.entry("example", List.of()),
           Map.entry("problem", List.of()),
+          Map.entry("durability", List.of()),
+          Map.entry("meter", List.of("pipeline", "durability", "problem")),
+          Map.entry("natives", List.of()),
           Map.entry("tokenize", List.of("example")),
           Map.entry("torch", List.of()),
           Map.entry("model", List.of("torch", "tokenize")),
@@ -49,6 +52,7 @@ class PackageGraphTest {
                   "torch",
                   "tokenize",
                   "problem",
+                  "durability",
                   "example")),
           Map.entry("s3", List.of("publication")),
           Map.entry(
@@ -69,7 +73,7 @@ class PackageGraphTest {
                   "tokenize")),
           Map.entry(
               "cli",
-              List.of("stream", "pipeline", "kafka", "serving", "web", "s3", "demo", "example")),
+              List.of("stream", "pipeline", "kafka", "serving", "web", "s3", "demo", "natives", "example")),
           Map.entry(
               "stream",
               List.of("pipeline", "publication", "evaluation", "training", "tokenize", "example")),

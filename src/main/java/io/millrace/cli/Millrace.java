@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.natives.NativeFolders;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /** Where the process begins. Without a mode it is the service, until it is told to stop. */
@@ -53,6 +55,7 @@ public final class Millrace implements Callable<Integer> {
   /** The modes. What one throws becomes one line and exit code 1. */
   static CommandLine commandLine() {
     return new CommandLine(new Millrace())
+        .setExecutionStrategy(Millrace::execute)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               command.getErr().println(command.getColorScheme().errorText(message(failure)));
@@ -60,6 +63,17 @@ public final class Millrace implements Callable<Integer> {
                   ? CommandLine.ExitCode.USAGE
                   : CommandLine.ExitCode.SOFTWARE;
             });
+  }
+
+  /** Before any library is loaded, its native code is given a folder. */
+  private static int execute(ParseResult parsed) {
+    try {
+      NativeFolders.prepare();
+    } catch (IllegalStateException e) {
+      CommandLine command = parsed.commandSpec().commandLine();
+      throw new CommandLine.ExecutionException(command, e.getMessage(), e);
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static String message(Exception failure) {

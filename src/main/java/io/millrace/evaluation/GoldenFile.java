@@ -6,6 +6,7 @@ import io.millrace.example.ExampleFile;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.tokenize.TextTokenizer;
+import io.millrace.tokenize.Tokenization;
 import io.millrace.tokenize.TokenizedText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ public record GoldenFile(Path path, List<LabelledExample> examples, List<Tokeniz
   /** None of Kafka's. */
   private static final String TOPIC = "golden-file";
 
+  private static final long NO_TIME = -1;
+
   public GoldenFile {
     examples = List.copyOf(examples);
     texts = List.copyOf(texts);
@@ -41,7 +44,7 @@ public record GoldenFile(Path path, List<LabelledExample> examples, List<Tokeniz
     new ExampleFile(path, TOPIC)
         .read(
             decoder,
-            0,
+            NO_TIME,
             (line, decoded) -> {
               if (decoded instanceof Decoded.Refused refused) {
                 throw new IOException(
@@ -56,7 +59,22 @@ public record GoldenFile(Path path, List<LabelledExample> examples, List<Tokeniz
     if (examples.isEmpty()) {
       throw new IOException("the golden set " + path + " has no examples");
     }
-    return new GoldenFile(path, examples, tokenizer.tokenize(examples));
+    return new GoldenFile(path, examples, tokens(path, examples, tokenizer));
+  }
+
+  private static List<TokenizedText> tokens(
+      Path path, List<LabelledExample> examples, TextTokenizer tokenizer) throws IOException {
+    List<TokenizedText> tokens = new ArrayList<>();
+    for (Tokenization text : tokenizer.tokenize(examples)) {
+      if (text instanceof Tokenization.Refused refused) {
+        throw new IOException(
+            "the golden set %s, line %d: %s"
+                .formatted(
+                    path, examples.get(tokens.size()).position().offset() + 1, refused.rule()));
+      }
+      tokens.add(text.orThrow());
+    }
+    return tokens;
   }
 
   /**
@@ -82,7 +100,7 @@ public record GoldenFile(Path path, List<LabelledExample> examples, List<Tokeniz
       } else if (complete) {
         throw new IllegalArgumentException(
             "the golden set %s, line %d: \"label\" is none of %s"
-                .formatted(path, example.position().offset() + 1, labels.names()));
+                .formatted(path, example.position().offset() + 1, labels.summary()));
       }
     }
     return golden;

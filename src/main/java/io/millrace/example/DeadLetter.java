@@ -19,7 +19,7 @@ public record DeadLetter(InboundRecord record, Reason reason, String detail) {
 
   /** Why a record is refused. Adding one is a change of the topic's contract. */
   public enum Reason {
-    /** Not JSON, not a JSON object, or a field of the wrong type. */
+    /** Not JSON in UTF-8, not a JSON object, or a field of the wrong type. */
     UNDECODABLE,
     /** No {@code text}, or a blank one. */
     MISSING_TEXT,
@@ -29,6 +29,10 @@ public record DeadLetter(InboundRecord record, Reason reason, String detail) {
     UNKNOWN_LABEL,
     /** The text is longer than the configured size. */
     TEXT_TOO_LARGE,
+    /** A string that is no Unicode text, or a label or id that is too long to be one. */
+    INVALID_FIELD,
+    /** What the base model cannot read: a pair where it has one segment, a text without tokens. */
+    UNSUPPORTED_BY_BASE,
     /** A field of a task that this service does not train: {@code labels}, {@code tags}. */
     UNSUPPORTED_TASK,
     /** Its own loss or gradient is not finite. */

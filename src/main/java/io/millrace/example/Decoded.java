@@ -3,8 +3,13 @@ package io.millrace.example;
 /** What became of a record. */
 public sealed interface Decoded {
 
-  /** It is a well-formed example; whether its label is known is not decided here. */
-  record Accepted(LabelledExample example) implements Decoded {}
+  /**
+   * It is a well-formed example; whether its label is known, and whether the base can read it, is
+   * not decided here.
+   *
+   * @param time who says when it happened
+   */
+  record Accepted(LabelledExample example, TimeSource time) implements Decoded {}
 
   /**
    * It takes the records of an id back.

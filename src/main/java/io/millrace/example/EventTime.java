@@ -21,8 +21,8 @@ enum EventTime {
     @Override
     Optional<Instant> parse(JsonNode node) {
       try {
-        if (node.isIntegralNumber() && node.canConvertToLong()) {
-          return Optional.of(Instant.ofEpochMilli(node.longValue()));
+        if (node.isIntegralNumber()) {
+          return Optional.of(ofAnySize(node));
         }
         if (node.isTextual()) {
           return Optional.of(OffsetDateTime.parse(node.textValue()).toInstant());
@@ -31,6 +31,14 @@ enum EventTime {
         // Falls through to the one answer below.
       }
       return Optional.empty();
+    }
+
+    /** One that no clock shows is for {@link EventTimes} to replace. */
+    private Instant ofAnySize(JsonNode node) {
+      if (node.canConvertToLong()) {
+        return Instant.ofEpochMilli(node.longValue());
+      }
+      return node.bigIntegerValue().signum() < 0 ? Instant.MIN : Instant.MAX;
     }
   },
 

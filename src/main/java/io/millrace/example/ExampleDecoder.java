@@ -14,14 +14,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Instant;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * The JSON contract of the example and held-out topics: {@code {"id"?, "text", "text_pair"?,
  * "label", "timestamp"?, "weight"?}}; a null value retracts the id that is its key. Unknown fields
- * are ignored, so producers may add their own. Immutable, any thread. No message it makes quotes a
- * text.
+ * are ignored, so producers may add their own. What the fields may hold is decided by {@link
+ * TextRules}, {@link LabelRules}, {@link IdRules} and {@link EventTimes}; {@code
+ * src/docs/reference/records.md} is the contract. Immutable, any thread. No message it makes quotes
+ * a text.
  */
 public final class ExampleDecoder {
+
+  private static final Logger LOG = Logger.getLogger(ExampleDecoder.class);
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
@@ -32,25 +37,45 @@ public final class ExampleDecoder {
           .reader();
 
   private static final int MAX_SLICE_CHARACTERS = 100;
+  private static final int MAX_ID_CHARACTERS = 512;
+  private static final int MAX_LABEL_CHARACTERS = 256;
+  private static final char BYTE_ORDER_MARK = '\ufeff';
 
-  private final int maxTextCharacters;
+  private final TextRules texts;
+  private final LabelRules labels;
+  private final IdRules ids;
   private final String sliceField;
   private final EventTime eventTime;
 
-  public ExampleDecoder(ExampleSettings settings) {
-    this(settings.maxTextCharacters(), settings.sliceField());
+  public ExampleDecoder(ExampleSettings settings, LabelSettings labels) {
+    this(
+        new TextRules(settings.maxTextCharacters()),
+        new LabelRules(labels.maxCharacters()),
+        new IdRules(settings.maxIdCharacters()),
+        settings.sliceField(),
+        EventTime.STRICT);
   }
 
   /**
+   * With the default lengths of ids and labels.
+   *
    * @param maxTextCharacters longest text accepted, in characters
    * @param sliceField the field whose values held-out scores are told apart by
    */
   public ExampleDecoder(int maxTextCharacters, String sliceField) {
-    this(maxTextCharacters, sliceField, EventTime.STRICT);
+    this(
+        new TextRules(maxTextCharacters),
+        new LabelRules(MAX_LABEL_CHARACTERS),
+        new IdRules(MAX_ID_CHARACTERS),
+        sliceField,
+        EventTime.STRICT);
   }
 
-  private ExampleDecoder(int maxTextCharacters, String sliceField, EventTime eventTime) {
-    this.maxTextCharacters = maxTextCharacters;
+  private ExampleDecoder(
+      TextRules texts, LabelRules labels, IdRules ids, String sliceField, EventTime eventTime) {
+    this.texts = texts;
+    this.labels = labels;
+    this.ids = ids;
     this.sliceField = sliceField;
     this.eventTime = eventTime;
   }
@@ -60,68 +85,61 @@ public final class ExampleDecoder {
    * booleans, times lack a zone (then UTC) or be dates.
    */
   public ExampleDecoder ofExports() {
-    return new ExampleDecoder(maxTextCharacters, sliceField, EventTime.EXPORTED);
+    return new ExampleDecoder(texts, labels, ids, sliceField, EventTime.EXPORTED);
   }
 
   /** Decodes one record; never throws on bad input. */
   public Decoded decode(InboundRecord record) {
     try {
       return record.value() == null
-          ? new Decoded.Retraction(record, key(record))
-          : new Decoded.Accepted(example(record));
-    } catch (Refusal refusal) {
-      return new Decoded.Refused(new DeadLetter(record, refusal.reason, refusal.getMessage()));
+          ? new Decoded.Retraction(record, ids.retracted(record.key()))
+          : example(record);
+    } catch (BrokenRuleException e) {
+      return new Decoded.Refused(new DeadLetter(record, e.reason(), e.getMessage()));
+    } catch (RuntimeException | StackOverflowError e) {
+      // A mistake of ours: it must not end the input, for the record would be read again and again.
+      LOG.errorf("record %s cannot be decoded: %s", record.position(), e.getClass().getName());
+      return new Decoded.Refused(
+          new DeadLetter(record, Reason.UNDECODABLE, "the value cannot be decoded"));
     }
   }
 
-  private static String key(InboundRecord record) throws Refusal {
-    try {
-      if (record.key() != null && record.key().length > 0) {
-        return UTF_8.newDecoder().decode(ByteBuffer.wrap(record.key())).toString();
-      }
-    } catch (CharacterCodingException e) {
-      // Falls through to the one message below.
-    }
-    throw new Refusal(
-        Reason.UNDECODABLE,
-        "a null value retracts the id that is its key, and the key is no UTF-8 text");
-  }
-
-  private LabelledExample example(InboundRecord record) throws Refusal {
+  /** Field by field, so that the first rule broken is the one named. */
+  private Decoded example(InboundRecord record) throws BrokenRuleException {
     JsonNode root = parse(record.value());
     refuseOtherTasks(root);
-    String text =
-        text(root, "text")
-            .orElseThrow(() -> new Refusal(Reason.MISSING_TEXT, "\"text\" is missing or blank"));
-    String label =
-        name(root, "label")
-            .filter(value -> !value.isBlank())
-            .orElseThrow(() -> new Refusal(Reason.MISSING_LABEL, "\"label\" is missing or blank"));
-    return new LabelledExample(
-        name(root, "id").orElseGet(() -> record.position().toString()),
-        text,
-        text(root, "text_pair"),
-        label,
-        eventTime(root).orElseGet(() -> Instant.ofEpochMilli(record.timestampMillis())),
-        weight(root),
-        record.position(),
-        slice(root));
+    String text = texts.text("\"text\"", string(root, "text"));
+    String label = labels.label(name(root, "label"));
+    Optional<String> id = ids.id(name(root, "id"));
+    Optional<String> pair = texts.pair("\"text_pair\"", string(root, "text_pair"));
+    EventTimes.Timed time = EventTimes.of(eventTime(root), record.timestampMillis());
+    return new Decoded.Accepted(
+        new LabelledExample(
+            id.orElseGet(() -> record.position().toString()),
+            text,
+            pair,
+            label,
+            time.at(),
+            weight(root),
+            record.position(),
+            slice(root)),
+        time.source());
   }
 
   /** Whatever it is, it refuses no example. */
   private Optional<String> slice(JsonNode root) {
     JsonNode node = root.path(sliceField);
     String value = node.isValueNode() && !node.isNull() ? node.asText() : "";
-    return value.isBlank()
+    return Characters.isBlank(value) || !Characters.isWellFormed(value)
         ? Optional.empty()
-        : Optional.of(value.substring(0, Math.min(MAX_SLICE_CHARACTERS, value.length())));
+        : Optional.of(Characters.cut(value, MAX_SLICE_CHARACTERS));
   }
 
-  private static JsonNode parse(byte[] value) throws Refusal {
+  private static JsonNode parse(byte[] value) throws BrokenRuleException {
     try {
-      JsonNode root = JSON.readTree(value);
+      JsonNode root = JSON.readTree(decoded(value));
       if (!root.isObject()) {
-        throw new Refusal(Reason.UNDECODABLE, "the value is not a JSON object");
+        throw undecodable("the value is not a JSON object");
       }
       return root;
     } catch (JacksonException e) {
@@ -133,86 +151,74 @@ public final class ExampleDecoder {
                   + e.getLocation().getLineNr()
                   + ", column "
                   + e.getLocation().getColumnNr();
-      throw new Refusal(Reason.UNDECODABLE, "the value is not valid JSON" + place);
+      throw undecodable("the value is not valid JSON" + place);
     } catch (IOException e) {
-      throw new Refusal(Reason.UNDECODABLE, "the value cannot be read as UTF-8 JSON");
+      throw undecodable("the value cannot be read as UTF-8 JSON");
     }
   }
 
-  private static void refuseOtherTasks(JsonNode root) throws Refusal {
+  /** The parser by itself would guess the encoding, and take what is no UTF-8 for some text. */
+  private static String decoded(byte[] value) throws CharacterCodingException {
+    String json = UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+    return !json.isEmpty() && json.charAt(0) == BYTE_ORDER_MARK ? json.substring(1) : json;
+  }
+
+  private static void refuseOtherTasks(JsonNode root) throws BrokenRuleException {
     for (String field : new String[] {"labels", "tags", "tokens"}) {
       if (root.hasNonNull(field)) {
-        throw new Refusal(
+        throw new BrokenRuleException(
             Reason.UNSUPPORTED_TASK,
             "\"" + field + "\" belongs to a task other than single-label classification");
       }
     }
   }
 
-  private Optional<String> text(JsonNode root, String field) throws Refusal {
-    Optional<String> text = string(root, field).filter(value -> !value.isBlank());
-    if (text.isPresent() && text.get().length() > maxTextCharacters) {
-      throw new Refusal(
-          Reason.TEXT_TOO_LARGE,
-          "\"%s\" has %d characters, the limit is %d"
-              .formatted(field, text.get().length(), maxTextCharacters));
-    }
-    return text;
-  }
-
-  private Optional<String> name(JsonNode root, String field) throws Refusal {
+  private String name(JsonNode root, String field) throws BrokenRuleException {
     JsonNode node = root.get(field);
     boolean taken =
         eventTime == EventTime.EXPORTED
             && node != null
             && (node.isIntegralNumber() || node.isBoolean());
-    return taken ? Optional.of(node.asText()) : string(root, field);
+    return taken ? node.asText() : string(root, field);
   }
 
-  private static Optional<String> string(JsonNode root, String field) throws Refusal {
+  /** Null where it is absent. */
+  private static String string(JsonNode root, String field) throws BrokenRuleException {
     JsonNode node = root.get(field);
     if (node == null || node.isNull()) {
-      return Optional.empty();
+      return null;
     }
     if (!node.isTextual()) {
-      throw new Refusal(Reason.UNDECODABLE, "\"" + field + "\" is not a string");
+      throw undecodable("\"" + field + "\" is not a string");
     }
-    return Optional.of(node.textValue());
+    return node.textValue();
   }
 
-  private Optional<Instant> eventTime(JsonNode root) throws Refusal {
+  private Optional<Instant> eventTime(JsonNode root) throws BrokenRuleException {
     JsonNode node = root.get("timestamp");
     if (node == null || node.isNull()) {
       return Optional.empty();
     }
     Optional<Instant> time = eventTime.parse(node);
     if (time.isEmpty()) {
-      throw new Refusal(
-          Reason.UNDECODABLE,
-          "\"timestamp\" is neither ISO 8601 with a zone nor epoch milliseconds");
+      throw undecodable("\"timestamp\" is neither ISO 8601 with a zone nor epoch milliseconds");
     }
     return time;
   }
 
-  private static double weight(JsonNode root) throws Refusal {
+  private static double weight(JsonNode root) throws BrokenRuleException {
     JsonNode node = root.get("weight");
     if (node == null || node.isNull()) {
       return 1;
     }
     // The loss is computed in float32, so that is where the weight must be finite.
     if (!node.isNumber() || !Float.isFinite(node.floatValue()) || node.floatValue() <= 0) {
-      throw new Refusal(Reason.UNDECODABLE, "\"weight\" is not a finite number above 0");
+      throw undecodable("\"weight\" is not a finite number above 0");
     }
     return node.doubleValue();
   }
 
-  private static final class Refusal extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final Reason reason;
-
-    Refusal(Reason reason, String detail) {
-      super(detail, null, false, false);
-      this.reason = reason;
-    }
+  private static BrokenRuleException undecodable(String detail) {
+    return new BrokenRuleException(Reason.UNDECODABLE, detail);
   }
 }

@@ -18,6 +18,14 @@ public interface ExampleSettings {
   int maxTextCharacters();
 
   /**
+   * Longest {@code id} in characters, and longest key of a retraction; a longer one is
+   * dead-lettered. Ids are kept in memory, in checkpoints and in the journal.
+   */
+  @WithDefault("512")
+  @Min(1)
+  int maxIdCharacters();
+
+  /**
    * Field of the held-out examples by whose values scores are told apart, the 20 most frequent
    * ones; the values appear in events and on the page, so it is none with texts.
    */

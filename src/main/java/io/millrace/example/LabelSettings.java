@@ -22,8 +22,9 @@ public interface LabelSettings {
   int learnFrom();
 
   /**
-   * Most examples held while only one label was seen; then the service stops and says so. They are
-   * held in memory, a few kilobytes each.
+   * Most records held while labels are learned, held-out and refused ones included. When there are
+   * as many (or they take an eighth of the heap), the labels seen so far are fixed; where those are
+   * fewer than two, the service stops and says so.
    */
   @WithDefault("50000")
   @Min(2)
@@ -40,4 +41,12 @@ public interface LabelSettings {
   @WithDefault("1000")
   @Min(2)
   int max();
+
+  /**
+   * Longest label in characters; a longer one is dead-lettered. Labels are in each announcement and
+   * each score, so this stops texts that came in their place.
+   */
+  @WithDefault("256")
+  @Min(1)
+  int maxCharacters();
 }

@@ -5,6 +5,6 @@
  * io.millrace.example.InboundRecord} becomes a {@link io.millrace.example.LabelledExample} or a
  * {@link io.millrace.example.DeadLetter}; nothing is dropped.
  *
- * <p>May import: the JDK and Jackson.
+ * <p>May import: the JDK, Jackson and JBoss Logging.
  */
 package io.millrace.example;

@@ -27,7 +27,7 @@ public final class ExampleSearch {
   ExampleSearch(PipelineConfig config, Stores stores, RecordArchive archive) {
     this.model = config.model().name();
     this.archive = archive;
-    this.decoder = new ExampleDecoder(config.example());
+    this.decoder = new ExampleDecoder(config.example(), config.labels());
     this.lineages = new Lineages(stores.journal(), config.heldOutTopic());
   }
 

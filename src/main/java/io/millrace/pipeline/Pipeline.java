@@ -223,6 +223,11 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   }
 
   @Override
+  public long replacedTimestamps() {
+    return board.replacedTimestamps();
+  }
+
+  @Override
   public boolean started() {
     return board.started()
         || List.of("standby", "learning-labels", "serving").contains(board.status().state());

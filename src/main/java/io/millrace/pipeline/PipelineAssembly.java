@@ -101,8 +101,10 @@ final class PipelineAssembly implements AutoCloseable {
             System::nanoTime);
     intake =
         new Intake(
-            new ExampleDecoder(config.example()),
-            model.tokenizer(),
+            new RecordReader(
+                new ExampleDecoder(config.example(), config.labels()),
+                model.tokenizer(),
+                board::replacedTimestamps),
             queue,
             config.heldOutTopic(),
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
@@ -113,14 +115,14 @@ final class PipelineAssembly implements AutoCloseable {
 
   /** One paragraph: what was found, and what follows. */
   private String found() {
-    return "model %s, term %d: base %s on %s, texts cut at %d tokens, labels %s. %s"
+    return "model %s, term %d: base %s on %s, texts cut at %d tokens, %s. %s"
         .formatted(
             config.model().name(),
             ownership.term(),
             model.origin(),
             model.deviceName(),
             model.tokenizer().maxLength(),
-            labels.isDone() ? labels.join().names() : "learned from the stream",
+            labels.isDone() ? labels.join().summary() : "labels learned from the stream",
             recovery);
   }
 
@@ -286,8 +288,12 @@ final class PipelineAssembly implements AutoCloseable {
   private static void requireItsLabels(ModelVersion version, LabelSet known) {
     if (!known.startsWith(version.labels())) {
       throw new PipelineException(
-          "version %d in the store has the labels %s, training has %s; use another millrace.model.name or millrace.store"
-              .formatted(version.version(), version.labels(), known.names()));
+          "version %d in the store has %s, training has %s%s; use another millrace.model.name or millrace.store"
+              .formatted(
+                  version.version(),
+                  LabelSet.summary(version.labels()),
+                  known.summary(),
+                  known.difference(version.labels())));
     }
   }
 

@@ -3,7 +3,9 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.CheckpointSettings;
 import io.millrace.evaluation.DriftSettings;
 import io.millrace.evaluation.EvaluationSettings;
+import io.millrace.example.Characters;
 import io.millrace.example.ExampleSettings;
+import io.millrace.example.LabelRules;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelSettings;
 import io.millrace.example.UnknownLabel;
@@ -19,6 +21,7 @@ import io.smallrye.config.SmallRyeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +44,9 @@ public record PipelineConfig(
     PipelineSettings pipeline,
     String heldOutTopic) {
 
+  /** Characters of a list that a message shows. */
+  private static final int SHOWN = 200;
+
   /** The mappings that {@link #of} needs. */
   public static final List<Class<?>> MAPPINGS =
       List.of(
@@ -61,23 +67,37 @@ public record PipelineConfig(
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
     addProblem(problems, () -> LearningRateSchedule.of(training));
-    labels
-        .names()
-        .ifPresentOrElse(
-            names -> addProblem(problems, () -> checkLabels(names)),
-            () -> addProblem(problems, () -> ClassWeights.check(training.classWeights())));
+    addProblem(problems, this::checkLabels);
     return problems;
   }
 
-  private void checkLabels(List<String> names) {
-    LabelSet set;
+  private void checkLabels() {
+    Optional<LabelSet> set = labelSet();
+    if (set.isPresent()) {
+      ClassWeights unused = ClassWeights.of(training.classWeights(), set.get());
+    } else {
+      ClassWeights.check(training.classWeights());
+    }
+  }
+
+  /**
+   * The labels as the settings name them; empty where they are learned.
+   *
+   * @throws IllegalArgumentException naming setting and rule where they cannot be labels
+   */
+  public Optional<LabelSet> labelSet() {
+    if (labels.names().isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> names = labels.names().get();
     try {
-      set = new LabelSet(names);
+      return Optional.of(new LabelRules(labels.maxCharacters()).configured(names));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "millrace.labels.names = %s: %s".formatted(String.join(",", names), e.getMessage()), e);
+          "millrace.labels.names = %s: %s"
+              .formatted(Characters.cut(String.join(",", names), SHOWN), e.getMessage()),
+          e);
     }
-    ClassWeights unused = ClassWeights.of(training.classWeights(), set);
   }
 
   private static void addProblem(List<String> problems, Runnable check) {

@@ -97,8 +97,10 @@ public final class Rebuild implements AutoCloseable {
             System::nanoTime);
     Intake intake =
         new Intake(
-            new ExampleDecoder(config.example()),
-            model.tokenizer(),
+            new RecordReader(
+                new ExampleDecoder(config.example(), config.labels()),
+                model.tokenizer(),
+                replaced -> {}),
             queue,
             config.heldOutTopic(),
             new LabelLearner(1, 1),

@@ -70,16 +70,17 @@ final class Recovery {
 
   private static Optional<LabelSet> labels(
       PipelineConfig config, Optional<CheckpointStore.Saved> saved, Optional<LabelSet> trained) {
-    Optional<LabelSet> configured = config.labels().names().map(LabelSet::new);
+    Optional<LabelSet> configured = config.labelSet();
     if (configured.isPresent()
         && trained.isPresent()
         && !trained.get().startsWith(configured.get().names())) {
       throw new PipelineException(
-          "millrace.labels.names is %s, but %s was trained on %s; give the old labels, another millrace.model.name, or another millrace.store"
+          "millrace.labels.names is %s, but %s was trained on %s%s; give the old labels, another millrace.model.name, or another millrace.store"
               .formatted(
-                  configured.get().names(),
+                  configured.get().summary(),
                   saved.map(unit -> "checkpoint " + unit.id()).orElse("what the journal holds"),
-                  trained.get().names()));
+                  trained.get().summary(),
+                  trained.get().difference(configured.get().names())));
     }
     return trained.or(() -> configured);
   }

@@ -4,10 +4,12 @@ import ai.djl.Device;
 import io.millrace.evaluation.GoldenFile;
 import io.millrace.evaluation.TextProjection;
 import io.millrace.example.ExampleDecoder;
+import io.millrace.model.BaseModelException;
 import io.millrace.model.BaseModels;
 import io.millrace.model.Devices;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.PretrainedModel;
+import io.millrace.tokenize.BaseCapability;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
 import java.io.IOException;
@@ -39,9 +41,7 @@ final class StartingModel implements AutoCloseable {
     this.origin = base.origin();
     this.shape = base.config();
     this.tokenizerJson = base.tokenizerJson();
-    this.tokenizer =
-        TextTokenizer.fromJson(
-            tokenizerJson, Math.min(config.tokenize().maxLength(), shape.maxPositionEmbeddings()));
+    this.tokenizer = tokenizer(base, config.tokenize().maxLength());
     this.projection =
         config.drift().enabled()
             ? Optional.of(new TextProjection(base.weights().get(WORDS).data(), shape.hiddenSize()))
@@ -50,7 +50,8 @@ final class StartingModel implements AutoCloseable {
     this.golden =
         file.isPresent()
             ? Optional.of(
-                GoldenFile.read(file.get(), new ExampleDecoder(config.example()), tokenizer))
+                GoldenFile.read(
+                    file.get(), new ExampleDecoder(config.example(), config.labels()), tokenizer))
             : Optional.empty();
     this.loaded = Optional.of(base);
   }
@@ -58,6 +59,31 @@ final class StartingModel implements AutoCloseable {
   /** Fails with one clear message where base or device cannot be used. */
   static StartingModel load(PipelineConfig config) throws IOException {
     return new StartingModel(config, Devices.of(config.model().device()), read(config));
+  }
+
+  /** What it cannot do for any text is refused here, what it cannot do for one with that one. */
+  private static TextTokenizer tokenizer(PretrainedModel base, int maxLength) {
+    TextTokenizer tokenizer =
+        TextTokenizer.fromJson(
+            base.tokenizerJson(),
+            Math.min(maxLength, base.config().maxPositionEmbeddings()),
+            new BaseCapability(base.config().vocabSize(), base.config().typeVocabSize()));
+    try {
+      if (!tokenizer.marksBeginning()) {
+        throw new BaseModelException(
+            "%s: tokenizer.json puts no special token in front of a text (\"post_processor\" is null or adds none), and the classification head reads it there; give it the post-processor of the model it is for"
+                .formatted(base.origin()));
+      }
+      if (!tokenizer.hasRoom()) {
+        throw new BaseModelException(
+            "%s: texts are cut at %d tokens, which leaves none beside the special ones; raise millrace.tokenize.max-length, or give a base with more max_position_embeddings"
+                .formatted(base.origin(), tokenizer.maxLength()));
+      }
+      return tokenizer;
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   private static PretrainedModel read(PipelineConfig config) throws IOException {

@@ -4,6 +4,7 @@ import io.millrace.evaluation.Evaluation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +15,7 @@ final class StatusBoard implements StatusView {
 
   private volatile Status status;
   private volatile Supplier<Optional<DeviceMemory>> deviceMemory = Optional::empty;
+  private final AtomicLong replacedTimestamps = new AtomicLong();
   private volatile boolean started;
   private volatile Optional<String> failure = Optional.empty();
   private volatile Optional<String> broken = Optional.empty();
@@ -71,6 +73,16 @@ final class StatusBoard implements StatusView {
 
   void start() {
     started = true;
+  }
+
+  @Override
+  public long replacedTimestamps() {
+    return replacedTimestamps.get();
+  }
+
+  /** Counts timestamps that were replaced. Any thread. */
+  void replacedTimestamps(int more) {
+    replacedTimestamps.addAndGet(more);
   }
 
   @Override

@@ -15,6 +15,11 @@ public interface StatusView {
     return Optional.empty();
   }
 
+  /** Examples that this process read whose {@code timestamp} cannot be, and was replaced. */
+  default long replacedTimestamps() {
+    return 0;
+  }
+
   /** True once the base is loaded: as a standby, or with the training thread running. */
   boolean started();
 

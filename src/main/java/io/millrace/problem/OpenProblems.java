@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,6 +26,7 @@ public class OpenProblems {
           .thenComparing(OpenProblem::place);
 
   private final Map<String, OpenProblem> byPlace = new ConcurrentHashMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final InstantSource clock;
 
   public OpenProblems() {
@@ -47,6 +49,7 @@ public class OpenProblems {
           }
           return now;
         });
+    listeners.forEach(Runnable::run);
   }
 
   /** The place is well again; nothing happens where it was. */
@@ -54,7 +57,13 @@ public class OpenProblems {
     OpenProblem ended = byPlace.remove(place);
     if (ended != null) {
       LOG.infof("%s goes on, after a problem since %s", place, ended.since());
+      listeners.forEach(Runnable::run);
     }
+  }
+
+  /** From now on it is run after each report and resolution, on the thread of those; brief. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
   }
 
   /** All that are open, the gravest first, then the oldest. */

@@ -1,13 +1,16 @@
 package io.millrace.serving;
 
 import ai.djl.Device;
+import io.millrace.example.LabelSet;
 import io.millrace.model.BertTensors;
 import io.millrace.model.Devices;
+import io.millrace.model.ModelConfig;
 import io.millrace.model.ModelConfigJson;
 import io.millrace.model.ModelSettings;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionStore;
+import io.millrace.tokenize.BaseCapability;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.Safetensors;
@@ -42,15 +45,16 @@ class ArtifactLoader implements ModelLoader {
     store.verify(version);
     Path folder = store.folder(version.version(), version.term());
     Device target = Devices.of(device);
+    ModelConfig config = ModelConfigJson.read(folder.resolve("config.json"));
     TextTokenizer tokenizer =
         TextTokenizer.fromJson(
-            Files.readAllBytes(folder.resolve("tokenizer.json")), version.maxLength());
+            Files.readAllBytes(folder.resolve("tokenizer.json")),
+            version.maxLength(),
+            new BaseCapability(config.vocabSize(), config.typeVocabSize()));
     try {
       Map<String, HostTensor> weights = Safetensors.read(folder.resolve("model.safetensors"));
       BertTensors.checkFinite(weights);
-      TransformerClassifier classifier =
-          TransformerClassifier.of(
-              ModelConfigJson.read(folder.resolve("config.json")), weights, target);
+      TransformerClassifier classifier = TransformerClassifier.of(config, weights, target);
       requireAllLabels(version, classifier);
       return new TextClassifier(version.key().toString(), tokenizer, classifier, maxInputs);
     } catch (IOException | RuntimeException e) {
@@ -63,8 +67,8 @@ class ArtifactLoader implements ModelLoader {
     if (classifier.numLabels() != version.labels().size()) {
       classifier.close();
       throw new IllegalArgumentException(
-          "its classifier has %d rows for the labels %s"
-              .formatted(classifier.numLabels(), version.labels()));
+          "its classifier has %d rows for %s"
+              .formatted(classifier.numLabels(), LabelSet.summary(version.labels())));
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.millrace.serving;
 
+import io.millrace.example.LabelSet;
 import io.millrace.publication.ModelVersion;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
  */
 final class FirstPasses {
 
-  private static final TextInput TEXT = new TextInput("warm up", Optional.empty());
+  private static final TextInput TEXT = new TextInput("warm up 1 ok, да 好", Optional.empty());
   private static final List<Integer> SIZES = List.of(1, 8, 64);
 
   private FirstPasses() {}
@@ -45,13 +45,13 @@ final class FirstPasses {
   private static void check(float[] logits, List<String> labels) {
     if (logits.length != labels.size()) {
       throw new IllegalArgumentException(
-          "model.safetensors gives %d logits for the labels %s".formatted(logits.length, labels));
+          "model.safetensors gives %d logits for %s"
+              .formatted(logits.length, LabelSet.summary(labels)));
     }
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
         throw new IllegalArgumentException(
-            "model.safetensors gives the logits %s, expected finite ones"
-                .formatted(Arrays.toString(logits)));
+            "model.safetensors gives the logit %s, expected finite ones".formatted(logit));
       }
     }
   }

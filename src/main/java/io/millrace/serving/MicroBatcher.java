@@ -45,7 +45,7 @@ final class MicroBatcher implements AutoCloseable {
   /**
    * Scores texts. What is done with the answer is done on the scoring thread: nothing that blocks.
    *
-   * @return {@code [B, L]} logits, or the failure of the pass; {@link OverloadedException} where
+   * @return {@code [B, L]} logits, or the request's own failure; {@link OverloadedException} where
    *     too many wait
    */
   CompletableFuture<float[][]> logits(List<TextInput> inputs) {
@@ -110,7 +110,11 @@ final class MicroBatcher implements AutoCloseable {
     try {
       logits = model.apply(pass.stream().flatMap(request -> request.inputs.stream()).toList());
     } catch (RuntimeException | Error e) { // whoever waits must hear of it, and the thread go on
-      pass.forEach(request -> request.answer.completeExceptionally(e));
+      if (pass.size() == 1) {
+        pass.get(0).answer.completeExceptionally(e);
+      } else { // one of them is the cause, and the others are not to blame
+        pass.forEach(request -> score(List.of(request)));
+      }
       return;
     }
     int row = 0;

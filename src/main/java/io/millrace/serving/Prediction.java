@@ -1,6 +1,6 @@
 package io.millrace.serving;
 
-import java.util.Arrays;
+import io.millrace.example.LabelSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,14 +38,13 @@ public record Prediction(String label, double probability, Map<String, Double> p
    */
   static Prediction of(List<String> labels, float[] logits) {
     if (labels.size() != logits.length) {
-      throw new IllegalArgumentException(
-          logits.length + " logits for " + labels.size() + " labels " + labels);
+      throw new IllegalArgumentException(logits.length + " logits for " + LabelSet.summary(labels));
     }
     double max = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
         throw new IllegalArgumentException(
-            "logits must be finite, are " + Arrays.toString(logits) + " for the labels " + labels);
+            "logits must be finite, one is " + logit + " for " + LabelSet.summary(labels));
       }
       max = Math.max(max, logit);
     }

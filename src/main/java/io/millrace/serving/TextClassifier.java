@@ -3,7 +3,9 @@ package io.millrace.serving;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenMatrix;
+import io.millrace.tokenize.Tokenization;
 import io.millrace.tokenize.TokenizedText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,7 +33,13 @@ final class TextClassifier implements ServingModel {
   }
 
   private float[][] score(List<TextInput> inputs) {
-    List<TokenizedText> texts = tokenizer.tokenize(inputs, TextInput::text, TextInput::textPair);
+    List<TokenizedText> texts = new ArrayList<>();
+    for (Tokenization one : tokenizer.tokenize(inputs, TextInput::text, TextInput::textPair)) {
+      if (one instanceof Tokenization.Refused refused) {
+        throw new UnsupportedInputException(texts.size(), refused.rule());
+      }
+      texts.add(one.orThrow());
+    }
     float[][] logits = new float[texts.size()][];
     for (List<Integer> group : LengthGroups.of(texts)) {
       float[][] rows = classifier.logits(TokenMatrix.of(group.stream().map(texts::get).toList()));

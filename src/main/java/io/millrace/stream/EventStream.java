@@ -5,10 +5,12 @@ import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.RecordPosition;
 import io.millrace.tokenize.TextTokenizer;
+import io.millrace.tokenize.Tokenization;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -31,15 +33,24 @@ record EventStream(List<Item> items, LabelSet labels) {
 
   /**
    * @param examples in event-time order, each with one of the labels
+   * @param onRefused told of each that the base cannot read, and of the rule; it is left out
    */
-  static EventStream of(List<LabelledExample> examples, LabelSet labels, TextTokenizer tokenizer) {
+  static EventStream of(
+      List<LabelledExample> examples,
+      LabelSet labels,
+      TextTokenizer tokenizer,
+      BiConsumer<LabelledExample, String> onRefused) {
     List<Item> items = new ArrayList<>(examples.size());
     for (int from = 0; from < examples.size(); from += TOKENIZED_AT_ONCE) {
       List<LabelledExample> part =
           examples.subList(from, Math.min(examples.size(), from + TOKENIZED_AT_ONCE));
-      List<TokenizedText> texts = tokenizer.tokenize(part);
+      List<Tokenization> texts = tokenizer.tokenize(part);
       for (int i = 0; i < part.size(); i++) {
-        items.add(item(part.get(i), texts.get(i), labels, items.size()));
+        if (texts.get(i) instanceof Tokenization.Tokens tokens) {
+          items.add(item(part.get(i), tokens.text(), labels, items.size()));
+        } else if (texts.get(i) instanceof Tokenization.Refused refused) {
+          onRefused.accept(part.get(i), refused.rule());
+        }
       }
     }
     return new EventStream(items, labels);

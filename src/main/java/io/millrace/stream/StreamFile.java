@@ -5,13 +5,14 @@ import io.millrace.example.Decoded;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.ExampleFile;
 import io.millrace.example.LabelledExample;
+import io.millrace.example.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -25,7 +26,7 @@ record StreamFile(
     List<LabelledExample> examples, Map<DeadLetter.Reason, StreamReport.LeftOut> refused) {
 
   /** Event time stands in for the record's timestamp here, so its absence must show. */
-  private static final long NO_TIME = Long.MIN_VALUE;
+  private static final long NO_TIME = -1;
 
   StreamFile {
     examples = List.copyOf(examples);
@@ -46,26 +47,42 @@ record StreamFile(
             NO_TIME,
             (line, decoded) -> {
               if (decoded instanceof Decoded.Accepted accepted) {
-                examples.add(timed(accepted.example(), file, line));
+                timed(accepted, file, line)
+                    .ifPresentOrElse(
+                        examples::add,
+                        () ->
+                            leaveOut(
+                                refused,
+                                DeadLetter.Reason.INVALID_FIELD,
+                                line,
+                                "\"timestamp\" is not within 1970 to 9999"));
               } else if (decoded instanceof Decoded.Refused broken) {
-                refused.merge(
-                    broken.letter().reason(),
-                    new StreamReport.LeftOut(
-                        1, "line %d: %s".formatted(line, broken.letter().detail())),
-                    (before, one) -> before.andOneMore());
+                leaveOut(refused, broken.letter().reason(), line, broken.letter().detail());
               }
             });
     examples.sort(Comparator.comparing(LabelledExample::eventTime)); // stable
     return new StreamFile(examples, refused);
   }
 
-  private static LabelledExample timed(LabelledExample example, Path file, long line)
+  private static void leaveOut(
+      Map<DeadLetter.Reason, StreamReport.LeftOut> refused,
+      DeadLetter.Reason reason,
+      long line,
+      String detail) {
+    refused.merge(
+        reason,
+        new StreamReport.LeftOut(1, "line %d: %s".formatted(line, detail)),
+        (before, one) -> before.andOneMore());
+  }
+
+  /** Empty where its time cannot be: here nothing stands for it, and order is all. */
+  private static Optional<LabelledExample> timed(Decoded.Accepted accepted, Path file, long line)
       throws IOException {
-    if (example.eventTime().equals(Instant.ofEpochMilli(NO_TIME))) {
+    if (accepted.time() == TimeSource.RECORD) {
       throw new IOException(
           "%s, line %d: no \"timestamp\", so it has no place in event-time order"
               .formatted(file, line));
     }
-    return example;
+    return Optional.of(accepted.example()).filter(one -> accepted.time() == TimeSource.PRODUCER);
   }
 }

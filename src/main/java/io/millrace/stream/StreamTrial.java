@@ -1,5 +1,6 @@
 package io.millrace.stream;
 
+import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
@@ -73,7 +74,8 @@ public final class StreamTrial implements AutoCloseable {
 
   private EventStream read() throws IOException {
     StreamFile file =
-        StreamFile.read(options.file(), new ExampleDecoder(config.example()).ofExports());
+        StreamFile.read(
+            options.file(), new ExampleDecoder(config.example(), config.labels()).ofExports());
     file.refused().forEach((reason, lines) -> leftOut.put(reason.name(), lines));
     List<LabelledExample> first = file.examples().stream().limit(options.limit()).toList();
     LabelSet labels = labels(first);
@@ -83,14 +85,25 @@ public final class StreamTrial implements AutoCloseable {
       leftOut.put(
           "UNKNOWN_LABEL",
           new StreamReport.LeftOut(
-              first.size() - examples.size(), "a label is none of " + labels.names()));
+              first.size() - examples.size(), "a label is none of " + labels.summary()));
     }
-    if (examples.size() < LEAST) {
+    EventStream events =
+        EventStream.of(
+            examples,
+            labels,
+            training.tokenizer(),
+            (example, rule) ->
+                leftOut.merge(
+                    DeadLetter.Reason.UNSUPPORTED_BY_BASE.name(),
+                    new StreamReport.LeftOut(
+                        1, "line %d: %s".formatted(example.position().offset() + 1, rule)),
+                    (before, one) -> before.andOneMore()));
+    if (events.size() < LEAST) {
       throw new IllegalArgumentException(
           "%s has %d usable examples, %d are the least to be told anything by%s"
-              .formatted(options.file(), examples.size(), LEAST, leftOutInWords()));
+              .formatted(options.file(), events.size(), LEAST, leftOutInWords()));
     }
-    return EventStream.of(examples, labels, training.tokenizer());
+    return events;
   }
 
   private String leftOutInWords() {
@@ -104,12 +117,12 @@ public final class StreamTrial implements AutoCloseable {
 
   /** As named by the settings; else all of the stream, as somebody who knows it would name them. */
   private LabelSet labels(List<LabelledExample> examples) {
-    return new LabelSet(
-        config
-            .labels()
-            .names()
-            .orElseGet(
-                () -> examples.stream().map(LabelledExample::label).distinct().sorted().toList()));
+    return config
+        .labelSet()
+        .orElseGet(
+            () ->
+                new LabelSet(
+                    examples.stream().map(LabelledExample::label).distinct().sorted().toList()));
   }
 
   private List<ArmPlan> plans() throws IOException {

@@ -1,11 +1,12 @@
 package io.millrace.web;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.millrace.example.BrokenRuleException;
+import io.millrace.example.TextRules;
 import io.millrace.serving.Predictions;
 import io.millrace.serving.TextInput;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -48,15 +49,15 @@ public record PredictRequest(
    * The inputs, checked.
    *
    * @param maxInputs most inputs of a request
-   * @param maxCharacters longest text
+   * @param rules of texts, those of the examples topic
    * @throws RefusedException naming the rule broken
    */
-  List<TextInput> checked(int maxInputs, int maxCharacters) {
+  List<TextInput> checked(int maxInputs, TextRules rules) {
     if (topK != null && topK < 1) {
       throw RefusedException.invalid("top_k must be at least 1, is " + topK);
     }
     if (inputs == null) {
-      return List.of(checked("", text, textPair, maxCharacters));
+      return List.of(checked("", text, textPair, rules));
     }
     if (text != null || textPair != null) {
       throw RefusedException.invalid("Send either text or inputs, not both");
@@ -68,13 +69,18 @@ public record PredictRequest(
     List<TextInput> checked = new ArrayList<>(inputs.size());
     for (int i = 0; i < inputs.size(); i++) {
       Input input = inputs.get(i);
-      String field = "inputs[" + i + "]";
+      String field = field(i);
       if (input == null) {
         throw RefusedException.invalid(field + " is null");
       }
-      checked.add(checked(field + ".", input.text(), input.textPair(), maxCharacters));
+      checked.add(checked(field + ".", input.text(), input.textPair(), rules));
     }
     return checked;
+  }
+
+  /** What an input is called in this request. */
+  String field(int index) {
+    return inputs == null ? "text" : "inputs[" + index + "]";
   }
 
   /** Only the most probable labels, as many as are wanted. */
@@ -87,21 +93,11 @@ public record PredictRequest(
             all.predictions().stream().map(prediction -> prediction.top(topK)).toList());
   }
 
-  private static TextInput checked(String field, String text, String pair, int maxCharacters) {
-    if (text == null || text.isBlank()) {
-      throw RefusedException.invalid(field + "text is missing or blank");
-    }
-    checkLength(field + "text", text, maxCharacters);
-    if (pair != null) {
-      checkLength(field + "text_pair", pair, maxCharacters);
-    }
-    return new TextInput(text, Optional.ofNullable(pair));
-  }
-
-  private static void checkLength(String field, String text, int maxCharacters) {
-    if (text.length() > maxCharacters) {
-      throw RefusedException.invalid(
-          field + " has " + text.length() + " characters, at most " + maxCharacters + " are read");
+  private static TextInput checked(String field, String text, String pair, TextRules rules) {
+    try {
+      return new TextInput(rules.text(field + "text", text), rules.pair(field + "text_pair", pair));
+    } catch (BrokenRuleException e) {
+      throw RefusedException.invalid(e.getMessage());
     }
   }
 }

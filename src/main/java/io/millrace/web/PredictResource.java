@@ -1,10 +1,12 @@
 package io.millrace.web;
 
 import io.millrace.example.ExampleSettings;
+import io.millrace.example.TextRules;
 import io.millrace.serving.Predictions;
 import io.millrace.serving.Predictor;
 import io.millrace.serving.ServingSettings;
 import io.millrace.serving.TextInput;
+import io.millrace.serving.UnsupportedInputException;
 import io.millrace.serving.VersionChoice;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
@@ -31,12 +33,12 @@ public class PredictResource {
 
   private final Predictor predictor;
   private final int maxInputs;
-  private final int maxCharacters;
+  private final TextRules rules;
 
   PredictResource(Predictor predictor, ServingSettings serving, ExampleSettings examples) {
     this.predictor = predictor;
     this.maxInputs = serving.maxInputs();
-    this.maxCharacters = examples.maxTextCharacters();
+    this.rules = new TextRules(examples.maxTextCharacters());
   }
 
   @POST
@@ -64,15 +66,21 @@ public class PredictResource {
     if (request == null) {
       throw RefusedException.invalid("The body is empty");
     }
-    List<TextInput> inputs = request.checked(maxInputs, maxCharacters);
+    List<TextInput> inputs = request.checked(maxInputs, rules);
     VersionChoice choice = choice(version, canaryKey);
     return Uni.createFrom()
         .completionStage(() -> predictor.predict(inputs, choice))
+        .onFailure(UnsupportedInputException.class)
+        .transform(e -> refused(request, (UnsupportedInputException) e))
         .map(
             answer ->
                 RestResponse.ResponseBuilder.ok(request.cut(answer))
                     .header(VERSION, answer.version())
                     .build());
+  }
+
+  private static RefusedException refused(PredictRequest request, UnsupportedInputException e) {
+    return RefusedException.invalid(request.field(e.index()) + ": " + e.getMessage());
   }
 
   private static VersionChoice choice(String version, String canaryKey) {

@@ -116,6 +116,12 @@ class StatusMeters implements MeterBinder {
           .description("The age that it may have, millrace.publication.freshness")
           .baseUnit("seconds")
           .register(registry);
+      FunctionCounter.builder(
+              "millrace.replaced.timestamps", training, StatusView::replacedTimestamps)
+          .description(
+              "Examples read by this process whose timestamp cannot be, so that the record's"
+                  + " stands")
+          .register(registry);
       for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
         deadLetters(reason.name());
       }

@@ -2,7 +2,9 @@ package io.millrace.web;
 
 import io.millrace.pipeline.DeviceMemory;
 import io.millrace.pipeline.StatusView;
+import io.millrace.problem.OpenProblem;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -11,6 +13,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param time when
  * @param started true once the model is loaded and training runs
+ * @param problem the gravest of what stands in the way, absent while nothing does
+ * @param problems all of it, the gravest first
  * @param failure why training stopped for good, absent while it runs
  * @param servedVersion the version that answers predictions, absent before the first
  * @param servedNewestExampleAgeSeconds age of the newest example it was trained on
@@ -23,6 +27,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record StatusReport(
     Instant time,
     boolean started,
+    Optional<OpenProblem> problem,
+    List<OpenProblem> problems,
     Optional<String> failure,
     Optional<Long> servedVersion,
     Optional<Double> servedNewestExampleAgeSeconds,

@@ -1,10 +1,13 @@
 package io.millrace.web;
 
 import io.millrace.pipeline.StatusView;
+import io.millrace.problem.OpenProblem;
+import io.millrace.problem.OpenProblems;
 import io.millrace.serving.Predictor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Puts the status together. */
@@ -13,10 +16,12 @@ class StatusReports {
 
   private final StatusView training;
   private final Predictor predictor;
+  private final OpenProblems open;
 
-  StatusReports(StatusView training, Predictor predictor) {
+  StatusReports(StatusView training, Predictor predictor, OpenProblems open) {
     this.training = training;
     this.predictor = predictor;
+    this.open = open;
   }
 
   /** Age of the newest example in the version that answers, seconds; empty before the first. */
@@ -27,9 +32,12 @@ class StatusReports {
   }
 
   StatusReport now() {
+    List<OpenProblem> problems = open.all();
     return new StatusReport(
         Instant.now(),
         training.started(),
+        problems.stream().findFirst(),
+        problems,
         training.failure(),
         predictor.servedVersion(),
         age(predictor),

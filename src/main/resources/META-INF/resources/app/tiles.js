@@ -75,12 +75,23 @@ export class Tiles {
   }
 }
 
+/** What it takes for a problem to end. */
+const OUTLOOKS = {
+  RETRIES: "tried again by itself",
+  WAITS_FOR_OPERATOR: "waits for somebody to act",
+  REFUSED: "does not go on by itself",
+};
+
+const sentence = (text) => text.endsWith(".") ? text : `${text}.`;
+
 /** What is wrong, in the service's words. */
-const problems = ({ failure, servingProblem, training }) => [
+const problems = ({ failure, problems, servingProblem, training }) => [
+  ...problems.map(({ place, outlook, cause, remedy, since }) =>
+    `${place}, ${OUTLOOKS[outlook] ?? outlook}, since ${new Date(since).toLocaleString()}: ${sentence(cause)} ${sentence(remedy)}`),
   failure ? `Training has stopped: ${failure}` : "",
   servingProblem ? `Predictions: ${servingProblem}` : "",
   training.publicationProblem ? `Publication: ${training.publicationProblem}` : "",
-].filter(Boolean).join(" ");
+].filter(Boolean).join("\n");
 
 /** The masthead: which model, in which state. */
 export function showModel(status) {

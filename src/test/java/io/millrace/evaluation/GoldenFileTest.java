@@ -59,7 +59,7 @@ class GoldenFileTest {
         read("{\"text\": \"bad\", \"label\": \"low\"}\n{\"text\": \"good\", \"label\": \"new\"}");
 
     assertThatThrownBy(() -> file.of(LABELS, true))
-        .hasMessageEndingWith("line 2: \"label\" is none of [low, high]");
+        .hasMessageEndingWith("line 2: \"label\" is none of 2 labels (low, high)");
     assertThat(file.of(LABELS, false)).hasSize(1);
   }
 

@@ -30,8 +30,7 @@ class IntakeTest {
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
   private final Intake intake =
       new Intake(
-          new ExampleDecoder(100, "group"),
-          tokenizer,
+          new RecordReader(new ExampleDecoder(100, "group"), tokenizer, replaced -> {}),
           queue,
           "heldout",
           new LabelLearner(3, 6),
@@ -95,7 +94,9 @@ class IntakeTest {
     assertThatThrownBy(() -> intake.receive(records))
         .isInstanceOf(PipelineException.class)
         .hasMessage(
-            "labels cannot be learned: 6 examples arrived and all have the label \"spam\"; name the labels in millrace.labels.names, or raise millrace.labels.max-held");
+            "labels cannot be learned: 6 records (0 MiB) are held, 6 of them examples to train on,"
+                + " and there is 1 label (spam); name the labels in millrace.labels.names, or raise"
+                + " millrace.labels.max-held or the heap");
   }
 
   @Test
@@ -110,7 +111,8 @@ class IntakeTest {
             Arrival.ToRefuse.class,
             refused -> {
               assertThat(refused.letter().reason()).isEqualTo(Reason.UNKNOWN_LABEL);
-              assertThat(refused.letter().detail()).isEqualTo("\"label\" is none of [ham, spam]");
+              assertThat(refused.letter().detail())
+                  .isEqualTo("\"label\" is none of 2 labels (ham, spam)");
             });
     assertThat(arrivals.get(1)).isInstanceOf(Arrival.ToTrain.class);
   }

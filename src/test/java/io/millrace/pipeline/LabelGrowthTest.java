@@ -126,7 +126,8 @@ class LabelGrowthTest {
       assertThatThrownBy(() -> instance.receive(log))
           .isInstanceOf(PipelineException.class)
           .hasMessageStartingWith(
-              "the label of record heldout-0@8 is none of [low, high], and millrace.labels.unknown is refuse");
+              "the label of record heldout-0@8 is none of 2 labels (low, high), and"
+                  + " millrace.labels.unknown is refuse");
     }
   }
 

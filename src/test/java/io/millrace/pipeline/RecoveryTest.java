@@ -159,7 +159,8 @@ class RecoveryTest {
     try (TinyService.Instance second = another.instance(Map.of("labels.names", "a,b"))) {
       assertThatThrownBy(() -> second.trainer.takeOver(1))
           .isInstanceOf(PipelineException.class)
-          .hasMessageContaining("[a, b], but what the journal holds was trained on [low, high]");
+          .hasMessageContaining(
+              "2 labels (a, b), but what the journal holds was trained on 2 labels (low, high)");
     }
   }
 

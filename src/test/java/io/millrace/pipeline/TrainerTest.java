@@ -278,7 +278,7 @@ class TrainerTest {
       assertThatThrownBy(() -> instance.trainer.takeOver(1))
           .isInstanceOf(PipelineException.class)
           .hasMessageContaining("[low, high, other]")
-          .hasMessageContaining("checkpoint " + last.id() + " was trained on [low, high]");
+          .hasMessageContaining("checkpoint " + last.id() + " was trained on 2 labels (low, high)");
       assertThat(instance.trainer.isOwner()).isFalse();
     }
   }

@@ -101,7 +101,7 @@ class ArtifactLoaderTest {
 
     // Then
     assertThatThrownBy(() -> loader.load(version))
-        .hasMessage("its classifier has 3 rows for the labels [ham, spam]");
+        .hasMessage("its classifier has 3 rows for 2 labels (ham, spam)");
   }
 
   @Test

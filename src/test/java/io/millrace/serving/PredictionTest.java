@@ -35,13 +35,13 @@ class PredictionTest {
   @Test
   void asManyLogitsAsLabelsAreNeeded() {
     assertThatThrownBy(() -> Prediction.of(List.of("a", "b"), new float[] {1}))
-        .hasMessage("1 logits for 2 labels [a, b]");
+        .hasMessage("1 logits for 2 labels (a, b)");
   }
 
   @Test
   void logitsThatAreNotFiniteGiveNoPrediction() {
     assertThatThrownBy(() -> Prediction.of(List.of("a", "b"), new float[] {1, Float.NaN}))
-        .hasMessage("logits must be finite, are [1.0, NaN] for the labels [a, b]");
+        .hasMessage("logits must be finite, one is NaN for 2 labels (a, b)");
     assertThatThrownBy(
             () -> Prediction.of(List.of("a", "b"), new float[] {Float.POSITIVE_INFINITY, 1}))
         .hasMessageStartingWith("logits must be finite");

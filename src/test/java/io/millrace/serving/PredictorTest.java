@@ -173,12 +173,12 @@ class PredictorTest {
     // Then
     assertThat(notFinite)
         .contains(
-            "Version 2 of default is refused: model.safetensors gives the logits [0.0, NaN],"
+            "Version 2 of default is refused: model.safetensors gives the logit NaN,"
                 + " expected finite ones. Predictions stay with version 1");
     assertThat(predictor.problem())
         .contains(
-            "Version 3 of default is refused: model.safetensors gives 1 logits for the labels"
-                + " [ham, spam]. Predictions stay with version 1");
+            "Version 3 of default is refused: model.safetensors gives 1 logits for 2 labels"
+                + " (ham, spam). Predictions stay with version 1");
     assertThat(loader.model(2).closed).hasValue(1);
     assertThat(loader.model(3).closed).hasValue(1);
     assertThat(predictor.predict(ONE).join().version()).isEqualTo(1);
@@ -231,7 +231,8 @@ class PredictorTest {
     assertThat(loader.model(1).closed).hasValue(0);
     assertThat(predictor.problem())
         .contains(
-            "Version 2 of default is refused: model.safetensors is damaged. Predictions stay with version 1");
+            "Version 2 of default is refused: model.safetensors is damaged. Predictions stay with"
+                + " version 1");
 
     // And a later good one is taken
     loader.failure = null;

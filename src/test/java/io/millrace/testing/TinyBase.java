@@ -18,10 +18,11 @@ public final class TinyBase {
   private static final String TOKENIZER =
       """
       {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
-       "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
-       "decoder": null,
+       "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "decoder": null,
+       "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 7], "cls": ["[CLS]", 6]},
        "model": {"type": "WordLevel", "unk_token": "[UNK]",
-                 "vocab": {"[PAD]": 0, "[UNK]": 1, "good": 2, "bad": 3, "so": 4, "very": 5}}}
+                 "vocab": {"[PAD]": 0, "[UNK]": 1, "good": 2, "bad": 3, "so": 4, "very": 5,
+                           "[CLS]": 6, "[SEP]": 7}}}
       """;
 
   private TinyBase() {}

@@ -3,6 +3,7 @@ package io.millrace.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.example.TextRules;
 import io.millrace.publication.Json;
 import io.millrace.serving.TextInput;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PredictRequestTest {
 
   private static final int MAX_INPUTS = 2;
-  private static final int MAX_CHARACTERS = 20;
+  private static final TextRules RULES = new TextRules(20);
 
   @Test
   void oneTextIsOneInput() throws Exception {
@@ -29,6 +30,14 @@ class PredictRequestTest {
             new TextInput("a", Optional.empty()), new TextInput("b", Optional.of("c")));
   }
 
+  @Test
+  void aBlankPairIsNoneAsInARecord() throws Exception {
+    assertThat(
+            checked(
+                "{'inputs': [{'text': 'a', 'text_pair': ''}, {'text': 'a', 'text_pair': ' '}]}"))
+        .containsOnly(new TextInput("a", Optional.empty()));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -36,14 +45,18 @@ class PredictRequestTest {
       value = {
         "{} | text is missing or blank",
         "{'text': ' '} | text is missing or blank",
-        "{'text': 'longer than twenty chars'} | text has 24 characters, at most 20 are read",
+        "{'text': '\\u200b'} | text is missing or blank",
+        "{'text': 'a\\ud83d'} | text has half of a surrogate pair, which is no Unicode text",
+        "{'inputs': [{'text': 'a', 'text_pair': '\\udc00'}]} | inputs[0].text_pair has half of a"
+            + " surrogate pair, which is no Unicode text",
+        "{'text': 'longer than twenty chars'} | text has 24 characters, the limit is 20",
         "{'text': 'a', 'inputs': []} | Send either text or inputs, not both",
         "{'inputs': []} | inputs must hold 1 to 2 inputs, has 0",
         "{'inputs': [{}, {}, {}]} | inputs must hold 1 to 2 inputs, has 3",
         "{'inputs': [{'text': 'a'}, {}]} | inputs[1].text is missing or blank",
         "{'inputs': [null]} | inputs[0] is null",
         "{'inputs': [{'text': 'a', 'text_pair': 'longer than twenty chars'}]} | inputs[0].text_pair"
-            + " has 24 characters, at most 20 are read",
+            + " has 24 characters, the limit is 20",
       })
   void aBrokenRuleIsNamedWithoutTheText(String body, String message) {
     assertThatThrownBy(() -> checked(body))
@@ -62,6 +75,6 @@ class PredictRequestTest {
   private static List<TextInput> checked(String body) throws Exception {
     return Json.MAPPER
         .readValue(body.replace('\'', '"'), PredictRequest.class)
-        .checked(MAX_INPUTS, MAX_CHARACTERS);
+        .checked(MAX_INPUTS, RULES);
   }
 }

@@ -6,8 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.millrace.durability.DurabilityTimes;
+import io.millrace.meter.DurabilityMeters;
+import io.millrace.meter.ProblemMeters;
+import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import io.millrace.testing.ListedVersions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +58,40 @@ class PrometheusRulesTest {
         .contains("millrace_lag_records > 0");
   }
 
+  @Test
+  void eachAlertHasAnEntryInTheRunbookAndEachEntryAnAlert() throws IOException {
+    // Given
+    String runbook = Files.readString(Path.of("deploy/RUNBOOK.md"));
+    List<String> entries =
+        Pattern.compile("(?m)^## (\\w+)$")
+            .matcher(runbook)
+            .results()
+            .map(entry -> entry.group(1))
+            .toList();
+
+    // Then
+    assertThat(alerts())
+        .extracting(alert -> alert.get("alert").asText())
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(entries);
+    for (String entry : runbook.split("(?m)^## ")) {
+      if (entries.contains(entry.lines().findFirst().orElse(""))) {
+        assertThat(entry).contains("**Meaning.** ", "**Cause.** ", "**Action.** ");
+      }
+    }
+  }
+
+  @Test
+  void everyMeterThatTheRunbookNamesExists() throws IOException {
+    String runbook = Files.readString(Path.of("deploy/RUNBOOK.md"));
+
+    assertThat(METRIC.matcher(runbook).results().map(MatchResult::group))
+        .isNotEmpty()
+        .allSatisfy(
+            name ->
+                assertThat(scraped()).as(name).containsAnyOf(name, name + "_sum", name + "_total"));
+  }
+
   private static List<JsonNode> alerts() throws IOException {
     JsonNode rules = new YAMLMapper().readTree(Path.of("deploy/prometheus-rules.yaml").toFile());
     return StreamSupport.stream(rules.at("/groups/0/rules").spliterator(), false).toList();
@@ -64,6 +104,10 @@ class PrometheusRulesTest {
     new StatusMeters(
             new Fakes.Training(), Fakes.predictor(new ListedVersions()), Fakes.publication())
         .bindTo(registry);
+    OpenProblems problems = new OpenProblems();
+    problems.report("commit", Outlook.RETRIES, "no broker answers", "start it");
+    new ProblemMeters(problems).bindTo(registry);
+    new DurabilityMeters(new DurabilityTimes(), true).bindTo(registry);
     return Arrays.stream(registry.scrape().split("\n"))
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.split("[{ ]")[0])

@@ -1,0 +1,19 @@
+package io.millrace.serving;
+
+/** An input that the model's base cannot read: a pair, or a text without tokens. */
+public final class UnsupportedInputException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int index;
+
+  UnsupportedInputException(int index, String rule) {
+    super(rule, null, false, false);
+    this.index = index;
+  }
+
+  /** Its place among the inputs asked for together, from 0. */
+  public int index() {
+    return index;
+  }
+}
