@@ -364,7 +364,9 @@ def amendments(records, became):
     result = []
     for record, outcome in reversed(list(zip(records, became))):
         partition = (record["t"], record["p"])
-        if outcome in ("TRAINED", "HELD_OUT") and record["id"] is not None:
+        # A label that finds no row is refused when its turn comes: too late not to correct.
+        arrived = outcome in ("TRAINED", "HELD_OUT", "UNKNOWN_LABEL")
+        if arrived and record["id"] is not None:
             ours = behind.setdefault(partition + (record["id"],), [])
             result.append(list(ours))
             ours.insert(0, [record["n"], "SUPERSEDED"])

@@ -6,8 +6,10 @@ import io.millrace.example.Decoded;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.LabelSettings;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.TimeSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +89,8 @@ class MutatedRecordsTest {
   }
 
   private static ExampleDecoder decoder(Map<String, String> settings) {
-    return new ExampleDecoder(mapping(ExampleSettings.class, settings));
+    return new ExampleDecoder(
+        mapping(ExampleSettings.class, settings), mapping(LabelSettings.class, settings));
   }
 
   private static <T> T mapping(Class<T> type, Map<String, String> settings) {
@@ -118,6 +121,7 @@ class MutatedRecordsTest {
         record.id().orElse(position.toString()),
         record.label().orElseThrow(),
         time,
+        record.is("replaced"),
         record.fields().path("weight").asDouble(1),
         record.group(),
         record.is("pair"));
@@ -130,19 +134,34 @@ class MutatedRecordsTest {
     if (decoded instanceof Decoded.Retraction retraction) {
       return "retracts " + retraction.id();
     }
-    LabelledExample example = ((Decoded.Accepted) decoded).example();
+    Decoded.Accepted accepted = (Decoded.Accepted) decoded;
+    LabelledExample example = accepted.example();
     return example(
         example.id(),
         example.label(),
         example.eventTime(),
+        accepted.time() == TimeSource.REPLACED,
         example.weight(),
         example.slice(),
         example.textPair().isPresent());
   }
 
   private static String example(
-      String id, String label, Instant time, double weight, Optional<String> group, boolean pair) {
-    return "example %s, label %s, at %s, weight %s, %s%s"
-        .formatted(id, label, time, weight, group, pair ? ", a pair" : "");
+      String id,
+      String label,
+      Instant time,
+      boolean replaced,
+      double weight,
+      Optional<String> group,
+      boolean pair) {
+    return "example %s, label %s, at %s%s, weight %s, %s%s"
+        .formatted(
+            id,
+            label,
+            time,
+            replaced ? " instead of its own" : "",
+            weight,
+            group,
+            pair ? ", a pair" : "");
   }
 }

@@ -9,7 +9,11 @@ import io.millrace.example.RecordPosition;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +98,11 @@ public final class MutationRun {
         send(segment);
         awaitRead(service, sent);
       }
+      assertThat(meter(service, "millrace_replaced_timestamps_total"))
+          .isEqualTo(
+              records.records().stream()
+                  .filter(record -> record.segment() < KILLED_IN && record.is("replaced"))
+                  .count());
       long before = sent;
       send(KILLED_IN);
       awaitRead(service, before + 1);
@@ -170,6 +179,24 @@ public final class MutationRun {
           boolean refused = !Set.of("TRAINED", "HELD_OUT", "RETRACTION").contains(became);
           assertThat(outcomes).as("%s: %s", search, found).contains(refused ? "REFUSED" : became);
         });
+  }
+
+  private static double meter(Service service, String name) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(service.url("/q/metrics")))
+            .header("Authorization", "Bearer " + Service.ADMIN_KEY)
+            .header("Accept", "text/plain")
+            .build();
+    try {
+      return HttpClient.newHttpClient()
+          .send(request, HttpResponse.BodyHandlers.ofLines())
+          .body()
+          .filter(line -> line.startsWith(name))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static String offset(String position) {
