@@ -503,6 +503,9 @@ class Maker:
         value = None if self.wrapped == "retraction" else self.object(fields)
         if callable(self.wrapped):
             value = self.wrapped(value)
+        if value is not None and len(expand(value)) > 1_000_000:  # more than a broker takes
+            self.number -= 1
+            return self.next(topic, partition)
         if self.key is None and self.maybe(3):
             self.key = [b"key"]
         return {"key": self.key, "value": value}

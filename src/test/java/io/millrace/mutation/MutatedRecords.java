@@ -57,12 +57,12 @@ record MutatedRecords(
       JsonNode head = JSON.readTree(lines.readLine());
       Map<String, String> settings = new HashMap<>();
       head.get("settings")
-          .fields()
-          .forEachRemaining(one -> settings.put(one.getKey(), one.getValue().asText()));
+          .properties()
+          .forEach(one -> settings.put(one.getKey(), one.getValue().asText()));
       Map<String, List<String>> labels = new HashMap<>();
       head.get("labels")
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               one -> {
                 List<String> names = new ArrayList<>();
                 one.getValue().forEach(label -> names.add(label.asText()));
