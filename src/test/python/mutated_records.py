@@ -247,11 +247,9 @@ def weight(value):
 def group(value):
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Number):
-        return value.text
-    if not isinstance(value, str) or is_blank(value) or not is_well_formed(value):
+    cut = value.text if isinstance(value, Number) else value
+    if not isinstance(cut, str) or is_blank(cut) or not is_well_formed(cut):
         return None
-    cut = value
     while length(cut) > 100:
         cut = cut[:-1]
     return cut
