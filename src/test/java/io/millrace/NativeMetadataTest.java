@@ -26,6 +26,7 @@ class NativeMetadataTest {
   private static final Set<String> WRITTEN =
       Set.of(
           "checkpoint.Manifest",
+          "ledger.CommitRecord",
           "journal.JournalEntry",
           "journal.JournalFile$Head",
           "pipeline.Progress",

@@ -28,6 +28,7 @@ class PackageGraphTest {
           Map.entry("example", List.of()),
           Map.entry("problem", List.of()),
           Map.entry("durability", List.of()),
+          Map.entry("fault", List.of("problem")),
           Map.entry("meter", List.of("pipeline", "durability", "problem")),
           Map.entry("natives", List.of()),
           Map.entry("tokenize", List.of("example")),
@@ -40,11 +41,13 @@ class PackageGraphTest {
               "checkpoint",
               List.of("publication", "evaluation", "training", "model", "torch", "example")),
           Map.entry("journal", List.of("checkpoint", "publication", "example")),
+          Map.entry("ledger", List.of("publication", "example")),
           Map.entry(
               "pipeline",
               List.of(
                   "checkpoint",
                   "journal",
+                  "ledger",
                   "publication",
                   "evaluation",
                   "training",
@@ -52,6 +55,7 @@ class PackageGraphTest {
                   "torch",
                   "tokenize",
                   "problem",
+                  "fault",
                   "durability",
                   "example")),
           Map.entry("s3", List.of("publication")),
@@ -60,7 +64,16 @@ class PackageGraphTest {
               List.of("model", "tokenize", "publication", "torch", "problem", "example")),
           Map.entry(
               "kafka",
-              List.of("pipeline", "serving", "publication", "evaluation", "problem", "example")),
+              List.of(
+                  "pipeline",
+                  "serving",
+                  "ledger",
+                  "publication",
+                  "evaluation",
+                  "problem",
+                  "fault",
+                  "durability",
+                  "example")),
           Map.entry(
               "web",
               List.of(
@@ -112,7 +125,7 @@ class PackageGraphTest {
   void onlyKafkaKnowsMessagingOnlyS3TheSdkAndOnlyTheCoreTorch() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.millrace.kafka", "io.millrace.demo")
+        .resideOutsideOfPackages("io.millrace.kafka", "io.millrace.fault", "io.millrace.demo")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

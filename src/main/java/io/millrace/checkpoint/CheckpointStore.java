@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps checkpoints. Any thread; one writer at a time. */
+/**
+ * Keeps checkpoints. Any thread; one writer at a time: owners of the model, one after the other,
+ * each in a term of its own. An owner that froze and thaws when a later one writes already touches
+ * nothing of the later one's.
+ */
 public interface CheckpointStore {
 
   /**
@@ -36,8 +40,12 @@ public interface CheckpointStore {
    */
   Optional<Saved> read(UnitId id) throws IOException;
 
-  /** Removes one; does nothing where it is not there. */
-  void remove(UnitId id) throws IOException;
+  /**
+   * Removes one; does nothing where it is not there.
+   *
+   * @param term of the owner that does it
+   */
+  void remove(UnitId id, long term) throws IOException;
 
   /** The highest term that wrote here, damaged checkpoints included; -1 where none did. */
   long highestTerm() throws IOException;

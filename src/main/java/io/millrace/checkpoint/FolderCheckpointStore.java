@@ -70,11 +70,11 @@ public final class FolderCheckpointStore implements CheckpointStore {
       throw new IllegalArgumentException(id + " is no name for step " + checkpoint.step());
     }
     if (!cleanedUp) {
-      DurableFolder.deleteLeftovers(root);
+      DurableFolder.deleteLeftovers(root, id.term());
       cleanedUp = true;
     }
-    DurableFolder.write(folder(id), folder -> fill(folder, checkpoint));
-    prune();
+    DurableFolder.write(folder(id), id.term(), folder -> fill(folder, checkpoint));
+    prune(id.term());
   }
 
   @Override
@@ -108,8 +108,8 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public synchronized void remove(UnitId id) throws IOException {
-    DurableFolder.remove(folder(id));
+  public synchronized void remove(UnitId id, long term) throws IOException {
+    DurableFolder.remove(folder(id), term);
   }
 
   @Override
@@ -121,13 +121,23 @@ public final class FolderCheckpointStore implements CheckpointStore {
     return root.resolve(id.toString());
   }
 
-  /** The new one is in place: whatever happens here, it counts. Damaged ones go first. */
-  private void prune() throws IOException {
+  /**
+   * The new one is in place: whatever happens here, it counts. Damaged ones go first. An owner
+   * behind whom a later one writes removes nothing: what may go is that one's to say.
+   */
+  private void prune(long term) throws IOException {
     List<UnitId> disposable = new ArrayList<>(kept());
     disposable.sort(Comparator.comparing(id -> !damaged.contains(id)));
     for (UnitId id : disposable.subList(0, Math.max(0, disposable.size() - keep))) {
+      if (highestTerm() > term) {
+        LOG.warnf(
+            "old checkpoints are not removed: the owner of term %d writes here, and this one is of"
+                + " term %d",
+            highestTerm(), term);
+        return;
+      }
       try {
-        DurableFolder.remove(folder(id));
+        DurableFolder.remove(folder(id), term);
       } catch (IOException e) {
         LOG.warnf("old checkpoint %s is not removed yet, the next save tries again: %s", id, e);
       }
@@ -182,7 +192,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
     }
     Manifest manifest;
     try {
-      manifest = Json.MAPPER.readValue(file.toFile(), Manifest.class);
+      manifest = Json.MAPPER.readValue(Files.readAllBytes(file), Manifest.class);
     } catch (CharConversionException e) { // not Jackson's own kind, but what it says of bad UTF-32
       throw new DamagedException(Manifest.FILE + " is no JSON: " + e.getMessage());
     }

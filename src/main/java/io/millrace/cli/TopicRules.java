@@ -21,6 +21,7 @@ final class TopicRules {
     all.put("versions", topics.versions());
     all.put("metrics", topics.metrics());
     all.put("dead-letter", topics.deadLetter());
+    all.put("commits", topics.commits());
     all.put("control", topics.control());
     all.forEach(
         (setting, topic) -> {

@@ -11,7 +11,6 @@ public class DurabilityTimes {
 
   private final LongSupplier nanoTime;
   private final Total journal = new Total();
-  private final Total store = new Total();
   private final Total broker = new Total();
   private OptionalLong ownerSince = OptionalLong.empty();
   private OptionalLong committedAt = OptionalLong.empty();
@@ -63,11 +62,6 @@ public class DurabilityTimes {
     committingSince = OptionalLong.empty();
   }
 
-  /** A checkpoint is on the disk. */
-  public synchronized void written(Duration took) {
-    store.add(took.toNanos());
-  }
-
   /** A chunk is in the journal. */
   public synchronized void journaled(Duration took) {
     journal.add(took.toNanos());
@@ -93,11 +87,6 @@ public class DurabilityTimes {
   /** Of commits on the broker. */
   public synchronized Snapshot broker() {
     return broker.snapshot();
-  }
-
-  /** Of checkpoints on the disk. */
-  public synchronized Snapshot store() {
-    return store.snapshot();
   }
 
   /** Of entries in the journal. */

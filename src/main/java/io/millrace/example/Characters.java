@@ -3,6 +3,8 @@ package io.millrace.example;
 /** What the rules for records say of characters: UTF-16 code units, as Java counts them. */
 public final class Characters {
 
+  private static final char REPLACEMENT = '\ufffd';
+
   private Characters() {}
 
   /** Whether there is nothing to see: no character, or white space and invisible ones only. */
@@ -30,6 +32,16 @@ public final class Characters {
 
   private static boolean isSurrogate(int codePoint) {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  /** The text with U+FFFD for each half of a pair that stands alone: the same where there is none. */
+  static String repaired(String text) {
+    return isWellFormed(text)
+        ? text
+        : text.codePoints()
+            .map(codePoint -> isSurrogate(codePoint) ? REPLACEMENT : codePoint)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
   }
 
   /** Whether one of them is a control character (category Cc). */

@@ -22,8 +22,8 @@ final class EventTimes {
    * Decides.
    *
    * @param given by the producer
-   * @param recordMillis the record's timestamp, epoch milliseconds; none where it is outside of
-   *     1970 to 9999
+   * @param recordMillis the record's timestamp, epoch milliseconds; none where it is not after the
+   *     first instant of 1970, or after the end of 9999
    */
   static Timed of(Optional<Instant> given, long recordMillis) {
     Optional<Instant> sent =
@@ -38,7 +38,7 @@ final class EventTimes {
   }
 
   private static boolean isPossible(Instant time) {
-    return !time.isBefore(FIRST) && !time.isAfter(LAST);
+    return time.isAfter(FIRST) && !time.isAfter(LAST); // 0 is what some clients send for none
   }
 
   /**

@@ -19,7 +19,7 @@ public record LabelSet(List<String> names) {
   private static final int SHOWN_CHARACTERS = 60;
 
   public LabelSet {
-    names = List.copyOf(names);
+    names = names.stream().map(Characters::repaired).toList();
     if (names.size() < 2) {
       throw new IllegalArgumentException(
           "a classifier needs at least two labels, got " + summary(names));

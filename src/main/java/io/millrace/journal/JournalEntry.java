@@ -18,6 +18,9 @@ public sealed interface JournalEntry {
   /** What was trained in front of it. */
   JournalPosition at();
 
+  /** Whether the learning rate's schedule began again before it, by a command. */
+  boolean rewarmed();
+
   /** The label set that a lineage begins with, where it begins at the base. */
   static Optional<List<String>> firstLabels(List<JournalEntry> lineage) {
     return lineage.stream()
@@ -37,13 +40,15 @@ public sealed interface JournalEntry {
    *     had arrived by then is about them
    * @param forgotten examples that left replay buffer and held-out window before it, for the same
    *     reason
+   * @param rewarmed whether the learning rate's schedule began again before it, by a command
    */
   record Chunk(
       JournalPosition at,
       List<String> labels,
       List<Run> runs,
       List<Skip> skipped,
-      List<RecordPosition> forgotten)
+      List<RecordPosition> forgotten,
+      boolean rewarmed)
       implements JournalEntry {
 
     public Chunk {
@@ -55,7 +60,7 @@ public sealed interface JournalEntry {
 
     /** No later record is about any. */
     public Chunk(JournalPosition at, List<String> labels, List<Run> runs) {
-      this(at, labels, runs, List.of(), List.of());
+      this(at, labels, runs, List.of(), List.of(), /* rewarmed= */ false);
     }
 
     public int records() {
@@ -69,8 +74,10 @@ public sealed interface JournalEntry {
    * @param at counts in front of it
    * @param examples how many were drawn
    * @param forgotten examples that left replay buffer and held-out window before it
+   * @param rewarmed whether the learning rate's schedule began again before it, by a command
    */
-  record Idle(JournalPosition at, int examples, List<RecordPosition> forgotten)
+  record Idle(
+      JournalPosition at, int examples, List<RecordPosition> forgotten, boolean rewarmed)
       implements JournalEntry {
 
     public Idle {
@@ -79,7 +86,7 @@ public sealed interface JournalEntry {
 
     /** None was forgotten. */
     public Idle(JournalPosition at, int examples) {
-      this(at, examples, List.of());
+      this(at, examples, List.of(), /* rewarmed= */ false);
     }
   }
 

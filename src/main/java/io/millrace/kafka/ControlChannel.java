@@ -2,165 +2,207 @@ package io.millrace.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.pipeline.CommandPositions;
 import io.millrace.pipeline.CommandReceiver;
 import io.millrace.pipeline.InputPositions;
+import io.millrace.pipeline.InstanceSettings;
+import io.millrace.pipeline.Role;
+import io.millrace.problem.OpenProblems;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Reads the control topic while this instance is the owner: all partitions, in no group, beside the
- * examples' channel, which stands still while training is paused. Where to begin is in the commit
- * unit; a new model begins at the end, and its first unit says where that was. A thread of its own.
+ * Reads the control topic, beside the examples' channel, which stands still while training is
+ * paused. What comes is for the owner; a standby only knows where the topic stood when it first saw
+ * it. Where an owner begins:
+ *
+ * <ul>
+ *   <li>where its unit ends, if that knows the topic by its id; partitions that the unit lacks were
+ *       added since, and are read from their beginning
+ *   <li>for a topic that is another than the unit's, made anew, at its beginning
+ *   <li>for a model that no unit is of yet, where the topic ended when this instance first saw it,
+ *       and at the beginning of what was added since
+ * </ul>
+ *
+ * On the follower's thread.
  */
 @ApplicationScoped
-public class ControlChannel {
+public class ControlChannel implements TopicFollower.Reader {
 
   private static final Logger LOG = Logger.getLogger(ControlChannel.class);
-  private static final Duration POLL = Duration.ofMillis(250);
-  private static final long AGAIN_AFTER_MILLIS = 2_000;
 
-  private final Map<String, Object> client;
   private final String topic;
   private final String model;
   private final CommandReceiver receiver;
-  private final Thread thread = new Thread(this::run, "millrace-control");
-  private volatile boolean stopped;
-  private volatile Consumer<byte[], byte[]> polling;
+  private final boolean enabled;
+  private final TopicFollower follower;
+
+  /** Where a model begins that no unit is of yet. */
+  private final Map<TopicPartition, Long> first = new HashMap<>();
+
+  private final Map<TopicPartition, Long> begins = new HashMap<>();
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private OptionalLong term = OptionalLong.empty();
 
   @Inject
   ControlChannel(
       KafkaClientSettings kafka,
       TopicSettings topics,
       @ConfigProperty(name = "millrace.model.name") String model,
+      InstanceSettings instance,
+      OpenProblems problems,
       CommandReceiver receiver) {
-    this(kafka.properties(), topics.control(), model, receiver);
+    this(
+        kafka.properties(),
+        topics.control(),
+        model,
+        instance.role() != Role.SERVE,
+        problems,
+        receiver);
   }
 
-  ControlChannel(Map<String, Object> client, String topic, String model, CommandReceiver receiver) {
-    this.client = client;
+  ControlChannel(
+      Map<String, Object> client,
+      String topic,
+      String model,
+      boolean enabled,
+      OpenProblems problems,
+      CommandReceiver receiver) {
     this.topic = topic;
     this.model = model;
+    this.enabled = enabled;
     this.receiver = receiver;
+    this.follower = new TopicFollower(client, topic, "millrace-control-" + model, problems, this);
   }
 
   void atStart(@Observes StartupEvent started) {
-    start();
+    if (enabled) {
+      start();
+    }
   }
 
   void start() {
-    thread.setDaemon(true);
-    thread.start();
+    follower.start();
   }
 
-  /** Without an interrupt, which would make the consumer's own end fail. */
   @PreDestroy
   void stop() {
-    stopped = true;
-    Consumer<byte[], byte[]> current = polling;
-    if (current != null) {
-      current.wakeup();
+    follower.stop();
+  }
+
+  @Override
+  public void anew() {
+    first.clear();
+    begins.clear();
+    ends.clear();
+  }
+
+  /** A standby reads from the end; what an owner begins with is said to it, too. */
+  @Override
+  public long begin(TopicPartition partition, long start, long end, boolean added) {
+    long at = added ? start : end;
+    first.put(partition, at);
+    if (term.isPresent()) {
+      tell(Map.of(partition, at));
+    }
+    return at;
+  }
+
+  @Override
+  public void cut(TopicPartition partition, long from) {
+    if (term.isPresent()) {
+      tell(Map.of(partition, from));
     }
   }
 
-  private void run() {
-    boolean said = false;
-    while (!stopped) {
-      try {
-        OptionalLong term = receiver.term();
-        if (term.isPresent()) {
-          follow(term.getAsLong());
-        }
-        said = false;
-        TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
-      } catch (InterruptedException e) {
-        return;
-      } catch (WakeupException e) {
-        LOG.debug("stopped while polling", e);
-      } catch (KafkaException e) {
-        if (!said) {
-          LOG.errorf("commands on topic %s cannot be read, Kafka says: %s", topic, e.getMessage());
-          said = true;
-        }
-        pause();
+  @Override
+  public void looked(
+      Map<TopicPartition, Long> newBegins, Map<TopicPartition, Long> newEnds) {
+    begins.putAll(newBegins);
+    ends.putAll(newEnds);
+  }
+
+  /** Notices that this instance has become the owner. */
+  @Override
+  public void turn() {
+    OptionalLong now = receiver.term();
+    if (!now.equals(term)) {
+      term = now;
+      if (now.isPresent()) {
+        Map<TopicPartition, Long> from = from(receiver.commandPositions());
+        follower.seek(from);
+        tell(from);
       }
     }
   }
 
-  private static void pause() {
+  private Map<TopicPartition, Long> from(CommandPositions unit) {
+    Optional<String> id = id();
+    boolean known = !unit.next().next().isEmpty();
+    boolean same = unit.topic().isEmpty() || id.isEmpty() || unit.topic().equals(id);
+    if (known && !same) {
+      LOG.warnf("topic %s was deleted and made anew: commands are read from its beginning", topic);
+    }
+    Map<TopicPartition, Long> from = new HashMap<>();
+    first.forEach(
+        (partition, start) -> {
+          long begin = begins.getOrDefault(partition, 0L);
+          long next = unit.next().of(topic, partition.partition()).orElse(begin);
+          boolean gone = unit.topic().isEmpty() && next > ends.getOrDefault(partition, next);
+          from.put(partition, !known ? start : same && !gone ? Math.max(begin, next) : begin);
+        });
+    return from;
+  }
+
+  private Optional<String> id() {
+    return Optional.of(follower.id()).filter(id -> !id.equals(Uuid.ZERO_UUID)).map(Uuid::toString);
+  }
+
+  private void tell(Map<TopicPartition, Long> from) {
+    InputPositions next = InputPositions.START;
+    for (Map.Entry<TopicPartition, Long> one : from.entrySet()) {
+      next = next.with(InputPositions.key(topic, one.getKey().partition()), one.getValue());
+    }
     try {
-      TimeUnit.MILLISECONDS.sleep(AGAIN_AFTER_MILLIS);
+      receiver.commandsBegin(term.getAsLong(), new CommandPositions(id(), next));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      throw new InterruptException(e);
     }
   }
 
-  /** As long as the term lasts. */
-  private void follow(long term) {
-    Map<String, Object> settings = new HashMap<>(client);
-    settings.put("client.id", "millrace-control-" + model);
-    settings.put("isolation.level", "read_committed");
-    settings.put("enable.auto.commit", false);
-    settings.put("auto.offset.reset", "latest");
-    settings.put("allow.auto.create.topics", false);
-    settings.remove("group.id");
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      polling = consumer;
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .toList();
-      consumer.assign(partitions);
-      InputPositions known = receiver.commandPositions();
-      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      InputPositions begin = InputPositions.START;
-      for (TopicPartition partition : partitions) {
-        long end = ends.get(partition);
-        long next = known.of(topic, partition.partition()).orElse(end);
-        // Retention may have taken commands that nobody obeyed in time; a new topic is read whole.
-        long from = next > end ? 0 : Math.max(next, starts.get(partition));
-        consumer.seek(partition, from);
-        begin = begin.with(InputPositions.key(topic, partition.partition()), from);
+  @Override
+  public boolean read(ConsumerRecord<byte[], byte[]> record) {
+    if (term.isEmpty()) {
+      return false;
+    }
+    if (record.key() == null) {
+      LOG.warnf(
+          "%s-%d@%d has no key: a command's key is its model's name",
+          topic, record.partition(), record.offset());
+    } else if (model.equals(new String(record.key(), UTF_8))) {
+      try {
+        receiver.command(
+            term.getAsLong(),
+            InputPositions.key(topic, record.partition()),
+            record.offset(),
+            record.value());
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
       }
-      receiver.commandsBegin(term, begin);
-      while (!stopped && receiver.term().equals(OptionalLong.of(term))) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          receive(term, record);
-        }
-      }
-    } finally {
-      polling = null;
     }
-  }
-
-  private void receive(long term, ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null || !model.equals(new String(record.key(), UTF_8))) {
-      return; // another model's
-    }
-    String partition = InputPositions.key(topic, record.partition());
-    try {
-      receiver.command(term, partition, record.offset(), record.value());
-    } catch (IllegalArgumentException e) {
-      LOG.errorf("%s@%d is no command: %s", partition, record.offset(), e.getMessage());
-    }
+    return false;
   }
 }

@@ -4,32 +4,20 @@ import io.millrace.example.InboundRecord;
 import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
 import io.millrace.pipeline.RecordReceiver;
-import io.smallrye.reactive.messaging.annotations.Blocking;
-import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
- * Hands what the consumer polled to the pipeline, poll by poll, in order.
- *
- * <p>Runs on a worker of its own and blocks there while the pipeline is full. Meanwhile the
- * consumer pauses its partitions and goes on polling: a step of many minutes costs neither the
- * group membership nor memory beyond the few polls that were under way.
+ * Hands what the consumer polled to the pipeline, poll by poll, in order. Blocks while the pipeline
+ * is full.
  */
 @ApplicationScoped
 public class InputChannel {
-
-  static final String NAME = "input";
-  static final String WORKER = "millrace-input";
-
-  /** SmallRye notes the group's generation in each record; producers never sent that. */
-  private static final String ADDED_BY_SMALLRYE = "__smallrye_";
 
   private static final Logger LOG = Logger.getLogger(InputChannel.class);
 
@@ -43,21 +31,10 @@ public class InputChannel {
   }
 
   /**
-   * Takes one poll.
-   *
-   * @param metadata knows the generation of the membership that polled
-   */
-  @Incoming(NAME)
-  @Blocking(WORKER)
-  public void receive(
-      ConsumerRecords<byte[], byte[]> polled,
-      IncomingKafkaRecordBatchMetadata<byte[], byte[]> metadata) {
-    receive(metadata.getConsumerGroupGenerationId(), polled);
-  }
-
-  /**
    * Takes one poll. Once the channel is closed or its worker was interrupted it takes nothing more:
    * a later poll would leave a gap behind the records given up here.
+   *
+   * @param generation of the membership that polled
    */
   void receive(int generation, ConsumerRecords<byte[], byte[]> polled) {
     if (closed || interrupted) {
@@ -99,12 +76,7 @@ public class InputChannel {
     List<Header> headers = new ArrayList<>();
     record
         .headers()
-        .forEach(
-            header -> {
-              if (!header.key().startsWith(ADDED_BY_SMALLRYE)) {
-                headers.add(new Header(header.key(), header.value()));
-              }
-            });
+        .forEach(header -> headers.add(new Header(header.key(), header.value())));
     return new InboundRecord(
         new RecordPosition(record.topic(), record.partition(), record.offset()),
         record.key(),

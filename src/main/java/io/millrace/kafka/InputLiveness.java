@@ -1,6 +1,5 @@
 package io.millrace.kafka;
 
-import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -10,33 +9,30 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Down once reading cannot start where the checkpoint ends, or has stopped for good: no waiting
- * will mend that.
+ * Down once nothing more is read and only a restart helps: a thread of the input has ended. What
+ * waits for the brokers or for an operator is a problem, not a failure.
  */
 @Liveness
 @ApplicationScoped
 class InputLiveness implements HealthCheck {
 
-  private final PositionSeeker seeker;
+  private final InputConsumer input;
   private final InputChannel channel;
 
   @Inject
-  InputLiveness(@Identifier(PositionSeeker.NAME) PositionSeeker seeker, InputChannel channel) {
-    this.seeker = seeker;
+  InputLiveness(InputConsumer input, InputChannel channel) {
+    this.input = input;
     this.channel = channel;
   }
 
   @Override
   public HealthCheckResponse call() {
-    Optional<String> why = seeker.failure().or(this::stopped);
+    Optional<String> why =
+        input.isAlive() && !channel.interrupted()
+            ? Optional.empty()
+            : Optional.of("a thread of the input has ended, nothing more is read");
     HealthCheckResponseBuilder response = HealthCheckResponse.named("Kafka input");
     why.ifPresent(text -> response.withData("reason", text));
     return response.status(why.isEmpty()).build();
-  }
-
-  private Optional<String> stopped() {
-    return channel.interrupted()
-        ? Optional.of("the input's worker was interrupted, nothing more is read")
-        : Optional.empty();
   }
 }

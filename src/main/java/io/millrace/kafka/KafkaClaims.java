@@ -1,7 +1,11 @@
 package io.millrace.kafka;
 
+import io.millrace.durability.DurabilityTimes;
+import io.millrace.fault.Backoff;
+import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.PipelineException;
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.TrainerStarted;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -41,6 +46,9 @@ public class KafkaClaims implements Ownership.Claims {
   private final TopicSettings topics;
   private final String model;
   private final String group;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final OpenProblems problems;
+  private final DurabilityTimes times;
 
   /**
    * @param group the input's consumer group
@@ -50,18 +58,43 @@ public class KafkaClaims implements Ownership.Claims {
       KafkaClientSettings kafka,
       TopicSettings topics,
       @ConfigProperty(name = "millrace.model.name") String model,
-      @ConfigProperty(name = "mp.messaging.incoming.input.group.id") String group) {
+      @ConfigProperty(name = "mp.messaging.incoming.input.group.id") String group,
+      OpenProblems problems,
+      DurabilityTimes times) {
+    this(
+        kafka,
+        topics,
+        model,
+        group,
+        () -> CommitProducer.open(kafka.properties(), model, ANSWER_WITHIN),
+        problems,
+        times);
+  }
+
+  /**
+   * @param producers opens one of the model's transactional id, not initialized yet
+   */
+  KafkaClaims(
+      KafkaClientSettings kafka,
+      TopicSettings topics,
+      String model,
+      String group,
+      Supplier<Producer<byte[], byte[]>> producers,
+      OpenProblems problems,
+      DurabilityTimes times) {
     this.kafka = kafka;
     this.topics = topics;
     this.model = model;
     this.group = group;
+    this.producers = producers;
+    this.problems = problems;
+    this.times = times;
   }
 
   @Override
   public Ownership claim(long above) throws InterruptedException {
     try {
-      Producer<byte[], byte[]> producer =
-          CommitProducer.open(kafka.properties(), model, ANSWER_WITHIN);
+      Producer<byte[], byte[]> producer = producers.get();
       try {
         return claim(producer, above);
       } catch (RuntimeException | ExecutionException | InterruptedException e) {
@@ -81,14 +114,25 @@ public class KafkaClaims implements Ownership.Claims {
       throws InterruptedException, ExecutionException {
     producer.initTransactions();
     RecordMetadata started = start(producer);
+    CommitLog commits =
+        new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
     try (Admin admin = Admin.create(kafka.properties())) {
-      return new KafkaOwnership(
+      Ledger ledger =
+          new LedgerReader(admin, commits, kafka.properties(), ANSWER_WITHIN)
+              .read(group, model, started);
+      Ownership ownership =
+          new KafkaOwnership(
           producer,
-          term(started, above),
-          new LedgerReader(admin, kafka.properties(), ANSWER_WITHIN).read(group, model, started),
-          group,
-          Set.of(topics.examples(), topics.heldOut()),
-          new OutboxRecords(topics, letters(admin)));
+          producers,
+          commits,
+          new KafkaOwnership.Owner(
+              model, group, Set.of(topics.examples(), topics.heldOut())),
+          term(started, Math.max(above, ledger.term())),
+          ledger,
+          new OutboxRecords(topics, letters(admin)),
+          new CommitTroubles(problems, Backoff.usual(), times));
+      times.owns();
+      return ownership;
     }
   }
 

@@ -46,8 +46,8 @@ public class KafkaMetricsSink implements MetricsSink {
 
   @Override
   public void accept(MetricRecord record) {
-    if (record instanceof MetricRecord.Evaluated) {
-      return; // a decision: it goes out with the commit unit, exactly once
+    if (record instanceof MetricRecord.Evaluated || record instanceof MetricRecord.Commanded) {
+      return; // a decision or an answer: it goes out with the commit unit, exactly once
     }
     add(
         new ProducerRecord<>(

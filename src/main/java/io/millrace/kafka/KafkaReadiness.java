@@ -1,23 +1,22 @@
 package io.millrace.kafka;
 
+import io.millrace.fault.Fault;
 import io.millrace.pipeline.InstanceSettings;
 import io.millrace.pipeline.Role;
-import io.smallrye.common.annotation.Identifier;
-import io.smallrye.reactive.messaging.kafka.KafkaClientService;
-import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import io.millrace.serving.Predictor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready when the topics exist, the consumer is connected and its positions were accepted. A standby
- * is ready, too; a replica once it has read the versions to their end. Never waits for the broker:
- * it looks at the client's own count of connections.
+ * Ready when the instance can answer or can take over: a version is loaded, or the topics exist,
+ * the brokers are connected and no take-over was refused. A standby is ready, and so is an owner
+ * that waits for the brokers with a version to answer with. A replica waits for the versions' end
+ * once, unless the brokers are away and it has a version already. Never waits for the brokers.
  */
 @Readiness
 @ApplicationScoped
@@ -25,51 +24,59 @@ class KafkaReadiness implements HealthCheck {
 
   private final TopicSetup topics;
   private final PositionSeeker seeker;
-  private final KafkaClientService clients;
+  private final InputConsumer input;
   private final VersionsFollower versions;
+  private final Predictor predictor;
   private final Role role;
   private final KafkaClientSettings kafka;
 
   @Inject
   KafkaReadiness(
       TopicSetup topics,
-      @Identifier(PositionSeeker.NAME) PositionSeeker seeker,
-      KafkaClientService clients,
+      PositionSeeker seeker,
+      InputConsumer input,
       VersionsFollower versions,
+      Predictor predictor,
       InstanceSettings instance,
       KafkaClientSettings kafka) {
     this.topics = topics;
     this.seeker = seeker;
-    this.clients = clients;
+    this.input = input;
     this.versions = versions;
+    this.predictor = predictor;
     this.role = instance.role();
     this.kafka = kafka;
   }
 
   @Override
   public HealthCheckResponse call() {
-    Optional<String> why =
-        role == Role.SERVE
-            ? versions.problem().map(problem -> topics.problem().orElse(problem))
-            : topics.problem().or(seeker::failure).or(this::disconnected);
+    boolean answers = predictor.servedVersion().isPresent();
+    Optional<String> cannot = role == Role.SERVE ? cannotFollow(answers) : cannotTakeOver();
+    boolean ready = cannot.isEmpty() || answers && role != Role.SERVE;
     HealthCheckResponseBuilder response = HealthCheckResponse.named("Kafka");
-    why.ifPresent(text -> response.withData("reason", text));
-    return response.status(why.isEmpty()).build();
+    cannot.ifPresent(text -> response.withData("reason", text));
+    return response.status(ready).build();
+  }
+
+  /** Once it has known the versions to their end, it can answer, whatever the brokers do. */
+  private Optional<String> cannotFollow(boolean answers) {
+    Optional<String> problem = versions.problem();
+    boolean away = problem.isPresent() && versions.hasFailed();
+    return problem.isEmpty() || versions.hasCaughtUp() || answers && away
+        ? Optional.empty()
+        : topics.problem().or(() -> problem);
+  }
+
+  private Optional<String> cannotTakeOver() {
+    return topics
+        .problem()
+        .or(() -> seeker.failure().filter(fault -> !fault.mayPass()).map(Fault::cause))
+        .or(this::disconnected);
   }
 
   private Optional<String> disconnected() {
-    KafkaConsumer<?, ?> consumer = clients.getConsumer(InputChannel.NAME);
-    Consumer<?, ?> client = consumer == null ? null : consumer.unwrap();
-    return client != null && connections(client) > 0
+    return input.isConnected()
         ? Optional.empty()
         : Optional.of("no connection to Kafka at " + kafka.bootstrapServers());
-  }
-
-  private static double connections(Consumer<?, ?> client) {
-    return client.metrics().values().stream()
-        .filter(metric -> metric.metricName().name().equals("connection-count"))
-        .filter(metric -> metric.metricValue() instanceof Double)
-        .mapToDouble(metric -> (Double) metric.metricValue())
-        .sum();
   }
 }

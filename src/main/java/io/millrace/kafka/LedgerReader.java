@@ -1,22 +1,34 @@
 package io.millrace.kafka;
 
+import io.millrace.ledger.CommitRecord;
+import io.millrace.ledger.SentLetters;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
 
-/** Reads what the broker knows of a model's past, once nobody can add to it any more. */
+/**
+ * Reads what the broker knows of a model's past, once nobody can add to it any more.
+ *
+ * <p>Two things name the last unit, written in its transaction: the commit record, and the metadata
+ * of the group's offsets. Either proves that its unit was sent, and the lack of either proves
+ * nothing: offsets expire and are reset, and a release without commit records may have run in
+ * between. So the newer of the two is the last unit.
+ */
 final class LedgerReader {
 
+  private static final Logger LOG = Logger.getLogger(LedgerReader.class);
+
   private final Admin admin;
+  private final CommitLog commits;
   private final VersionsTail versions;
 
   /**
@@ -24,8 +36,9 @@ final class LedgerReader {
    * @param client properties that lead to the broker
    * @param answerWithin longest wait for a version
    */
-  LedgerReader(Admin admin, Map<String, Object> client, Duration answerWithin) {
+  LedgerReader(Admin admin, CommitLog commits, Map<String, Object> client, Duration answerWithin) {
     this.admin = admin;
+    this.commits = commits;
     this.versions = new VersionsTail(client, answerWithin);
   }
 
@@ -35,36 +48,34 @@ final class LedgerReader {
    */
   Ledger read(String group, String model, RecordMetadata started)
       throws InterruptedException, ExecutionException {
-    Map<TopicPartition, OffsetAndMetadata> offsets =
-        admin
-            .listConsumerGroupOffsets(
-                group, new ListConsumerGroupOffsetsOptions().requireStable(true))
-            .partitionsToOffsetAndMetadata()
-            .get();
+    Optional<CommitRecord> record = commits.last();
+    GroupOffsets offsets =
+        new GroupOffsets(
+            group,
+            admin
+                .listConsumerGroupOffsets(
+                    group, new ListConsumerGroupOffsetsOptions().requireStable(true))
+                .partitionsToOffsetAndMetadata()
+                .get());
+    Optional<String> recorded = record.flatMap(CommitRecord::unit);
+    Optional<String> unit =
+        Ledger.newest(
+            Stream.of(recorded, offsets.unit()).flatMap(Optional::stream).toList());
+    boolean isOfRecord = record.isPresent() && recorded.equals(unit);
+    if (isOfRecord) {
+      offsets.notice(record.get()).ifPresent(LOG::warn);
+    } else if (record.isPresent()) {
+      LOG.infof(
+          "the offsets of group %s are of unit %s, the last commit record of %s: another release"
+              + " has trained in between",
+          group, unit.orElseThrow(), recorded.orElse("none"));
+    }
     return new Ledger(
-        unit(offsets),
-        positions(offsets),
+        unit,
+        isOfRecord ? new InputPositions(record.get().positions()) : offsets.positions(),
         versions.last(
-            new TopicPartition(started.topic(), started.partition()), model, started.offset()));
-  }
-
-  private static Optional<String> unit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    return Ledger.newest(
-        offsets.values().stream()
-            .filter(offset -> offset != null && !offset.metadata().isEmpty())
-            .map(OffsetAndMetadata::metadata)
-            .toList());
-  }
-
-  private static InputPositions positions(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    Map<String, Long> positions = new HashMap<>();
-    offsets.forEach(
-        (partition, offset) -> {
-          if (offset != null) {
-            positions.put(
-                InputPositions.key(partition.topic(), partition.partition()), offset.offset());
-          }
-        });
-    return new InputPositions(positions);
+            new TopicPartition(started.topic(), started.partition()), model, started.offset()),
+        record.map(CommitRecord::letters).orElse(SentLetters.NONE),
+        record.map(CommitRecord::term));
   }
 }

@@ -1,16 +1,20 @@
 package io.millrace.kafka;
 
+import io.millrace.fault.Backoff;
+import io.millrace.fault.Fault;
+import io.millrace.fault.FileFaults;
+import io.millrace.fault.KafkaFaults;
 import io.millrace.pipeline.InputPositions;
+import io.millrace.pipeline.OwnershipLostException;
 import io.millrace.pipeline.RecordReceiver;
-import io.smallrye.common.annotation.Identifier;
-import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
+import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -20,71 +24,149 @@ import org.jboss.logging.Logger;
  * partition starts where the last commit unit ends, or at its beginning where that has nothing of
  * it; the group's committed offsets do not decide.
  *
- * <p>A position that the log does not hold fails the channel: going on elsewhere would skip records
- * or train on them twice.
+ * <p>A take-over that fails is tried again with growing pauses, unless no attempt can succeed: a
+ * position that the log does not hold, since going on elsewhere would skip records or train on them
+ * twice. Nothing is read meanwhile. Polling thread only, but for what says otherwise.
  */
 @ApplicationScoped
-@Identifier(PositionSeeker.NAME)
-public class PositionSeeker implements KafkaConsumerRebalanceListener {
+public class PositionSeeker {
 
-  static final String NAME = "millrace-positions";
+  /** The place of its problems. */
+  static final String PLACE = "take-over";
 
   private static final Logger LOG = Logger.getLogger(PositionSeeker.class);
 
   private final RecordReceiver receiver;
-  private volatile Optional<String> failure = Optional.empty();
+  private final OpenProblems problems;
+  private final Backoff backoff;
+  private volatile Optional<Fault> failure = Optional.empty();
+  private volatile int membership;
+  private long tryAgainAt;
 
   @Inject
-  PositionSeeker(RecordReceiver receiver) {
+  PositionSeeker(RecordReceiver receiver, OpenProblems problems) {
+    this(receiver, problems, Backoff.usual());
+  }
+
+  PositionSeeker(RecordReceiver receiver, OpenProblems problems, Backoff backoff) {
     this.receiver = receiver;
+    this.problems = problems;
+    this.backoff = backoff;
   }
 
   /** Why reading could not start, empty while it could. Any thread. */
-  Optional<String> failure() {
+  Optional<Fault> failure() {
     return failure;
   }
 
   /**
-   * Called on the polling thread.
-   *
-   * @throws IllegalStateException naming topic, partition, stored position and the log's range
+   * The number of take-overs that were tried: what was polled before the last of them is of an
+   * ownership that is over. The group's generation would not do, it begins anew with a new group.
    */
-  @Override
-  public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-    Set<TopicPartition> all = consumer.assignment();
-    if (all.isEmpty()) {
+  int membership() {
+    return membership;
+  }
+
+  /** Whether this instance owns the model. Any thread. */
+  boolean isOwner() {
+    return receiver.isOwner();
+  }
+
+  /** Whether nothing may be read: the take-over failed. */
+  boolean isHeld() {
+    return failure.isPresent();
+  }
+
+  void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    if (consumer.assignment().isEmpty()) {
       return; // a standby
     }
+    if (!receiver.isOwner()) {
+      takeOver(consumer);
+      return;
+    }
     try {
-      if (receiver.isOwner()) {
-        seek(consumer, partitions, receiver.positions());
-      } else {
-        seek(consumer, all, receiver.takeOver(consumer.groupMetadata().generationId()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      consumer.pause(all);
+      seek(consumer, partitions, receiver.positions());
     } catch (RuntimeException e) {
-      failure = Optional.of(String.valueOf(e.getMessage()));
-      LOG.error(e.getMessage());
-      consumer.pause(all); // whatever polls on must not read them
-      throw e;
+      receiver.giveUp("it cannot read on: " + e.getMessage());
+      failed(consumer, e);
     }
   }
 
-  /**
-   * What is not committed is lost. SmallRye calls this for lost partitions, too, so the reason can
-   * only be told as an alternative.
-   */
-  @Override
-  public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+  /** What is not committed is lost. */
+  void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
       receiver.giveUp(
           "the group has taken back "
               + partitions
               + ": another member gets them, or this one was silent for longer than"
               + " session.timeout.ms");
+      succeeded(); // whoever gets them now takes over
     }
+  }
+
+  /** The next attempt after one that failed, once its pause is over. */
+  void tryAgainIfDue(Consumer<?, ?> consumer) {
+    boolean due =
+        failure.filter(Fault::mayPass).isPresent() && System.nanoTime() - tryAgainAt >= 0;
+    if (due && !consumer.assignment().isEmpty()) {
+      takeOver(consumer);
+    }
+  }
+
+  private void takeOver(Consumer<?, ?> consumer) {
+    try {
+      InputPositions positions = receiver.takeOver(++membership);
+      seek(consumer, consumer.assignment(), positions);
+      succeeded();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      consumer.pause(consumer.assignment());
+    } catch (RuntimeException e) {
+      receiver.giveUp("it cannot take over: " + e.getMessage());
+      failed(consumer, e);
+    }
+  }
+
+  private void succeeded() {
+    failure = Optional.empty();
+    backoff.reset();
+    problems.resolve(PLACE);
+  }
+
+  private void failed(Consumer<?, ?> consumer, RuntimeException e) {
+    hold(consumer);
+    LOG.debug("the take-over failed", e);
+    Fault fault = fault(e);
+    failure = Optional.of(fault);
+    tryAgainAt = System.nanoTime() + backoff.next().toNanos();
+    fault.report(problems, PLACE);
+  }
+
+  /** Keeps what was assigned from being read, the poll under way included. */
+  private static void hold(Consumer<?, ?> consumer) {
+    consumer.pause(consumer.assignment());
+    // Any position will do; without one, polling fails although nothing is read.
+    consumer.assignment().forEach(partition -> consumer.seek(partition, 0));
+  }
+
+  private static Fault fault(RuntimeException e) {
+    if (KafkaFaults.isKafkas(e)) {
+      return KafkaFaults.of(e);
+    }
+    if (FileFaults.isFiles(e)) {
+      return FileFaults.of(e, "the store");
+    }
+    if (KafkaFaults.has(e, OwnershipLostException.class)) {
+      return new Fault(
+          Outlook.RETRIES,
+          String.valueOf(e.getMessage()),
+          "Nothing, unless it happens again and again: then two groups train one model.");
+    }
+    return new Fault(
+        Outlook.REFUSED,
+        String.valueOf(e.getMessage()),
+        "Correct what it names, then restart; nothing is lost meanwhile.");
   }
 
   private static void seek(

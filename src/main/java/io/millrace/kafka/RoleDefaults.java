@@ -16,7 +16,6 @@ public final class RoleDefaults implements ConfigSourceFactory {
 
   private static final Map<String, String> SERVE =
       Map.of(
-          "mp.messaging.incoming.input.enabled", "false",
           "mp.messaging.outgoing.metrics.enabled", "false",
           // It warns that nobody reads or writes them.
           "quarkus.log.category.\"io.smallrye.reactive.messaging.provider\".level", "ERROR");

@@ -40,6 +40,14 @@ public interface TopicSettings {
   @Pattern(regexp = NAME, message = NAME_RULE)
   String deadLetter();
 
+  /**
+   * Topic of commit records, by which the next owner knows what was sent; nobody else reads it.
+   * Compacted: the last record of a model must outlive the offsets of its consumer group.
+   */
+  @WithDefault("millrace.commits")
+  @Pattern(regexp = NAME, message = NAME_RULE)
+  String commits();
+
   /** Topic of operators' commands. Whoever may write to it decides what is published. */
   @WithDefault("millrace.control")
   @Pattern(regexp = NAME, message = NAME_RULE)

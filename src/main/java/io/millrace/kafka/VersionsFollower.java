@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.pipeline.InstanceSettings;
 import io.millrace.pipeline.Role;
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionEvent;
@@ -13,22 +14,10 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -37,21 +26,16 @@ import org.jboss.logging.Logger;
  * records only. A thread of its own.
  */
 @ApplicationScoped
-public class VersionsFollower {
+public class VersionsFollower implements TopicFollower.Reader {
 
   private static final Logger LOG = Logger.getLogger(VersionsFollower.class);
-  private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
-  private static final long AGAIN_AFTER_MILLIS = 2_000;
 
-  private final Map<String, Object> client;
-  private final String topic;
   private final String model;
   private final VersionListener listener;
   private final boolean enabled;
-  private final Thread thread = new Thread(this::run, "millrace-versions");
-  private volatile boolean stopped;
-  private volatile Consumer<byte[], byte[]> polling;
+  private final TopicFollower follower;
+  private volatile boolean failed;
+  private volatile boolean caughtUp;
   private volatile Optional<String> problem = Optional.of("the versions topic is not read yet");
 
   @Inject
@@ -60,8 +44,15 @@ public class VersionsFollower {
       TopicSettings topics,
       @ConfigProperty(name = "millrace.model.name") String model,
       InstanceSettings instance,
+      OpenProblems problems,
       VersionListener listener) {
-    this(kafka.properties(), topics.versions(), model, instance.role() == Role.SERVE, listener);
+    this(
+        kafka.properties(),
+        topics.versions(),
+        model,
+        instance.role() == Role.SERVE,
+        problems,
+        listener);
   }
 
   VersionsFollower(
@@ -69,12 +60,12 @@ public class VersionsFollower {
       String topic,
       String model,
       boolean enabled,
+      OpenProblems problems,
       VersionListener listener) {
-    this.client = client;
-    this.topic = topic;
     this.model = model;
     this.enabled = enabled;
     this.listener = listener;
+    this.follower = new TopicFollower(client, topic, "millrace-versions-" + model, problems, this);
   }
 
   void atStart(@Observes StartupEvent started) {
@@ -84,18 +75,12 @@ public class VersionsFollower {
   }
 
   void start() {
-    thread.setDaemon(true);
-    thread.start();
+    follower.start();
   }
 
-  /** Without an interrupt, which would make the consumer's own end fail. */
   @PreDestroy
   void stop() {
-    stopped = true;
-    Consumer<byte[], byte[]> current = polling;
-    if (current != null) {
-      current.wakeup();
-    }
+    follower.stop();
   }
 
   /** Why versions are not known up to the topic's end; empty while they are. Any thread. */
@@ -103,94 +88,38 @@ public class VersionsFollower {
     return problem;
   }
 
-  private void run() {
-    while (!stopped) {
-      try {
-        follow();
-      } catch (WakeupException e) {
-        LOG.debug("stopped while polling", e);
-      } catch (KafkaException e) {
-        String why = "topic %s cannot be read: %s".formatted(topic, e.getMessage());
-        if (!problem.equals(Optional.of(why))) {
-          LOG.errorf("versions are not followed: %s", why);
-        }
-        problem = Optional.of(why);
-        pause();
-      }
-    }
+  /** Whether they were known up to the topic's end once. Any thread. */
+  boolean hasCaughtUp() {
+    return caughtUp;
   }
 
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(AGAIN_AFTER_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Whether the last attempt to read them has failed. Any thread. */
+  boolean hasFailed() {
+    return failed;
   }
 
-  private void follow() {
-    Map<String, Object> settings = new HashMap<>(client);
-    settings.put("client.id", "millrace-versions-" + model);
-    settings.put("isolation.level", "read_committed");
-    settings.put("enable.auto.commit", false);
-    settings.put("auto.offset.reset", "earliest");
-    settings.put("allow.auto.create.topics", false);
-    settings.put("metadata.max.age.ms", LOOK_AGAIN.toMillis()); // or it does not see new partitions
-    settings.remove("group.id");
-    try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      polling = consumer;
-      Map<TopicPartition, Long> ends = new HashMap<>();
-      readNewPartitions(consumer, ends);
-      long lookedAt = System.nanoTime();
-      boolean news = true;
-      while (!stopped) {
-        boolean lookAgain = System.nanoTime() - lookedAt > LOOK_AGAIN.toNanos();
-        if (lookAgain) {
-          readNewPartitions(consumer, ends);
-        }
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          news |= tell(record);
-        }
-        if ((news || lookAgain) && hasReached(consumer, ends)) {
-          problem = Optional.empty();
-          listener.caughtUp();
-          lookedAt = System.nanoTime();
-          news = false;
-        }
-      }
-    } finally {
-      polling = null;
-    }
+  @Override
+  public long begin(TopicPartition partition, long first, long end, boolean added) {
+    return first;
   }
 
-  /** All at first; then those that were added to the topic. */
-  private void readNewPartitions(
-      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-    Set<TopicPartition> added = new HashSet<>();
-    for (PartitionInfo partition : consumer.partitionsFor(topic)) {
-      added.add(new TopicPartition(topic, partition.partition()));
-    }
-    added.removeAll(ends.keySet());
-    if (added.isEmpty() && ends.isEmpty()) {
-      throw new UnknownTopicOrPartitionException("it is not there");
-    }
-    if (added.isEmpty()) {
-      return;
-    }
-    ends.putAll(consumer.endOffsets(added));
-    consumer.assign(ends.keySet()); // the others keep their positions
-    consumer.seekToBeginning(added);
+  @Override
+  public void caughtUp() {
+    problem = Optional.empty();
+    failed = false;
+    caughtUp = true;
+    listener.caughtUp();
   }
 
-  private static boolean hasReached(
-      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  @Override
+  public void failed(String why) {
+    problem = Optional.of(why);
+    failed = true;
   }
 
   /** Whether it says something of this model's versions. */
-  private boolean tell(ConsumerRecord<byte[], byte[]> record) {
+  @Override
+  public boolean read(ConsumerRecord<byte[], byte[]> record) {
     if (record.key() == null
         || record.value() == null
         || !model.equals(new String(record.key(), UTF_8))) {

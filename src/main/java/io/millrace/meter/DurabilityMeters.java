@@ -44,7 +44,6 @@ public class DurabilityMeters implements MeterBinder {
         .baseUnit("seconds")
         .register(registry);
     timer(registry, "millrace.commit", "Commits on the broker", DurabilityTimes::broker);
-    timer(registry, "millrace.checkpoint.write", "Checkpoints written", DurabilityTimes::store);
     timer(registry, "millrace.journal", "Entries written to the journal", DurabilityTimes::journal);
   }
 

@@ -3,7 +3,6 @@ package io.millrace.model;
 import io.millrace.torch.CorruptWeightsException;
 import io.millrace.torch.HostTensor;
 import io.millrace.torch.OnnxWeights;
-import io.millrace.torch.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -41,7 +40,7 @@ public final class BaseModels {
         InputStream tokenizer = resource(tokenizerName)) {
       byte[] json = tokenizer.readAllBytes();
       TokenizerJson.check(json, tokenizerName, MINILM_CONFIG);
-      return checked(base, weights, MINILM_CONFIG, OnnxWeights.read(onnx, weights), json);
+      return checked(base, weights, MINILM_CONFIG, OnnxWeights.read(onnx, weights), json, Map.of());
     } catch (IOException e) {
       throw new BaseModelException(base + " cannot be read: " + e.getMessage(), e);
     } catch (CorruptWeightsException e) {
@@ -60,13 +59,19 @@ public final class BaseModels {
       throw new BaseModelException(
           "millrace.model.base: there is no folder " + folder.toAbsolutePath());
     }
-    ModelConfig config = ModelConfigJson.read(existing(folder.resolve("config.json")));
-    Path weights = existing(folder.resolve("model.safetensors"));
-    Path tokenizer = existing(folder.resolve("tokenizer.json"));
+    BaseFolder files = new BaseFolder(folder);
+    ModelConfig config = ModelConfigJson.read(files.existing("config.json"));
+    Path tokenizer = files.existing("tokenizer.json");
     try {
       byte[] json = Files.readAllBytes(tokenizer);
       TokenizerJson.check(json, tokenizer.toString(), config);
-      return checked(base, weights.toString(), config, Safetensors.read(weights), json);
+      return checked(
+          base,
+          files.weightsFile().toString(),
+          config,
+          files.weights(),
+          json,
+          files.tokenizerFiles());
     } catch (CorruptWeightsException e) {
       throw new BaseModelException(e.getMessage(), e);
     } catch (IOException e) {
@@ -79,7 +84,8 @@ public final class BaseModels {
       String file,
       ModelConfig config,
       Map<String, HostTensor> found,
-      byte[] tokenizer) {
+      byte[] tokenizer,
+      Map<String, byte[]> tokenizerFiles) {
     Map<String, HostTensor> named = new LinkedHashMap<>();
     found.forEach((name, tensor) -> named.put(canonical(name), tensor));
     Map<String, HostTensor> kept = new LinkedHashMap<>();
@@ -95,7 +101,7 @@ public final class BaseModels {
     } catch (IllegalArgumentException e) {
       throw new BaseModelException(file + ": " + e.getMessage(), e);
     }
-    return new PretrainedModel(base, config, kept, tokenizer);
+    return new PretrainedModel(base, config, kept, tokenizer, tokenizerFiles);
   }
 
   /** {@code BertModel} has no prefix, old files call LayerNorm's parameters gamma and beta. */
@@ -108,13 +114,6 @@ public final class BaseModels {
             || modern.startsWith("encoder.")
             || modern.startsWith("pooler.");
     return bare ? "bert." + modern : modern;
-  }
-
-  private static Path existing(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new BaseModelException("millrace.model.base: the file " + file + " is missing");
-    }
-    return file;
   }
 
   private static InputStream resource(String name) {

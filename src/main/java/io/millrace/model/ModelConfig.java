@@ -14,6 +14,7 @@ package io.millrace.model;
  * @param hiddenDropoutProb dropout on hidden states and before the classifier
  * @param attentionProbsDropoutProb dropout on attention probabilities
  * @param classifierPooling what the classifier reads of a text
+ * @param padTokenId the token behind short texts, for those who load a version; the mask hides it
  */
 public record ModelConfig(
     int vocabSize,
@@ -26,7 +27,36 @@ public record ModelConfig(
     double layerNormEps,
     double hiddenDropoutProb,
     double attentionProbsDropoutProb,
-    Pooling classifierPooling) {
+    Pooling classifierPooling,
+    int padTokenId) {
+
+  /** BERT's own padding, token 0. */
+  public ModelConfig(
+      int vocabSize,
+      int hiddenSize,
+      int numHiddenLayers,
+      int numAttentionHeads,
+      int intermediateSize,
+      int maxPositionEmbeddings,
+      int typeVocabSize,
+      double layerNormEps,
+      double hiddenDropoutProb,
+      double attentionProbsDropoutProb,
+      Pooling classifierPooling) {
+    this(
+        vocabSize,
+        hiddenSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        intermediateSize,
+        maxPositionEmbeddings,
+        typeVocabSize,
+        layerNormEps,
+        hiddenDropoutProb,
+        attentionProbsDropoutProb,
+        classifierPooling,
+        0);
+  }
 
   public ModelConfig {
     requirePositive("vocab_size", vocabSize);
@@ -48,6 +78,10 @@ public record ModelConfig(
     }
     requireProbability("hidden_dropout_prob", hiddenDropoutProb);
     requireProbability("attention_probs_dropout_prob", attentionProbsDropoutProb);
+    if (padTokenId < 0 || padTokenId >= vocabSize) {
+      throw new IllegalArgumentException(
+          "pad_token_id must be in [0, " + vocabSize + "), is " + padTokenId);
+    }
   }
 
   /** The same encoder under a head with another pooling. */
@@ -63,7 +97,8 @@ public record ModelConfig(
         layerNormEps,
         hiddenDropoutProb,
         attentionProbsDropoutProb,
-        pooling);
+        pooling,
+        padTokenId);
   }
 
   private static void requirePositive(String name, int value) {

@@ -15,6 +15,7 @@ public final class ModelConfigJson {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String POOLING = "classifier_pooling";
+  private static final String PAD = "pad_token_id";
 
   private ModelConfigJson() {}
 
@@ -40,7 +41,9 @@ public final class ModelConfigJson {
                 .formatted(file, architecture.asText()));
       }
     }
-    require(file, root, "hidden_act", "gelu");
+    if (root.has("hidden_act")) { // absent means BERT's own, gelu: so transformers reads it
+      require(file, root, "hidden_act", "gelu");
+    }
     if (root.has("position_embedding_type")) {
       require(file, root, "position_embedding_type", "absolute");
     }
@@ -59,7 +62,8 @@ public final class ModelConfigJson {
           number(file, root, "layer_norm_eps", 1e-12),
           number(file, root, "hidden_dropout_prob", 0.1),
           number(file, root, "attention_probs_dropout_prob", 0.1),
-          pooling(file, root));
+          pooling(file, root),
+          pad(root));
     } catch (IllegalArgumentException e) {
       throw new BaseModelException(file + ": " + e.getMessage(), e);
     }
@@ -85,7 +89,7 @@ public final class ModelConfigJson {
     root.put("type_vocab_size", config.typeVocabSize());
     root.put("layer_norm_eps", config.layerNormEps());
     root.put("initializer_range", 0.02);
-    root.put("pad_token_id", 0);
+    root.put(PAD, config.padTokenId());
     root.put("position_embedding_type", "absolute");
     root.putNull("classifier_dropout");
     root.put(POOLING, config.classifierPooling().toString());
@@ -118,6 +122,14 @@ public final class ModelConfigJson {
                 new BaseModelException(
                     "%s: \"%s\" is %s, only %s are supported"
                         .formatted(file, POOLING, value, Arrays.toString(Pooling.values()))));
+  }
+
+  /** Hidden by the mask wherever it stands, so one that cannot be is no reason to refuse a base. */
+  private static int pad(JsonNode root) {
+    JsonNode id = root.path(PAD);
+    boolean possible =
+        id.isInt() && id.intValue() >= 0 && id.intValue() < root.path("vocab_size").asInt();
+    return possible ? id.intValue() : 0;
   }
 
   private static JsonNode object(byte[] json, String file) {

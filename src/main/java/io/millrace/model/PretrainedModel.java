@@ -14,13 +14,26 @@ import java.util.Map;
  * @param config its shape
  * @param weights by Hugging Face name
  * @param tokenizerJson the bytes of {@code tokenizer.json}
+ * @param tokenizerFiles the base's other tokenizer files by name, as it has them: versions carry
+ *     them on
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record PretrainedModel(
-    String origin, ModelConfig config, Map<String, HostTensor> weights, byte[] tokenizerJson) {
+    String origin,
+    ModelConfig config,
+    Map<String, HostTensor> weights,
+    byte[] tokenizerJson,
+    Map<String, byte[]> tokenizerFiles) {
 
   public PretrainedModel {
     weights = Map.copyOf(weights);
+    tokenizerFiles = Map.copyOf(tokenizerFiles);
+  }
+
+  /** With no tokenizer files but {@code tokenizer.json}. */
+  public PretrainedModel(
+      String origin, ModelConfig config, Map<String, HostTensor> weights, byte[] tokenizerJson) {
+    this(origin, config, weights, tokenizerJson, Map.of());
   }
 
   /**
@@ -28,6 +41,7 @@ public record PretrainedModel(
    * taken from it, and the pooler where the new head has one.
    */
   public PretrainedModel with(Pooling pooling) {
-    return new PretrainedModel(origin, config.with(pooling), weights, tokenizerJson);
+    return new PretrainedModel(
+        origin, config.with(pooling), weights, tokenizerJson, tokenizerFiles);
   }
 }

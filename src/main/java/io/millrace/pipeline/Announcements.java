@@ -15,22 +15,26 @@ final class Announcements {
   private static final Logger LOG = Logger.getLogger(Announcements.class);
 
   private final VersionStore store;
+  private final long term;
   private final Runnable cleaner;
   private final Consumer<ModelVersion> onVersion;
   private final Consumer<DeadLetter> onLetter;
   private volatile Optional<Long> current;
 
   /**
+   * @param term the owner's
    * @param cleaner removes what may go behind new versions; returns at once
    * @param onVersion told of each version
    * @param onLetter told of each dead letter
    */
   Announcements(
       VersionStore store,
+      long term,
       Runnable cleaner,
       Consumer<ModelVersion> onVersion,
       Consumer<DeadLetter> onLetter) {
     this.store = store;
+    this.term = term;
     this.cleaner = cleaner;
     this.onVersion = onVersion;
     this.onLetter = onLetter;
@@ -53,7 +57,7 @@ final class Announcements {
 
   private void rolledBack(RolledBack event) {
     try {
-      store.markCurrent(event);
+      store.markCurrent(term, event);
     } catch (IOException e) {
       LOG.errorf(
           "version %d is current again, but the store does not show it before the next start: %s",
@@ -69,7 +73,7 @@ final class Announcements {
 
   private void announced(ModelVersion version) {
     try {
-      store.markAnnounced(version);
+      store.markAnnounced(term, version);
     } catch (IOException e) {
       LOG.errorf(
           "version %d is announced, but the store does not show it before the next start: %s",

@@ -9,6 +9,7 @@ import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialEntry;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.WellFormedJson;
 import io.millrace.publication.Json;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.HostTensor;
@@ -24,9 +25,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Which component of the loop becomes which part of a checkpoint, both ways. */
 final class CheckpointParts {
+
+  private static final Logger LOG = Logger.getLogger(CheckpointParts.class);
 
   private static final String WEIGHTS = "weights";
   private static final String FIRST_MOMENTS = "first-moments";
@@ -198,12 +202,30 @@ final class CheckpointParts {
           "the checkpoint of step %d lacks the part %s".formatted(checkpoint.step(), part));
     }
     try {
-      return Json.MAPPER.readValue(json, type);
+      return Json.MAPPER.readValue(part.equals(PROGRESS) ? repaired(json) : json, type);
+    } catch (JsonProcessingException e) { // its own message quotes the part
+      throw unreadable(checkpoint, part, e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new PipelineException(
-          "the part %s of the checkpoint of step %d cannot be read: %s"
-              .formatted(part, checkpoint.step(), e.getMessage()),
-          e);
+      throw unreadable(checkpoint, part, e.getMessage(), e);
     }
+  }
+
+  /** Labels of earlier releases may have half of a surrogate pair. */
+  private static byte[] repaired(byte[] json) {
+    byte[] repaired = WellFormedJson.repaired(json);
+    if (repaired != json) {
+      LOG.warn(
+          "a label of this checkpoint has half of a surrogate pair, which earlier releases took: it"
+              + " goes on with U+FFFD in its place, records with it are refused");
+    }
+    return repaired;
+  }
+
+  private static PipelineException unreadable(
+      Checkpoint checkpoint, String part, String why, Exception cause) {
+    return new PipelineException(
+        "the part %s of the checkpoint of step %d cannot be read: %s"
+            .formatted(part, checkpoint.step(), why),
+        cause);
   }
 }

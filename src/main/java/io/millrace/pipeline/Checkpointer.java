@@ -91,8 +91,13 @@ final class Checkpointer {
   }
 
   /** Notes where commands are read from; goes with the next unit, whenever that is. */
-  void commandsBegin(InputPositions at) {
+  void commandsBegin(CommandPositions at) {
     standing = standing.with(standing.control().beginning(at));
+  }
+
+  /** The journal has it that the learning rate starts over. */
+  void rewarmed() {
+    standing = standing.with(standing.control().rewarming(false));
   }
 
   /** The journal has what the last term let go of. */
@@ -158,6 +163,7 @@ final class Checkpointer {
    * Commits an earlier unit in the place of the present, and waits for it: the last of this term.
    *
    * @param control what it says of commands
+   * @param answer to who asked for it
    * @return why it is not committed; the last unit stands then
    */
   Optional<String> rollBack(
@@ -165,27 +171,23 @@ final class Checkpointer {
       Learner learner,
       Command.DataSince data,
       RolledBack event,
-      ControlState control)
+      ControlState control,
+      MetricRecord.Commanded answer)
       throws OwnershipLostException, InterruptedException {
-    Outbox outbox = new Outbox(List.of(), List.of(), List.of(), List.of(event));
+    Outbox outbox =
+        new Outbox(
+            List.of(), List.of(), List.of(), List.of(event), List.of(answer), List.of());
+    Standing ended =
+        standing
+            .with(control)
+            .after(
+                event,
+                data == Command.DataSince.SKIP ? CheckpointParts.letGo(then, learner) : List.of());
     Checkpoint unit =
-        CheckpointParts.rolledBack(
-            then,
-            learner,
-            data,
-            outbox,
-            outgoing.lastVersion(),
-            standing
-                .with(control)
-                .after(
-                    event,
-                    learner.progress().positions(),
-                    data == Command.DataSince.SKIP
-                        ? CheckpointParts.letGo(then, learner)
-                        : List.of()));
+        CheckpointParts.rolledBack(then, learner, data, outbox, outgoing.lastVersion(), ended);
     UnitId id = new UnitId(ownership.term(), unit.step(), units + 1);
     Mark mark = new Mark(CheckpointParts.progress(unit).positions(), unit.step());
-    start(id, mark, outbox, unit);
+    start(id, mark, outbox, ended, unit);
     finish();
     return problem;
   }
@@ -195,29 +197,32 @@ final class Checkpointer {
     UnitId id = new UnitId(ownership.term(), learner.tuner().steps(), units + 1);
     Outbox outbox = outgoing.take();
     Mark mark = Mark.of(learner);
+    Standing then = standing.withSent(outbox.letters());
     Checkpoint unit;
     try {
-      unit = CheckpointParts.of(learner, outbox, outgoing.lastVersion(), standing);
+      unit = CheckpointParts.of(learner, outbox, outgoing.lastVersion(), then);
     } catch (RuntimeException e) {
       outgoing.putBack(outbox);
       throw e;
     }
     commanded = false;
-    start(id, mark, outbox, unit);
+    start(id, mark, outbox, then, unit);
   }
 
-  private void start(UnitId id, Mark mark, Outbox outbox, Checkpoint unit) {
+  private void start(UnitId id, Mark mark, Outbox outbox, Standing then, Checkpoint unit) {
+    InputPositions positions = mark.positions();
+    Commit commit = new Commit(id.toString(), positions, outbox, then.sent(positions));
     writing =
         Optional.of(
             new Writing(
                 id,
                 mark,
                 outbox,
-                CompletableFuture.supplyAsync(() -> write(id, unit, mark, outbox), writer)));
+                CompletableFuture.supplyAsync(() -> write(id, unit, commit), writer)));
   }
 
   /** On the writer. What went wrong with the store; what goes wrong with the broker is thrown. */
-  private Optional<String> write(UnitId id, Checkpoint unit, Mark mark, Outbox outbox) {
+  private Optional<String> write(UnitId id, Checkpoint unit, Commit commit) {
     long start = nanoTime.getAsLong();
     try {
       store.save(id, unit);
@@ -226,7 +231,7 @@ final class Checkpointer {
     }
     long written = nanoTime.getAsLong();
     try {
-      ownership.commit(new Commit(id.toString(), mark.positions(), outbox));
+      ownership.commit(commit);
     } catch (OwnershipLostException e) {
       throw new NotCommittedException(e);
     } catch (InterruptedException e) {
@@ -236,8 +241,8 @@ final class Checkpointer {
     }
     LOG.infof(
         "checkpoint %s: written in %.1f s, committed in %.1f s%s",
-        id, (written - start) / 1e9, (nanoTime.getAsLong() - written) / 1e9, summary(outbox));
-    onCommitted.accept(outbox);
+        id, (written - start) / 1e9, (nanoTime.getAsLong() - written) / 1e9, summary(commit.outbox()));
+    onCommitted.accept(commit.outbox());
     return Optional.empty();
   }
 
@@ -261,6 +266,7 @@ final class Checkpointer {
           unit.id(), TRY_AGAIN.toSeconds(), failure.get());
     } else {
       units++;
+      standing = standing.withSent(unit.outbox().letters());
       saved = unit.mark();
       last = Optional.of(unit.id());
       if (problem.isPresent()) {

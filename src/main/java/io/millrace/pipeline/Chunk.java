@@ -14,13 +14,15 @@ import java.util.Locale;
  * @param skipped those of its records that are passed over, because later ones are about them
  * @param forgotten examples of earlier chunks that are out of replay and held-out window from here
  *     on, for the same reason
+ * @param rewarms whether the learning rate's schedule begins again first
  */
 record Chunk(
     List<Arrival> arrivals,
     InputPositions end,
     CloseReason closedBy,
     List<JournalEntry.Skip> skipped,
-    List<RecordPosition> forgotten)
+    List<RecordPosition> forgotten,
+    boolean rewarms)
     implements Work {
 
   Chunk {
@@ -31,12 +33,12 @@ record Chunk(
 
   /** No record is about another. */
   Chunk(List<Arrival> arrivals, InputPositions end, CloseReason closedBy) {
-    this(arrivals, end, closedBy, List.of(), List.of());
+    this(arrivals, end, closedBy, List.of(), List.of(), /* rewarms= */ false);
   }
 
   @Override
-  public Chunk forgetting(List<RecordPosition> positions) {
-    return new Chunk(arrivals, end, closedBy, skipped, positions);
+  public Chunk after(List<RecordPosition> positions, boolean rewarming) {
+    return new Chunk(arrivals, end, closedBy, skipped, positions, rewarming);
   }
 
   <T extends Arrival> List<T> of(Class<T> kind) {

@@ -156,7 +156,8 @@ final class ChunkQueue {
             chunk.end(),
             chunk.closedBy(),
             amendments.taken(chunk.arrivals()),
-            List.of());
+            List.of(),
+            /* rewarms= */ false);
   }
 
   private void append(Arrival arrival) {

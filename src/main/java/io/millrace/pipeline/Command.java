@@ -1,9 +1,6 @@
 package io.millrace.pipeline;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.publication.Json;
-import java.io.IOException;
+import java.util.Optional;
 
 /** What an operator asks of the trainer. Sealed: another one is a change of contract. */
 public sealed interface Command {
@@ -11,11 +8,17 @@ public sealed interface Command {
   /** Chosen by the sender: a second command of the same id is ignored. */
   String id();
 
-  /** {@code pause}, {@code resume}, {@code publish} or {@code roll-back}. */
+  /**
+   * {@code pause}, {@code resume}, {@code publish}, {@code re-warm} or {@code roll-back}; {@code
+   * unreadable} for what is no command.
+   */
   String name();
 
+  /** Who asked, as the sender says; empty where that is not told. */
+  Optional<String> by();
+
   /** Trains no more until {@link Resume}, over restarts and take-overs too. */
-  record Pause(String id) implements Command {
+  record Pause(String id, Optional<String> by) implements Command {
     @Override
     public String name() {
       return "pause";
@@ -23,7 +26,7 @@ public sealed interface Command {
   }
 
   /** Trains on. */
-  record Resume(String id) implements Command {
+  record Resume(String id, Optional<String> by) implements Command {
     @Override
     public String name() {
       return "resume";
@@ -31,10 +34,31 @@ public sealed interface Command {
   }
 
   /** Evaluates now and publishes, whatever the gate would say, unless the weights are broken. */
-  record Publish(String id) implements Command {
+  record Publish(String id, Optional<String> by) implements Command {
     @Override
     public String name() {
       return "publish";
+    }
+  }
+
+  /** Begins the learning rate's schedule again, as drift may. */
+  record ReWarm(String id, Optional<String> by) implements Command {
+    @Override
+    public String name() {
+      return "re-warm";
+    }
+  }
+
+  /**
+   * A record that is no command. It is refused, so that its sender learns of it.
+   *
+   * @param id the one it gives itself; made of its position where it gives none
+   * @param reason the rule it breaks
+   */
+  record Unreadable(String id, Optional<String> by, String reason) implements Command {
+    @Override
+    public String name() {
+      return "unreadable";
     }
   }
 
@@ -44,7 +68,7 @@ public sealed interface Command {
    * @param version its number
    * @param data what becomes of the records since
    */
-  record RollBack(String id, long version, DataSince data) implements Command {
+  record RollBack(String id, Optional<String> by, long version, DataSince data) implements Command {
     @Override
     public String name() {
       return "roll-back";
@@ -60,57 +84,20 @@ public sealed interface Command {
   }
 
   /**
-   * Reads {@code {"id", "command", "version"?, "data"?}}.
+   * Reads {@code {"id", "command", "by"?, "version"?, "data"?}}.
    *
    * @throws IllegalArgumentException naming the rule broken
    */
   static Command parse(byte[] json) {
-    JsonNode root;
-    try {
-      root = json == null ? null : Json.MAPPER.readTree(json);
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException("the command is not valid JSON", e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("the command cannot be read as UTF-8 JSON", e);
-    }
-    if (root == null || !root.isObject()) {
-      throw new IllegalArgumentException("the command is not a JSON object");
-    }
-    String id = text(root, "id");
-    if (!id.matches("[\\w.:-]{1,100}")) {
-      throw new IllegalArgumentException(
-          "\"id\" has 1 to 100 letters, digits, dots, colons, dashes or underscores");
-    }
-    return switch (text(root, "command")) {
-      case "pause" -> new Pause(id);
-      case "resume" -> new Resume(id);
-      case "publish" -> new Publish(id);
-      case "roll-back" -> rollBack(id, root);
-      default ->
-          throw new IllegalArgumentException(
-              "\"command\" is none of pause, resume, publish, roll-back");
-    };
+    return CommandJson.parse(json);
   }
 
-  private static Command rollBack(String id, JsonNode root) {
-    JsonNode version = root.path("version");
-    if (!version.isIntegralNumber() || !version.canConvertToLong() || version.asLong() < 1) {
-      throw new IllegalArgumentException("\"version\" is not the number of a version");
-    }
-    return switch (root.path("data").asText("")) {
-      case "replay" -> new RollBack(id, version.asLong(), DataSince.REPLAY);
-      case "skip" -> new RollBack(id, version.asLong(), DataSince.SKIP);
-      default ->
-          throw new IllegalArgumentException(
-              "\"data\" says what becomes of the records since: replay or skip");
-    };
-  }
-
-  private static String text(JsonNode root, String field) {
-    JsonNode node = root.path(field);
-    if (!node.isTextual()) {
-      throw new IllegalArgumentException("\"" + field + "\" is missing or not a string");
-    }
-    return node.asText();
+  /**
+   * The same, but what is no command becomes an {@link Unreadable}.
+   *
+   * @param position {@code topic-partition@offset}
+   */
+  static Command read(byte[] json, String position) {
+    return CommandJson.read(json, position);
   }
 }

@@ -8,18 +8,21 @@ public interface CommandReceiver {
   /** The owner's term, while this instance is the owner: only then are commands wanted. */
   OptionalLong term();
 
-  /** Behind the last command that the owner's unit knows, by partition; others begin at the end. */
-  InputPositions commandPositions();
-
-  /** Commands are read from here on in this term: part of the next unit. Returns at once. */
-  void commandsBegin(long term, InputPositions at);
+  /** How far the owner's unit has obeyed the control topic when its term began. */
+  CommandPositions commandPositions();
 
   /**
-   * Takes a command; returns at once.
+   * Commands of these partitions are read from here on: part of the next unit, from which the next
+   * owner goes on. Waits while more commands wait than the owner takes in.
+   */
+  void commandsBegin(long term, CommandPositions at) throws InterruptedException;
+
+  /**
+   * Takes a record of the control topic, and sees to it that it is answered; one that is no command
+   * is refused. Likewise.
    *
    * @param partition {@code topic-partition}
    * @param value its JSON
-   * @throws IllegalArgumentException naming the rule it breaks
    */
-  void command(long term, String partition, long offset, byte[] value);
+  void command(long term, String partition, long offset, byte[] value) throws InterruptedException;
 }

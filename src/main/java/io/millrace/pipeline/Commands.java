@@ -1,40 +1,61 @@
 package io.millrace.pipeline;
 
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
-/** Commands on their way to the training thread. Any thread. */
+/** Commands on their way to the training thread, in order. Any thread. */
 final class Commands {
 
-  private final Queue<Received> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicReference<InputPositions> beginning =
-      new AtomicReference<>(InputPositions.START);
+  private static final int MOST = 1_000;
+
+  private final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>(MOST);
+  private volatile boolean ended;
 
   /** Where the topic is read from, so that the next owner finds what comes from here on. */
-  void begin(InputPositions at) {
-    beginning.set(at);
+  void begin(CommandPositions at) throws InterruptedException {
+    put(new Began(at));
   }
 
-  /** See {@link #begin}; nothing but once. */
-  InputPositions beginning() {
-    return beginning.getAndSet(InputPositions.START);
+  void add(String partition, long offset, Command command) throws InterruptedException {
+    put(new Received(partition, offset + 1, command));
   }
 
-  void add(String partition, long offset, Command command) {
-    waiting.add(new Received(partition, offset + 1, command));
+  /** Waits while there are too many: the topic keeps the others. */
+  private void put(Entry entry) throws InterruptedException {
+    boolean done = false;
+    while (!done && !ended) {
+      done = waiting.offer(entry, 1, TimeUnit.SECONDS);
+    }
   }
 
-  Optional<Received> next() {
+  Optional<Entry> next() {
     return Optional.ofNullable(waiting.poll());
   }
+
+  /** Nobody takes any from here on. */
+  void end() {
+    ended = true;
+  }
+
+  /** What the training thread is told. */
+  sealed interface Entry {}
+
+  /** Reading begins, or goes on elsewhere, in these partitions. */
+  record Began(CommandPositions at) implements Entry {}
 
   /**
    * A command and where it came from.
    *
    * @param partition {@code topic-partition}
-   * @param next the offset behind it
+   * @param next the offset after it
    */
-  record Received(String partition, long next, Command command) {}
+  record Received(String partition, long next, Command command) implements Entry {
+
+    /** {@code topic-partition@offset}. */
+    String position() {
+      return partition + "@" + (next - 1);
+    }
+  }
 }

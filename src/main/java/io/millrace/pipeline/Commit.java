@@ -1,10 +1,19 @@
 package io.millrace.pipeline;
 
+import io.millrace.ledger.SentLetters;
+
 /**
  * What one transaction says.
  *
- * @param unit the unit's id, the metadata of each offset
+ * @param unit the unit's id, the metadata of each offset; blank where an owner begins at the base
  * @param positions next offset of every partition
  * @param outbox what the unit announces
+ * @param letters records that are dead-lettered by then, those of the outbox included
  */
-public record Commit(String unit, InputPositions positions, Outbox outbox) {}
+public record Commit(String unit, InputPositions positions, Outbox outbox, SentLetters letters) {
+
+  /** One of a model without any dead letter so far. */
+  public Commit(String unit, InputPositions positions, Outbox outbox) {
+    this(unit, positions, outbox, SentLetters.NONE);
+  }
+}

@@ -8,6 +8,7 @@ import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.ledger.SentLetters;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Looks;
 import io.millrace.publication.ModelVersion;
@@ -42,7 +43,7 @@ public final class ContinuousRun implements AutoCloseable {
   private final VersionStore versions;
   private final RestorePoints restorePoints;
   private final Publisher publisher;
-  private final Outgoing outgoing = new Outgoing(0, InputPositions.START);
+  private final Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
   private Learner learner;
   private Examiner examiner;
   private InputPositions positions = InputPositions.START;

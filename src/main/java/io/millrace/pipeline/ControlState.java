@@ -1,53 +1,74 @@
 package io.millrace.pipeline;
 
-import java.util.ArrayList;
+import io.millrace.control.ObeyedIds;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * What commands have left behind. Immutable.
  *
  * @param paused whether training waits for a resume
- * @param obeyed ids of the last commands, the newest last
- * @param next next offset of every partition of the control topic
+ * @param obeyed ids of the last commands, in units of earlier releases
+ * @param next next offset of every partition of the control topic: what is in front of it was
+ *     answered and is not obeyed again
+ * @param topic the control topic's id; empty where the broker gives none, or nobody has looked
+ * @param ids of commands that were answered lately
+ * @param rewarm whether the learning rate starts over with the next work
  */
-record ControlState(boolean paused, List<String> obeyed, Map<String, Long> next) {
+record ControlState(
+    boolean paused,
+    List<String> obeyed,
+    Map<String, Long> next,
+    Optional<String> topic,
+    ObeyedIds ids,
+    boolean rewarm) {
 
-  static final ControlState START = new ControlState(false, List.of(), Map.of());
-
-  /** A sender that repeats itself does so soon. */
-  private static final int REMEMBERED = 100;
+  static final ControlState START =
+      new ControlState(
+          false, List.of(), Map.of(), Optional.empty(), ObeyedIds.NONE, /* rewarm= */ false);
 
   ControlState {
-    obeyed = List.copyOf(obeyed);
+    obeyed = obeyed == null ? List.of() : List.copyOf(obeyed);
     next = Map.copyOf(next);
+    topic = topic == null ? Optional.empty() : topic;
+    ids = ids == null ? ObeyedIds.NONE : ids;
   }
 
   boolean knows(String id) {
-    return obeyed.contains(id);
+    return ids.knows(id) || obeyed.contains(id);
+  }
+
+  /** Whether a record of the control topic has had its answer. */
+  boolean isBehind(Commands.Received received) {
+    return received.next() <= next.getOrDefault(received.partition(), 0L);
   }
 
   /** After a command was obeyed, refused or ignored. */
-  ControlState after(Commands.Received received) {
+  ControlState after(Commands.Received received, Instant now) {
     Map<String, Long> moved = new TreeMap<>(next);
     moved.put(received.partition(), received.next());
-    List<String> ids = new ArrayList<>(obeyed);
-    if (!knows(received.command().id())) {
-      ids.add(received.command().id());
-    }
     return new ControlState(
-        paused, ids.subList(Math.max(0, ids.size() - REMEMBERED), ids.size()), moved);
+        paused, obeyed, moved, topic, ids.with(received.command().id(), now), rewarm);
   }
 
-  /** Where commands of a partition begin that none of has come yet. */
-  ControlState beginning(InputPositions at) {
-    Map<String, Long> all = new TreeMap<>(at.next());
-    all.putAll(next);
-    return new ControlState(paused, obeyed, all);
+  /** Where commands of partitions are read from. */
+  ControlState beginning(CommandPositions at) {
+    CommandPositions all = positions().beginning(at);
+    return new ControlState(paused, obeyed, all.next().next(), all.topic(), ids, rewarm);
+  }
+
+  CommandPositions positions() {
+    return new CommandPositions(topic, new InputPositions(next));
   }
 
   ControlState paused(boolean isPaused) {
-    return new ControlState(isPaused, obeyed, next);
+    return new ControlState(isPaused, obeyed, next, topic, ids, rewarm);
+  }
+
+  ControlState rewarming(boolean isRewarming) {
+    return new ControlState(paused, obeyed, next, topic, ids, isRewarming);
   }
 }

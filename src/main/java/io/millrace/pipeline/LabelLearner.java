@@ -64,7 +64,7 @@ final class LabelLearner {
     List<String> labels = held.labels();
     if (labels.size() < 2) {
       throw new PipelineException(
-          "labels cannot be learned: %d records (%d MiB) are held, %d of them examples to train on, and there is %s; name the labels in millrace.labels.names, or raise millrace.labels.max-held or the heap"
+          "labels cannot be learned: %d records (%d MiB) are held, %d of them examples to train on, and they have %s; name the labels in millrace.labels.names, or raise millrace.labels.max-held or the heap"
               .formatted(held.size(), held.bytes() >> 20, examples, LabelSet.summary(labels)));
     }
     LabelSet fixed = new LabelSet(labels);

@@ -132,6 +132,12 @@ final class Learner implements AutoCloseable {
     return rejected.isEmpty();
   }
 
+  /** The examples of refused steps are to blame: they are dead-lettered. */
+  void blameExamples() {
+    rejected.release().forEach(this::refuse);
+    logRefused();
+  }
+
   /**
    * Gives every record of the chunk its outcome, but for those of refused steps at its end.
    *

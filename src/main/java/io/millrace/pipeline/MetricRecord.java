@@ -184,6 +184,8 @@ public sealed interface MetricRecord {
    * @param name what it asked for
    * @param outcome {@code done}, {@code refused} or {@code ignored}
    * @param detail why, in words
+   * @param by who asked, as the command says; empty where it does not, or the gate decided
+   * @param position {@code topic-partition@offset} of the command; empty where the gate decided
    */
   record Commanded(
       String model,
@@ -192,8 +194,16 @@ public sealed interface MetricRecord {
       String command,
       String name,
       String outcome,
-      String detail)
+      String detail,
+      Optional<String> by,
+      Optional<String> position)
       implements MetricRecord {
+
+    public Commanded {
+      by = by == null ? Optional.empty() : by; // in units of earlier releases
+      position = position == null ? Optional.empty() : position;
+    }
+
     @Override
     public String type() {
       return "command";

@@ -39,7 +39,13 @@ record NewLabels(LabelSet all, Chunk chunk) {
     }
     return new NewLabels(
         new LabelSet(names),
-        new Chunk(arrivals, chunk.end(), chunk.closedBy(), chunk.skipped(), chunk.forgotten()));
+        new Chunk(
+            arrivals,
+            chunk.end(),
+            chunk.closedBy(),
+            chunk.skipped(),
+            chunk.forgotten(),
+            chunk.rewarms()));
   }
 
   private static Arrival labelled(Arrival.ToLabel item, List<String> names, int most) {

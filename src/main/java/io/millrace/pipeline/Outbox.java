@@ -14,12 +14,16 @@ import java.util.List;
  * @param decisions what the gate decided on each evaluation
  * @param letters refused records
  * @param rollBacks versions that are current again
+ * @param answers to commands
+ * @param repeats versions that were announced before and that the topic no longer holds
  */
 public record Outbox(
     List<ModelVersion> versions,
     List<MetricRecord.Evaluated> decisions,
     List<DeadLetter> letters,
-    List<RolledBack> rollBacks) {
+    List<RolledBack> rollBacks,
+    List<MetricRecord.Commanded> answers,
+    List<ModelVersion> repeats) {
 
   public static final Outbox EMPTY = new Outbox(List.of(), List.of(), List.of());
 
@@ -29,18 +33,25 @@ public record Outbox(
     letters = List.copyOf(letters);
     // Units written before there were any do not have them.
     rollBacks = rollBacks == null ? List.of() : List.copyOf(rollBacks);
+    answers = answers == null ? List.of() : List.copyOf(answers);
+    repeats = repeats == null ? List.of() : List.copyOf(repeats);
   }
 
-  /** Without a roll-back. */
+  /** Without roll-backs, answers and repeats. */
   public Outbox(
       List<ModelVersion> versions,
       List<MetricRecord.Evaluated> decisions,
       List<DeadLetter> letters) {
-    this(versions, decisions, letters, List.of());
+    this(versions, decisions, letters, List.of(), List.of(), List.of());
   }
 
   boolean isEmpty() {
-    return versions.isEmpty() && decisions.isEmpty() && letters.isEmpty() && rollBacks.isEmpty();
+    return versions.isEmpty()
+        && decisions.isEmpty()
+        && letters.isEmpty()
+        && rollBacks.isEmpty()
+        && answers.isEmpty()
+        && repeats.isEmpty();
   }
 
   /** This one's, then the other's. */
@@ -49,7 +60,9 @@ public record Outbox(
         joined(versions, other.versions),
         joined(decisions, other.decisions),
         joined(letters, other.letters),
-        joined(rollBacks, other.rollBacks));
+        joined(rollBacks, other.rollBacks),
+        joined(answers, other.answers),
+        joined(repeats, other.repeats));
   }
 
   private static <T> List<T> joined(List<T> first, List<T> second) {

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
+import io.millrace.ledger.SentLetters;
 import io.millrace.publication.ModelVersion;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,20 +20,23 @@ final class Outgoing {
   /** A record's own share: position, reason, detail and objects around them. */
   private static final int OVERHEAD = 512;
 
-  /** Letters of records in front of these positions are on the broker already. */
-  private final InputPositions sent;
+  /** Letters of these records are on the broker already. */
+  private final SentLetters sent;
 
   private final List<ModelVersion> versions = new ArrayList<>();
   private final List<MetricRecord.Evaluated> decisions = new ArrayList<>();
   private final List<DeadLetter> letters = new ArrayList<>();
+  private final List<MetricRecord.Commanded> answers = new ArrayList<>();
+  private final List<ModelVersion> repeats = new ArrayList<>();
   private long bytes;
   private long lastVersion;
 
   /**
    * @param lastVersion the number of the last version; 0 before the first
-   * @param sent where a unit that is lost had come to: its letters were sent, and are not again
+   * @param sent records whose letters were sent, by a run that was given up or a unit that is lost:
+   *     they are not sent again
    */
-  Outgoing(long lastVersion, InputPositions sent) {
+  Outgoing(long lastVersion, SentLetters sent) {
     this.lastVersion = lastVersion;
     this.sent = sent;
   }
@@ -58,9 +62,17 @@ final class Outgoing {
     decisions.add(decision);
   }
 
+  void add(MetricRecord.Commanded answer) {
+    answers.add(answer);
+  }
+
+  /** Announces a version again. */
+  void repeat(ModelVersion version) {
+    repeats.add(version);
+  }
+
   void add(DeadLetter letter) {
-    var position = letter.record().position();
-    if (position.offset() >= sent.of(position.topic(), position.partition()).orElse(0)) {
+    if (!sent.contains(letter.record().position())) {
       letters.add(letter);
       bytes += OVERHEAD + letter.record().size();
     }
@@ -68,29 +80,43 @@ final class Outgoing {
 
   /** Takes what waits. */
   Outbox take() {
-    Outbox taken = new Outbox(versions, decisions, letters);
+    Outbox taken = new Outbox(versions, decisions, letters, List.of(), answers, repeats);
     versions.clear();
     decisions.clear();
     letters.clear();
+    answers.clear();
+    repeats.clear();
     bytes = 0;
     return taken;
   }
 
   /** Takes back what a unit could not be written with; it goes before what came since. */
   void putBack(Outbox outbox) {
+    if (!outbox.rollBacks().isEmpty()) {
+      return; // it is not tried again by itself, and what it answers is not true
+    }
     Outbox all = outbox.followedBy(take());
     versions.addAll(all.versions());
     decisions.addAll(all.decisions());
-    all.letters().forEach(this::add); // a roll-back is not tried again by itself
+    all.letters().forEach(this::add);
+    answers.addAll(all.answers());
+    repeats.addAll(all.repeats());
   }
 
   boolean isEmpty() {
-    return versions.isEmpty() && decisions.isEmpty() && letters.isEmpty();
+    return versions.isEmpty()
+        && decisions.isEmpty()
+        && letters.isEmpty()
+        && answers.isEmpty()
+        && repeats.isEmpty();
   }
 
-  /** Whether it should not wait for the usual time: a version, or many letters. */
+  /** Whether it should not wait for the usual time: a version, an answer, or many letters. */
   boolean isUrgent() {
-    return !versions.isEmpty() || bytes >= URGENT_BYTES;
+    return !versions.isEmpty()
+        || !answers.isEmpty()
+        || !repeats.isEmpty()
+        || bytes >= URGENT_BYTES;
   }
 
   /** Whether training must wait until it is sent. */

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointSettings;
+import io.millrace.durability.DurabilityTimes;
 import io.millrace.evaluation.DriftSettings;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.example.DeadLetter;
@@ -8,6 +9,7 @@ import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSettings;
 import io.millrace.model.ModelSettings;
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
@@ -87,7 +89,9 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       Instance<MetricsSink> metrics,
       Instance<DeadLetterSink> letters,
       Event<ModelVersion> announced,
-      Optional<ArtifactStore> artifacts)
+      Optional<ArtifactStore> artifacts,
+      OpenProblems problems,
+      DurabilityTimes times)
       throws IOException {
     this.config =
         new PipelineConfig(
@@ -104,7 +108,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
             checkpoint,
             pipeline,
             heldOutTopic);
-    this.board = new StatusBoard(model.name(), model.base(), model.device());
+    this.board = new StatusBoard(model.name(), model.base(), model.device(), problems, times);
     this.role = instance.role();
     this.stores = Stores.of(config);
     this.versions = role == Role.SERVE ? Stores.ofReplica(config) : stores.versions();
@@ -172,7 +176,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
     try {
       trainer.receive(generation, records);
     } catch (PipelineException e) {
-      board.fail(e.getMessage());
+      board.refuse(e.getMessage(), "Correct what it names, then restart; nothing is lost.");
       throw e;
     }
   }
@@ -203,17 +207,18 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   }
 
   @Override
-  public InputPositions commandPositions() {
+  public CommandPositions commandPositions() {
     return trainer.commandPositions();
   }
 
   @Override
-  public void commandsBegin(long term, InputPositions at) {
+  public void commandsBegin(long term, CommandPositions at) throws InterruptedException {
     trainer.commandsBegin(term, at);
   }
 
   @Override
-  public void command(long term, String partition, long offset, byte[] value) {
+  public void command(long term, String partition, long offset, byte[] value)
+      throws InterruptedException {
     trainer.command(term, partition, offset, value);
   }
 
@@ -229,13 +234,22 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   @Override
   public boolean started() {
-    return board.started()
-        || List.of("standby", "learning-labels", "serving").contains(board.status().state());
+    return role == Role.SERVE || trainer != null;
   }
 
   @Override
   public Optional<String> failure() {
     return board.failure();
+  }
+
+  @Override
+  public boolean stopped() {
+    return board.stopped();
+  }
+
+  @Override
+  public boolean restartHelps() {
+    return board.restartHelps();
   }
 
   private void sent(DeadLetter letter) {

@@ -5,14 +5,18 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
+import io.millrace.journal.JournalEntry;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Retention;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -69,20 +73,25 @@ final class PipelineAssembly implements AutoCloseable {
     this.board = board;
     this.model = model;
     this.ownership = ownership;
-    if (ownership.ledger().lastVersion().isPresent()) { // a crash may have come before the mark
-      stores.versions().markAnnounced(ownership.ledger().lastVersion().get());
-    }
-    announcements =
-        new Announcements(stores.versions(), this::cleanUp, sinks.onVersion(), sinks.onLetter());
     uploads = new Uploads(sinks.artifacts(), config.publication().uploadTimeout());
     recovery = Recovery.of(config, stores, ownership.ledger());
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
-    announceUnsent();
-    standing = recovery.standing().goneOn(recovery.lettersSent());
-    if (standing.rolledBack().isPresent()) { // a crash may have come before the store knew
-      stores.versions().markCurrent(standing.rolledBack().get());
-    }
+    recovery.doubt().ifPresent(LOG::warn);
+    Optional<Commit> unsent = recovery.unsent();
+    // The first thing a term does: who is fenced by now gets no further, and writes nothing.
+    ownership.commit(unsent.orElseGet(recovery::goneOn));
+    standing = goneOn();
+    markWhatOthersHaveSeen();
+    announcements =
+        new Announcements(
+            stores.versions(),
+            ownership.term(),
+            this::cleanUp,
+            sinks.onVersion(),
+            sinks.onLetter());
+    unsent.map(Commit::outbox).ifPresent(announcements::committed);
+    stores.versions().removeUnannounced(ownership.term());
     journal =
         stores
             .journal()
@@ -113,6 +122,14 @@ final class PipelineAssembly implements AutoCloseable {
             recovery.positions());
   }
 
+  /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
+  private Standing goneOn() {
+    Standing found = recovery.standing().goneOn(recovery.lettersSent());
+    return recovery.repeated().stream().anyMatch(JournalEntry::rewarmed)
+        ? found.with(found.control().rewarming(false))
+        : found;
+  }
+
   /** One paragraph: what was found, and what follows. */
   private String found() {
     return "model %s, term %d: base %s on %s, texts cut at %d tokens, %s. %s"
@@ -126,13 +143,16 @@ final class PipelineAssembly implements AutoCloseable {
             recovery);
   }
 
-  private void announceUnsent() throws IOException, OwnershipLostException, InterruptedException {
-    Optional<Commit> unsent = recovery.unsent();
-    if (unsent.isPresent()) {
-      ownership.commit(unsent.get());
-      announcements.committed(unsent.get().outbox());
+  /** A crash may have come before the store knew. */
+  private void markWhatOthersHaveSeen() throws IOException {
+    List<ModelVersion> versions = new ArrayList<>(recovery.announced());
+    ownership.ledger().lastVersion().ifPresent(versions::add);
+    for (ModelVersion version : versions) {
+      stores.versions().markAnnounced(ownership.term(), version);
     }
-    stores.versions().removeUnannounced();
+    if (standing.rolledBack().isPresent()) {
+      stores.versions().markCurrent(ownership.term(), standing.rolledBack().get());
+    }
   }
 
   private void cleanUp() {
@@ -168,9 +188,10 @@ final class PipelineAssembly implements AutoCloseable {
     HeldOutEvaluator evaluator =
         new HeldOutEvaluator(config.evaluation().batchExamples(), learner::labels);
     Publisher publisher = publisher(evaluator);
-    Optional<Champion> champion = publisher.current();
+    IntactVersions versions = new IntactVersions(publisher, stores.versions(), board.problems());
+    Optional<Champion> champion = versions.current();
     champion.ifPresent(current -> requireItsLabels(current.version(), known));
-    Optional<Champion> predecessor = predecessor(publisher, champion);
+    Optional<Champion> predecessor = predecessor(versions, champion);
     Freshness freshness =
         new Freshness(
             config.publication().freshness(), standing.rolledBack(), InstantSource.system());
@@ -186,6 +207,7 @@ final class PipelineAssembly implements AutoCloseable {
             champion,
             predecessor,
             System::nanoTime);
+    Queue<MetricRecord.Commanded> answered = new ConcurrentLinkedQueue<>();
     Checkpointer checkpointer =
         new Checkpointer(
             stores.checkpoints(),
@@ -196,7 +218,10 @@ final class PipelineAssembly implements AutoCloseable {
             recovery.unit(),
             standing,
             background,
-            announcements::committed,
+            outbox -> {
+              announcements.committed(outbox);
+              answered.addAll(outbox.answers());
+            },
             System::nanoTime);
     TrainingReport report =
         new TrainingReport(
@@ -210,7 +235,6 @@ final class PipelineAssembly implements AutoCloseable {
             sinks.metrics());
     Steering steering =
         new Steering(
-            config.model().name(),
             commands,
             learner,
             examiner,
@@ -224,7 +248,12 @@ final class PipelineAssembly implements AutoCloseable {
                 checkpointer,
                 outgoing,
                 sinks.input()),
-            report::send);
+            new CommandAnswers(
+                config.model().name(),
+                () -> learner.tuner().steps(),
+                outgoing,
+                answered,
+                report::send));
     recovery.release();
     return new TrainingLoop(
         queue,
@@ -241,19 +270,23 @@ final class PipelineAssembly implements AutoCloseable {
     return ownership.term();
   }
 
+  /** Why a version cannot be sent to the artifact store. Any thread. */
+  Optional<String> uploadProblem() {
+    return uploads.problem();
+  }
+
   /** Where commands for the training thread wait. */
   Commands commands() {
     return commands;
   }
 
-  /** Behind the last command that the unit knows. */
-  InputPositions commandPositions() {
-    return new InputPositions(standing.control().next());
+  /** After the last command that the unit knows. */
+  CommandPositions commandPositions() {
+    return standing.control().positions();
   }
 
   /** Watched in the same way as before a restart. */
-  private Optional<Champion> predecessor(Publisher publisher, Optional<Champion> champion)
-      throws IOException {
+  private Optional<Champion> predecessor(IntactVersions versions, Optional<Champion> champion) {
     boolean wasRolledBack =
         standing
             .rolledBack()
@@ -263,13 +296,14 @@ final class PipelineAssembly implements AutoCloseable {
             .isPresent();
     return champion.isEmpty() || wasRolledBack || !config.publication().rollBack()
         ? Optional.empty()
-        : publisher.predecessor(champion.get().version());
+        : versions.predecessor(champion.get().version());
   }
 
   /** Numbers go on behind the last that anybody knows of. */
   private Outgoing outgoing() {
     return new Outgoing(
-        Math.max(recovery.lastVersion(), stores.versions().lastNumber()), standing.sent());
+        Math.max(recovery.lastVersion(), stores.versions().lastNumber()),
+        standing.sent(recovery.positions()));
   }
 
   private Publisher publisher(HeldOutEvaluator evaluator) {
@@ -302,6 +336,7 @@ final class PipelineAssembly implements AutoCloseable {
   public void close() {
     labels.cancel(false);
     queue.end();
+    commands.end();
     ownership.close();
     background.shutdown();
     publishing.shutdown();

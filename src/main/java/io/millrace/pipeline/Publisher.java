@@ -107,6 +107,7 @@ final class Publisher {
             progress.labels(),
             parent.map(before -> added(progress, before)).orElse(List.of()),
             facts.tokenizerJson(),
+            facts.tokenizerFiles(),
             facts.maxLength(),
             verdict.candidate(),
             verdict.champion(),
@@ -188,21 +189,6 @@ final class Publisher {
       restorePoints.remove(restorePoint);
       throw e;
     }
-  }
-
-  /** Loads the current version. */
-  Optional<Champion> current() throws IOException {
-    Optional<ModelVersion> current = store.current();
-    return current.isEmpty() ? Optional.empty() : Optional.of(load(current.get()));
-  }
-
-  /** Loads the version that another replaced; empty where its files are gone. */
-  Optional<Champion> predecessor(ModelVersion of) throws IOException {
-    Optional<ModelVersion> parent =
-        store.list().stream()
-            .filter(version -> of.parent().equals(Optional.of(version.version())))
-            .findFirst();
-    return parent.isEmpty() ? Optional.empty() : Optional.of(load(parent.get()));
   }
 
   /** Loads a version whose files are there. */

@@ -115,6 +115,9 @@ public final class Rebuild implements AutoCloseable {
         }
       }
       Work work = queue.take(Duration.ZERO).orElseThrow();
+      if (work.rewarms()) {
+        learner.tuner().rewarm();
+      }
       if (work instanceof Chunk chunk) {
         learner.train(chunk, step -> {});
       } else if (work instanceof Work.IdleReplay idle) {

@@ -5,6 +5,7 @@ import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.JournalEntry;
+import io.millrace.ledger.SentLetters;
 import io.millrace.model.Pooling;
 import io.millrace.publication.ModelVersion;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class Recovery {
     this.ledger = ledger;
     this.unit = saved.map(CheckpointStore.Saved::id);
     this.checkpoint = saved.map(CheckpointStore.Saved::checkpoint);
-    this.reconciliation = Reconciliation.of(unit, ledger);
+    this.reconciliation = Reconciliation.of(unit, versions(), ledger);
     this.labels = labels;
     this.progress = progress;
     this.repeated = List.copyOf(repeated);
@@ -135,12 +136,44 @@ final class Recovery {
   /** The unit's transaction, where a crash kept it from the broker. Before {@link #release}. */
   Optional<Commit> unsent() {
     return reconciliation == Reconciliation.UNSENT
-        ? Optional.of(
-            new Commit(
-                unit.orElseThrow().toString(),
-                positions(),
-                CheckpointParts.outbox(checkpoint.orElseThrow())))
+        ? Optional.of(commit(CheckpointParts.outbox(checkpoint.orElseThrow())))
         : Optional.empty();
+  }
+
+  /** What says, before anything else is done, that a term goes on from the unit, or the base. */
+  Commit goneOn() {
+    return commit(Outbox.EMPTY);
+  }
+
+  private Commit commit(Outbox outbox) {
+    return new Commit(
+        unit.map(UnitId::toString).orElse(""), positions(), outbox, lettersSent());
+  }
+
+  /** What nobody can tell any more, for the log. Before {@link #release}. */
+  Optional<String> doubt() {
+    if (reconciliation != Reconciliation.UNPROVEN) {
+      return Optional.empty();
+    }
+    Outbox outbox = CheckpointParts.outbox(checkpoint.orElseThrow());
+    if (outbox.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the broker has neither a commit record nor offsets that name a unit: checkpoint %s counts as sent. If a crash kept it from the broker, its %d dead letters and %d decisions are missing there; which records they are about is in its outbox.json"
+            .formatted(
+                unit.orElseThrow(), outbox.letters().size(), outbox.decisions().size()));
+  }
+
+  /** The unit's versions, once it is committed. Before {@link #release}. */
+  List<ModelVersion> announced() {
+    return reconciliation == Reconciliation.IN_STEP || reconciliation == Reconciliation.UNSENT
+        ? versions()
+        : List.of();
+  }
+
+  private List<ModelVersion> versions() {
+    return checkpoint.map(CheckpointParts::outbox).map(Outbox::versions).orElse(List.of());
   }
 
   /** The number of the last version that unit or broker know. Before {@link #release}. */
@@ -155,11 +188,18 @@ final class Recovery {
     return checkpoint.map(CheckpointParts::standing).orElse(Standing.START);
   }
 
-  /** Dead letters of records in front of these positions are on the broker already. */
-  InputPositions lettersSent() {
-    return reconciliation == Reconciliation.STORE_BEHIND
-        ? standing().sent().andUpTo(ledger.positions())
-        : standing().sent();
+  /**
+   * Records whose letters are on the broker. Of a store that was lost they are sent anew. Before
+   * {@link #release}.
+   */
+  SentLetters lettersSent() {
+    if (unit.isEmpty()) {
+      return SentLetters.NONE;
+    }
+    SentLetters known = standing().sent(positions()).and(ledger.letters());
+    return reconciliation == Reconciliation.STORE_BEHIND && !ledger.isRecorded()
+        ? known.andAllBefore(ledger.positions().next())
+        : known;
   }
 
   /** For the log. */

@@ -72,7 +72,7 @@ final class Repetition {
     JournalEntry next = entries.peekFirst();
     if (next instanceof JournalEntry.Idle idle) {
       entries.removeFirst();
-      return Optional.of(new Work.IdleReplay(idle.examples(), true, idle.forgotten()));
+      return Optional.of(new Work.IdleReplay(idle.examples(), true, idle.forgotten(), idle.rewarmed()));
     }
     if (next instanceof JournalEntry.Chunk chunk && chunk.runs().stream().allMatch(this::isHere)) {
       entries.removeFirst();
@@ -111,7 +111,13 @@ final class Repetition {
       end = end.with(run.partition(), run.to());
     }
     arrivals -= taken.size();
-    return new Chunk(taken, end, Chunk.CloseReason.REPEATED, entry.skipped(), entry.forgotten());
+    return new Chunk(
+        taken,
+        end,
+        Chunk.CloseReason.REPEATED,
+        entry.skipped(),
+        entry.forgotten(),
+        entry.rewarmed());
   }
 
   private String missing() {

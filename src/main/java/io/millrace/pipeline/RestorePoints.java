@@ -50,11 +50,12 @@ final class RestorePoints {
     if (!store.kept().contains(id)) { // a failure may have left it there
       store.save(id, unit);
     }
-    prune(version, parent);
+    prune(version, parent, term);
     return id;
   }
 
-  private void prune(long version, Optional<Long> parent) throws IOException {
+  /** Not where the owner of a later term writes already: what may go is that one's to say. */
+  private void prune(long version, Optional<Long> parent, long term) throws IOException {
     List<ModelVersion> announced = versions.list();
     Optional<ModelVersion> current = versions.current();
     Set<Long> pinned = new HashSet<>(Set.of(version));
@@ -68,17 +69,28 @@ final class RestorePoints {
             .map(RestorePoints::id)
             .collect(Collectors.toSet());
     List<UnitId> kept = store.kept();
-    kept.stream()
-        .filter(id -> !pinned.contains(id.number()))
-        .sorted(Comparator.comparing(wanted::contains)) // and the oldest first, as they are
-        .limit(Math.max(0, kept.size() - keep))
-        .forEach(this::remove);
+    List<UnitId> expired =
+        kept.stream()
+            .filter(id -> !pinned.contains(id.number()))
+            .sorted(Comparator.comparing(wanted::contains)) // and the oldest first, as they are
+            .limit(Math.max(0, kept.size() - keep))
+            .toList();
+    for (UnitId id : expired) {
+      if (store.highestTerm() > term) {
+        return;
+      }
+      remove(id, term);
+    }
   }
 
   /** Removes one; where its version was not published after all, it must not push others out. */
   void remove(UnitId id) {
+    remove(id, id.term());
+  }
+
+  private void remove(UnitId id, long term) {
     try {
-      store.remove(id);
+      store.remove(id, term);
     } catch (IOException e) {
       LOG.warnf(
           "restore point %s cannot be removed, the next publication tries again: %s",

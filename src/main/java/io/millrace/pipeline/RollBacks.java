@@ -47,9 +47,10 @@ final class RollBacks {
    *
    * @param control what commands have left behind, this one included; no unit has it before that of
    *     the roll-back, or a crash between the two would lose the command
+   * @param answer that it is made; goes with that unit
    * @return why it is not made; empty where it is
    */
-  Optional<Obstacle> make(Wanted wanted, ControlState control)
+  Optional<Obstacle> make(Wanted wanted, ControlState control, MetricRecord.Commanded answer)
       throws OwnershipLostException, InterruptedException {
     examiner.finish();
     if (!checkpointer.saveNow(learner)) { // a version is in the store's list once it is announced
@@ -80,7 +81,7 @@ final class RollBacks {
       }
       RolledBack event = event(version.get(), current.get(), wanted, back);
       return checkpointer
-          .rollBack(then.get(), learner, wanted.data(), event, control)
+          .rollBack(then.get(), learner, wanted.data(), event, control, answer)
           .map(problem -> new Obstacle(problem, true));
     } catch (IOException e) {
       return Obstacle.lasting(String.valueOf(e.getMessage()));

@@ -1,6 +1,8 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.DeadLetter;
 import io.millrace.example.RecordPosition;
+import io.millrace.ledger.SentLetters;
 import io.millrace.publication.Looks;
 import io.millrace.publication.RolledBack;
 import java.util.List;
@@ -11,8 +13,10 @@ import java.util.Optional;
  * What a unit says besides what training left behind. Immutable.
  *
  * @param control what commands left behind
- * @param lettersSent where a run that was given up had come to: letters of records in front of that
- *     were sent, and are not again
+ * @param lettersSent as units were written before {@code letters}: where a run that was given up
+ *     had come to; letters of records in front of that were sent, and are not again
+ * @param letters records whose letters are sent once the unit is committed; empty in a unit that
+ *     was written before this was kept
  * @param rolledBack the last roll-back; empty before one
  * @param looks of the gate during the current version's reign
  * @param letGo examples that the unit keeps and nobody shall train on again; the first work of a
@@ -23,6 +27,7 @@ import java.util.Optional;
 record Standing(
     ControlState control,
     Map<String, Long> lettersSent,
+    Optional<SentLetters> letters,
     Optional<RolledBack> rolledBack,
     Looks looks,
     List<RecordPosition> letGo,
@@ -32,40 +37,56 @@ record Standing(
       new Standing(
           ControlState.START,
           Map.of(),
+          Optional.of(SentLetters.NONE),
           Optional.empty(),
           Looks.NONE,
           List.of(),
           /* endsTerm= */ false);
 
   Standing {
-    lettersSent = Map.copyOf(lettersSent);
+    lettersSent = lettersSent == null ? Map.of() : Map.copyOf(lettersSent);
+    letters = letters == null ? Optional.empty() : letters;
     looks = looks == null ? Looks.NONE : looks;
     letGo = letGo == null ? List.of() : List.copyOf(letGo);
   }
 
   Standing with(ControlState next) {
-    return new Standing(next, lettersSent, rolledBack, looks, letGo, endsTerm);
+    return new Standing(next, lettersSent, letters, rolledBack, looks, letGo, endsTerm);
   }
 
   Standing with(Looks next) {
-    return new Standing(control, lettersSent, rolledBack, next, letGo, endsTerm);
+    return new Standing(control, lettersSent, letters, rolledBack, next, letGo, endsTerm);
   }
 
   /** Once the journal has what is let go of. */
   Standing withNothingLetGo() {
-    return new Standing(control, lettersSent, rolledBack, looks, List.of(), endsTerm);
+    return new Standing(control, lettersSent, letters, rolledBack, looks, List.of(), endsTerm);
+  }
+
+  /** Once these letters are sent, too. */
+  Standing withSent(List<DeadLetter> more) {
+    return with(sent(InputPositions.START).with(more.stream().map(Standing::position).toList()));
+  }
+
+  private static RecordPosition position(DeadLetter letter) {
+    return letter.record().position();
+  }
+
+  private Standing with(SentLetters sent) {
+    return new Standing(
+        control, sent.before(), Optional.of(sent), rolledBack, looks, letGo, endsTerm);
   }
 
   /**
    * At the end of a term, by a roll-back.
    *
-   * @param reached by the run that is given up
    * @param forgotten what the unit rolled back to keeps and must not
    */
-  Standing after(RolledBack event, InputPositions reached, List<RecordPosition> forgotten) {
+  Standing after(RolledBack event, List<RecordPosition> forgotten) {
     return new Standing(
         control,
-        sent().andUpTo(reached).next(),
+        lettersSent,
+        letters,
         Optional.of(event),
         Looks.NONE,
         forgotten,
@@ -75,15 +96,22 @@ record Standing(
   /**
    * In a term that goes on from it.
    *
-   * @param sent letters of records in front of these positions are on the broker: by what it says
-   *     itself, or further
+   * @param sent letters that are on the broker: by what it says itself, and more
    */
-  Standing goneOn(InputPositions sent) {
-    return new Standing(control, sent.next(), rolledBack, looks, letGo, /* endsTerm= */ false);
+  Standing goneOn(SentLetters sent) {
+    Standing now = with(sent);
+    return new Standing(
+        control, now.lettersSent, now.letters, rolledBack, looks, letGo, /* endsTerm= */ false);
   }
 
-  /** Letters of records in front of these positions are on the broker already. */
-  InputPositions sent() {
-    return new InputPositions(lettersSent);
+  /**
+   * Records whose letters are on the broker. A unit that does not say it of each was written by an
+   * earlier release: then all in front of it count, as nothing that was sent is sent twice.
+   *
+   * @param reached where the unit stands
+   */
+  SentLetters sent(InputPositions reached) {
+    return letters.orElseGet(
+        () -> SentLetters.NONE.andAllBefore(lettersSent).andAllBefore(reached.next()));
   }
 }

@@ -14,6 +14,7 @@ import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,7 @@ final class StartingModel implements AutoCloseable {
   private final String origin;
   private final ModelConfig shape;
   private final byte[] tokenizerJson;
+  private final Map<String, byte[]> tokenizerFiles;
   private final TextTokenizer tokenizer;
   private final Optional<TextProjection> projection;
   private final Optional<GoldenFile> golden;
@@ -41,6 +43,7 @@ final class StartingModel implements AutoCloseable {
     this.origin = base.origin();
     this.shape = base.config();
     this.tokenizerJson = base.tokenizerJson();
+    this.tokenizerFiles = base.tokenizerFiles();
     this.tokenizer = tokenizer(base, config.tokenize().maxLength());
     this.projection =
         config.drift().enabled()
@@ -137,6 +140,10 @@ final class StartingModel implements AutoCloseable {
 
   byte[] tokenizerJson() {
     return tokenizerJson;
+  }
+
+  Map<String, byte[]> tokenizerFiles() {
+    return tokenizerFiles;
   }
 
   /** Thread-safe; closed with this. */

@@ -1,6 +1,9 @@
 package io.millrace.pipeline;
 
+import io.millrace.durability.DurabilityTimes;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,15 +16,40 @@ import java.util.function.Supplier;
  */
 final class StatusBoard implements StatusView {
 
+  /** The places of the training thread's problems. */
+  static final String CHECKPOINT = "checkpoint";
+
+  static final String JOURNAL = "journal";
+  static final String PUBLICATION = "publication";
+  static final String TRAINING = "training";
+
+  private static final List<String> OF_A_TERM =
+      List.of(CHECKPOINT, JOURNAL, PUBLICATION, "commit", "version");
+
+  private final OpenProblems problems;
+  private final DurabilityTimes times;
   private volatile Status status;
   private volatile Supplier<Optional<DeviceMemory>> deviceMemory = Optional::empty;
   private final AtomicLong replacedTimestamps = new AtomicLong();
   private volatile boolean started;
   private volatile Optional<String> failure = Optional.empty();
   private volatile Optional<String> broken = Optional.empty();
+  private volatile boolean restartHelps;
 
+  /** That shows its problems and times to nobody. */
   StatusBoard(String model, String base, String device) {
-    status =
+    this(model, base, device, new OpenProblems(), new DurabilityTimes());
+  }
+
+  StatusBoard(
+      String model, String base, String device, OpenProblems problems, DurabilityTimes times) {
+    this.problems = problems;
+    this.times = times;
+    status = start(model, base, device);
+  }
+
+  private static Status start(String model, String base, String device) {
+    return
         new Status(
             model,
             base,
@@ -98,22 +126,72 @@ final class StatusBoard implements StatusView {
   void device(String device, Supplier<Optional<DeviceMemory>> memory) {
     deviceMemory = memory;
     Status s = status;
-    status = new StatusBoard(s.model(), s.base(), device).status;
+    status = start(s.model(), s.base(), device);
   }
 
   /** Says that training broke and is restored; {@link #recovered} ends it. */
   void unhealthy(String message) {
     broken = Optional.of(message);
+    problems.report(
+        TRAINING,
+        Outlook.RETRIES,
+        message,
+        "Nothing yet: training goes on from the last checkpoint. If it comes again, lower"
+            + " millrace.training.learning-rate.");
   }
 
   /** A step was applied. */
   void recovered() {
-    broken = Optional.empty();
+    if (broken.isPresent()) {
+      broken = Optional.empty();
+      problems.resolve(TRAINING);
+    }
   }
 
+  /** Training has stopped by a defect: a restart goes on from the last checkpoint. */
   void fail(String message) {
+    restartHelps = true;
+    stop(message, "Restart the instance; training goes on from the last checkpoint.");
+  }
+
+  /**
+   * Training has stopped, and would again after a restart.
+   *
+   * @param remedy one sentence
+   */
+  void refuse(String message, String remedy) {
+    stop(message, remedy);
+  }
+
+  private void stop(String message, String remedy) {
     failure = Optional.of(message);
+    problems.report(TRAINING, Outlook.REFUSED, message, remedy);
     state("failed");
+  }
+
+  @Override
+  public boolean stopped() {
+    return hasFailed();
+  }
+
+  @Override
+  public boolean restartHelps() {
+    return hasFailed() && restartHelps;
+  }
+
+  /** What stands in the way. */
+  OpenProblems problems() {
+    return problems;
+  }
+
+  /** How long it takes until what was trained is safe. */
+  DurabilityTimes times() {
+    return times;
+  }
+
+  /** What stood in the way of an owner does not stand in the way of a standby. */
+  void endOfTerm() {
+    OF_A_TERM.forEach(problems::resolve);
   }
 
   void state(String state) {

@@ -24,10 +24,15 @@ public interface StatusView {
   boolean started();
 
   /**
-   * Why training stopped for good, or broke and is being restored; empty while it runs: liveness
-   * fails with it.
+   * Why training stopped for good, or broke and is being restored; empty while it runs.
    */
   Optional<String> failure();
+
+  /** Whether training has stopped for good. */
+  boolean stopped();
+
+  /** Whether it has, and a restart of the instance would help: liveness fails with it. */
+  boolean restartHelps();
 
   /**
    * A snapshot for people and tools.

@@ -1,9 +1,8 @@
 package io.millrace.pipeline;
 
+import io.millrace.pipeline.CommandAnswers.Outcome;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -15,28 +14,25 @@ final class Steering {
 
   private static final Logger LOG = Logger.getLogger(Steering.class);
 
-  private final String model;
   private final Commands commands;
   private final Learner learner;
   private final Examiner examiner;
   private final Judge judge;
   private final Checkpointer checkpointer;
   private final RollBacks rollBacks;
-  private final Consumer<MetricRecord> answers;
+  private final CommandAnswers answers;
 
   /** Decided by the gate, and not made yet. */
   private Optional<RollBacks.Wanted> pending = Optional.empty();
 
   Steering(
-      String model,
       Commands commands,
       Learner learner,
       Examiner examiner,
       Judge judge,
       Checkpointer checkpointer,
       RollBacks rollBacks,
-      Consumer<MetricRecord> answers) {
-    this.model = model;
+      CommandAnswers answers) {
     this.commands = commands;
     this.learner = learner;
     this.examiner = examiner;
@@ -59,15 +55,23 @@ final class Steering {
    * @throws OwnershipLostException where another owner has taken over
    */
   void obey() throws OwnershipLostException, InterruptedException {
-    checkpointer.commandsBegin(commands.beginning());
     if (pending.isPresent()) {
       rollBackByItself(pending.get());
     }
-    for (Optional<Commands.Received> next = commands.next();
+    for (Optional<Commands.Entry> next = commands.next();
         next.isPresent();
         next = commands.next()) {
-      obey(next.get());
+      if (next.get() instanceof Commands.Began began) {
+        checkpointer.commandsBegin(began.at());
+      } else if (next.get() instanceof Commands.Received received) {
+        obey(received);
+      }
     }
+  }
+
+  /** Shows what the broker has by now. */
+  void tellAnswers() {
+    answers.tell();
   }
 
   /**
@@ -101,12 +105,15 @@ final class Steering {
       pending = Optional.empty(); // a command has published another version since
       return;
     }
-    RollBacks.Obstacle obstacle = rollBack(wanted, checkpointer.standing().control());
+    CommandAnswers.Asked asked =
+        new CommandAnswers.Asked(
+            wanted.command(), "roll-back", Optional.empty(), Optional.empty());
+    RollBacks.Obstacle obstacle = rollBack(wanted, checkpointer.standing().control(), asked);
     if (obstacle.passes()) {
       LOG.warnf("%s; it has to wait: %s", wanted.reason(), obstacle.reason());
     } else {
       LOG.errorf("%s; it cannot be done: %s", wanted.reason(), obstacle.reason());
-      answer(wanted.command(), "roll-back", Answer.REFUSED, obstacle.reason());
+      answers.give(asked, Outcome.REFUSED, obstacle.reason());
       pending = Optional.empty();
       examiner.dropPredecessor(); // else no candidate would be looked at any more
     }
@@ -114,20 +121,27 @@ final class Steering {
 
   private void obey(Commands.Received received)
       throws OwnershipLostException, InterruptedException {
-    Command command = received.command();
     ControlState before = checkpointer.standing().control();
-    ControlState after = before.after(received);
+    if (before.isBehind(received)) {
+      LOG.debugf("%s was answered before", received.position());
+      return;
+    }
+    Command command = received.command();
+    CommandAnswers.Asked asked = CommandAnswers.Asked.of(received);
+    ControlState after = before.after(received, Instant.now());
     if (before.knows(command.id())) {
       checkpointer.control(after);
-      answer(command, Answer.IGNORED, "a command of this id was obeyed before");
+      answers.give(asked, Outcome.IGNORED, "a command of this id was answered before");
     } else if (command instanceof Command.Pause) {
       checkpointer.control(after.paused(true));
-      answer(command, Answer.DONE, "training waits for a resume");
+      answers.give(asked, Outcome.DONE, "training waits for a resume");
     } else if (command instanceof Command.Resume) {
       checkpointer.control(after.paused(false));
-      answer(command, Answer.DONE, "training goes on");
+      answers.give(asked, Outcome.DONE, "training goes on");
     } else if (command instanceof Command.Publish) {
-      publish(command, after);
+      publish(asked, after);
+    } else if (command instanceof Command.ReWarm) {
+      rewarm(asked, after);
     } else if (command instanceof Command.RollBack back) {
       RollBacks.Obstacle obstacle =
           rollBack(
@@ -137,25 +151,53 @@ final class Steering {
                   back.id(),
                   "asked for by command " + back.id(),
                   Optional.empty()),
-              after);
+              after,
+              asked);
       checkpointer.control(after);
-      answer(command, Answer.REFUSED, obstacle.reason());
+      answers.give(asked, Outcome.REFUSED, obstacle.reason());
+    } else if (command instanceof Command.Unreadable unreadable) {
+      checkpointer.control(after);
+      answers.give(
+          asked,
+          Outcome.REFUSED,
+          "%s is no command: %s".formatted(received.position(), unreadable.reason()));
     }
   }
 
+  /**
+   * The unit that says so is there before the work that begins with it: the journal has it with
+   * that work, so that a restart and a rebuild do the same.
+   */
+  private void rewarm(CommandAnswers.Asked asked, ControlState after)
+      throws OwnershipLostException, InterruptedException {
+    if (!learner.tuner().wouldRewarm()) {
+      checkpointer.control(after);
+      answers.give(
+          asked,
+          Outcome.REFUSED,
+          "no step would have another learning rate: the schedule neither warms up nor decays");
+      return;
+    }
+    examiner.finish();
+    checkpointer.control(after.rewarming(true));
+    answers.give(asked, Outcome.DONE, "the learning rate starts over with the next step");
+    checkpointer.saveNow(learner); // where that fails, training waits until it succeeds
+  }
+
   /** The version is in the unit that has the command: with one alone, a crash would lose it. */
-  private void publish(Command command, ControlState after) {
-    MetricRecord.Evaluated made = examiner.publishNow(command.id());
-    answers.accept(made);
+  private void publish(CommandAnswers.Asked asked, ControlState after) {
+    MetricRecord.Evaluated made = examiner.publishNow(asked.id());
+    answers.show(made);
     checkpointer.looked(judge.looks());
     examiner.finish();
     checkpointer.control(after);
     if (made.published().isEmpty()) {
-      answer(command, Answer.REFUSED, made.decision());
+      answers.give(asked, Outcome.REFUSED, made.decision());
     } else if (made.published().equals(examiner.currentVersion())) {
-      answer(command, Answer.DONE, made.decision());
+      answers.give(asked, Outcome.DONE, made.decision());
     } else {
-      answer(command, Answer.REFUSED, "the version could not be written or sent, see the log");
+      answers.give(
+          asked, Outcome.REFUSED, "the version could not be written or sent, see the log");
     }
   }
 
@@ -166,35 +208,20 @@ final class Steering {
    * @return why it is not done
    * @throws RolledBackException when it is done
    */
-  private RollBacks.Obstacle rollBack(RollBacks.Wanted wanted, ControlState control)
+  private RollBacks.Obstacle rollBack(
+      RollBacks.Wanted wanted, ControlState control, CommandAnswers.Asked asked)
       throws OwnershipLostException, InterruptedException {
-    Optional<RollBacks.Obstacle> obstacle = rollBacks.make(wanted, control);
+    MetricRecord.Commanded done = answers.of(asked, Outcome.DONE, wanted.reason());
+    Optional<RollBacks.Obstacle> obstacle = rollBacks.make(wanted, control, done);
     if (obstacle.isPresent()) {
       return obstacle.get();
     }
-    answer(wanted.command(), "roll-back", Answer.DONE, wanted.reason());
+    answers.log(done);
+    answers.tell();
     throw new RolledBackException(
         "training goes on from version %d, what came behind it is %s"
             .formatted(
                 wanted.version(),
                 wanted.data() == Command.DataSince.SKIP ? "skipped" : "trained on again"));
-  }
-
-  private void answer(Command command, Answer answer, String detail) {
-    answer(command.id(), command.name(), answer, detail);
-  }
-
-  private void answer(String id, String name, Answer answer, String detail) {
-    String outcome = answer.name().toLowerCase(Locale.ROOT);
-    LOG.infof("command %s, %s: %s, %s", id, name, outcome, detail);
-    answers.accept(
-        new MetricRecord.Commanded(
-            model, Instant.now(), learner.tuner().steps(), id, name, outcome, detail));
-  }
-
-  private enum Answer {
-    DONE,
-    REFUSED,
-    IGNORED
   }
 }

@@ -17,7 +17,8 @@ import org.jboss.logging.Logger;
 final class Trainer implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Trainer.class);
-  private static final Duration LAST_STEP = Duration.ofSeconds(5);
+  private static final Duration LAST_STEP = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
 
   private final PipelineConfig config;
   private final Stores stores;
@@ -71,7 +72,10 @@ final class Trainer implements AutoCloseable {
         last = Optional.of(thread);
         thread.start();
         return assembly.intake().positions();
-      } catch (IOException | OwnershipLostException | RuntimeException e) {
+      } catch (IOException
+          | OwnershipLostException
+          | InterruptedException
+          | RuntimeException e) {
         ownership.close();
         throw e;
       }
@@ -86,6 +90,9 @@ final class Trainer implements AutoCloseable {
       LOG.infof("this instance no longer owns model %s: %s", config.model().name(), why);
       owning.get().thread().abandon();
       owning = Optional.empty();
+      board.endOfTerm();
+    } else {
+      board.state("standby"); // the take-over failed, if there was one
     }
   }
 
@@ -107,23 +114,32 @@ final class Trainer implements AutoCloseable {
   }
 
   /** See {@link CommandReceiver#commandPositions}. */
-  InputPositions commandPositions() {
-    return owning.map(own -> own.assembly().commandPositions()).orElse(InputPositions.START);
+  CommandPositions commandPositions() {
+    return owning.map(own -> own.assembly().commandPositions()).orElse(CommandPositions.START);
   }
 
   /** See {@link CommandReceiver#commandsBegin}. */
-  void commandsBegin(long term, InputPositions at) {
-    owning
-        .filter(own -> own.assembly().term() == term)
-        .ifPresent(own -> own.assembly().commands().begin(at));
+  void commandsBegin(long term, CommandPositions at) throws InterruptedException {
+    Optional<Commands> commands = commands(term);
+    if (commands.isPresent()) {
+      commands.get().begin(at);
+    }
   }
 
   /** See {@link CommandReceiver#command}. */
-  void command(long term, String partition, long offset, byte[] value) {
-    Command command = Command.parse(value);
-    owning
-        .filter(own -> own.assembly().term() == term)
-        .ifPresent(own -> own.assembly().commands().add(partition, offset, command));
+  void command(long term, String partition, long offset, byte[] value)
+      throws InterruptedException {
+    Optional<Commands> commands = commands(term);
+    if (commands.isPresent()) {
+      commands.get().add(partition, offset, Command.read(value, partition + "@" + offset));
+    }
+  }
+
+  private Optional<Commands> commands(long term) {
+    return owning
+        .map(Owning::assembly)
+        .filter(assembly -> assembly.term() == term)
+        .map(PipelineAssembly::commands);
   }
 
   /** See {@link RecordReceiver#receive}. */
@@ -140,11 +156,14 @@ final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Finishes the chunk in work, commits, and ends the ownership. */
+  /**
+   * Finishes the chunk in work, commits, and ends the ownership. A commit that the broker does not
+   * take within a few seconds is left to the next owner.
+   */
   void stop(Duration timeout) throws InterruptedException {
     Optional<Owning> owner = owning;
     if (owner.isPresent()) {
-      owner.get().thread().stop(timeout);
+      owner.get().thread().stop(timeout, PATIENCE);
       owner.get().assembly().close();
     }
   }
@@ -181,7 +200,10 @@ final class Trainer implements AutoCloseable {
     if (restored.equals(Optional.of(unit))) {
       String message = reason + "; " + unit + " was restored once and led here again";
       LOG.errorf("training has stopped for good: %s", message);
-      board.fail(message);
+      board.refuse(
+          message,
+          "Start with a lower millrace.training.learning-rate, or roll back; see what is in the"
+              + " examples behind the checkpoint's positions.");
       return false;
     }
     LOG.errorf("%s; training goes on from %s", reason, unit);

@@ -30,6 +30,9 @@ final class TrainingLoop {
   /** Taken from the queue, and waiting for room in the journal. */
   private Optional<Work> held = Optional.empty();
 
+  /** Whether the work in hand took a step, applied or refused. */
+  private boolean stepped;
+
   private volatile boolean stopping;
   private volatile boolean abandoned;
 
@@ -72,6 +75,7 @@ final class TrainingLoop {
   void run() throws OwnershipLostException {
     try {
       while (!stopping) {
+        steering.tellAnswers();
         if (mustWait()) {
           waitForRoom();
           continue;
@@ -91,6 +95,7 @@ final class TrainingLoop {
             "training stopped behind step %d, %s",
             learner.tuner().steps(),
             checkpointer.saveNow(learner) ? "everything saved" : "the last checkpoint stands");
+        steering.tellAnswers();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -105,7 +110,12 @@ final class TrainingLoop {
   private void work() throws OwnershipLostException, InterruptedException {
     Optional<Work> work = next();
     report.waited();
-    if (work.isPresent() && !journal.add(work.get(), learner.progress())) {
+    long start = System.nanoTime();
+    boolean journaled = work.isEmpty() || journal.add(work.get(), learner.progress());
+    if (work.isPresent()) {
+      report.journaled(Duration.ofNanos(System.nanoTime() - start));
+    }
+    if (!journaled) {
       held = work;
       waitForRoom();
       return;
@@ -113,8 +123,13 @@ final class TrainingLoop {
     held = Optional.empty();
     if (work.isPresent() && !work.get().isRepeated()) {
       checkpointer.letGo();
+      checkpointer.rewarmed();
     }
+    stepped = false;
     work.ifPresent(this::train);
+    if (!stepped && !learner.isSettled()) {
+      RefusedSteps.settle(learner);
+    }
     Optional<MetricRecord.Evaluated> evaluated = examiner.examineIfDue();
     if (evaluated.isPresent()) {
       report.evaluated(evaluated.get());
@@ -130,7 +145,11 @@ final class TrainingLoop {
     }
     Optional<Work> idle = queue.isRepeating() ? Optional.empty() : learner.idleWork();
     Optional<Work> work = queue.take(idle.isPresent() ? Duration.ZERO : LOOK_UP).or(() -> idle);
-    return work.map(next -> next.isRepeated() ? next : next.forgetting(forgotten()));
+    return work.map(
+        next ->
+            next.isRepeated()
+                ? next
+                : next.after(forgotten(), checkpointer.standing().control().rewarm()));
   }
 
   /** What later records are about counts from their arrival on, not from their turn. */
@@ -142,6 +161,9 @@ final class TrainingLoop {
   }
 
   private void train(Work work) {
+    if (work.rewarms()) {
+      learner.tuner().rewarm();
+    }
     if (work instanceof Chunk chunk) {
       report.chunkDone(learner.train(chunk, this::stepDone));
     } else if (work instanceof Work.IdleReplay idle) {
@@ -150,6 +172,7 @@ final class TrainingLoop {
   }
 
   private void stepDone(Trained trained) {
+    stepped = true;
     report.stepDone(trained);
     examiner.trained(trained.seconds(), trained.examples());
   }

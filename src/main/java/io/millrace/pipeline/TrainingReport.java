@@ -2,7 +2,10 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.fault.FileFaults;
+import io.millrace.problem.Outlook;
 import io.millrace.training.StepOutcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +63,7 @@ final class TrainingReport {
 
   /** The thread worked until now. */
   void worked(boolean onChunk) {
+    board.problems().resolve(StatusBoard.JOURNAL);
     clock.worked();
     update(onChunk ? "training" : "idle");
   }
@@ -70,6 +74,11 @@ final class TrainingReport {
    * @param problem why there is no room on the disk, if that is the reason
    */
   void waitedForRoom(Optional<String> problem) {
+    if (problem.isPresent() && checkpointer.problem().isEmpty()) {
+      FileFaults.of(problem.get(), "the journal").report(board.problems(), StatusBoard.JOURNAL);
+    } else {
+      board.problems().resolve(StatusBoard.JOURNAL);
+    }
     waitSeconds += clock.waited();
     update(problem.isPresent() ? "waiting-for-disk" : "waiting-for-commit");
   }
@@ -162,7 +171,31 @@ final class TrainingReport {
     return lag.isPresent() ? Optional.of(lag.getAsLong()) : Optional.empty();
   }
 
+  /** A piece of work went into the journal. */
+  void journaled(Duration took) {
+    board.times().journaled(took);
+  }
+
   private void update(String state) {
+    checkpointer
+        .problem()
+        .map(why -> FileFaults.of(why, "the checkpoint"))
+        .ifPresentOrElse(
+            fault -> fault.report(board.problems(), StatusBoard.CHECKPOINT),
+            () -> board.problems().resolve(StatusBoard.CHECKPOINT));
+    publicationProblem
+        .get()
+        .ifPresentOrElse(
+            why ->
+                board
+                    .problems()
+                    .report(
+                        StatusBoard.PUBLICATION,
+                        Outlook.RETRIES,
+                        why,
+                        "See whether the artifact store is up and takes the service's"
+                            + " credentials."),
+            () -> board.problems().resolve(StatusBoard.PUBLICATION));
     board.update(
         state,
         learner,

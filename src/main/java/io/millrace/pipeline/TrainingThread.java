@@ -12,6 +12,7 @@ import org.jboss.logging.Logger;
 final class TrainingThread {
 
   private static final Logger LOG = Logger.getLogger(TrainingThread.class);
+  private static final Duration STOP_LOOK = Duration.ofMillis(100);
 
   private final PipelineAssembly assembly;
   private final StatusBoard board;
@@ -43,18 +44,38 @@ final class TrainingThread {
     thread.start();
   }
 
-  /** Ends the loop behind the chunk in work, and waits for its commit. */
-  void stop(Duration timeout) throws InterruptedException {
+  /**
+   * Ends the loop behind the chunk in work, and waits for its commit.
+   *
+   * @param timeout for all of it
+   * @param patience with a broker or an artifact store that does not answer
+   */
+  void stop(Duration timeout, Duration patience) throws InterruptedException {
     assembly.labels().cancel(false);
     TrainingLoop running = loop;
     if (running != null) {
       LOG.infof("stopping: the chunk in work is finished and saved first");
       running.stop();
     }
-    thread.join(timeout.toMillis());
-    if (thread.isAlive()) {
-      LOG.warnf("training did not stop within %s; the last checkpoint stands", timeout);
+    long asked = System.nanoTime();
+    while (thread.isAlive() && System.nanoTime() - asked < timeout.toNanos()) {
+      thread.join(STOP_LOOK.toMillis());
+      long now = System.nanoTime();
+      if (now - asked > patience.toNanos() && isHeldUp(patience, now)) {
+        break;
+      }
     }
+    if (thread.isAlive()) {
+      LOG.warnf(
+          "training did not stop within %.1f s; the last checkpoint stands",
+          (System.nanoTime() - asked) / 1e9);
+    }
+  }
+
+  /** Whether it waits for others, who may never answer. */
+  private boolean isHeldUp(Duration patience, long now) {
+    return board.times().committing(now).compareTo(patience) > 0
+        || assembly.uploadProblem().isPresent();
   }
 
   /** Ends the loop behind the chunk in work, without a commit. Does not wait. */
@@ -102,7 +123,13 @@ final class TrainingThread {
       }
       // Nothing above this would tell anybody: the service must say that it no longer trains.
       LOG.error("training has stopped for good; the last checkpoint stands", e);
-      board.fail(String.valueOf(e.getMessage()));
+      if (e instanceof PipelineException && e.getCause() == null) { // what it found, not a defect
+        board.refuse(String.valueOf(e.getMessage()), "Correct what it names, then restart.");
+      } else {
+        board.fail(String.valueOf(e.getMessage()));
+      }
+    } finally {
+      board.endOfTerm();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.fault.Backoff;
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.VersionKey;
@@ -96,7 +97,7 @@ final class Uploads {
       }
       sending = true;
       long start = System.nanoTime();
-      Duration pause = firstPause;
+      Backoff backoff = new Backoff(firstPause, LONGEST_PAUSE);
       while (true) {
         try {
           String uri = store.get().send(version, written, files);
@@ -107,10 +108,10 @@ final class Uploads {
           return uri;
         } catch (IOException e) {
           Duration spent = Duration.ofNanos(System.nanoTime() - start);
+          Duration pause = backoff.next();
           if (!mayTryAgain(e, spent.plus(pause), pause)) {
             throw e;
           }
-          pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
         } catch (RuntimeException e) {
           giveUp(String.valueOf(e));
           throw e;
@@ -149,9 +150,5 @@ final class Uploads {
                   .formatted(version.number(), why));
       store.ifPresent(there -> there.abandon(version));
     }
-  }
-
-  private static Duration min(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 }

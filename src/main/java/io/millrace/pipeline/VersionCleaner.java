@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.Retention;
 import io.millrace.publication.VersionKey;
@@ -19,6 +20,7 @@ final class VersionCleaner implements Runnable {
   private static final Logger LOG = Logger.getLogger(VersionCleaner.class);
 
   private final VersionStore versions;
+  private final CheckpointStore checkpoints;
   private final RestorePoints restorePoints;
   private final Retention retention;
   private final Optional<ArtifactStore> artifacts;
@@ -29,6 +31,7 @@ final class VersionCleaner implements Runnable {
    */
   VersionCleaner(Stores stores, Retention retention, Optional<ArtifactStore> artifacts, long term) {
     this.versions = stores.versions();
+    this.checkpoints = stores.checkpoints();
     this.restorePoints = stores.restorePoints();
     this.retention = retention;
     this.artifacts = artifacts;
@@ -38,7 +41,7 @@ final class VersionCleaner implements Runnable {
   @Override
   public void run() {
     try {
-      versions.prune(retention, new HashSet<>(restorePoints.versions()));
+      versions.prune(term, retention, new HashSet<>(restorePoints.versions()));
       if (artifacts.isPresent()) {
         clean(artifacts.get());
       }
@@ -58,6 +61,10 @@ final class VersionCleaner implements Runnable {
             case UNANNOUNCED -> key.term() < term; // else a unit may be about to announce it
             case UNKNOWN -> key.term() < term && !held.complete();
           };
+      if (mayGo && checkpoints.highestTerm() > term) {
+        LOG.warnf("term %d has ended: what may go is the next owner's to say", term);
+        return;
+      }
       if (mayGo) {
         store.remove(key);
         LOG.infof("version %s is removed from the artifact store", key);

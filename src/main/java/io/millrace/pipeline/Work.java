@@ -12,15 +12,19 @@ sealed interface Work permits Chunk, Work.IdleReplay {
   /** Examples that leave replay buffer and held-out window first. */
   List<RecordPosition> forgotten();
 
-  /** The same, but for what is forgotten first. */
-  Work forgetting(List<RecordPosition> positions);
+  /** Whether the learning rate's schedule begins again first. */
+  boolean rewarms();
+
+  /** The same, but for what is forgotten first, and whether the schedule begins again. */
+  Work after(List<RecordPosition> forgotten, boolean rewarms);
 
   /**
    * Replayed examples, while no chunk waits.
    *
    * @param examples how many to draw
    */
-  record IdleReplay(int examples, boolean isRepeated, List<RecordPosition> forgotten)
+  record IdleReplay(
+      int examples, boolean isRepeated, List<RecordPosition> forgotten, boolean rewarms)
       implements Work {
 
     public IdleReplay {
@@ -29,12 +33,12 @@ sealed interface Work permits Chunk, Work.IdleReplay {
 
     /** Nothing is forgotten. */
     IdleReplay(int examples, boolean isRepeated) {
-      this(examples, isRepeated, List.of());
+      this(examples, isRepeated, List.of(), /* rewarms= */ false);
     }
 
     @Override
-    public IdleReplay forgetting(List<RecordPosition> positions) {
-      return new IdleReplay(examples, isRepeated, positions);
+    public IdleReplay after(List<RecordPosition> positions, boolean rewarming) {
+      return new IdleReplay(examples, isRepeated, positions, rewarming);
     }
   }
 }

@@ -60,9 +60,11 @@ final class WriteAhead implements AutoCloseable {
           at.chunks() == 0 ? progress.labels() : List.of(),
           runs(chunk.arrivals()),
           chunk.skipped(),
-          chunk.forgotten());
+          chunk.forgotten(),
+          chunk.rewarms());
     }
-    return new JournalEntry.Idle(at, ((Work.IdleReplay) work).examples(), work.forgotten());
+    return new JournalEntry.Idle(
+        at, ((Work.IdleReplay) work).examples(), work.forgotten(), work.rewarms());
   }
 
   private static List<JournalEntry.Run> runs(List<Arrival> arrivals) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param addedLabels labels that its parent does not have
  * @param bestGolden see {@link ModelVersion#bestGolden()}
  * @param tokenizerJson the base's {@code tokenizer.json}
+ * @param tokenizerFiles the base's other tokenizer files, by name
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record ArtifactContent(
@@ -30,6 +31,7 @@ public record ArtifactContent(
     List<String> labels,
     List<String> addedLabels,
     byte[] tokenizerJson,
+    Map<String, byte[]> tokenizerFiles,
     int maxLength,
     Evaluation evaluation,
     Optional<Evaluation> parentEvaluation,

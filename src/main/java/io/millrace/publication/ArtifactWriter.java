@@ -23,9 +23,12 @@ public final class ArtifactWriter {
         folder.resolve("model.safetensors"), content.weights(), Map.of("format", "pt"));
     JsonNode tokenizer = Json.MAPPER.readTree(content.tokenizerJson());
     json(folder.resolve("tokenizer.json"), TokenizerFiles.tokenizer(tokenizer));
+    for (Map.Entry<String, byte[]> file : content.tokenizerFiles().entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
     json(
-        folder.resolve("tokenizer_config.json"),
-        TokenizerFiles.config(tokenizer, content.maxLength()));
+        folder.resolve(TokenizerFiles.CONFIG),
+        TokenizerFiles.config(tokenizer, content.tokenizerFiles(), content.maxLength()));
     Files.writeString(
         folder.resolve("README.md"), ModelCard.render(content), StandardCharsets.UTF_8);
     json(folder.resolve("millrace.json"), provenance(content));

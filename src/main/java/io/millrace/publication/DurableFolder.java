@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -13,18 +14,27 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
  * Folders that are there whole or not at all: written aside, every file and the folder synced, then
  * renamed. A crash leaves at most a temporary folder, which the next start removes.
+ *
+ * <p>Where owners of several terms write, one after the other, what is temporary carries the
+ * writer's term: an owner that froze, lost its ownership and thaws can then neither write into the
+ * temporary files of a later one nor remove them.
  */
 public final class DurableFolder {
 
   private static final Logger LOG = Logger.getLogger(DurableFolder.class);
   private static final String ASIDE = ".writing-";
   private static final String REMOVED = ".deleting-";
+  private static final Pattern LEFTOVER =
+      Pattern.compile("\\.(?:writing|deleting)-(?:t(\\d{1,18})\\.)?.*");
 
   private DurableFolder() {}
 
@@ -36,7 +46,15 @@ public final class DurableFolder {
    * @throws IOException naming the folder and the space left; nothing is left behind
    */
   public static void write(Path target, Contents contents) throws IOException {
-    Path aside = target.resolveSibling(ASIDE + target.getFileName());
+    write(target, contents, temporary(ASIDE, OptionalLong.empty(), target));
+  }
+
+  /** {@link #write(Path, Contents)} as the owner of a term. */
+  public static void write(Path target, long term, Contents contents) throws IOException {
+    write(target, contents, temporary(ASIDE, OptionalLong.of(term), target));
+  }
+
+  private static void write(Path target, Contents contents, Path aside) throws IOException {
     try {
       if (Files.exists(target)) {
         throw new IOException("it is there already");
@@ -66,7 +84,15 @@ public final class DurableFolder {
    * @throws IOException naming the file and the space left; the file before it is untouched
    */
   public static void writeFile(Path target, byte[] content) throws IOException {
-    Path aside = target.resolveSibling(ASIDE + target.getFileName());
+    writeFile(target, content, temporary(ASIDE, OptionalLong.empty(), target));
+  }
+
+  /** {@link #writeFile(Path, byte[])} as the owner of a term. */
+  public static void writeFile(Path target, long term, byte[] content) throws IOException {
+    writeFile(target, content, temporary(ASIDE, OptionalLong.of(term), target));
+  }
+
+  private static void writeFile(Path target, byte[] content, Path aside) throws IOException {
     try {
       Files.createDirectories(target.getParent());
       Files.write(aside, content);
@@ -84,12 +110,24 @@ public final class DurableFolder {
    * there is none.
    */
   public static void remove(Path folder) throws IOException {
+    remove(folder, temporary(REMOVED, OptionalLong.empty(), folder));
+  }
+
+  /** {@link #remove(Path)} as the owner of a term. */
+  public static void remove(Path folder, long term) throws IOException {
+    remove(folder, temporary(REMOVED, OptionalLong.of(term), folder));
+  }
+
+  private static void remove(Path folder, Path removed) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
-    Path removed = folder.resolveSibling(REMOVED + folder.getFileName());
     delete(removed);
-    Files.move(folder, removed, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(folder, removed, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      LOG.debugf("%s was removed by another meanwhile", folder);
+    }
     delete(removed);
   }
 
@@ -98,11 +136,20 @@ public final class DurableFolder {
    * folder may call it: it would take the ground from under another's feet.
    */
   public static void deleteLeftovers(Path parent) throws IOException {
+    deleteLeftovers(parent, Long.MAX_VALUE);
+  }
+
+  /**
+   * Removes what owners of earlier terms left half-written or half-removed in a folder.
+   *
+   * @param term the caller's: what is of this term or a later one stays
+   */
+  public static void deleteLeftovers(Path parent, long term) throws IOException {
     if (!Files.isDirectory(parent)) {
       return;
     }
     try (Stream<Path> children = Files.list(parent)) {
-      for (Path child : children.filter(DurableFolder::isLeftover).toList()) {
+      for (Path child : children.filter(path -> isLeftover(path, term)).toList()) {
         LOG.warnf("%s was left half-done by a crash, it is removed", child);
         delete(child);
       }
@@ -123,9 +170,15 @@ public final class DurableFolder {
     }
   }
 
-  private static boolean isLeftover(Path path) {
-    String name = path.getFileName().toString();
-    return name.startsWith(ASIDE) || name.startsWith(REMOVED);
+  private static Path temporary(String kind, OptionalLong term, Path target) {
+    String owner = term.isPresent() ? "t" + term.getAsLong() + "." : "";
+    return target.resolveSibling(kind + owner + target.getFileName());
+  }
+
+  /** What carries no term was written by a release that had none. */
+  private static boolean isLeftover(Path path, long before) {
+    Matcher name = LEFTOVER.matcher(path.getFileName().toString());
+    return name.matches() && (name.group(1) == null || Long.parseLong(name.group(1)) < before);
   }
 
   /** The space is looked up before the half-written files give theirs back. */
@@ -152,7 +205,7 @@ public final class DurableFolder {
     }
   }
 
-  /** Deletes a folder or file with all in it; does nothing where there is none. */
+  /** Deletes a folder or file with all in it; what another deletes meanwhile is well gone. */
   private static void delete(Path path) throws IOException {
     if (!Files.exists(path)) {
       return;
@@ -160,9 +213,16 @@ public final class DurableFolder {
     List<Path> deepestFirst;
     try (Stream<Path> files = Files.walk(path)) {
       deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return;
+      }
+      throw e.getCause();
     }
     for (Path file : deepestFirst) {
-      Files.delete(file);
+      Files.deleteIfExists(file);
     }
   }
 

@@ -4,21 +4,25 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
  * Versions in a folder. {@code NUMBER-TERM/} is the artifact, {@code NUMBER-TERM.json} its
  * description, {@code NUMBER-TERM.announced} says that the broker has the announcement, {@code
- * rolled-back.json} is the last roll-back. Description and mark outlive the artifact, so numbers
- * are never given twice.
+ * rolled-back-TERM.json} of the highest term is the last roll-back. Description and mark outlive
+ * the artifact, so numbers are never given twice.
  *
  * <p>Opening and reading change nothing, so a standby may look on while another instance writes.
  */
@@ -27,7 +31,11 @@ public final class FolderVersionStore implements VersionStore {
   private static final Logger LOG = Logger.getLogger(FolderVersionStore.class);
   private static final String DESCRIPTION = ".json";
   private static final String MARK = ".announced";
+
+  /** Of a sole writer, and of earlier releases. */
   private static final String ROLLED_BACK = "rolled-back.json";
+
+  private static final Pattern ROLLED_BACK_IN = Pattern.compile("rolled-back-(\\d{1,18})\\.json");
 
   private final Path root;
 
@@ -46,36 +54,73 @@ public final class FolderVersionStore implements VersionStore {
     ModelVersion[] version = new ModelVersion[1];
     DurableFolder.write(
         folder(key),
+        term,
         aside -> {
           artifact.fill(aside);
           version[0] = describe.of(aside, files(aside));
           DurableFolder.writeFile(
-              file(key, DESCRIPTION), Json.MAPPER.writeValueAsBytes(version[0]));
+              file(key, DESCRIPTION), term, Json.MAPPER.writeValueAsBytes(version[0]));
         });
     return version[0];
   }
 
   @Override
   public List<ModelVersion> list() {
-    return present().stream().map(this::described).toList();
+    return present().stream().map(this::ifDescribed).flatMap(Optional::stream).toList();
   }
 
   @Override
   public Optional<ModelVersion> current() {
     List<VersionKey> present = present();
-    if (present.isEmpty()) {
-      return Optional.empty();
+    Optional<ModelVersion> rolledBackTo =
+        rolledBackTo().filter(present::contains).flatMap(this::ifDescribed);
+    if (rolledBackTo.isPresent()) {
+      return rolledBackTo;
     }
-    return Optional.of(
-        described(rolledBackTo().filter(present::contains).orElseGet(() -> last(present))));
+    List<ModelVersion> described = list();
+    return described.isEmpty()
+        ? Optional.empty()
+        : Optional.of(described.get(described.size() - 1));
   }
 
   @Override
-  public synchronized void markCurrent(RolledBack rolledBack) throws IOException {
+  public List<String> damaged() {
+    List<String> damaged = new ArrayList<>();
+    for (VersionKey key : present()) {
+      try {
+        var unused = described(key);
+      } catch (DamagedException e) {
+        damaged.add(e.getMessage());
+      }
+    }
+    return damaged;
+  }
+
+  /** Empty where its description is damaged: one version must not hold all others up. */
+  private Optional<ModelVersion> ifDescribed(VersionKey key) {
+    try {
+      return Optional.of(described(key));
+    } catch (DamagedException e) {
+      LOG.debug(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public synchronized void markCurrent(long term, RolledBack rolledBack) throws IOException {
+    if (rollBack().equals(Optional.of(rolledBack))) {
+      return;
+    }
     byte[] json = Json.MAPPER.writeValueAsBytes(rolledBack);
-    Path file = root.resolve(ROLLED_BACK);
-    if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), json)) {
-      DurableFolder.writeFile(file, json);
+    if (term == SOLE_WRITER) {
+      DurableFolder.writeFile(root.resolve(ROLLED_BACK), json);
+      return;
+    }
+    DurableFolder.writeFile(root.resolve("rolled-back-" + term + ".json"), term, json);
+    for (long earlier : rollBackTerms()) {
+      if (earlier < term) {
+        Files.deleteIfExists(root.resolve("rolled-back-" + earlier + ".json"));
+      }
     }
   }
 
@@ -87,15 +132,29 @@ public final class FolderVersionStore implements VersionStore {
   }
 
   private Optional<RolledBack> rollBack() {
-    Path file = root.resolve(ROLLED_BACK);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
+    List<Long> terms = rollBackTerms();
+    Path file =
+        root.resolve(
+            terms.isEmpty()
+                ? ROLLED_BACK
+                : "rolled-back-" + terms.get(terms.size() - 1) + ".json");
     try {
-      return Optional.of(Json.MAPPER.readValue(file.toFile(), RolledBack.class));
+      return Optional.of(Json.MAPPER.readValue(Files.readAllBytes(file), RolledBack.class));
+    } catch (NoSuchFileException e) {
+      return terms.isEmpty() ? Optional.empty() : rollBack(); // a later term's took its place
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be read: " + e, e);
     }
+  }
+
+  /** Of the owners that remembered one, ascending. */
+  private List<Long> rollBackTerms() {
+    return names()
+        .map(ROLLED_BACK_IN::matcher)
+        .filter(Matcher::matches)
+        .map(name -> Long.parseLong(name.group(1)))
+        .sorted()
+        .toList();
   }
 
   @Override
@@ -105,27 +164,27 @@ public final class FolderVersionStore implements VersionStore {
   }
 
   @Override
-  public void markAnnounced(ModelVersion version) throws IOException {
+  public void markAnnounced(long term, ModelVersion version) throws IOException {
     Path mark = file(new VersionKey(version.version(), version.term()), MARK);
     if (!Files.exists(mark)) {
-      DurableFolder.writeFile(mark, new byte[0]);
+      DurableFolder.writeFile(mark, term, new byte[0]);
     }
   }
 
   @Override
-  public synchronized void removeUnannounced() throws IOException {
-    DurableFolder.deleteLeftovers(root);
+  public synchronized void removeUnannounced(long term) throws IOException {
+    DurableFolder.deleteLeftovers(root, term);
     for (VersionKey key : keys(DESCRIPTION)) {
-      if (!Files.exists(file(key, MARK))) {
+      if (key.term() < term && !Files.exists(file(key, MARK))) {
         LOG.infof("version %s was never announced, it is removed", key);
-        DurableFolder.remove(folder(key));
+        DurableFolder.remove(folder(key), term);
         Files.deleteIfExists(file(key, DESCRIPTION));
       }
     }
   }
 
   @Override
-  public synchronized void prune(Retention retention, Set<Long> restorable) {
+  public synchronized void prune(long term, Retention retention, Set<Long> restorable) {
     Optional<ModelVersion> current = current();
     if (current.isEmpty()) {
       return;
@@ -133,13 +192,29 @@ public final class FolderVersionStore implements VersionStore {
     for (ModelVersion version :
         retention.expired(
             list(), this::announced, current.get(), rollBack(), restorable, Instant.now())) {
+      OptionalLong later = laterThan(term);
+      if (later.isPresent()) {
+        LOG.warnf(
+            "old versions are not removed: the owner of term %d writes here, and this one is of"
+                + " term %d",
+            later.getAsLong(), term);
+        return;
+      }
       try {
-        DurableFolder.remove(folder(version.key()));
+        DurableFolder.remove(folder(version.key()), term);
       } catch (IOException e) {
         LOG.warnf(
             "old version %s is not removed yet, the next prune tries again: %s", version.key(), e);
       }
     }
+  }
+
+  /** The term of an owner behind that one, where it has written a version. */
+  private OptionalLong laterThan(long term) {
+    return keys(DESCRIPTION).stream()
+        .mapToLong(VersionKey::term)
+        .filter(other -> other > term)
+        .max();
   }
 
   /** The mark's time, which a restored copy may have lost. */
@@ -212,30 +287,38 @@ public final class FolderVersionStore implements VersionStore {
 
   /** Of all files of this kind, ascending. */
   private List<VersionKey> keys(String kind) {
+    return names()
+        .filter(name -> name.endsWith(kind))
+        .map(name -> VersionKey.parse(name.substring(0, name.length() - kind.length())))
+        .flatMap(Optional::stream)
+        .sorted()
+        .toList();
+  }
+
+  private Stream<String> names() {
     try (Stream<Path> paths = Files.list(root)) {
-      return paths
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.endsWith(kind))
-          .map(name -> VersionKey.parse(name.substring(0, name.length() - kind.length())))
-          .flatMap(Optional::stream)
-          .sorted()
-          .toList();
+      return paths.map(path -> path.getFileName().toString()).toList().stream();
     } catch (IOException e) {
       throw new UncheckedIOException(root + " cannot be listed: " + e, e);
     }
   }
 
+  /**
+   * @throws DamagedException where its description is gone or damaged
+   */
   private ModelVersion described(VersionKey key) {
     Path description = file(key, DESCRIPTION);
     try {
-      ModelVersion version = Json.MAPPER.readValue(description.toFile(), ModelVersion.class);
+      ModelVersion version = Json.MAPPER.readValue(Files.readAllBytes(description), ModelVersion.class);
       if (version == null || !key.equals(new VersionKey(version.version(), version.term()))) {
-        throw new IOException("it does not describe version " + key);
+        throw new DamagedException(description + " does not describe version " + key);
       }
       return version;
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(
-          description + " does not describe a version: " + e.getOriginalMessage(), e);
+      throw new DamagedException(
+          description + " does not describe a version: " + e.getOriginalMessage());
+    } catch (NoSuchFileException e) {
+      throw new DamagedException(description + " is gone");
     } catch (IOException e) {
       throw new UncheckedIOException(description + " cannot be read: " + e, e);
     }
@@ -247,5 +330,14 @@ public final class FolderVersionStore implements VersionStore {
 
   private Path file(VersionKey key, String kind) {
     return root.resolve(key + kind);
+  }
+
+  /** A description is gone or damaged; waiting does not mend that. */
+  private static final class DamagedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    DamagedException(String message) {
+      super(message);
+    }
   }
 }

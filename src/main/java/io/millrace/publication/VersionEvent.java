@@ -1,6 +1,6 @@
 package io.millrace.publication;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
 /**
@@ -17,24 +17,36 @@ public final class VersionEvent {
    */
   public static final String DATA_SCHEMA = "urn:millrace:schema:version-published:1";
 
+  /** Attribute of an event that repeats an earlier one. */
+  public static final String REPEATED = "repeated";
+
   private VersionEvent() {}
 
   /** The event as it stands on the topic. */
   public static String json(ModelVersion version) {
+    return tree(version).toString();
+  }
+
+  /**
+   * The same event, announced again because the topic no longer holds it: its {@code id} and {@code
+   * time} are those of the first, and the extension attribute {@value #REPEATED} is true.
+   */
+  public static String repeated(ModelVersion version) {
+    return tree(version).put(REPEATED, true).toString();
+  }
+
+  private static ObjectNode tree(ModelVersion version) {
     String subject = version.model() + "/" + version.version();
-    try {
-      return Json.MAPPER.writeValueAsString(
-          CloudEvent.of(
-              subject + "/published",
-              version.model(),
-              TYPE,
-              subject,
-              version.createdAt(),
-              DATA_SCHEMA,
-              version));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("version " + subject + " has no JSON form", e);
-    }
+    CloudEvent event =
+        CloudEvent.of(
+            subject + "/published",
+            version.model(),
+            TYPE,
+            subject,
+            version.createdAt(),
+            DATA_SCHEMA,
+            version);
+    return Json.MAPPER.valueToTree(event);
   }
 
   /**

@@ -7,13 +7,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where published versions are kept. Any thread; one writer.
+ * Where published versions are kept. Any thread; one writer at a time: owners of the model, one
+ * after the other, each in a term of its own. An owner that froze and thaws when a later one writes
+ * already touches nothing of the later one's.
  *
  * <p>A version is written, becomes part of a commit unit, is announced with it, and then marked as
  * announced. Until that mark nobody but its writer sees it: what a crash or a fenced owner left
  * behind is not a version.
  */
 public interface VersionStore {
+
+  /** The term of who writes to a store alone, now and later, as a replica to its copies. */
+  long SOLE_WRITER = Long.MAX_VALUE;
 
   /**
    * Writes a version whole, or not at all.
@@ -30,31 +35,72 @@ public interface VersionStore {
   /** Announced versions whose files are here, oldest first. */
   List<ModelVersion> list();
 
+  /**
+   * Announced versions whose files are here, but which nobody can describe any more: each names the
+   * file and what is wrong with it. They are not in the list.
+   */
+  default List<String> damaged() {
+    return List.of();
+  }
+
   /** The newest of these, or the one that was rolled back to since. */
   Optional<ModelVersion> current();
 
-  /** Remembers a roll-back; a version of a higher number than those then given replaces it. */
-  void markCurrent(RolledBack rolledBack) throws IOException;
+  /**
+   * Remembers a roll-back; a version of a higher number than those then given replaces it, and so
+   * does what the owner of a later term remembers.
+   *
+   * @param term the owner's
+   */
+  void markCurrent(long term, RolledBack rolledBack) throws IOException;
+
+  /** As the sole writer. */
+  default void markCurrent(RolledBack rolledBack) throws IOException {
+    markCurrent(SOLE_WRITER, rolledBack);
+  }
 
   /** The highest number ever announced, pruned versions included; 0 before the first. */
   long lastNumber();
 
-  /** Remembers that the broker has the announcement. Does nothing the second time. */
-  void markAnnounced(ModelVersion version) throws IOException;
+  /**
+   * Remembers that the broker has the announcement. Does nothing the second time.
+   *
+   * @param term the owner's, which may be later than the version's
+   */
+  void markAnnounced(long term, ModelVersion version) throws IOException;
+
+  /** As the sole writer. */
+  default void markAnnounced(ModelVersion version) throws IOException {
+    markAnnounced(SOLE_WRITER, version);
+  }
 
   /**
    * Removes what was never announced. Only the owner, before its first version: what an earlier
    * owner left behind will not be announced any more.
+   *
+   * @param term the owner's: what is of this term or a later one stays
    */
-  void removeUnannounced() throws IOException;
+  void removeUnannounced(long term) throws IOException;
+
+  /** As the sole writer. */
+  default void removeUnannounced() throws IOException {
+    removeUnannounced(SOLE_WRITER);
+  }
 
   /**
    * Deletes the files of versions that may go. One that cannot be deleted is logged and tried again
-   * the next time.
+   * the next time. Nothing is deleted any more once the owner of a later term has written a
+   * version: what may go is that one's to say.
    *
+   * @param term the owner's
    * @param restorable numbers of versions that one can roll back to
    */
-  void prune(Retention retention, Set<Long> restorable) throws IOException;
+  void prune(long term, Retention retention, Set<Long> restorable) throws IOException;
+
+  /** As the sole writer. */
+  default void prune(Retention retention, Set<Long> restorable) throws IOException {
+    prune(SOLE_WRITER, retention, restorable);
+  }
 
   /** What became of a version, for whoever keeps a copy of its files. */
   Fate fate(VersionKey key);

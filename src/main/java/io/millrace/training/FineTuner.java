@@ -205,13 +205,15 @@ public final class FineTuner implements AutoCloseable {
   }
 
   /**
-   * Begins the learning-rate schedule again behind the last step, warm-up first: for a stream that
-   * has changed. The step that this falls on is part of the snapshot.
-   *
-   * @return whether the rate of any step is another for that
+   * Begins the learning-rate schedule again after the last step, warm-up first; part of the
+   * snapshot. Answers whether the rate of any step is another for that.
    */
   public boolean rewarm() {
     return rate.rewarm(steps);
+  }
+
+  public boolean wouldRewarm() {
+    return rate.wouldRewarm(steps);
   }
 
   /** Steps applied so far. */

@@ -42,19 +42,23 @@ final class ScheduledRate {
    * @return whether any rate is another for that; those at their peak for ever are not
    */
   boolean rewarm(long step) {
-    ScheduledRate before = new ScheduledRate(schedule, origin, floor);
+    boolean changes = wouldRewarm(step);
     floor = at(step);
     origin = step;
     endTold = false;
-    boolean changes =
-        LongStream.rangeClosed(step + 1, step + schedule.warmupSteps() + 1)
-            .anyMatch(next -> at(next) != before.at(next));
     if (changes) {
       LOG.infof("the learning rate warms up again behind step %d", step);
     } else {
       LOG.infof("the learning rate stays as high as it is behind step %d", step);
     }
     return changes;
+  }
+
+  /** What {@link #rewarm} would answer. */
+  boolean wouldRewarm(long step) {
+    ScheduledRate after = new ScheduledRate(schedule, step, at(step));
+    return LongStream.rangeClosed(step + 1, step + schedule.warmupSteps() + 1)
+        .anyMatch(next -> after.at(next) != at(next));
   }
 
   /** The rate of a branch that decays behind a step. Nobody is told of its end. */

@@ -27,6 +27,7 @@ public class SchemasResource {
   static final List<String> NAMES =
       List.of(
           "asyncapi.yaml",
+          "commit-record.schema.json",
           "control-command.schema.json",
           "dead-letter-headers.schema.json",
           "example.schema.json",

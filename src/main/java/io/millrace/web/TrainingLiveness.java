@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Down once training has stopped for good: only a restart helps then. */
+/** Down once training has stopped and a restart helps; what a restart would not end is a problem. */
 @Liveness
 @ApplicationScoped
 class TrainingLiveness implements HealthCheck {
@@ -19,7 +19,7 @@ class TrainingLiveness implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    var response = HealthCheckResponse.named("training").status(training.failure().isEmpty());
+    var response = HealthCheckResponse.named("training").status(!training.restartHelps());
     training.failure().ifPresent(message -> response.withData("failure", message));
     return response.build();
   }

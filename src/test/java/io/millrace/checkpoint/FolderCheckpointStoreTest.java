@@ -122,8 +122,8 @@ class FolderCheckpointStoreTest {
 
     // When the same one is removed twice
     UnitId older = store.kept().get(0);
-    store.remove(older);
-    store.remove(older);
+    store.remove(older, older.term());
+    store.remove(older, older.term());
 
     // Then
     assertThat(names()).containsExactly(newer);

@@ -7,6 +7,7 @@ import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyTokenizer;
+import io.millrace.tokenize.BaseCapability;
 import io.millrace.tokenize.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,20 @@ class GoldenFileTest {
   }
 
   @Test
+  void aTextThatTheBaseCannotReadFailsWithItsLine() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "\n{\"text\": \"good\", \"label\": \"high\"}\n"
+                        + "{\"text\": \"a\", \"text_pair\": \"b\", \"label\": \"low\"}",
+                    new BaseCapability(200, 1)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "the golden set %s, line 3: the base takes no \"text_pair\": its type_vocab_size is 1"
+                .formatted(folder.resolve("golden.jsonl")));
+  }
+
+  @Test
   void anUnknownLabelFailsUnlessItMayStillBeAdded() throws IOException {
     GoldenFile file =
         read("{\"text\": \"bad\", \"label\": \"low\"}\n{\"text\": \"good\", \"label\": \"new\"}");
@@ -64,8 +79,12 @@ class GoldenFileTest {
   }
 
   private GoldenFile read(String lines) throws IOException {
+    return read(lines, new BaseCapability(200, 2));
+  }
+
+  private GoldenFile read(String lines, BaseCapability base) throws IOException {
     Path path = Files.writeString(folder.resolve("golden.jsonl"), lines);
-    try (TextTokenizer tokenizer = TextTokenizer.fromJson(TinyTokenizer.json(), 16)) {
+    try (TextTokenizer tokenizer = TextTokenizer.fromJson(TinyTokenizer.json(), 16, base)) {
       return GoldenFile.read(path, DECODER, tokenizer);
     }
   }

@@ -126,7 +126,7 @@ class RecordRulesTest {
   })
   void whereTheRecordHasNoTimeNineThousandYearsArePossible(
       String given, long millis, TimeSource source) {
-    for (long none : new long[] {-1, Long.MIN_VALUE, 253402300800000L}) {
+    for (long none : new long[] {0, -1, Long.MIN_VALUE, 253402300800000L}) {
       Decoded.Accepted accepted =
           (Decoded.Accepted)
               DECODER.decode(

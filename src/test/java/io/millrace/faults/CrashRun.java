@@ -3,9 +3,11 @@ package io.millrace.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.testing.Brokers;
 import io.millrace.testing.MailRun;
 import io.millrace.testing.Service;
 import io.millrace.testing.ServiceCommand;
+import io.millrace.testing.TestBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +36,15 @@ final class CrashRun {
    * @param model the model's name, of no other test; its log is {@code target/faults/MODEL.log}
    */
   CrashRun(String model, int partitions, Path folder) throws IOException {
-    this.stream = new TinyStream(model, partitions, folder);
+    this(model, partitions, folder, TestBroker.brokers());
+  }
+
+  /**
+   * @param model the model's name, of no other test; its log is {@code target/faults/MODEL.log}
+   * @param brokers that have the topics
+   */
+  CrashRun(String model, int partitions, Path folder, Brokers brokers) throws IOException {
+    this.stream = new TinyStream(model, partitions, folder, brokers);
     this.folder = folder;
     this.settings = stream.settings();
     this.log = Files.createDirectories(Path.of("target", "faults")).resolve(model + ".log");

@@ -66,7 +66,8 @@ public final class TinyStream {
     this.model = model;
     this.partitions = partitions;
     this.folder = folder;
-    for (String name : List.of("heldout", "versions", "metrics", "dead-letter", "control")) {
+    for (String name :
+        List.of("heldout", "versions", "metrics", "dead-letter", "commits", "control")) {
       topics.put(name, brokers.topic(name, 1, Map.of()));
     }
     topics.put("examples", brokers.topic("examples", partitions, Map.of()));

@@ -1,182 +1,120 @@
 package io.millrace.kafka;
 
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.fault.Backoff;
+import io.millrace.problem.OpenProblems;
 import io.millrace.testing.TestBroker;
 import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
-import io.smallrye.reactive.messaging.health.HealthReport;
-import io.smallrye.reactive.messaging.kafka.IncomingKafkaRecordBatch;
-import io.smallrye.reactive.messaging.kafka.KafkaCDIEvents;
-import io.smallrye.reactive.messaging.kafka.KafkaConnectorIncomingConfiguration;
-import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
-import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
-import io.smallrye.reactive.messaging.kafka.commit.KafkaIgnoreCommit;
-import io.smallrye.reactive.messaging.kafka.fault.KafkaFailStop;
-import io.smallrye.reactive.messaging.kafka.impl.KafkaSource;
-import io.vertx.mutiny.core.Vertx;
-import io.vertx.mutiny.core.WorkerExecutor;
-import jakarta.enterprise.event.Event;
-import jakarta.enterprise.event.NotificationOptions;
-import jakarta.enterprise.util.TypeLiteral;
 import java.io.IOException;
-import java.lang.annotation.Annotation;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
- * The input channel as the service runs it, without the service: SmallRye's own source with the
- * settings of {@code application.properties}, its messages handed one by one to {@link
- * InputChannel} on a worker, as SmallRye does for a blocking method.
+ * The input as the service runs it, without the service: with the settings of {@code
+ * application.properties}, but short pauses between attempts.
  */
 final class InputHarness implements AutoCloseable {
 
   private static final String PREFIX = "mp.messaging.incoming.input.";
 
+  final OpenProblems problems = new OpenProblems();
   final PositionSeeker seeker;
-  final InputChannel channel;
-  private final PausedPolling pausedPolling;
-  private final Vertx vertx = Vertx.vertx();
-  private final WorkerExecutor worker = vertx.createSharedWorkerExecutor("millrace-input", 1);
-  private final KafkaSource<byte[], byte[]> source;
-  private final Cancellable subscription;
-  private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
+  final InputConsumer consumer;
 
   InputHarness(
       String group, String topics, RecordingReceiver receiver, Map<String, String> overrides) {
-    Map<String, String> settings = new HashMap<>(channelSettings());
-    settings.put("channel-name", "input");
-    settings.put("bootstrap.servers", TestBroker.address());
+    this(group, topics, receiver, overrides, TestBroker.client());
+  }
+
+  /**
+   * @param client properties that lead to the broker
+   */
+  InputHarness(
+      String group,
+      String topics,
+      RecordingReceiver receiver,
+      Map<String, String> overrides,
+      Map<String, Object> client) {
+    Map<String, Object> settings = new HashMap<>(channelSettings());
+    settings.putAll(client);
     settings.put("group.id", group);
-    settings.put("topics", topics);
-    settings.put("graceful-shutdown", "false");
     settings.putAll(overrides);
-    SmallRyeConfig config =
-        new SmallRyeConfigBuilder()
-            .withSources(new PropertiesConfigSource(settings, "input", 100))
-            .build();
-    seeker = new PositionSeeker(receiver);
-    source =
-        new KafkaSource<>(
-            vertx,
-            group,
-            new KafkaConnectorIncomingConfiguration(config),
-            OnlyInstance.none(),
-            OnlyInstance.of(new KafkaIgnoreCommit.Factory()),
-            OnlyInstance.of(new KafkaFailStop.Factory()),
-            OnlyInstance.of(seeker),
-            new NoEvents(),
-            OnlyInstance.none(),
-            OnlyInstance.none(),
-            -1);
-    channel = new InputChannel(receiver);
-    pausedPolling = new PausedPolling(() -> Optional.of(source.getConsumer()));
-    pausedPolling.start();
-    subscription =
-        source
-            .getBatchStream()
-            .onItem()
-            .transformToUniAndConcatenate(this::handOn)
-            .subscribe()
-            .with(done -> {}, failed::complete);
+    seeker =
+        new PositionSeeker(
+            receiver, problems, new Backoff(Duration.ofMillis(100), Duration.ofMillis(500)));
+    consumer =
+        new InputConsumer(
+            new InputSettings(settings, Arrays.asList(topics.split(","))),
+            seeker,
+            new InputChannel(receiver),
+            problems,
+            true);
+    consumer.start();
   }
 
-  /** The consumer, as SmallRye's client service gives it out. */
-  KafkaConsumer<byte[], byte[]> consumer() {
-    return source.getConsumer();
+  /** What the client says, asked on its own thread. */
+  <T> T ask(Function<Consumer<byte[], byte[]>, T> question) {
+    try {
+      return consumer.onPollingThread(question).get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
   }
 
-  /** Completes when the channel has failed. */
-  CompletableFuture<Throwable> failed() {
-    return failed;
+  Set<TopicPartition> paused() {
+    return ask(Consumer::paused);
   }
 
   boolean alive() {
-    HealthReport.HealthReportBuilder report = HealthReport.builder();
-    source.isAlive(report);
-    return report.build().isOk();
+    return consumer.isAlive();
+  }
+
+  /** Waits until the place has a problem, and returns its cause. */
+  String problem(String place) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                problems.all().stream()
+                    .filter(problem -> problem.place().equals(place))
+                    .map(problem -> problem.outlook() + ": " + problem.cause())
+                    .findFirst()
+                    .orElse(null),
+            cause -> cause != null);
   }
 
   @Override
   public void close() {
-    pausedPolling.stop();
-    channel.close();
-    subscription.cancel();
-    source.closeQuietly();
-    worker.closeAndAwait();
-    vertx.closeAndAwait();
+    consumer.stop();
   }
 
-  @SuppressWarnings("unchecked")
-  private Uni<Void> handOn(IncomingKafkaRecordBatch<byte[], byte[]> batch) {
-    IncomingKafkaRecordBatchMetadata<byte[], byte[]> metadata =
-        batch.getMetadata(IncomingKafkaRecordBatchMetadata.class).orElseThrow();
-    return worker.executeBlocking(
-        () -> {
-          channel.receive(metadata.getRecords(), metadata);
-          return null;
-        });
-  }
-
-  private static Map<String, String> channelSettings() {
+  private static Map<String, Object> channelSettings() {
     try {
       PropertiesConfigSource file =
           new PropertiesConfigSource(
               InputHarness.class.getResource("/application.properties"), 100);
-      Map<String, String> settings = new HashMap<>();
+      Map<String, Object> settings = new HashMap<>();
       file.getProperties()
           .forEach(
               (name, value) -> {
-                if (name.startsWith(PREFIX)) {
+                if (name.startsWith(PREFIX)
+                    && InputSettings.isKafkas(name.substring(PREFIX.length()))) {
                   settings.put(name.substring(PREFIX.length()), value);
                 }
               });
       return settings;
     } catch (IOException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  /** Nobody listens for new clients. */
-  private static final class NoEvents extends KafkaCDIEvents {
-    @Override
-    public Event<Consumer<?, ?>> consumer() {
-      return new NoEvent<>();
-    }
-  }
-
-  private static final class NoEvent<T> implements Event<T> {
-    @Override
-    public void fire(T event) {}
-
-    @Override
-    public <U extends T> CompletionStage<U> fireAsync(U event) {
-      return CompletableFuture.completedStage(event);
-    }
-
-    @Override
-    public <U extends T> CompletionStage<U> fireAsync(U event, NotificationOptions options) {
-      return CompletableFuture.completedStage(event);
-    }
-
-    @Override
-    public Event<T> select(Annotation... qualifiers) {
-      return this;
-    }
-
-    @Override
-    public <U extends T> Event<U> select(Class<U> subtype, Annotation... qualifiers) {
-      return new NoEvent<>();
-    }
-
-    @Override
-    public <U extends T> Event<U> select(TypeLiteral<U> subtype, Annotation... qualifiers) {
-      return new NoEvent<>();
     }
   }
 }

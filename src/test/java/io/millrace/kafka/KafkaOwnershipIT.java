@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.durability.DurabilityTimes;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.Quality;
 import io.millrace.example.DeadLetter;
@@ -11,6 +12,7 @@ import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
+import io.millrace.ledger.SentLetters;
 import io.millrace.pipeline.Commit;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
@@ -18,6 +20,7 @@ import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.Outbox;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.OwnershipLostException;
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.Json;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.TrainerStarted;
@@ -56,6 +59,8 @@ class KafkaOwnershipIT {
             "metrics", TestBroker.topic("metrics", 1),
             "examples", TestBroker.topic("my-examples", 2),
             "heldout", TestBroker.topic("my-heldout", 1),
+            "commits",
+                TestBroker.topic("commits", 1, Map.of("cleanup.policy", "compact")),
             "dead-letter", TestBroker.topic("dead", 1, Map.of("max.message.bytes", "4000")));
     claims = claims(topics);
   }
@@ -101,7 +106,9 @@ class KafkaOwnershipIT {
             List.of(letter("x")));
 
     // When
+    long term;
     try (Ownership owner = claims.claim(-1)) {
+      term = owner.term();
       owner.commit(new Commit(UNIT, withOneGone, outbox));
     }
 
@@ -120,7 +127,13 @@ class KafkaOwnershipIT {
     // And the next owner finds them
     try (Ownership next = claims.claim(-1)) {
       assertThat(next.ledger())
-          .isEqualTo(new Ledger(Optional.of(UNIT), positions, Optional.of(Versions.version(2))));
+          .isEqualTo(
+              new Ledger(
+                  Optional.of(UNIT),
+                  positions,
+                  Optional.of(Versions.version(2)),
+                  SentLetters.NONE,
+                  Optional.of(term)));
     }
   }
 
@@ -356,7 +369,9 @@ class KafkaOwnershipIT {
                 .build()),
         TopicsOf.settings(topics),
         MODEL,
-        "group-of-" + topics.get("versions"));
+        "group-of-" + topics.get("versions"),
+        new OpenProblems(),
+        new DurabilityTimes());
   }
 
   private static List<String> headers(ConsumerRecord<byte[], byte[]> record) {

@@ -4,6 +4,8 @@ import io.millrace.example.InboundRecord;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.RecordReceiver;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
@@ -14,6 +16,7 @@ final class RecordingReceiver implements RecordReceiver {
 
   private final List<InboundRecord> received = new CopyOnWriteArrayList<>();
   private final List<String> ownership = new CopyOnWriteArrayList<>();
+  private final Queue<RuntimeException> refusals = new ConcurrentLinkedQueue<>();
   private final Semaphore permits;
   private volatile InputPositions positions;
   private volatile int generation;
@@ -60,8 +63,18 @@ final class RecordingReceiver implements RecordReceiver {
     positions = to;
   }
 
+  /** Fails the next take-overs with these, one after the other. */
+  void fail(RuntimeException... failures) {
+    refusals.addAll(List.of(failures));
+  }
+
   @Override
   public InputPositions takeOver(int generation) {
+    RuntimeException refusal = refusals.poll();
+    if (refusal != null) {
+      ownership.add("fails");
+      throw refusal;
+    }
     this.generation = generation;
     owner = true;
     ownership.add("takes over");

@@ -159,9 +159,9 @@ class SecuredBrokerIT {
                   service
                       .get("/q/health/ready")
                       .toString()
-                      .contains("cannot be used: Authentication failed"));
+                      .contains("the brokers do not let this user in: Authentication failed"));
       assertThat(service.log())
-          .contains("cannot be used: Authentication failed")
+          .contains("the brokers do not let this user in: Authentication failed")
           .doesNotContain("not-the-password");
     }
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionEvent;
@@ -126,7 +127,7 @@ class VersionsFollowerIT {
   void aTopicThatIsMissingIsAProblemThatNamesIt() {
     VersionsFollower lost =
         new VersionsFollower(
-            TestBroker.client(), "no-such-topic", "default", true, new Listener(told));
+            TestBroker.client(), "no-such-topic", "default", true, new OpenProblems(), new Listener(told));
     lost.start();
 
     try {
@@ -142,7 +143,7 @@ class VersionsFollowerIT {
   }
 
   private VersionsFollower follower(String model) {
-    return new VersionsFollower(TestBroker.client(), topic, model, true, new Listener(told));
+    return new VersionsFollower(TestBroker.client(), topic, model, true, new OpenProblems(), new Listener(told));
   }
 
   private void send(Producer<byte[], byte[]> producer, int partition, String model, String event) {

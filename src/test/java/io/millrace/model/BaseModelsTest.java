@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import static io.millrace.testing.HostTensors.assertSame;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -175,7 +176,7 @@ class BaseModelsTest {
 
   @Test
   void eachMissingFileIsNamed() throws IOException {
-    for (String name : List.of("tokenizer.json", "model.safetensors", "config.json")) {
+    for (String name : List.of("model.safetensors", "tokenizer.json", "config.json")) {
       Files.delete(folder.resolve(name));
 
       assertRefused("millrace.model.base: the file " + folder.resolve(name) + " is missing");
@@ -194,6 +195,97 @@ class BaseModelsTest {
     assertThatThrownBy(() -> BaseModels.load("embedded:gpt"))
         .isInstanceOf(BaseModelException.class)
         .hasMessage("no embedded model is called embedded:gpt, there is embedded:all-minilm-l6-v2");
+  }
+
+  @Test
+  void aGitLfsPointerIsToldAsWhatItIs() throws IOException {
+    for (String name : List.of("model.safetensors", "tokenizer.json", "config.json")) {
+      Files.writeString(
+          folder.resolve(name),
+          "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 90868376\n");
+
+      assertRefused(
+          folder.resolve(name)
+              + " is a Git LFS pointer and not the file itself: run git lfs pull in its folder, or"
+              + " download it");
+    }
+  }
+
+  @Test
+  void shardsAreReadByTheirIndex() throws IOException {
+    // Given
+    shard();
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"),
+        "{\"weight_map\": {\"a\": \"model-00001-of-00002.safetensors\", \"b\":"
+            + " \"model-00002-of-00002.safetensors\", \"c\":"
+            + " \"model-00001-of-00002.safetensors\"}}");
+
+    // When
+    assertSame(BaseModels.load(folder.toString()).weights(), encoder());
+
+    // And one is missing
+    Files.delete(folder.resolve("model-00002-of-00002.safetensors"));
+    assertRefused(
+        "millrace.model.base: the file "
+            + folder.resolve("model-00002-of-00002.safetensors")
+            + " is missing");
+  }
+
+  @Test
+  void shardsWithoutAnIndexAreRefusedWithWhatIsMissing() throws IOException {
+    shard();
+
+    assertRefused(
+        "millrace.model.base: "
+            + folder
+            + " has shards of the weights, but no model.safetensors.index.json that says which:"
+            + " download it, too");
+  }
+
+  @Test
+  void weightsInTheOldFormatAreRefusedWithWhatToDo() throws IOException {
+    Files.move(weightsFile, folder.resolve("pytorch_model.bin"));
+
+    assertRefused(
+        "millrace.model.base: "
+            + folder
+            + " has its weights as pytorch_model.bin, only model.safetensors is read: save the"
+            + " model with transformers' save_pretrained");
+  }
+
+  @Test
+  void theConfigSaysLessThanItMayAndThePaddingIsTheBasesOwn() throws IOException {
+    // Given what writers of transformers leave out, and tokenizer files besides
+    Path file = folder.resolve("config.json");
+    String config = Files.readString(file);
+    Files.writeString(
+        file,
+        config
+            .replaceAll("\"hidden_act\"\\s*:\\s*\"gelu\",", "")
+            .replaceAll("\"pad_token_id\"\\s*:\\s*0", "\"pad_token_id\": 1"));
+    Files.writeString(folder.resolve("special_tokens_map.json"), "{}");
+
+    // When
+    PretrainedModel model = BaseModels.load(folder.toString());
+
+    // Then
+    assertThat(Files.readString(file)).doesNotContain("hidden_act");
+    assertThat(model.config().padTokenId()).isEqualTo(1);
+    assertThat(model.config().with(Pooling.MEAN).padTokenId()).isEqualTo(1);
+    assertThat(new String(ModelConfigJson.write(model.config(), List.of("a", "b")), UTF_8))
+        .contains("\"pad_token_id\" : 1");
+    assertThat(model.tokenizerFiles()).containsOnlyKeys("special_tokens_map.json");
+  }
+
+  /** Its weights in two files instead of one. */
+  private void shard() throws IOException {
+    Map<String, HostTensor> first = new LinkedHashMap<>();
+    Map<String, HostTensor> second = new LinkedHashMap<>();
+    encoder().forEach((name, tensor) -> (first.size() < 5 ? first : second).put(name, tensor));
+    Files.delete(weightsFile);
+    Safetensors.write(folder.resolve("model-00001-of-00002.safetensors"), first, Map.of());
+    Safetensors.write(folder.resolve("model-00002-of-00002.safetensors"), second, Map.of());
   }
 
   private void assertRefused(String message) {

@@ -82,7 +82,6 @@ class ModelConfigJsonTest {
         "architectures | [\"GPT2LMHeadModel\"] | : \"architectures\" names GPT2LMHeadModel, only"
             + " Bert* is supported",
         "hidden_act | \"gelu_new\" | : \"hidden_act\" is \"gelu_new\", only \"gelu\" is supported",
-        "hidden_act | | : \"hidden_act\" is missing, only \"gelu\" is supported",
         "position_embedding_type | \"relative_key\" | : \"position_embedding_type\" is"
             + " \"relative_key\", only \"absolute\" is supported",
         "is_decoder | true | : \"is_decoder\" is true, only encoders are supported",

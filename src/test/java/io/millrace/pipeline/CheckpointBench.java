@@ -7,6 +7,7 @@ import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.journal.JournalPosition;
+import io.millrace.ledger.SentLetters;
 import io.millrace.publication.Json;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.TokenizedExample;
@@ -75,7 +76,7 @@ class CheckpointBench {
     learner = factory.learner(new LabelSet(List.of("a", "b")), Optional.empty(), letter -> {});
     BatchJournal batches = new FolderBatchJournal(folder.resolve("journal"));
     journal = new WriteAhead(batches.begin(1, Optional.empty(), JournalPosition.START, List.of()));
-    Outgoing outgoing = new Outgoing(0, InputPositions.START);
+    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     checkpointer =
         new Checkpointer(
             new FolderCheckpointStore(folder.resolve("checkpoints"), 3),

@@ -8,6 +8,7 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.GoldenSet;
 import io.millrace.evaluation.HeldOutWindow;
 import io.millrace.evaluation.PrequentialScore;
+import io.millrace.example.LabelSet;
 import io.millrace.publication.Looks;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.HostTensor;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,36 @@ class CheckpointPartsTest {
       // Then
       assertThat(found.history()).isEqualTo(StepHistory.NONE);
       assertThat(found.averages()).isEqualTo(Map.<String, HostTensor>of());
+    }
+  }
+
+  @Test
+  void aLabelWithHalfOfASurrogatePairFromAnEarlierReleaseGoesOnReadable() {
+    try (Learner learner = new LearnerBuilder().build()) {
+      // Given a checkpoint as an earlier release wrote it
+      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Map<String, byte[]> documents = new HashMap<>(now.documents());
+      String broken = "new\\ud83d";
+      documents.put(
+          "progress",
+          """
+          {"labels": ["low", "%s", "a\\\\ud83d", "\\ud83d\\ude00"], "labelCounts": {"%s": 3},
+           "examplesTrained": 3, "tokens": 9, "paddedTokens": 9, "chunks": 1, "deadLetters": {},
+           "origin": {}, "next": {}}
+          """
+              .formatted(broken, broken)
+              .getBytes(StandardCharsets.UTF_8));
+
+      // When
+      Progress found =
+          CheckpointParts.progress(new Checkpoint(now.step(), now.tensors(), documents));
+
+      // Then
+      assertThat(found.labels()).containsExactly("low", "new\ufffd", "a\\ud83d", "\ud83d\ude00");
+      assertThat(found.labelCounts()).containsOnly(Map.entry("new\ufffd", 3L));
+      assertThat(new LabelSet(List.of("low", "new\ud83d")).names())
+          .as("from a journal")
+          .containsExactly("low", "new\ufffd");
     }
   }
 

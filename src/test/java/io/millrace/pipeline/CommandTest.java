@@ -19,15 +19,17 @@ class CommandTest {
   @Test
   void eachCommandIsReadFromItsJson() {
     assertThat(parse("{\"id\": \"a-1\", \"command\": \"pause\"}"))
-        .isEqualTo(new Command.Pause("a-1"));
+        .isEqualTo(new Command.Pause("a-1", Optional.empty()));
     assertThat(parse("{\"id\": \"a\", \"command\": \"resume\", \"why\": \"unknown field\"}"))
-        .isEqualTo(new Command.Resume("a"));
-    assertThat(parse("{\"id\": \"a\", \"command\": \"publish\"}"))
-        .isEqualTo(new Command.Publish("a"));
+        .isEqualTo(new Command.Resume("a", Optional.empty()));
+    assertThat(parse("{\"id\": \"a\", \"command\": \"publish\", \"by\": \"alice\"}"))
+        .isEqualTo(new Command.Publish("a", Optional.of("alice")));
+    assertThat(parse("{\"id\": \"a\", \"command\": \"re-warm\", \"by\": 7}"))
+        .isEqualTo(new Command.ReWarm("a", Optional.empty()));
     assertThat(
             parse(
                 "{\"id\": \"a\", \"command\": \"roll-back\", \"version\": 3, \"data\": \"replay\"}"))
-        .isEqualTo(new Command.RollBack("a", 3, Command.DataSince.REPLAY));
+        .isEqualTo(new Command.RollBack("a", Optional.empty(), 3, Command.DataSince.REPLAY));
   }
 
   @ParameterizedTest
@@ -52,6 +54,23 @@ class CommandTest {
   }
 
   @Test
+  void whatIsNoCommandKeepsItsIdAndSenderWhereTheyCanBeRead() {
+    assertThat(read("{\"id\": \"a\", \"command\": \"stop\", \"by\": \"alice\"}"))
+        .isEqualTo(
+            new Command.Unreadable(
+                "a",
+                Optional.of("alice"),
+                "\"command\" is none of pause, resume, publish, re-warm, roll-back"));
+    assertThat(read("pause"))
+        .isEqualTo(
+            new Command.Unreadable(
+                "control-0:7", Optional.empty(), "the command is not valid JSON"));
+    assertThat(Command.read(null, "control-0@7").name()).isEqualTo("unreadable");
+    assertThat(read("{\"id\": \"a\", \"command\": \"pause\"}"))
+        .isEqualTo(new Command.Pause("a", Optional.empty()));
+  }
+
+  @Test
   void theEventOfARollBackFollowsItsSchema() {
     RolledBack event =
         new RolledBack(
@@ -71,6 +90,10 @@ class CommandTest {
     assertThat(schema.id()).isEqualTo(RolledBack.DATA_SCHEMA);
     assertThat(schema.errors(event.json())).isEmpty();
     assertThat(schema.errors(event.json().replace("SKIP", "LOSE"))).isNotEmpty();
+  }
+
+  private static Command read(String json) {
+    return Command.read(json.getBytes(UTF_8), "control-0@7");
   }
 
   private static Command parse(String json) {

@@ -11,6 +11,7 @@ import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.Temperature;
 import io.millrace.example.LabelSet;
+import io.millrace.ledger.SentLetters;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
 import io.millrace.publication.FolderVersionStore;
@@ -371,7 +372,7 @@ class ExaminerTest {
         learner,
         new Judge(config.publication(), evaluator, Looks.NONE, freshness),
         publisher,
-        new Outgoing(0, InputPositions.START),
+        new Outgoing(0, SentLetters.NONE),
         champion,
         Optional.empty(),
         nanos::get);

@@ -3,12 +3,15 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.UnknownLabel;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Tokenizers;
+import io.millrace.tokenize.BaseCapability;
 import io.millrace.tokenize.TextTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
@@ -28,15 +34,13 @@ class IntakeTest {
       new ChunkQueue(
           4, Duration.ZERO, 10, InputPositions.START, new Repetition(List.of()), System::nanoTime);
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
-  private final Intake intake =
-      new Intake(
-          new RecordReader(new ExampleDecoder(100, "group"), tokenizer, replaced -> {}),
-          queue,
-          "heldout",
-          new LabelLearner(3, 6),
-          labels,
-          UnknownLabel.DEAD_LETTER,
-          InputPositions.START);
+  private final AtomicInteger replaced = new AtomicInteger();
+  private Intake intake;
+
+  @BeforeEach
+  void start() {
+    intake = intake(tokenizer, new LabelLearner(3, 6));
+  }
 
   @BeforeAll
   static void load() throws IOException {
@@ -95,8 +99,8 @@ class IntakeTest {
         .isInstanceOf(PipelineException.class)
         .hasMessage(
             "labels cannot be learned: 6 records (0 MiB) are held, 6 of them examples to train on,"
-                + " and there is 1 label (spam); name the labels in millrace.labels.names, or raise"
-                + " millrace.labels.max-held or the heap");
+                + " and they have 1 label (spam); name the labels in millrace.labels.names, or"
+                + " raise millrace.labels.max-held or the heap");
   }
 
   @Test
@@ -126,6 +130,147 @@ class IntakeTest {
 
     assertThat(drain()).hasSize(3);
     assertThat(intake.positions().of("examples", 0)).hasValue(3);
+  }
+
+  @Test
+  void whatTheBaseCannotReadIsDeadLetteredWithoutTheOthers() throws InterruptedException {
+    // Given a base of one segment, and one whose tokenizer fails on a word that it does not know
+    labels.complete(new LabelSet(List.of("ham", "spam")));
+    List<InboundRecord> records =
+        List.of(
+            labelled(0, "w7", ""),
+            labelled(1, "w8", ", \"text_pair\": \"w9\""),
+            labelled(2, "unknown", ""),
+            labelled(3, "w199", ""),
+            labelled(4, "w10", ", \"text_pair\": \" \""));
+
+    // When
+    try (TextTokenizer tiny =
+        TextTokenizer.fromJson(
+            Tokenizers.failingOnUnknownWords(), 16, new BaseCapability(199, 1))) {
+      intake(tiny, new LabelLearner(3, 6)).receive(records);
+    }
+
+    // Then
+    List<Arrival> arrivals = drain();
+    assertThat(arrivals)
+        .extracting(arrival -> arrival.getClass().getSimpleName())
+        .containsExactly("ToTrain", "ToRefuse", "ToRefuse", "ToRefuse", "ToTrain");
+    assertThat(letters(arrivals))
+        .extracting(DeadLetter::detail)
+        .containsExactly(
+            "the base takes no \"text_pair\": its type_vocab_size is 1",
+            "the base's tokenizer fails on it",
+            "the base's tokenizer gives the token id 199, its vocab_size is 199");
+    assertThat(letters(arrivals))
+        .extracting(DeadLetter::reason)
+        .containsOnly(Reason.UNSUPPORTED_BY_BASE);
+  }
+
+  @Test
+  void aTextInWhichTheTokenizerFindsNothingIsDeadLettered() throws InterruptedException {
+    labels.complete(new LabelSet(List.of("ham", "spam")));
+
+    intake.receive(
+        List.of(
+            labelled(0, "\\ufffd", ""),
+            labelled(1, "\\u200b\\u00a0", ""),
+            labelled(2, "\\ufffd", ", \"text_pair\": \"a pair\""),
+            example("examples", 3, "ham")));
+
+    List<Arrival> arrivals = drain();
+    assertThat(letters(arrivals))
+        .extracting(DeadLetter::reason)
+        .containsExactly(Reason.UNSUPPORTED_BY_BASE, Reason.MISSING_TEXT);
+    assertThat(arrivals).hasSize(4).last().isInstanceOf(Arrival.ToTrain.class);
+  }
+
+  @Test
+  void noLetterGrowsWithTheLabelSet() throws InterruptedException {
+    labels.complete(
+        new LabelSet(
+            IntStream.range(0, 1000)
+                .mapToObj(i -> "a long name of a label, number " + i)
+                .toList()));
+
+    intake.receive(List.of(example("examples", 0, "eggs")));
+
+    assertThat(letters(drain()).get(0).detail())
+        .startsWith("\"label\" is none of 1000 labels (a long")
+        .hasSizeLessThan(400);
+  }
+
+  @Test
+  void timestampsThatCannotBeAreCounted() throws InterruptedException {
+    labels.complete(new LabelSet(List.of("ham", "spam")));
+
+    intake.receive(
+        List.of(
+            labelled(0, "a", ", \"timestamp\": 1796043343000000"),
+            labelled(1, "a", ", \"timestamp\": -1"),
+            labelled(2, "a", ", \"timestamp\": 1767268800000"),
+            example("examples", 3, "ham")));
+
+    assertThat(replaced).hasValue(2);
+  }
+
+  @Test
+  void whatIsHeldWhileLabelsAreLearnedIsBoundedByRecordsOfEveryKind() throws InterruptedException {
+    // Given a backlog of held-out examples and broken records, and few examples to learn from
+    List<InboundRecord> records =
+        List.of(
+            example("heldout", 0, "ham"),
+            Examples.record("examples", 0, "broken"),
+            example("heldout", 1, "eggs"),
+            example("examples", 1, "spam"),
+            Examples.record("examples", 2, "broken"));
+    intake.receive(records);
+    assertThat(labels).isNotDone();
+
+    // When the sixth comes
+    intake.receive(List.of(Examples.record("examples", 3, "broken")));
+
+    // Then the labels of all that is held are fixed, and nothing was lost
+    assertThat(labels.join().names()).containsExactly("eggs", "ham", "spam");
+    assertThat(drain()).hasSize(6);
+  }
+
+  @Test
+  void whatIsHeldIsBoundedByBytesToo() throws InterruptedException {
+    Intake small = intake(tokenizer, new LabelLearner(500, 50_000, 100_000));
+    for (int offset = 0; offset < 9; offset++) {
+      small.receive(List.of(Examples.record("examples", offset, "x".repeat(10_000))));
+    }
+
+    assertThatThrownBy(
+            () -> small.receive(List.of(Examples.record("examples", 9, "x".repeat(10_000)))))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageStartingWith(
+            "labels cannot be learned: 10 records (0 MiB) are held, 0 of them examples to train on,"
+                + " and they have 0 labels ()");
+  }
+
+  private static List<DeadLetter> letters(List<Arrival> arrivals) {
+    return arrivals.stream()
+        .filter(Arrival.ToRefuse.class::isInstance)
+        .map(arrival -> ((Arrival.ToRefuse) arrival).letter())
+        .toList();
+  }
+
+  private Intake intake(TextTokenizer tokenizer, LabelLearner learner) {
+    return new Intake(
+        new RecordReader(new ExampleDecoder(100, "group"), tokenizer, replaced::addAndGet),
+        queue,
+        "heldout",
+        learner,
+        labels,
+        UnknownLabel.DEAD_LETTER,
+        InputPositions.START);
+  }
+
+  private static InboundRecord labelled(long offset, String text, String more) {
+    return Examples.record(
+        "examples", offset, "{\"text\": \"%s\", \"label\": \"ham\"%s}".formatted(text, more));
   }
 
   private List<Arrival> drain() throws InterruptedException {

@@ -5,6 +5,7 @@ import io.millrace.publication.ModelVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
 /** The broker's side of ownership, in memory: one owner at a time, commits in order. */
@@ -13,6 +14,7 @@ final class MemoryBroker implements Ownership.Claims {
   private final List<Commit> commits = new CopyOnWriteArrayList<>();
   private volatile long term;
   private volatile Predicate<Commit> refusing = commit -> false;
+  private volatile Optional<Runnable> stuck = Optional.empty();
 
   /** Everything committed. */
   List<Commit> commits() {
@@ -35,6 +37,15 @@ final class MemoryBroker implements Ownership.Claims {
   /** From now on commits fail as they do for a fenced owner. */
   void fence() {
     term++;
+  }
+
+  /**
+   * From now on a commit waits until its owner is closed.
+   *
+   * @param onCommit run when one begins to wait
+   */
+  void stick(Runnable onCommit) {
+    stuck = Optional.of(onCommit);
   }
 
   /** From now on a commit dies with its owner: the unit is in the store, the broker has nothing. */
@@ -60,15 +71,18 @@ final class MemoryBroker implements Ownership.Claims {
     Commit last = commits.get(commits.size() - 1);
     List<ModelVersion> versions = versions();
     return new Ledger(
-        Optional.of(last.unit()),
+        Optional.of(last.unit()).filter(unit -> !unit.isEmpty()),
         last.positions(),
-        versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1)));
+        versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1)),
+        last.letters(),
+        Optional.of(term));
   }
 
   private final class Owner implements Ownership {
 
     private final long own;
     private final Ledger ledger;
+    private final CountDownLatch end = new CountDownLatch(1);
     private volatile boolean closed;
 
     private Owner(long own, Ledger ledger) {
@@ -87,7 +101,11 @@ final class MemoryBroker implements Ownership.Claims {
     }
 
     @Override
-    public void commit(Commit commit) throws OwnershipLostException {
+    public void commit(Commit commit) throws OwnershipLostException, InterruptedException {
+      if (stuck.isPresent()) {
+        stuck.get().run();
+        end.await();
+      }
       if (closed || refusing.test(commit) || own != term) {
         throw new OwnershipLostException("term " + own + " has ended", null);
       }
@@ -97,6 +115,7 @@ final class MemoryBroker implements Ownership.Claims {
     @Override
     public void close() {
       closed = true;
+      end.countDown();
     }
   }
 }

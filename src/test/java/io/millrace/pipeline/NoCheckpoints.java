@@ -28,7 +28,7 @@ final class NoCheckpoints implements CheckpointStore {
   }
 
   @Override
-  public void remove(UnitId id) {}
+  public void remove(UnitId id, long term) {}
 
   @Override
   public long highestTerm() {

@@ -42,6 +42,27 @@ class PipelineConfigTest {
     assertThat(recorded).containsAll(all);
   }
 
+  @Test
+  void listsAreTrimmedAndLabelsNormalised() {
+    PipelineConfig config =
+        PipelineConfigs.of(
+            Map.of("labels.names", " neg, pos ,cafe\u0301", "drift.on-loss", " ALERT , REWARM"));
+
+    assertThat(config.labelSet().orElseThrow().names()).containsExactly("neg", "pos", "caf\u00e9");
+    assertThat(config.drift().onLoss()).hasSize(2);
+    assertThat(config.problems()).isEmpty();
+  }
+
+  @Test
+  void labelsThatAreNoneAreToldWithSettingAndRule() {
+    assertThat(PipelineConfigs.of(Map.of("labels.names", "neg," + "x".repeat(300))).problems())
+        .singleElement()
+        .asString()
+        .startsWith("millrace.labels.names = neg,xxx")
+        .endsWith(": number 2: \"label\" has 300 characters, the limit is 256")
+        .hasSizeLessThan(300);
+  }
+
   private static Stream<String> names(String prefix, Class<?> settings) {
     return Arrays.stream(settings.getDeclaredMethods())
         .map(Method::getName)

@@ -3,6 +3,10 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.UnitId;
+import io.millrace.ledger.SentLetters;
+import io.millrace.publication.ModelVersion;
+import io.millrace.testing.Versions;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +16,7 @@ class ReconciliationTest {
 
   @Test
   void aModelThatNobodyKnowsStartsFromTheBase() {
-    assertThat(Reconciliation.of(Optional.empty(), Ledger.EMPTY))
+    assertThat(Reconciliation.of(Optional.empty(), List.of(), Ledger.EMPTY))
         .isEqualTo(Reconciliation.FIRST_START);
   }
 
@@ -23,11 +27,38 @@ class ReconciliationTest {
 
   @Test
   void aUnitThatTheBrokerHasNotSeenIsToBeSent() {
-    assertThat(Reconciliation.of(Optional.of(UNIT), Ledger.EMPTY)).isEqualTo(Reconciliation.UNSENT);
     assertThat(of(UNIT, new UnitId(7, 120, 2).toString())).isEqualTo(Reconciliation.UNSENT);
     assertThat(of(UNIT, new UnitId(7, 121, 2).toString())).isEqualTo(Reconciliation.UNSENT);
     assertThat(of(UNIT, new UnitId(6, 999, 9).toString())).isEqualTo(Reconciliation.UNSENT);
     assertThat(of(UNIT, "somebody else's")).isEqualTo(Reconciliation.UNSENT);
+  }
+
+  @Test
+  void withACommitRecordWhatItDoesNotHaveIsToBeSent() {
+    assertThat(
+            Reconciliation.of(
+                Optional.of(UNIT), List.of(), ledger(Optional.empty(), Optional.empty(), true)))
+        .isEqualTo(Reconciliation.UNSENT);
+  }
+
+  @Test
+  void withoutAnyProofTheVersionsTopicTellsElseTheUnitCountsAsSent() {
+    // Given offsets that expired, and no owner so far that wrote commit records
+    List<ModelVersion> none = List.of();
+    List<ModelVersion> two = List.of(Versions.version(2));
+
+    // Then
+    assertThat(unproven(none, Optional.of(Versions.version(2))))
+        .isEqualTo(Reconciliation.UNPROVEN);
+    assertThat(unproven(two, Optional.of(Versions.version(2)))).isEqualTo(Reconciliation.IN_STEP);
+    assertThat(unproven(two, Optional.of(Versions.version(1)))).isEqualTo(Reconciliation.UNSENT);
+    assertThat(unproven(two, Optional.empty())).isEqualTo(Reconciliation.UNSENT);
+  }
+
+  private static Reconciliation unproven(
+      List<ModelVersion> versions, Optional<ModelVersion> last) {
+    return Reconciliation.of(
+        Optional.of(UNIT), versions, ledger(Optional.empty(), last, /* isRecorded= */ false));
   }
 
   @Test
@@ -41,12 +72,25 @@ class ReconciliationTest {
     assertThat(
             Reconciliation.of(
                 Optional.empty(),
-                new Ledger(Optional.of(UNIT.toString()), InputPositions.START, Optional.empty())))
+                List.of(),
+                ledger(Optional.of(UNIT.toString()), Optional.empty(), false)))
         .isEqualTo(Reconciliation.STORE_EMPTY);
   }
 
   private static Reconciliation of(UnitId newest, String seen) {
     return Reconciliation.of(
-        Optional.of(newest), new Ledger(Optional.of(seen), InputPositions.START, Optional.empty()));
+        Optional.of(newest),
+        List.of(),
+        ledger(Optional.of(seen), Optional.empty(), /* isRecorded= */ true));
+  }
+
+  private static Ledger ledger(
+      Optional<String> unit, Optional<ModelVersion> lastVersion, boolean isRecorded) {
+    return new Ledger(
+        unit,
+        InputPositions.START,
+        lastVersion,
+        SentLetters.NONE,
+        isRecorded ? Optional.of(7L) : Optional.empty());
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.DeadLetter;
+import io.millrace.ledger.SentLetters;
 import io.millrace.publication.Looks;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
@@ -25,6 +26,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A whole stream is never dead-lettered: what a broken model refuses is read again. */
 class RejectedStepsTest {
+
+  private static final Consumer<TrainingLoop> NOTHING = loop -> {};
 
   /** A chunk of 40 examples is three batches, so the whole of a bad one is one step too many. */
   private static final int MAX_REJECTED = 3;
@@ -144,8 +149,65 @@ class RejectedStepsTest {
     assertThat(deadLetters).isEmpty();
   }
 
+  @Test
+  void aStreamThatPausesBehindARefusedStepHoldsNothingUp() throws Exception {
+    // Given a stream that ends with examples whose loss is not finite, and no step behind them
+    AtomicInteger commits = new AtomicInteger();
+
+    // When the loop goes on until it has committed something behind the first chunk
+    run(
+        fresh(),
+        loop -> {
+          if (commits.incrementAndGet() == 2) {
+            loop.stop();
+          }
+        },
+        LearnerTest.chunk(0),
+        refused(1, 16));
+
+    // Then the model, which still answers, is not to blame
+    assertThat(savedPositions()).isEqualTo(LearnerTest.chunkEnd(1));
+    assertThat(deadLetters).hasSize(16).allMatch(letter -> offset(letter) >= 40);
+  }
+
+  @Test
+  void aModelThatAnswersWithoutNumbersIsToBlameItself() throws Exception {
+    // Given
+    FineTunerState state;
+    try (Learner learner = fresh()) {
+      state = learner.tuner().snapshot();
+    }
+    state.weights().get("classifier.weight").data()[0] = Float.NaN;
+    try (Learner broken =
+        learner()
+            .tuner(
+                FineTuner.restore(
+                    TinyBert.config(0.1), state, TinyBert.settings(Map.of()), Device.cpu()))
+            .build()) {
+      LearnerTest.chunk(0)
+          .of(Arrival.ToScore.class)
+          .forEach(arrival -> broken.heldOut().add(arrival.example()));
+
+      // Then
+      assertThatThrownBy(() -> RefusedSteps.settle(broken))
+          .isInstanceOf(BrokenTrainingException.class)
+          .hasMessageContaining("none of the refused examples was dead-lettered");
+      assertThat(deadLetters).isEmpty();
+    }
+  }
+
   /** Runs the loop over these chunks, with a checkpoint due behind each. */
   private void run(Learner learner, Chunk... chunks) throws Exception {
+    run(learner, NOTHING, chunks);
+  }
+
+  /**
+   * The same.
+   *
+   * @param onCommit told of each commit; where it does nothing, the loop ends behind the last chunk
+   */
+  private void run(Learner learner, Consumer<TrainingLoop> onCommit, Chunk... chunks)
+      throws Exception {
     ChunkQueue queue =
         new ChunkQueue(
             41,
@@ -155,7 +217,7 @@ class RejectedStepsTest {
             new Repetition(List.of()),
             System::nanoTime);
     TrainingLoop[] loop = new TrainingLoop[1];
-    Outgoing outgoing = new Outgoing(0, InputPositions.START);
+    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     NoLag input = new NoLag();
     Checkpointer checkpointer =
         new Checkpointer(
@@ -167,7 +229,7 @@ class RejectedStepsTest {
             Optional.empty(),
             Standing.START,
             writer,
-            outbox -> {},
+            outbox -> onCommit.accept(loop[0]),
             System::nanoTime);
     Examiner examiner = examiner(learner, outgoing);
     StatusBoard board = new StatusBoard("test", "tiny", "cpu");
@@ -183,7 +245,8 @@ class RejectedStepsTest {
             List.of(
                 record -> {
                   if (record instanceof MetricRecord.ChunkClosed closed
-                      && closed.chunk() == chunks.length) {
+                      && closed.chunk() == chunks.length
+                      && onCommit == NOTHING) {
                     loop[0].stop();
                   }
                 }));

@@ -136,6 +136,40 @@ class RollBackTest {
   }
 
   @Test
+  void whatWasTrainedTheFirstTimeAndIsRefusedInTheReplayIsDeadLetteredOnce() throws Exception {
+    // Given labels that grow: what is refused elsewhere is trained on
+    Map<String, String> grow = Map.of("labels.unknown", "grow");
+    try (TinyService.Instance first = service.trained(1, log, grow)) {
+      assertThat(service.broker().letters()).isEmpty();
+      command(first, 1, "roll-back", "\"version\": 1, \"data\": \"replay\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 1);
+    }
+
+    // When they no longer do, and the replay refuses these records
+    try (TinyService.Instance second = service.instance(Map.of())) {
+      second.trainer.takeOver(2);
+      second.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+
+      // Then their letters are sent, also if they are read again once more
+      await().atMost(SOON).until(() -> service.broker().letters().size() == 2);
+      command(second, 2, "roll-back", "\"version\": 1, \"data\": \"replay\"");
+      await().atMost(SOON).until(() -> service.rejoins().get() == 2);
+    }
+    try (TinyService.Instance third = service.instance(Map.of())) {
+      third.trainer.takeOver(2);
+      third.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> third.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+      third.trainer.stop(SOON);
+      assertThat(service.broker().letters()).hasSize(2);
+    }
+  }
+
+  @Test
   void whatWasRetractedSinceDoesNotComeBackWithTheVersion() throws Exception {
     // Given a version that was trained on an example, which is retracted behind it
     Map<String, String> replay = Map.of("replay.size", "100", "replay.ratio", "0.5");
@@ -269,7 +303,8 @@ class RollBackTest {
 
     try (TinyService.Instance second = service.instance(Map.of())) {
       second.trainer.takeOver(2);
-      assertThat(second.trainer.commandPositions().next()).isEqualTo(Map.of("control-0", 2L));
+      assertThat(second.trainer.commandPositions().next().next())
+          .isEqualTo(Map.of("control-0", 2L));
       second.receive(records(40, 48)); // as much as the queue holds
       await().atMost(SOON).until(() -> second.board.status().state().equals("paused"));
       assertThat(second.board.status().positions()).containsEntry("examples-0", 40L);
@@ -398,14 +433,16 @@ class RollBackTest {
     return events.get(0);
   }
 
-  private void command(TinyService.Instance instance, long term, String name, String fields) {
+  private void command(TinyService.Instance instance, long term, String name, String fields)
+      throws InterruptedException {
     send(
         instance,
         term,
         "{\"id\": \"c%d\", \"command\": \"%s\", %s}".formatted(offset, name, fields));
   }
 
-  private void send(TinyService.Instance instance, long term, String json) {
+  private void send(TinyService.Instance instance, long term, String json)
+      throws InterruptedException {
     instance.trainer.command(term, "control-0", offset, json.getBytes(UTF_8));
     offset++;
   }

@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.publication.Looks;
 import io.millrace.testing.ListedVersions;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Steering for loops that get no commands. */
 final class Steer {
@@ -12,7 +13,6 @@ final class Steer {
   static Steering nowhere(
       Learner learner, Examiner examiner, Checkpointer checkpointer, Outgoing outgoing) {
     return new Steering(
-        "test",
         new Commands(),
         learner,
         examiner,
@@ -30,6 +30,7 @@ final class Steer {
             checkpointer,
             outgoing,
             new NoLag()),
-        record -> {});
+        new CommandAnswers(
+            "test", () -> 0, outgoing, new ConcurrentLinkedQueue<>(), record -> {}));
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,7 +90,7 @@ class SteeringTest {
     // Given an owner that reads commands, and none has come yet
     try (TinyService.Instance first = service.instance(Map.of())) {
       first.trainer.takeOver(1);
-      first.trainer.commandsBegin(1, new InputPositions(Map.of("control-0", 7L)));
+      first.trainer.commandsBegin(1, new CommandPositions(Optional.of("t-1"), new InputPositions(Map.of("control-0", 7L))));
       first.receive(log);
       await().atMost(SOON).until(() -> !service.broker().versions().isEmpty());
       first.trainer.stop(SOON);
@@ -100,7 +101,10 @@ class SteeringTest {
       second.trainer.takeOver(2);
 
       // Then
-      assertThat(second.trainer.commandPositions().next()).isEqualTo(Map.of("control-0", 7L));
+      assertThat(second.trainer.commandPositions())
+          .isEqualTo(
+              new CommandPositions(
+                  Optional.of("t-1"), new InputPositions(Map.of("control-0", 7L))));
     }
   }
 
@@ -156,7 +160,7 @@ class SteeringTest {
     }
     for (UnitId unit : service.checkpoints().kept()) {
       if (unit.compareTo(whole) > 0) {
-        service.checkpoints().remove(unit);
+        service.checkpoints().remove(unit, unit.term());
       }
     }
 
@@ -202,7 +206,8 @@ class SteeringTest {
     return units;
   }
 
-  private static void send(TinyService.Instance instance, long offset, String json) {
+  private static void send(TinyService.Instance instance, long offset, String json)
+      throws InterruptedException {
     instance.trainer.command(1, "control-0", offset, json.getBytes(UTF_8));
   }
 }

@@ -292,8 +292,8 @@ final class TinyService {
     }
 
     @Override
-    public void remove(UnitId id) throws IOException {
-      checkpoints.remove(id);
+    public void remove(UnitId id, long term) throws IOException {
+      checkpoints.remove(id, term);
     }
 
     @Override

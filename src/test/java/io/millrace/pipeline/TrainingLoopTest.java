@@ -10,6 +10,7 @@ import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
+import io.millrace.ledger.SentLetters;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Looks;
 import io.millrace.testing.Examples;
@@ -155,7 +156,7 @@ class TrainingLoopTest {
         new LearnerBuilder().replay(Map.of("size", "200", "passes", "3")).prequential(100).build();
     learner.heldOut().add(Examples.heldOut(0, 4, 1));
     HeldOutEvaluator evaluator = new HeldOutEvaluator(16, () -> LearnerBuilder.LABELS);
-    Outgoing outgoing = new Outgoing(0, InputPositions.START);
+    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     Examiner examiner =
         new Examiner(
             "tiny",

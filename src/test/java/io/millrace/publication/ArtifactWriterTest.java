@@ -167,10 +167,87 @@ class ArtifactWriterTest {
   void aNormalizerThatIsNotBertsIsLeftToTokenizerJson() throws IOException {
     JsonNode tokenizer = JSON.readTree(TOKENIZER.replace("BertNormalizer", "Lowercase"));
 
-    JsonNode config = TokenizerFiles.config(tokenizer, 64);
+    JsonNode config = TokenizerFiles.config(tokenizer, Map.of(), 64);
 
     assertThat(config.path("tokenizer_class").asText()).isEqualTo("PreTrainedTokenizerFast");
     assertThat(config.has("do_lower_case")).isFalse();
+  }
+
+  @Test
+  void aVersionCarriesTheBasesOwnTokenizerFilesWithItsSpecialTokens() throws IOException {
+    // Given a base with tokens of its own, cased by its config and not by its tokenizer.json
+    Map<String, byte[]> files =
+        Map.of(
+            "tokenizer_config.json",
+            """
+            {"tokenizer_class": "BertTokenizer", "do_lower_case": true, "cls_token": "<s>",
+             "sep_token": {"content": "</s>", "lstrip": false}, "model_max_length": 512,
+             "auto_map": {"AutoTokenizer": "evil--code"}, "name_or_path": "/home/me"}
+            """
+                .getBytes(StandardCharsets.UTF_8),
+            "special_tokens_map.json",
+            "{\"cls_token\": \"<x>\", \"pad_token\": \"<pad>\"}".getBytes(StandardCharsets.UTF_8),
+            "vocab.txt",
+            "[PAD]\n".getBytes(StandardCharsets.UTF_8));
+
+    // When
+    try (TransformerClassifier model = TinyBert.classifier(0, 2)) {
+      ArtifactWriter.write(folder, content(model, "base", "published", 0, files));
+    }
+
+    // Then
+    assertThat(json("tokenizer_config.json"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"tokenizer_class": "BertTokenizer", "do_lower_case": false,
+                 "strip_accents": false, "tokenize_chinese_chars": false, "model_max_length": 64,
+                 "cls_token": "<s>", "sep_token": {"content": "</s>", "lstrip": false},
+                 "pad_token": "<pad>", "unk_token": "[UNK]"}
+                """));
+    for (String copied : List.of("special_tokens_map.json", "vocab.txt")) {
+      assertThat(folder.resolve(copied)).hasBinaryContent(files.get(copied));
+    }
+  }
+
+  @Test
+  void specialTokensThatNoFileNamesAreThoseThatTheTokenizerUses() throws IOException {
+    JsonNode template =
+        JSON.readTree(
+            """
+            {"padding": null, "added_tokens": [{"id": 1, "content": "<pad>"}],
+             "post_processor": {"type": "Sequence", "processors": [
+               {"type": "TemplateProcessing", "single": [
+                 {"SpecialToken": {"id": "<s>", "type_id": 0}},
+                 {"Sequence": {"id": "A", "type_id": 0}},
+                 {"SpecialToken": {"id": "</s>", "type_id": 0}}]}]},
+             "model": {"type": "WordPiece", "unk_token": "<unk>",
+                       "vocab": {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "<mask>": 4}}}
+            """);
+    JsonNode roberta =
+        JSON.readTree(
+            """
+            {"padding": {"pad_token": "<p>"}, "post_processor":
+               {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0]},
+             "model": {"type": "Unigram", "vocab": [["<mask>", 0.0]]}}
+            """);
+
+    assertThat(TokenizerFiles.config(template, Map.of(), 64))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 64,
+                 "unk_token": "<unk>", "sep_token": "</s>", "pad_token": "<pad>",
+                 "cls_token": "<s>", "mask_token": "<mask>"}
+                """));
+    assertThat(TokenizerFiles.config(roberta, Map.of(), 64))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 64,
+                 "sep_token": "</s>", "pad_token": "<p>", "cls_token": "<s>",
+                 "mask_token": "<mask>"}
+                """));
   }
 
   @Test
@@ -230,7 +307,8 @@ class ArtifactWriterTest {
             "| list\\|a | 12 | 2002-01-01T00:00:00Z | 2002-01-31T00:00:00Z | 0.7500 (0.4700 to"
                 + " 0.9100) | 0.4000 (0.1000 to 0.7000) |")
         .contains(
-            "| golden set: the first held-out examples, or given ones | 40 | 2002-01-01T00:00:00Z |")
+            "| golden set: the first held-out examples, or given ones | 40 | 2002-01-01T00:00:00Z"
+                + " |")
         .contains("| recent examples, each before it was trained on | 40 | 2002-01-01T00:00:00Z |")
         .contains("| millrace.examples-0 | 7 | 400 |")
         .contains("classify(\"your text\", truncation=True, max_length=64)")
@@ -297,6 +375,15 @@ class ArtifactWriterTest {
 
   private static ArtifactContent content(
       TransformerClassifier model, String base, String decision, int decaySteps) {
+    return content(model, base, decision, decaySteps, Map.of());
+  }
+
+  private static ArtifactContent content(
+      TransformerClassifier model,
+      String base,
+      String decision,
+      int decaySteps,
+      Map<String, byte[]> files) {
     Evaluation evaluation =
         new Evaluation(
             40,
@@ -367,6 +454,7 @@ class ArtifactWriterTest {
         List.of("ham", "sp|am"),
         List.of(),
         TOKENIZER.getBytes(StandardCharsets.UTF_8),
+        files,
         64,
         evaluation,
         Optional.empty(),

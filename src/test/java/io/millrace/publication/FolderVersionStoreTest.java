@@ -410,15 +410,25 @@ class FolderVersionStoreTest {
   }
 
   @Test
-  void aDamagedDescriptionIsNamed() throws IOException {
+  void aDamagedDescriptionIsNamedAndHoldsNoOtherVersionUp() throws IOException {
     // Given
     announce(1);
-    Files.writeString(root.resolve("1-4.json"), "{\"version\":");
+    announce(2);
+    Files.writeString(root.resolve("2-4.json"), "{\"version\":");
 
     // Then
-    assertThatThrownBy(() -> store.current())
-        .hasMessageStartingWith(
-            root.resolve("1-4.json") + " does not describe a version: Unexpected");
+    assertThat(store.current()).map(ModelVersion::version).contains(1L);
+    assertThat(store.list()).hasSize(1);
+    assertThat(store.lastNumber()).isEqualTo(2);
+    assertThat(store.damaged())
+        .singleElement()
+        .asString()
+        .startsWith(root.resolve("2-4.json") + " does not describe a version: Unexpected");
+
+    // And one that is gone, too
+    Files.delete(root.resolve("2-4.json"));
+    assertThat(store.damaged()).containsExactly(root.resolve("2-4.json") + " is gone");
+    assertThat(store.current()).map(ModelVersion::version).contains(1L);
   }
 
   private ModelVersion announce(long number) throws IOException {

@@ -3,7 +3,10 @@ package io.millrace.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import io.millrace.model.ModelConfig;
 import io.millrace.model.ModelSettings;
+import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.DurableFolder;
@@ -26,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +75,55 @@ class ArtifactLoaderTest {
       // Then
       assertThat(loaded.logits(List.of(input)).join()).isDeepEqualTo(expected);
     }
+  }
+
+  @Test
+  void anInputThatTheBaseCannotReadIsRefusedWithTheRuleAndNoOther() throws IOException {
+    // Given a version of a base with one segment
+    ModelVersion version;
+    try (TransformerClassifier published =
+        TransformerClassifier.fresh(oneSegment(), 2, 42, Device.cpu())) {
+      version = TinyVersion.publish(store, published, List.of("ham", "spam"));
+    }
+    TextInput alone = new TextInput("w7", Optional.empty());
+    TextInput pair = new TextInput("w7", Optional.of("w9"));
+
+    try (ServingModel loaded = loader.load(version)) {
+      // When
+      CompletableFuture<float[][]> refused = loaded.logits(List.of(alone, pair));
+      CompletableFuture<float[][]> blank =
+          loaded.logits(List.of(new TextInput("w7", Optional.of(" "))));
+
+      // Then
+      assertThatThrownBy(refused::join)
+          .cause()
+          .isInstanceOfSatisfying(
+              UnsupportedInputException.class, e -> assertThat(e.index()).isEqualTo(1))
+          .hasMessage("the base takes no \"text_pair\": its type_vocab_size is 1");
+      assertThat(blank.join()).isDeepEqualTo(loaded.logits(List.of(alone)).join());
+    }
+  }
+
+  private static PretrainedModel oneSegment() {
+    ModelConfig two = TinyBert.config(0);
+    Map<String, HostTensor> weights = new LinkedHashMap<>(TinyBert.base(0).weights());
+    weights.put(
+        "bert.embeddings.token_type_embeddings.weight",
+        new HostTensor(new long[] {1, two.hiddenSize()}, new float[two.hiddenSize()]));
+    ModelConfig one =
+        new ModelConfig(
+            two.vocabSize(),
+            two.hiddenSize(),
+            two.numHiddenLayers(),
+            two.numAttentionHeads(),
+            two.intermediateSize(),
+            two.maxPositionEmbeddings(),
+            1,
+            two.layerNormEps(),
+            two.hiddenDropoutProb(),
+            two.attentionProbsDropoutProb(),
+            two.classifierPooling());
+    return new PretrainedModel("test:one-segment", one, weights, TinyTokenizer.json());
   }
 
   @Test

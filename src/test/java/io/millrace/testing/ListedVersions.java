@@ -44,18 +44,18 @@ public final class ListedVersions implements VersionStore {
   }
 
   @Override
-  public void markAnnounced(ModelVersion version) {}
+  public void markAnnounced(long term, ModelVersion version) {}
 
   @Override
-  public void markCurrent(RolledBack rolledBack) {
+  public void markCurrent(long term, RolledBack rolledBack) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public void removeUnannounced() {}
+  public void removeUnannounced(long term) {}
 
   @Override
-  public void prune(Retention retention, Set<Long> restorable) {}
+  public void prune(long term, Retention retention, Set<Long> restorable) {}
 
   @Override
   public Fate fate(VersionKey key) {

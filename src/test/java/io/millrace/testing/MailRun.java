@@ -30,6 +30,7 @@ public final class MailRun {
           "versions", TestBroker.topic("versions", 1),
           "metrics", TestBroker.topic("metrics", 1),
           "dead-letter", TestBroker.topic("dead-letter", 1),
+          "commits", TestBroker.topic("commits", 1),
           "control", TestBroker.topic("control", 1));
 
   private final List<Mail> mails;

@@ -138,6 +138,11 @@ public final class Service implements AutoCloseable {
     return Files.readString(log);
   }
 
+  /** {@code kill -NAME}. */
+  public void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
   /** {@code kill -9}. */
   public void kill() {
     process.destroyForcibly();

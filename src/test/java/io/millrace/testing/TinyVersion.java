@@ -7,6 +7,7 @@ import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionStore;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** A {@link TinyBert} as version 1 of a store, with all its files; not announced yet. */
 public final class TinyVersion {
@@ -42,6 +43,7 @@ public final class TinyVersion {
             labels,
             like.addedLabels(),
             TinyTokenizer.json(),
+            Map.of(),
             like.maxLength(),
             like.evaluation(),
             like.parentEvaluation(),

@@ -106,6 +106,7 @@ final class Fakes {
   /** A loop in any state. */
   static final class Training implements StatusView {
     boolean started;
+    boolean restartHelps;
     Optional<String> failure = Optional.empty();
     Optional<Evaluation> evaluation = Optional.empty();
     Map<String, Long> deadLetters = Map.of();
@@ -149,6 +150,16 @@ final class Fakes {
     @Override
     public Optional<String> failure() {
       return failure;
+    }
+
+    @Override
+    public boolean stopped() {
+      return failure.isPresent();
+    }
+
+    @Override
+    public boolean restartHelps() {
+      return restartHelps;
     }
   }
 }

@@ -2,6 +2,8 @@ package io.millrace.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import io.millrace.serving.Predictor;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
@@ -14,15 +16,18 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
 
   private final Fakes.Training training = new Fakes.Training();
+  private final OpenProblems problems = new OpenProblems();
   private final ListedVersions versions = new ListedVersions();
   private final Predictor predictor = Fakes.predictor(versions);
 
   @Test
-  void livenessFailsWithTheReasonOnceTrainingHasStopped() {
-    // Given
+  void livenessFailsWithTheReasonOnlyWhereARestartHelps() {
+    // Given a loop that stopped, and would again
+    training.failure = Optional.of("weights are not finite");
     assertThat(new TrainingLiveness(training).call().getStatus()).isEqualTo(Status.UP);
 
     // When
+    training.restartHelps = true;
     training.failure = Optional.of("weights are not finite");
 
     // Then
@@ -41,7 +46,7 @@ class HealthTest {
   @Test
   void readinessWaitsForTrainingAndForTheVersionFoundAtStart() {
     // Given
-    ModelReadiness readiness = new ModelReadiness(training, predictor);
+    ModelReadiness readiness = new ModelReadiness(training, predictor, problems);
     versions.put(Versions.version(4));
     training.started = true;
     assertThat(readiness.call().getStatus()).isEqualTo(Status.DOWN);
@@ -52,8 +57,39 @@ class HealthTest {
     // Then
     assertThat(readiness.call().getStatus()).isEqualTo(Status.UP);
     assertThat(readiness.call().getData()).hasValue(Map.of("servedVersion", 4L));
+  }
+
+  @Test
+  void whereTrainingHasStoppedAVersionThatAnswersKeepsTheInstanceReady() {
+    // Given
+    ModelReadiness readiness = new ModelReadiness(training, predictor, problems);
+    training.started = true;
     training.failure = Optional.of("stopped");
+    predictor.follow();
     assertThat(readiness.call().getStatus()).isEqualTo(Status.DOWN);
+
+    // When
+    versions.put(Versions.version(4));
+    predictor.follow();
+
+    // Then
+    assertThat(readiness.call().getStatus()).isEqualTo(Status.UP);
+  }
+
+  @Test
+  void aProblemIsToldByReadinessAndDoesNotEndIt() {
+    // Given
+    ModelReadiness readiness = new ModelReadiness(training, predictor, problems);
+    training.started = true;
+    predictor.follow();
+
+    // When
+    problems.report("commit", Outlook.WAITS_FOR_OPERATOR, "a right is missing", "grant it");
+
+    // Then
+    HealthCheckResponse response = readiness.call();
+    assertThat(response.getStatus()).isEqualTo(Status.UP);
+    assertThat(response.getData()).hasValue(Map.of("problem", "commit: a right is missing"));
   }
 
   @Test
@@ -63,6 +99,6 @@ class HealthTest {
     predictor.follow();
 
     // Then
-    assertThat(new ModelReadiness(training, predictor).call().getStatus()).isEqualTo(Status.UP);
+    assertThat(new ModelReadiness(training, predictor, problems).call().getStatus()).isEqualTo(Status.UP);
   }
 }

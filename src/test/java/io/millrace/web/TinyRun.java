@@ -23,7 +23,8 @@ final class TinyRun {
   TinyRun(Path folder) throws IOException {
     this.folder = folder;
     for (String name :
-        List.of("examples", "heldout", "versions", "metrics", "dead-letter", "control")) {
+        List.of(
+            "examples", "heldout", "versions", "metrics", "dead-letter", "commits", "control")) {
       topics.put(name, TestBroker.topic(name, 1));
     }
     TinyBase.write(folder.resolve("base"));

@@ -1,0 +1,8 @@
+/**
+ * What a failure means for an operator: whether waiting ends it, what caused it, what to do. One
+ * classification for Kafka's exceptions and one for the file system's, and the pauses between
+ * attempts.
+ *
+ * <p>May import: {@code problem}.
+ */
+package io.millrace.fault;

@@ -1,0 +1,139 @@
+package io.millrace.ledger;
+
+import io.millrace.example.RecordPosition;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * The records whose dead letters were sent. A record that is read again, because a roll-back
+ * replays it or a damaged unit is made up for, is dead-lettered unless it was before, whatever
+ * became of it the first time. Immutable.
+ *
+ * @param before by {@code topic-partition}: all records in front of these offsets count as sent,
+ *     because what is known of them was let go of
+ * @param runs by {@code topic-partition}: records behind that whose letters were sent, as the first
+ *     offset of consecutive ones and the offset behind their last one
+ */
+public record SentLetters(
+    Map<String, Long> before, Map<String, NavigableMap<Long, Long>> runs) {
+
+  /** Of nobody. */
+  public static final SentLetters NONE = new SentLetters(Map.of(), Map.of());
+
+  /**
+   * How many runs are kept, all partitions together: some 100 KB. The oldest are let go of first.
+   */
+  public static final int MAX_RUNS = 5_000;
+
+  public SentLetters {
+    before = before == null ? Map.of() : Map.copyOf(before);
+    Map<String, NavigableMap<Long, Long>> copy = new TreeMap<>();
+    if (runs != null) {
+      runs.forEach(
+          (partition, own) ->
+              copy.put(partition, Collections.unmodifiableNavigableMap(new TreeMap<>(own))));
+    }
+    runs = Collections.unmodifiableMap(copy);
+  }
+
+  /** Whether a record's letter was sent. */
+  public boolean contains(RecordPosition position) {
+    String partition = key(position);
+    if (position.offset() < before.getOrDefault(partition, 0L)) {
+      return true;
+    }
+    NavigableMap<Long, Long> own = runs.get(partition);
+    Map.Entry<Long, Long> run = own == null ? null : own.floorEntry(position.offset());
+    return run != null && position.offset() < run.getValue();
+  }
+
+  /** These and more. */
+  public SentLetters with(Collection<RecordPosition> sent) {
+    if (sent.isEmpty()) {
+      return this;
+    }
+    Map<String, NavigableMap<Long, Long>> all = copy();
+    sent.forEach(position -> add(all, key(position), position.offset(), position.offset() + 1));
+    return new SentLetters(before, all).limited(MAX_RUNS);
+  }
+
+  /** What either knows to be sent. */
+  public SentLetters and(SentLetters other) {
+    if (other.equals(NONE) || other.equals(this)) {
+      return this;
+    }
+    Map<String, NavigableMap<Long, Long>> all = copy();
+    other.runs.forEach(
+        (partition, own) -> own.forEach((from, to) -> add(all, partition, from, to)));
+    return new SentLetters(before, all).andAllBefore(other.before).limited(MAX_RUNS);
+  }
+
+  /**
+   * These, and all records in front of some positions.
+   *
+   * @param positions offsets by {@code topic-partition}
+   */
+  public SentLetters andAllBefore(Map<String, Long> positions) {
+    Map<String, Long> furthest = new TreeMap<>(before);
+    positions.forEach((partition, offset) -> furthest.merge(partition, offset, Math::max));
+    Map<String, NavigableMap<Long, Long>> all = copy();
+    all.forEach(
+        (partition, own) -> {
+          long start = furthest.getOrDefault(partition, 0L);
+          own.entrySet().removeIf(run -> run.getValue() <= start);
+        });
+    all.values().removeIf(Map::isEmpty);
+    return new SentLetters(furthest, all);
+  }
+
+  /** The newest of each partition, so many in all; what is older counts as sent. */
+  public SentLetters limited(int most) {
+    if (runs.values().stream().mapToInt(Map::size).sum() <= most) {
+      return this;
+    }
+    int share = Math.max(1, most / runs.size());
+    Map<String, Long> letGo = new TreeMap<>();
+    runs.forEach(
+        (partition, own) -> {
+          if (own.size() > share) {
+            letGo.put(
+                partition,
+                own.values().stream().skip(own.size() - share - 1L).findFirst().orElseThrow());
+          }
+        });
+    return andAllBefore(letGo);
+  }
+
+  private Map<String, NavigableMap<Long, Long>> copy() {
+    Map<String, NavigableMap<Long, Long>> all = new TreeMap<>();
+    runs.forEach((partition, own) -> all.put(partition, new TreeMap<>(own)));
+    return all;
+  }
+
+  /** Joins what touches. */
+  private static void add(
+      Map<String, NavigableMap<Long, Long>> all, String partition, long from, long to) {
+    NavigableMap<Long, Long> own = all.computeIfAbsent(partition, absent -> new TreeMap<>());
+    long start = from;
+    long end = to;
+    Map.Entry<Long, Long> left = own.floorEntry(from);
+    if (left != null && left.getValue() >= from) {
+      start = left.getKey();
+      end = Math.max(end, left.getValue());
+    }
+    Map.Entry<Long, Long> right = own.ceilingEntry(start);
+    while (right != null && right.getKey() <= end) {
+      end = Math.max(end, right.getValue());
+      own.remove(right.getKey());
+      right = own.ceilingEntry(start);
+    }
+    own.put(start, end);
+  }
+
+  private static String key(RecordPosition position) {
+    return position.topic() + "-" + position.partition();
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * What others have seen of a model: the facts by which an owner knows what was sent already.
+ *
+ * <p>A {@link io.millrace.ledger.CommitRecord} is part of each commit's transaction, so that who
+ * reads committed records only knows the last unit for as long as the topic is kept, whatever
+ * becomes of the group's offsets. {@link io.millrace.ledger.SentLetters} says of single records
+ * whether they were dead-lettered.
+ *
+ * <p>May import: {@code example} for positions, {@code publication} for JSON.
+ */
+package io.millrace.ledger;
