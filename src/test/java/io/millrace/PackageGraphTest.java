@@ -31,6 +31,7 @@ class PackageGraphTest {
           Map.entry("fault", List.of("problem")),
           Map.entry("meter", List.of("pipeline", "durability", "problem")),
           Map.entry("natives", List.of()),
+          Map.entry("control", List.of()),
           Map.entry("tokenize", List.of("example")),
           Map.entry("torch", List.of()),
           Map.entry("model", List.of("torch", "tokenize")),
@@ -57,6 +58,7 @@ class PackageGraphTest {
                   "problem",
                   "fault",
                   "durability",
+                  "control",
                   "example")),
           Map.entry("s3", List.of("publication")),
           Map.entry(
@@ -73,6 +75,10 @@ class PackageGraphTest {
                   "problem",
                   "fault",
                   "durability",
+                  "publication",
+                  "evaluation",
+                  "problem",
+                  "control",
                   "example")),
           Map.entry(
               "web",
@@ -83,6 +89,7 @@ class PackageGraphTest {
                   "evaluation",
                   "example",
                   "problem",
+                  "control",
                   "tokenize")),
           Map.entry(
               "cli",
