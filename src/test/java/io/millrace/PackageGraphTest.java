@@ -32,6 +32,7 @@ class PackageGraphTest {
           Map.entry("meter", List.of("pipeline", "durability", "problem")),
           Map.entry("natives", List.of()),
           Map.entry("control", List.of()),
+          Map.entry("retry", List.of("example")),
           Map.entry("tokenize", List.of("example")),
           Map.entry("torch", List.of()),
           Map.entry("model", List.of("torch", "tokenize")),
@@ -59,6 +60,7 @@ class PackageGraphTest {
                   "fault",
                   "durability",
                   "control",
+                  "retry",
                   "example")),
           Map.entry("s3", List.of("publication")),
           Map.entry(
@@ -75,10 +77,8 @@ class PackageGraphTest {
                   "problem",
                   "fault",
                   "durability",
-                  "publication",
-                  "evaluation",
-                  "problem",
                   "control",
+                  "retry",
                   "example")),
           Map.entry(
               "web",
@@ -93,7 +93,17 @@ class PackageGraphTest {
                   "tokenize")),
           Map.entry(
               "cli",
-              List.of("stream", "pipeline", "kafka", "serving", "web", "s3", "demo", "natives", "example")),
+              List.of(
+                  "stream",
+                  "pipeline",
+                  "kafka",
+                  "serving",
+                  "web",
+                  "s3",
+                  "demo",
+                  "natives",
+                  "retry",
+                  "example")),
           Map.entry(
               "stream",
               List.of("pipeline", "publication", "evaluation", "training", "tokenize", "example")),

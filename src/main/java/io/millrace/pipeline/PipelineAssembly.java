@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -111,11 +112,14 @@ final class PipelineAssembly implements AutoCloseable {
     intake =
         new Intake(
             new RecordReader(
-                new ExampleDecoder(config.example(), config.labels()),
+                new RetriedRecords(
+                    config.inputs(),
+                    new ExampleDecoder(config.example(), config.labels()),
+                    sinks.log(),
+                    queue::hasEnded),
                 model.tokenizer(),
                 board::replacedTimestamps),
             queue,
-            config.heldOutTopic(),
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
             config.labels().unknown(),
@@ -348,11 +352,13 @@ final class PipelineAssembly implements AutoCloseable {
    * @param onVersion told of each announced version
    * @param onLetter told of each dead letter that was sent
    * @param artifacts where others load versions from; empty where the store is that
+   * @param log opens what the broker holds of the input
    */
   record Sinks(
       List<MetricsSink> metrics,
       InputProgress input,
       Consumer<ModelVersion> onVersion,
       Consumer<DeadLetter> onLetter,
-      Optional<ArtifactStore> artifacts) {}
+      Optional<ArtifactStore> artifacts,
+      Supplier<RecordLog> log) {}
 }

@@ -75,7 +75,8 @@ final class LearningRun {
                 new NoLag(),
                 version -> {},
                 letter -> {},
-                Optional.empty()),
+                Optional.empty(),
+                () -> new ListedLog(List.of())),
             broker,
             StartingModel.load(config),
             board)) {
