@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.demo.DemoSettings;
+import io.millrace.kafka.ModelInputs;
 import io.millrace.kafka.TopicSettings;
 import io.millrace.pipeline.InstanceSettings;
 import io.millrace.pipeline.PipelineConfig;
@@ -164,7 +165,7 @@ final class Settings {
   }
 
   PipelineConfig pipeline() {
-    return PipelineConfig.of(config, topics().heldOut());
+    return PipelineConfig.of(config, ModelInputs.of(topics()));
   }
 
   /** Any of the mappings. */

@@ -126,7 +126,7 @@ public class KafkaClaims implements Ownership.Claims {
           producers,
           commits,
           new KafkaOwnership.Owner(
-              model, group, Set.of(topics.examples(), topics.heldOut())),
+              model, group, Set.copyOf(ModelInputs.of(topics).all())),
           term(started, Math.max(above, ledger.term())),
           ledger,
           new OutboxRecords(topics, letters(admin)),

@@ -138,6 +138,15 @@ final class ChunkQueue {
     }
   }
 
+  boolean hasEnded() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What arrived since this was last asked, about records in front of it. */
   Amendments amendments() {
     lock.lock();

@@ -21,14 +21,16 @@ public final class ExampleSearch {
 
   private final String model;
   private final RecordArchive archive;
-  private final ExampleDecoder decoder;
+  private final RetriedRecords retried;
   private final Lineages lineages;
 
   ExampleSearch(PipelineConfig config, Stores stores, RecordArchive archive) {
     this.model = config.model().name();
     this.archive = archive;
-    this.decoder = new ExampleDecoder(config.example(), config.labels());
-    this.lineages = new Lineages(stores.journal(), config.heldOutTopic());
+    this.retried =
+        new RetriedRecords(
+            config.inputs(), new ExampleDecoder(config.example(), config.labels()), archive::open, () -> true);
+    this.lineages = new Lineages(stores.journal(), retried::isHeldOut);
   }
 
   /**
@@ -69,7 +71,7 @@ public final class ExampleSearch {
   }
 
   private void keep(InboundRecord record, String id, Map<RecordPosition, Decoded> records) {
-    Decoded decoded = decoder.decode(record);
+    Decoded decoded = retried.decode(record);
     String its =
         decoded instanceof Decoded.Accepted accepted
             ? accepted.example().id()

@@ -27,7 +27,6 @@ final class Intake {
 
   private final RecordReader reader;
   private final ChunkQueue queue;
-  private final String heldOutTopic;
   private final LabelLearner learner;
   private final CompletableFuture<LabelSet> labels;
   private final UnknownLabel unknown;
@@ -37,7 +36,6 @@ final class Intake {
   private volatile InputPositions positions;
 
   /**
-   * @param heldOutTopic records of this topic are scored only, all others are trained on
    * @param learner holds what arrives before the label set is known
    * @param labels completed when the label set is known from the start, else completed here
    * @param unknown what becomes of labels that are none of these
@@ -47,7 +45,6 @@ final class Intake {
   Intake(
       RecordReader reader,
       ChunkQueue queue,
-      String heldOutTopic,
       LabelLearner learner,
       CompletableFuture<LabelSet> labels,
       UnknownLabel unknown,
@@ -55,7 +52,6 @@ final class Intake {
       Consumer<Amendment> onAmendment) {
     this.reader = reader;
     this.queue = queue;
-    this.heldOutTopic = heldOutTopic;
     this.learner = learner;
     this.labels = labels;
     this.unknown = unknown;
@@ -74,7 +70,8 @@ final class Intake {
    * @throws java.util.concurrent.CancellationException once the ownership has ended
    */
   void receive(List<InboundRecord> records) throws InterruptedException {
-    for (PendingRecord pending : reader.read(records.stream().filter(this::isNew).toList())) {
+    List<InboundRecord> fresh = records.stream().filter(this::isNew).toList();
+    for (PendingRecord pending : reader.read(fresh, positions)) {
       if (!labels.isDone()) {
         hold(pending);
       } else {
@@ -91,7 +88,7 @@ final class Intake {
   }
 
   private void hold(PendingRecord pending) throws InterruptedException {
-    Optional<LabelSet> learned = learner.learn(pending, isHeldOut(pending.record()));
+    Optional<LabelSet> learned = learner.learn(pending, isNotToLearnFrom(pending));
     if (learned.isPresent()) {
       labels.complete(learned.get());
       for (PendingRecord earlier : learner.release()) {
@@ -106,8 +103,9 @@ final class Intake {
         >= positions.of(record.position().topic(), record.position().partition()).orElse(0);
   }
 
-  private boolean isHeldOut(InboundRecord record) {
-    return record.position().topic().equals(heldOutTopic);
+  private boolean isNotToLearnFrom(PendingRecord pending) {
+    return pending instanceof PendingRecord.Example example
+        && (example.outdated().isPresent() || reader.isHeldOut(example.example()));
   }
 
   private Arrival arrival(PendingRecord pending) {
@@ -115,9 +113,15 @@ final class Intake {
       return new Arrival.ToRefuse(refused.letter());
     }
     if (pending instanceof PendingRecord.Retraction retraction) {
-      return new Arrival.ToRetract(retraction.record(), retraction.id());
+      return new Arrival.ToRetract(retraction.record(), retraction.origin(), retraction.id());
     }
     PendingRecord.Example item = (PendingRecord.Example) pending;
+    return item.outdated().isPresent()
+        ? new Arrival.OutOfDate(arrival(item), item.outdated().get())
+        : arrival(item);
+  }
+
+  private Arrival arrival(PendingRecord.Example item) {
     LabelSet known = labels.join();
     if (!labelsSeen) {
       labelsSeen = true;
@@ -139,6 +143,7 @@ final class Intake {
       case GROW ->
           new Arrival.ToLabel(
               item.record(),
+              item.example().position(),
               item.example().id(),
               item.example().label(),
               index -> labelled(item, index));
@@ -151,7 +156,7 @@ final class Intake {
 
   private Arrival labelled(PendingRecord.Example item, int label) {
     LabelledExample example = item.example();
-    if (isHeldOut(item.record())) {
+    if (reader.isHeldOut(example)) {
       return new Arrival.ToScore(
           item.record(),
           new HeldOutExample(

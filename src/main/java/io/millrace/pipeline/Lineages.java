@@ -16,16 +16,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What the journal says about single records, as far back as it is kept. */
 final class Lineages {
 
   private final BatchJournal journal;
-  private final String heldOutTopic;
+  private final Predicate<RecordPosition> heldOut;
 
-  Lineages(BatchJournal journal, String heldOutTopic) {
+  /**
+   * @param heldOut whether an example of that position is scored only
+   */
+  Lineages(BatchJournal journal, Predicate<RecordPosition> heldOut) {
     this.journal = journal;
-    this.heldOutTopic = heldOutTopic;
+    this.heldOut = heldOut;
   }
 
   /**
@@ -107,7 +111,9 @@ final class Lineages {
     if (refusal.isPresent() || decoded instanceof Decoded.Refused) {
       return Outcome.REFUSED;
     }
-    return position.topic().equals(heldOutTopic) ? Outcome.HELD_OUT : example;
+    RecordPosition origin =
+        decoded instanceof Decoded.Accepted accepted ? accepted.example().position() : position;
+    return heldOut.test(origin) ? Outcome.HELD_OUT : example;
   }
 
   /** The roll-back that skipped a record; one behind it that replays may read it after all. */

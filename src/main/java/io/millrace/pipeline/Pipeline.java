@@ -14,6 +14,7 @@ import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.publication.VersionStore;
+import io.millrace.retry.InputTopics;
 import io.millrace.stray.StrayAmendments;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
@@ -56,6 +57,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(50);
 
   private final PipelineConfig config;
+  private final RecordArchive archive;
   private final StatusBoard board;
   private final Role role;
   private final Stores stores;
@@ -85,7 +87,10 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       CheckpointSettings checkpoint,
       PipelineSettings pipeline,
       InstanceSettings instance,
+      @ConfigProperty(name = "millrace.topics.examples") String examplesTopic,
       @ConfigProperty(name = "millrace.topics.heldout") String heldOutTopic,
+      @ConfigProperty(name = "millrace.topics.retry") String retryTopic,
+      RecordArchive archive,
       Ownership.Claims claims,
       InputProgress input,
       Instance<MetricsSink> metrics,
@@ -110,7 +115,8 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
             publication,
             checkpoint,
             pipeline,
-            heldOutTopic);
+            new InputTopics(examplesTopic, heldOutTopic, retryTopic));
+    this.archive = archive;
     this.board = new StatusBoard(model.name(), model.base(), model.device(), problems, times);
     this.role = instance.role();
     this.stores = Stores.of(config);
@@ -141,7 +147,13 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
             config,
             stores,
             new PipelineAssembly.Sinks(
-                sinks, input, this::announced, this::sent, strays::arrived, artifacts),
+                sinks,
+                input,
+                this::announced,
+                this::sent,
+                strays::arrived,
+                artifacts,
+                archive::open),
             claims,
             model,
             board);
@@ -169,7 +181,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   @Produces
   @Singleton // stateless
-  ExampleSearch exampleSearch(RecordArchive archive) {
+  ExampleSearch exampleSearch() {
     return new ExampleSearch(config, stores, archive);
   }
 

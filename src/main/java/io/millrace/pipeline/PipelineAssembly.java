@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -113,11 +114,14 @@ final class PipelineAssembly implements AutoCloseable {
     intake =
         new Intake(
             new RecordReader(
-                new ExampleDecoder(config.example(), config.labels()),
+                new RetriedRecords(
+                    config.inputs(),
+                    new ExampleDecoder(config.example(), config.labels()),
+                    sinks.log(),
+                    queue::hasEnded),
                 model.tokenizer(),
                 board::replacedTimestamps),
             queue,
-            config.heldOutTopic(),
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
             config.labels().unknown(),
@@ -368,6 +372,7 @@ final class PipelineAssembly implements AutoCloseable {
    * @param onLetter told of each dead letter that was sent
    * @param onAmendment told of each record that has an id, or retracts one
    * @param artifacts where others load versions from; empty where the store is that
+   * @param log opens what the broker holds of the input
    */
   record Sinks(
       List<MetricsSink> metrics,
@@ -375,5 +380,6 @@ final class PipelineAssembly implements AutoCloseable {
       Consumer<ModelVersion> onVersion,
       Consumer<DeadLetter> onLetter,
       Consumer<Amendment> onAmendment,
-      Optional<ArtifactStore> artifacts) {}
+      Optional<ArtifactStore> artifacts,
+      Supplier<RecordLog> log) {}
 }

@@ -11,6 +11,7 @@ import io.millrace.example.LabelSettings;
 import io.millrace.example.UnknownLabel;
 import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
+import io.millrace.retry.InputTopics;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
 import io.millrace.training.ClassWeights;
@@ -27,7 +28,7 @@ import java.util.TreeMap;
 /**
  * The settings of every feature, as the loop needs them. Immutable.
  *
- * @param heldOutTopic records of this topic are scored, never trained on
+ * @param inputs the topics that are read
  */
 public record PipelineConfig(
     ModelSettings model,
@@ -42,7 +43,7 @@ public record PipelineConfig(
     PublicationSettings publication,
     CheckpointSettings checkpoint,
     PipelineSettings pipeline,
-    String heldOutTopic) {
+    InputTopics inputs) {
 
   /** Characters of a list that a message shows. */
   private static final int SHOWN = 200;
@@ -109,7 +110,7 @@ public record PipelineConfig(
   }
 
   /** The settings outside the service, which injects them. */
-  public static PipelineConfig of(SmallRyeConfig config, String heldOutTopic) {
+  public static PipelineConfig of(SmallRyeConfig config, InputTopics inputs) {
     return new PipelineConfig(
         config.getConfigMapping(ModelSettings.class),
         config.getConfigMapping(LabelSettings.class),
@@ -123,7 +124,7 @@ public record PipelineConfig(
         config.getConfigMapping(PublicationSettings.class),
         config.getConfigMapping(CheckpointSettings.class),
         config.getConfigMapping(PipelineSettings.class),
-        heldOutTopic);
+        inputs);
   }
 
   /** Settings that shape what is learned: part of every version's provenance. */

@@ -95,11 +95,14 @@ public final class Rebuild implements AutoCloseable {
     Intake intake =
         new Intake(
             new RecordReader(
-                new ExampleDecoder(config.example(), config.labels()),
+                new RetriedRecords(
+                    config.inputs(),
+                    new ExampleDecoder(config.example(), config.labels()),
+                    () -> log,
+                    () -> true),
                 model.tokenizer(),
                 replaced -> {}),
             queue,
-            config.heldOutTopic(),
             new LabelLearner(1, 1),
             CompletableFuture.completedFuture(labels),
             config.labels().unknown(),

@@ -111,7 +111,9 @@ final class Repetition {
       Deque<Arrival> arrived = waiting.get(run.partition());
       int before = taken.size();
       while (!arrived.isEmpty() && offset(arrived.peekFirst()) < run.to()) {
-        taken.add(arrived.removeFirst());
+        Arrival next = arrived.removeFirst();
+        // The journal says what was passed over.
+        taken.add(next instanceof Arrival.OutOfDate outdated ? outdated.example() : next);
       }
       int missing = run.records() - (taken.size() - before);
       if (missing != 0) {

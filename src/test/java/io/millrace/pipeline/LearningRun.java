@@ -76,7 +76,8 @@ final class LearningRun {
                 version -> {},
                 letter -> {},
                 amendment -> {},
-                Optional.empty()),
+                Optional.empty(),
+                () -> new ListedLog(List.of())),
             broker,
             StartingModel.load(config),
             board)) {

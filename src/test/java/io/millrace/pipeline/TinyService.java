@@ -39,6 +39,7 @@ final class TinyService {
   private final Map<String, HostTensor> base = new HashMap<>(TinyBert.base(0.1).weights());
   private final MemoryBroker broker = new MemoryBroker();
   private final List<ModelVersion> announced = new CopyOnWriteArrayList<>();
+  private final List<InboundRecord> past = new CopyOnWriteArrayList<>();
   private final List<DeadLetter> letters = new CopyOnWriteArrayList<>();
   private final AtomicInteger rejoins = new AtomicInteger();
   private final AtomicBoolean diskFull = new AtomicBoolean();
@@ -88,6 +89,11 @@ final class TinyService {
   /** Dead letters that were sent in the process. */
   List<DeadLetter> letters() {
     return letters;
+  }
+
+  /** What the log holds, for those who look back; empty at first. */
+  List<InboundRecord> past() {
+    return past;
   }
 
   /** How often an instance asked for its partitions again. */
@@ -246,7 +252,8 @@ final class TinyService {
                   announced::add,
                   letters::add,
                   amendment -> {},
-                  artifacts),
+                  artifacts,
+                  () -> new ListedLog(past)),
               broker,
               StartingModel.load(config),
               board);
