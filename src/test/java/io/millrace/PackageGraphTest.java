@@ -86,7 +86,16 @@ class PackageGraphTest {
                   "tokenize")),
           Map.entry(
               "cli",
-              List.of("stream", "pipeline", "kafka", "serving", "web", "s3", "demo", "natives", "example")),
+              List.of(
+                  "stream",
+                  "pipeline",
+                  "kafka",
+                  "serving",
+                  "web",
+                  "s3",
+                  "demo",
+                  "natives",
+                  "example")),
           Map.entry(
               "stream",
               List.of("pipeline", "publication", "evaluation", "training", "tokenize", "example")),

@@ -152,7 +152,7 @@ public class KafkaClaims implements Ownership.Claims {
       return started.offset();
     }
     LOG.warnf(
-        "the store has units of term %d, but %s-%d is only at offset %d: the topic was recreated, or"
+        "term %d has begun already, but %s-%d is only at offset %d: the topic was recreated, or"
             + " the store belongs to another cluster; terms go on from the store's",
         above, started.topic(), started.partition(), started.offset());
     return above + 1;
