@@ -114,23 +114,21 @@ public class KafkaClaims implements Ownership.Claims {
       throws InterruptedException, ExecutionException {
     producer.initTransactions();
     RecordMetadata started = start(producer);
-    CommitLog commits =
-        new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
+    CommitLog commits = new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
     try (Admin admin = Admin.create(kafka.properties())) {
       Ledger ledger =
           new LedgerReader(admin, commits, kafka.properties(), ANSWER_WITHIN)
               .read(group, model, started);
       Ownership ownership =
           new KafkaOwnership(
-          producer,
-          producers,
-          commits,
-          new KafkaOwnership.Owner(
-              model, group, Set.of(topics.examples(), topics.heldOut())),
-          term(started, Math.max(above, ledger.term())),
-          ledger,
-          new OutboxRecords(topics, letters(admin)),
-          new CommitTroubles(problems, Backoff.usual(), times));
+              producer,
+              producers,
+              commits,
+              new KafkaOwnership.Owner(model, group, Set.of(topics.examples(), topics.heldOut())),
+              term(started, Math.max(above, ledger.term())),
+              ledger,
+              new OutboxRecords(topics, letters(admin)),
+              new CommitTroubles(problems, Backoff.usual(), times));
       times.owns();
       return ownership;
     }
