@@ -114,8 +114,7 @@ public class KafkaClaims implements Ownership.Claims {
       throws InterruptedException, ExecutionException {
     producer.initTransactions();
     RecordMetadata started = start(producer);
-    CommitLog commits =
-        new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
+    CommitLog commits = new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
     try (Admin admin = Admin.create(kafka.properties())) {
       Ledger ledger =
           new LedgerReader(admin, commits, kafka.properties(), ANSWER_WITHIN)
@@ -152,7 +151,7 @@ public class KafkaClaims implements Ownership.Claims {
       return started.offset();
     }
     LOG.warnf(
-        "the store has units of term %d, but %s-%d is only at offset %d: the topic was recreated, or"
+        "term %d has begun already, but %s-%d is only at offset %d: the topic was recreated, or"
             + " the store belongs to another cluster; terms go on from the store's",
         above, started.topic(), started.partition(), started.offset());
     return above + 1;

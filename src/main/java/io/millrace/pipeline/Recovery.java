@@ -150,8 +150,7 @@ final class Recovery {
   }
 
   private Commit commit(Outbox outbox) {
-    return new Commit(
-        unit.map(UnitId::toString).orElse(""), positions(), outbox, lettersSent());
+    return new Commit(unit.map(UnitId::toString).orElse(""), positions(), outbox, lettersSent());
   }
 
   /** What nobody can tell any more, for the log. Before {@link #release}. */
@@ -165,8 +164,7 @@ final class Recovery {
     }
     return Optional.of(
         "the broker has neither a commit record nor offsets that name a unit: checkpoint %s counts as sent. If a crash kept it from the broker, its %d dead letters and %d decisions are missing there; which records they are about is in its outbox.json"
-            .formatted(
-                unit.orElseThrow(), outbox.letters().size(), outbox.decisions().size()));
+            .formatted(unit.orElseThrow(), outbox.letters().size(), outbox.decisions().size()));
   }
 
   /** The unit's versions, once it is committed. Before {@link #release}. */

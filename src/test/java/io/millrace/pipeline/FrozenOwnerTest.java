@@ -77,7 +77,9 @@ class FrozenOwnerTest {
       Seen seen = Seen.of(store);
       view.thaw();
       old.join();
-      assertThat(frozenOwner.failure).as("what it stops with").isNotInstanceOf(RuntimeException.class);
+      assertThat(frozenOwner.failure)
+          .as("what it stops with")
+          .isNotInstanceOf(RuntimeException.class);
 
       // Then
       assertThat(ofTerm(store, NEW)).as("frozen in front of: %s", view.where()).isEqualTo(files);
@@ -261,8 +263,7 @@ class FrozenOwnerTest {
       versions.removeUnannounced(term);
       last = versions.lastNumber();
       try (BatchJournal.Appender appender =
-          journal.begin(
-              term, Optional.of(newest), new JournalPosition(0, 0), List.of(entry(0)))) {
+          journal.begin(term, Optional.of(newest), new JournalPosition(0, 0), List.of(entry(0)))) {
         appender.append(entry(1));
         appender.append(entry(2));
       }

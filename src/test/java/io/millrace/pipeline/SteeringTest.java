@@ -89,7 +89,8 @@ class SteeringTest {
     // Given an owner that reads commands, and none has come yet
     try (TinyService.Instance first = service.instance(Map.of())) {
       first.trainer.takeOver(1);
-      first.trainer.commandsBegin(1, new CommandPositions(Optional.of("t-1"), new InputPositions(Map.of("control-0", 7L))));
+      first.trainer.commandsBegin(
+          1, new CommandPositions(Optional.of("t-1"), new InputPositions(Map.of("control-0", 7L))));
       first.receive(log);
       await().atMost(SOON).until(() -> !service.broker().versions().isEmpty());
       first.trainer.stop(SOON);

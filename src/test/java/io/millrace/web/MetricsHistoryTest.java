@@ -121,7 +121,15 @@ class MetricsHistoryTest {
             new DriftSignal(Detector.ADWIN, Level.DRIFT, 0.7, 0.1, 96, List.of()));
     MetricRecord.Commanded commanded =
         new MetricRecord.Commanded(
-            "default", Examples.NOON, 4, "id", "pause", "done", "training waits", Optional.empty(), Optional.empty());
+            "default",
+            Examples.NOON,
+            4,
+            "id",
+            "pause",
+            "done",
+            "training waits",
+            Optional.empty(),
+            Optional.empty());
 
     // When
     for (long step = 1; step <= 8; step++) {
