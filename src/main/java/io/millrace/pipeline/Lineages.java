@@ -10,16 +10,15 @@ import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.RolledBack;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the journal says about single records. */
+/** What the journal says about single records, as far back as it is kept. */
 final class Lineages {
-
-  private static final String BEFORE = "it stands in front of where this model began to read";
 
   private final BatchJournal journal;
   private final String heldOutTopic;
@@ -40,7 +39,7 @@ final class Lineages {
       RecordArchive.Announced announced,
       Map<RecordPosition, String> refusals) {
     try {
-      List<JournalEntry> now = journal.behind(Optional.empty(), JournalPosition.START);
+      JournaledRecords now = JournaledRecords.of(journal.kept(), records.keySet());
       Map<RecordPosition, List<Long>> versions = versions(records, announced.versions());
       List<ExampleRecord> outcomes = new ArrayList<>();
       records.forEach(
@@ -54,7 +53,7 @@ final class Lineages {
                       versions.getOrDefault(position, List.of()),
                       Optional.ofNullable(refusals.get(position)))));
       return outcomes;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new PipelineException("the journal cannot be read: " + e.getMessage(), e);
     }
   }
@@ -62,11 +61,11 @@ final class Lineages {
   private ExampleRecord outcome(
       RecordPosition position,
       Decoded decoded,
-      List<JournalEntry> line,
+      JournaledRecords line,
       Optional<RolledBack> skippedBy,
       List<Long> versions,
       Optional<String> refusal) {
-    Optional<JournalEntry.Chunk> chunk = chunk(line, position);
+    Optional<JournalEntry.Chunk> chunk = line.chunk(position);
     if (chunk.isEmpty() && skippedBy.isPresent()) {
       Outcome outcome = outcome(position, decoded, refusal, Outcome.SKIPPED);
       return ExampleRecord.unread(
@@ -77,9 +76,9 @@ final class Lineages {
               : outcome == Outcome.REFUSED ? refusal : Optional.empty());
     }
     if (chunk.isEmpty()) {
-      return isBehind(line, position)
+      return line.isYetToCome(position)
           ? ExampleRecord.unread(position, Outcome.WAITING, Optional.empty())
-          : ExampleRecord.unread(position, Outcome.UNKNOWN, Optional.of(BEFORE));
+          : ExampleRecord.unread(position, Outcome.UNKNOWN, Optional.of(line.beginning()));
     }
     Optional<Outcome> skipped =
         chunk.get().skipped().stream()
@@ -131,7 +130,7 @@ final class Lineages {
    */
   private Map<RecordPosition, List<Long>> versions(
       Map<RecordPosition, Decoded> records, List<ModelVersion> announced) throws IOException {
-    Map<Long, List<JournalEntry>> ofTerm = new HashMap<>();
+    Map<Long, JournaledRecords> ofTerm = new HashMap<>();
     Map<RecordPosition, List<Long>> versions = new HashMap<>();
     for (ModelVersion version : announced) {
       Optional<JournalPosition> end = end(version);
@@ -140,11 +139,12 @@ final class Lineages {
       }
       if (!ofTerm.containsKey(version.term())) {
         ofTerm.put(
-            version.term(),
-            journal.lineage(version.term(), new JournalPosition(Long.MAX_VALUE, Long.MAX_VALUE)));
+            version.term(), JournaledRecords.of(journal.kept(version.term()), records.keySet()));
       }
       for (RecordPosition position : records.keySet()) {
-        if (chunk(ofTerm.get(version.term()), position)
+        if (ofTerm
+            .get(version.term())
+            .chunk(position)
             .filter(chunk -> !chunk.at().isAtOrBehind(end.get()))
             .isPresent()) {
           versions.computeIfAbsent(position, p -> new ArrayList<>()).add(version.version());
@@ -158,31 +158,5 @@ final class Lineages {
   static Optional<JournalPosition> end(ModelVersion version) {
     long idleSteps = version.provenance().replayed().map(r -> r.idleSteps()).orElse(0L);
     return version.provenance().chunks().map(chunks -> new JournalPosition(chunks, idleSteps));
-  }
-
-  private static Optional<JournalEntry.Chunk> chunk(
-      List<JournalEntry> line, RecordPosition position) {
-    String partition = InputPositions.key(position.topic(), position.partition());
-    for (JournalEntry entry : line) {
-      if (entry instanceof JournalEntry.Chunk chunk
-          && chunk.runs().stream()
-              .anyMatch(
-                  run ->
-                      run.partition().equals(partition)
-                          && run.from() <= position.offset()
-                          && position.offset() < run.to())) {
-        return Optional.of(chunk);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Whether nothing at or behind that offset of its partition is in any chunk. */
-  private static boolean isBehind(List<JournalEntry> line, RecordPosition position) {
-    String partition = InputPositions.key(position.topic(), position.partition());
-    return line.stream()
-        .filter(JournalEntry.Chunk.class::isInstance)
-        .flatMap(entry -> ((JournalEntry.Chunk) entry).runs().stream())
-        .noneMatch(run -> run.partition().equals(partition) && run.to() > position.offset());
   }
 }

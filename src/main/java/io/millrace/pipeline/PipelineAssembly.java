@@ -5,6 +5,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
+import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
@@ -106,7 +107,7 @@ final class PipelineAssembly implements AutoCloseable {
             config.batch().chunkMaxWait(),
             config.pipeline().queuedChunks(),
             recovery.positions(),
-            new Repetition(recovery.repeated()),
+            new Repetition(begun()),
             System::nanoTime);
     intake =
         new Intake(
@@ -128,6 +129,14 @@ final class PipelineAssembly implements AutoCloseable {
     return recovery.repeated().stream().anyMatch(JournalEntry::rewarmed)
         ? found.with(found.control().rewarming(false))
         : found;
+  }
+
+  /** What the term begins with, from its own journal: no other owner removes that. */
+  private Entries begun() throws IOException {
+    return stores
+        .journal()
+        .behind(
+            recovery.unit(), recovery.progress().journalPosition(), recovery.standing().endsTerm());
   }
 
   /** One paragraph: what was found, and what follows. */
@@ -218,10 +227,7 @@ final class PipelineAssembly implements AutoCloseable {
             recovery.unit(),
             standing,
             background,
-            outbox -> {
-              announcements.committed(outbox);
-              answered.addAll(outbox.answers());
-            },
+            committed(answered),
             System::nanoTime);
     TrainingReport report =
         new TrainingReport(
@@ -264,6 +270,21 @@ final class PipelineAssembly implements AutoCloseable {
         outgoing,
         report,
         steering);
+  }
+
+  /**
+   * What follows a commit.
+   *
+   * @param answered takes the answers that everybody has by then
+   */
+  private Consumer<Outbox> committed(Queue<MetricRecord.Commanded> answered) {
+    JournalPruning pruning =
+        new JournalPruning(stores, ownership.term(), config.checkpoint().keepJournal());
+    return outbox -> {
+      announcements.committed(outbox);
+      answered.addAll(outbox.answers());
+      pruning.committed();
+    };
   }
 
   long term() {

@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.LabelSet;
+import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.ledger.SentLetters;
 import io.millrace.model.Pooling;
@@ -23,7 +24,7 @@ final class Recovery {
   private final Optional<UnitId> unit;
   private final Progress progress;
   private final Optional<LabelSet> labels;
-  private final List<JournalEntry> repeated;
+  private final Entries repeated;
   private Optional<Checkpoint> checkpoint;
 
   private Recovery(
@@ -31,14 +32,14 @@ final class Recovery {
       Optional<CheckpointStore.Saved> saved,
       Optional<LabelSet> labels,
       Progress progress,
-      List<JournalEntry> repeated) {
+      Entries repeated) {
     this.ledger = ledger;
     this.unit = saved.map(CheckpointStore.Saved::id);
     this.checkpoint = saved.map(CheckpointStore.Saved::checkpoint);
     this.reconciliation = Reconciliation.of(unit, versions(), ledger);
     this.labels = labels;
     this.progress = progress;
-    this.repeated = List.copyOf(repeated);
+    this.repeated = repeated;
   }
 
   /**
@@ -53,7 +54,7 @@ final class Recovery {
         saved
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElse(Progress.start(List.of()));
-    List<JournalEntry> repeated =
+    Entries repeated =
         stores
             .journal()
             .behind(
@@ -128,8 +129,11 @@ final class Recovery {
     return labels;
   }
 
-  /** What was trained behind the unit, and is to be trained again as it was. */
-  List<JournalEntry> repeated() {
+  /**
+   * What was trained behind the unit, and is to be trained again as it was. As the terms before
+   * have it: once the new term has begun, its own journal does.
+   */
+  Entries repeated() {
     return repeated;
   }
 
@@ -217,6 +221,6 @@ final class Recovery {
             repeated.isEmpty()
                 ? ""
                 : "; the journal has %d chunks and idle steps of %d records behind that, they are trained on again as they were"
-                    .formatted(repeated.size(), Repetition.records(repeated)));
+                    .formatted(repeated.size(), repeated.records()));
   }
 }

@@ -57,7 +57,7 @@ final class TinyService {
     this.folder = folder;
     checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
     restorePoints = FolderCheckpointStore.ofAll(folder.resolve("restore-points"));
-    journal = new FolderBatchJournal(folder.resolve("journal"));
+    journal = new FolderBatchJournal(folder.resolve("journal"), 600); // a few chunks a segment
     versions = new FolderVersionStore(folder.resolve("versions"));
   }
 
