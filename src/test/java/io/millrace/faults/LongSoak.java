@@ -71,7 +71,7 @@ class LongSoak {
         }
         for (; sent < read + AHEAD; sent++) {
           Mail mail = mails.get((int) (sent % mails.size()));
-          producer.send(record(settings, mail, sent / mails.size()));
+          producer.send(record(mail, sent / mails.size()));
         }
         producer.flush();
         samples.add(
@@ -95,11 +95,7 @@ class LongSoak {
   private Map<String, String> settings(Brokers brokers) {
     Map<String, String> settings = new HashMap<>();
     settings.put("kafka.bootstrap.servers", brokers.address());
-    for (String name :
-        List.of(
-            "examples", "heldout", "versions", "metrics", "dead-letter", "control", "commits")) {
-      settings.put("millrace.topics." + name, brokers.topic(name, 1, Map.of()));
-    }
+    settings.put("millrace.topics.create", "true"); // a broker of its own: all by default
     settings.put("millrace.model.name", "soak");
     settings.put("millrace.labels.names", "ham,spam");
     settings.put("millrace.tokenize.max-length", "64");
@@ -107,13 +103,12 @@ class LongSoak {
     return settings;
   }
 
-  private static ProducerRecord<byte[], byte[]> record(
-      Map<String, String> settings, Mail mail, long round) throws Exception {
+  private static ProducerRecord<byte[], byte[]> record(Mail mail, long round) throws Exception {
     Map<String, String> example =
         Map.of("id", mail.id() + "-" + round, "text", mail.text(), "label", mail.label());
     String topic = MailStream.isHeldOut(mail.text()) ? "heldout" : "examples";
     return new ProducerRecord<>(
-        settings.get("millrace.topics." + topic),
+        "millrace." + topic,
         mail.id().getBytes(UTF_8),
         Json.MAPPER.writeValueAsBytes(example));
   }
