@@ -19,6 +19,9 @@ public final class ExampleSearch {
 
   private static final int AT_ONCE = 1_000;
 
+  /** Records of one id: more are no example and its corrections, but an id that says nothing. */
+  static final int MOST_RECORDS = 10_000;
+
   private final String model;
   private final RecordArchive archive;
   private final RetriedRecords retried;
@@ -57,6 +60,11 @@ public final class ExampleSearch {
             }
             log.read(partition.getKey(), from, Math.min(from + AT_ONCE, end))
                 .forEach(record -> keep(record, id, records));
+            if (records.size() > MOST_RECORDS) {
+              throw new PipelineException(
+                  "more than %d records have this id, in %s up to offset %d: read the topic instead"
+                      .formatted(MOST_RECORDS, partition.getKey(), Math.min(from + AT_ONCE, end)));
+            }
           }
         }
       }

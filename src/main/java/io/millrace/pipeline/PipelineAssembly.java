@@ -278,7 +278,11 @@ final class PipelineAssembly implements AutoCloseable {
         steering);
   }
 
-  /** What follows a commit. */
+  /**
+   * What follows a commit.
+   *
+   * @param answered takes the answers that everybody has by then
+   */
   private Consumer<Outbox> committed(Queue<MetricRecord.Commanded> answered) {
     JournalPruning pruning =
         new JournalPruning(stores, ownership.term(), config.checkpoint().keepJournal());

@@ -166,7 +166,7 @@ final class TrainingReport {
   }
 
   void evaluated(MetricRecord.Evaluated evaluated) {
-    lastEvaluation = Optional.of(evaluated.candidate());
+    lastEvaluation = Optional.of(evaluated.candidate().brief());
     send(evaluated);
   }
 

@@ -145,6 +145,6 @@ class MetricsHistoryTest {
         .containsExactlyElementsOf(LongStream.rangeClosed(1, 8).mapToObj(Optional::of).toList());
     assertThat(curves.drifts()).containsExactly(drifted);
     assertThat(curves.commands()).containsExactly(commanded);
-    assertThat(curves.lastEvaluation()).contains(Fakes.evaluated(8, Optional.of(8L)));
+    assertThat(curves.lastEvaluation()).contains(Fakes.evaluated(8, Optional.of(8L)).brief());
   }
 }
