@@ -33,12 +33,22 @@ public final class TextTokenizer implements AutoCloseable {
   private static final Tokenization FAILED =
       new Tokenization.Refused("the base's tokenizer fails on it");
 
-  private final HuggingFaceTokenizer tokenizer;
+  /** Cuts by itself. */
+  private final HuggingFaceTokenizer ofTexts;
+
+  /** Does not cut, see {@link PairCut}. */
+  private final HuggingFaceTokenizer ofPairs;
+
   private final int maxLength;
   private final BaseCapability base;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxLength, BaseCapability base) {
-    this.tokenizer = tokenizer;
+  private TextTokenizer(
+      HuggingFaceTokenizer ofTexts,
+      HuggingFaceTokenizer ofPairs,
+      int maxLength,
+      BaseCapability base) {
+    this.ofTexts = ofTexts;
+    this.ofPairs = ofPairs;
     this.maxLength = maxLength;
     this.base = base;
   }
@@ -55,21 +65,33 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws IllegalArgumentException when the bytes are no tokenizer
    */
   public static TextTokenizer fromJson(byte[] tokenizerJson, int maxLength, BaseCapability base) {
-    Map<String, String> options =
-        Map.of(
-            "padding",
-            "false",
-            "truncation",
-            "longest_first",
-            "maxLength",
-            Integer.toString(maxLength),
-            "modelMaxLength",
-            Integer.toString(maxLength));
+    HuggingFaceTokenizer ofTexts =
+        load(
+            tokenizerJson,
+            Map.of(
+                "padding",
+                "false",
+                "truncation",
+                "longest_first",
+                "maxLength",
+                Integer.toString(maxLength),
+                "modelMaxLength",
+                Integer.toString(maxLength)));
     try {
       return new TextTokenizer(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), options),
+          ofTexts,
+          load(tokenizerJson, Map.of("padding", "false", "truncation", "false")),
           maxLength,
           base);
+    } catch (RuntimeException e) {
+      ofTexts.close();
+      throw e;
+    }
+  }
+
+  private static HuggingFaceTokenizer load(byte[] tokenizerJson, Map<String, String> options) {
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
@@ -83,15 +105,15 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** Whether the tokens of each text begin with a special one, as {@code [CLS]}. */
   public boolean marksBeginning() {
-    long[] special = tokenizer.encode("a", true, false).getSpecialTokenMask();
+    long[] special = ofPairs.encode("a", true, false).getSpecialTokenMask();
     return special.length > 0 && special[0] == 1;
   }
 
   /** Whether {@link #maxLength()} leaves room for a text between the special tokens of a pair. */
   public boolean hasRoom() {
-    long special = specialTokens(tokenizer.encode("a", true, false));
+    long special = specialTokens(ofPairs.encode("a", true, false));
     if (base.takesPairs()) {
-      special = Math.max(special, specialTokens(tokenizer.encode("a", "a", true, false)));
+      special = Math.max(special, specialTokens(ofPairs.encode("a", "a", true, false)));
     }
     return special < maxLength;
   }
@@ -152,9 +174,9 @@ public final class TextTokenizer implements AutoCloseable {
       return List.of();
     }
     try {
-      return checked(tokenizer.batchEncode(texts, true, false));
+      return checked(ofTexts.batchEncode(texts, true, false));
     } catch (RuntimeException e) {
-      return texts.stream().map(one -> alone(() -> tokenizer.encode(one, true, false))).toList();
+      return texts.stream().map(one -> alone(() -> ofTexts.encode(one, true, false))).toList();
     }
   }
 
@@ -163,10 +185,10 @@ public final class TextTokenizer implements AutoCloseable {
       return List.of();
     }
     try {
-      return checked(tokenizer.batchEncode(texts, true, false));
+      return checked(ofPairs.batchEncode(texts, true, false));
     } catch (RuntimeException e) {
       return texts.stream()
-          .map(one -> alone(() -> tokenizer.encode(one.getKey(), one.getValue(), true, false)))
+          .map(one -> alone(() -> ofPairs.encode(one.getKey(), one.getValue(), true, false)))
           .toList();
     }
   }
@@ -190,25 +212,25 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   private Tokenization checked(Encoding encoding) {
-    long[] ids = encoding.getIds();
-    if (ids.length == specialTokens(encoding)) {
+    if (encoding.getIds().length == specialTokens(encoding)) {
       return NO_TOKENS;
     }
-    for (long id : ids) {
+    TokenizedText text = PairCut.cut(encoding, maxLength);
+    for (int id : text.ids()) {
       if (id < 0 || id >= base.vocabSize()) {
         return new Tokenization.Refused(
             "the base's tokenizer gives the token id %d, its vocab_size is %d"
                 .formatted(id, base.vocabSize()));
       }
     }
-    for (long id : encoding.getTypeIds()) {
+    for (int id : text.typeIds()) {
       if (id < 0 || id >= base.segments()) {
         return new Tokenization.Refused(
             "the base's tokenizer gives the segment id %d, its type_vocab_size is %d"
                 .formatted(id, base.segments()));
       }
     }
-    return new Tokenization.Tokens(new TokenizedText(toInts(ids), toInts(encoding.getTypeIds())));
+    return new Tokenization.Tokens(text);
   }
 
   private static long specialTokens(Encoding encoding) {
@@ -219,16 +241,9 @@ public final class TextTokenizer implements AutoCloseable {
     return special;
   }
 
-  private static int[] toInts(long[] values) {
-    int[] ints = new int[values.length];
-    for (int i = 0; i < values.length; i++) {
-      ints[i] = (int) values[i];
-    }
-    return ints;
-  }
-
   @Override
   public void close() {
-    tokenizer.close();
+    ofTexts.close();
+    ofPairs.close();
   }
 }
