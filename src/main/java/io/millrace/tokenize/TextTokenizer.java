@@ -2,18 +2,16 @@ package io.millrace.tokenize;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.util.PairList;
 import io.millrace.example.Characters;
 import io.millrace.example.LabelledExample;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,6 +23,9 @@ import org.jboss.logging.Logger;
 public final class TextTokenizer implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(TextTokenizer.class);
+
+  /** Fewer are done before other threads have woken up. */
+  private static final int WORTH_CORES = 8;
 
   private static final Tokenization NO_PAIRS =
       new Tokenization.Refused("the base takes no \"text_pair\": its type_vocab_size is 1");
@@ -133,8 +134,8 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * Tokenizes many at once, on all cores (the native library's own threads). One that the tokenizer
-   * fails on is refused without the others.
+   * Tokenizes many at once, on all cores. Each goes to the native library by itself: its own batches
+   * end the process where it fails on one of their texts.
    *
    * @param text of an input
    * @param textPair its second text, where it is a pair; a blank one is none
@@ -142,73 +143,26 @@ public final class TextTokenizer implements AutoCloseable {
    */
   public <T> List<Tokenization> tokenize(
       List<T> inputs, Function<T, String> text, Function<T, Optional<String>> textPair) {
-    List<String> singles = new ArrayList<>();
-    PairList<String, String> pairs = new PairList<>();
-    List<Optional<String>> seconds = new ArrayList<>(inputs.size());
-    for (T input : inputs) {
-      Optional<String> second = textPair.apply(input).filter(value -> !Characters.isBlank(value));
-      seconds.add(second);
-      if (second.isEmpty()) {
-        singles.add(text.apply(input));
-      } else if (base.takesPairs()) {
-        pairs.add(text.apply(input), second.get());
-      }
-    }
-    List<Tokenization> ofSingles = singles(singles);
-    List<Tokenization> ofPairs = pairs(pairs);
-    List<Tokenization> tokenized = new ArrayList<>(inputs.size());
-    int single = 0;
-    int pair = 0;
-    for (Optional<String> second : seconds) {
-      if (second.isEmpty()) {
-        tokenized.add(ofSingles.get(single++));
-      } else {
-        tokenized.add(base.takesPairs() ? ofPairs.get(pair++) : NO_PAIRS);
-      }
-    }
-    return tokenized;
+    IntStream places = IntStream.range(0, inputs.size());
+    return (inputs.size() < WORTH_CORES ? places : places.parallel())
+        .mapToObj(i -> one(text.apply(inputs.get(i)), textPair.apply(inputs.get(i))))
+        .toList();
   }
 
-  private List<Tokenization> singles(List<String> texts) {
-    if (texts.isEmpty()) {
-      return List.of();
+  private Tokenization one(String text, Optional<String> textPair) {
+    Optional<String> pair = textPair.filter(second -> !Characters.isBlank(second));
+    if (pair.isPresent() && !base.takesPairs()) {
+      return NO_PAIRS;
     }
     try {
-      return checked(ofTexts.batchEncode(texts, true, false));
-    } catch (RuntimeException e) {
-      return texts.stream().map(one -> alone(() -> ofTexts.encode(one, true, false))).toList();
-    }
-  }
-
-  private List<Tokenization> pairs(PairList<String, String> texts) {
-    if (texts.isEmpty()) {
-      return List.of();
-    }
-    try {
-      return checked(ofPairs.batchEncode(texts, true, false));
-    } catch (RuntimeException e) {
-      return texts.stream()
-          .map(one -> alone(() -> ofPairs.encode(one.getKey(), one.getValue(), true, false)))
-          .toList();
-    }
-  }
-
-  /** The native library fails with a batch as a whole, so the one it fails on is looked for. */
-  private Tokenization alone(Supplier<Encoding> encode) {
-    try {
-      return checked(encode.get());
+      return checked(
+          pair.isPresent()
+              ? ofPairs.encode(text, pair.get(), true, false)
+              : ofTexts.encode(text, true, false));
     } catch (RuntimeException e) {
       LOG.debugf("the tokenizer fails on a text: %s", e.getClass().getName()); // it may be quoted
       return FAILED;
     }
-  }
-
-  private List<Tokenization> checked(Encoding[] encodings) {
-    List<Tokenization> all = new ArrayList<>(encodings.length);
-    for (Encoding encoding : encodings) {
-      all.add(checked(encoding));
-    }
-    return all;
   }
 
   private Tokenization checked(Encoding encoding) {
