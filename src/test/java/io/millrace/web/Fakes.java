@@ -119,6 +119,12 @@ final class Fakes {
     Optional<String> failure = Optional.empty();
     Optional<Evaluation> evaluation = Optional.empty();
     Map<String, Long> deadLetters = Map.of();
+    long replacedTimestamps;
+
+    @Override
+    public long replacedTimestamps() {
+      return replacedTimestamps;
+    }
 
     @Override
     public Status status() {

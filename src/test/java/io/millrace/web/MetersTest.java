@@ -59,7 +59,8 @@ class MetersTest {
 
     // When
     training.evaluation = Optional.of(Versions.evaluation(0.9));
-    training.deadLetters = Map.of("MISSING_TEXT", 3L);
+    training.deadLetters = Map.of("MISSING_TEXT", 3L, "INVALID_FIELD", 2L);
+    training.replacedTimestamps = 4;
 
     // Then
     assertThat(value("millrace.training.busy")).isEqualTo(90);
@@ -74,6 +75,9 @@ class MetersTest {
     assertThat(value("millrace.freshness.target")).isEqualTo(3600);
     assertThat(value("millrace.dead.letters", "reason", "missing_text")).isEqualTo(3);
     assertThat(value("millrace.dead.letters", "reason", "undecodable")).isZero();
+    assertThat(value("millrace.dead.letters", "reason", "invalid_field")).isEqualTo(2);
+    assertThat(value("millrace.dead.letters", "reason", "unsupported_by_base")).isZero();
+    assertThat(value("millrace.replaced.timestamps")).isEqualTo(4);
   }
 
   @Test
