@@ -108,11 +108,11 @@ class IntakeTest {
             Examples.record("examples", 2, "broken")));
     assertThat(amendments).isEmpty();
 
-    intake.receive(
-        List.of(withId("examples", 3, "b", "ham"), withId("examples", 4, "a", "ham")));
+    intake.receive(List.of(withId("examples", 3, "b", "ham"), withId("examples", 4, "a", "ham")));
 
     assertThat(amendments)
-        .containsExactly("SUPERSEDED examples-0@0", "SUPERSEDED examples-0@3", "SUPERSEDED examples-0@4");
+        .containsExactly(
+            "SUPERSEDED examples-0@0", "SUPERSEDED examples-0@3", "SUPERSEDED examples-0@4");
   }
 
   @Test
