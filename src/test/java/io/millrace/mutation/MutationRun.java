@@ -26,12 +26,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * The packaged service on mutated records: their labels learned and grown, killed once on the way.
@@ -173,7 +174,9 @@ public final class MutationRun {
     await("a version, see " + log)
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(250))
-        .until(() -> wanted.test(MutationOutcome.announced(TestBroker.records(topics.get("versions")))));
+        .until(
+            () ->
+                wanted.test(MutationOutcome.announced(TestBroker.records(topics.get("versions")))));
   }
 
   private MutationOutcome outcome() throws IOException {
@@ -193,8 +196,7 @@ public final class MutationRun {
         });
     searched.forEach(
         (became, position) -> {
-          JsonNode found =
-              service.get("/api/v1/examples/" + id(positions.get(position), position));
+          JsonNode found = service.get("/api/v1/examples/" + id(positions.get(position), position));
           boolean refused = !Set.of("TRAINED", "HELD_OUT", "RETRACTION").contains(became);
           List<String> outcomes = new ArrayList<>();
           for (JsonNode one : found.path("records")) {
@@ -232,26 +234,21 @@ public final class MutationRun {
   }
 
   private void send(int segment) {
-    List<Exception> problems = new CopyOnWriteArrayList<>();
+    List<Future<RecordMetadata>> answers = new ArrayList<>();
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       for (MutatedRecord record : records.segment(segment)) {
-        producer.send(
-            new ProducerRecord<>(
-                topics.get(record.topic()),
-                record.partition(),
-                record.sentAt(),
-                record.key(),
-                record.value()),
-            (metadata, problem) -> {
-              if (problem != null) {
-                problems.add(new IllegalStateException("not sent: " + record, problem));
-              }
-            });
+        answers.add(
+            producer.send(
+                new ProducerRecord<>(
+                    topics.get(record.topic()),
+                    record.partition(),
+                    record.sentAt(),
+                    record.key(),
+                    record.value())));
         sent++;
       }
-      producer.flush();
     }
-    assertThat(problems).isEmpty();
+    assertThat(answers).allSatisfy(answer -> assertThat(answer.get().hasOffset()).isTrue());
   }
 
   private void awaitRead(Service service, long count) {
