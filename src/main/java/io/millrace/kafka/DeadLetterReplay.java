@@ -158,7 +158,9 @@ public final class DeadLetterReplay {
     try {
       producer.beginTransaction();
       for (ReplayFilter.Sendable one : letters) {
-        var unused = producer.send(record(inputs.retry(), one, partitions)); // a failure fails the transaction
+        var unused =
+            producer.send(
+                record(inputs.retry(), one, partitions)); // a failure fails the transaction
       }
       producer.commitTransaction();
     } catch (KafkaException e) {
@@ -177,10 +179,7 @@ public final class DeadLetterReplay {
     InboundRecord letter = one.letter();
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
-            topic,
-            Math.floorMod(origin.hashCode(), partitions),
-            letter.key(),
-            letter.value());
+            topic, Math.floorMod(origin.hashCode(), partitions), letter.key(), letter.value());
     letter.headers().stream()
         .filter(header -> !DeadLetterRecords.OWN_HEADERS.contains(header.name()))
         .filter(header -> !Retried.HEADERS.contains(header.name()))

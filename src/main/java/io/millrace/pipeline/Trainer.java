@@ -72,10 +72,7 @@ final class Trainer implements AutoCloseable {
         last = Optional.of(thread);
         thread.start();
         return assembly.intake().positions();
-      } catch (IOException
-          | OwnershipLostException
-          | InterruptedException
-          | RuntimeException e) {
+      } catch (IOException | OwnershipLostException | InterruptedException | RuntimeException e) {
         ownership.close();
         throw e;
       }
@@ -127,8 +124,7 @@ final class Trainer implements AutoCloseable {
   }
 
   /** See {@link CommandReceiver#command}. */
-  void command(long term, String partition, long offset, byte[] value)
-      throws InterruptedException {
+  void command(long term, String partition, long offset, byte[] value) throws InterruptedException {
     Optional<Commands> commands = commands(term);
     if (commands.isPresent()) {
       commands.get().add(partition, offset, Command.read(value, partition + "@" + offset));

@@ -177,9 +177,7 @@ class FrozenOwnerTest {
                   FolderCheckpointStore.ofAll(store.resolve("restore-points")), versions, KEEP)
               .versions(),
           new FolderBatchJournal(store.resolve("journal"))
-              .behind(Optional.of(newest.id()), new JournalPosition(0, 0))
-              .stream()
-              .toList(),
+              .behind(Optional.of(newest.id()), new JournalPosition(0, 0)).stream().toList(),
           new Bucket(store.resolve("bucket"))
               .held().stream().filter(held -> held.key().term() == NEW).toList());
     }
