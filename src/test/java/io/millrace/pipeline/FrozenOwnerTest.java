@@ -129,8 +129,7 @@ class FrozenOwnerTest {
   }
 
   /** An owner from its start on; what it stops with is a message, no bug. */
-  private static Thread thread(
-      Path store, Broker broker, AtomicReference<Exception> failure) {
+  private static Thread thread(Path store, Broker broker, AtomicReference<Exception> failure) {
     return new Thread(
         () -> {
           try {
