@@ -121,15 +121,14 @@ public class KafkaClaims implements Ownership.Claims {
               .read(group, model, started);
       Ownership ownership =
           new KafkaOwnership(
-          producer,
-          producers,
-          commits,
-          new KafkaOwnership.Owner(
-              model, group, Set.copyOf(ModelInputs.of(topics).all())),
-          term(started, Math.max(above, ledger.term())),
-          ledger,
-          new OutboxRecords(topics, letters(admin)),
-          new CommitTroubles(problems, Backoff.usual(), times));
+              producer,
+              producers,
+              commits,
+              new KafkaOwnership.Owner(model, group, Set.copyOf(ModelInputs.of(topics).all())),
+              term(started, Math.max(above, ledger.term())),
+              ledger,
+              new OutboxRecords(topics, letters(admin)),
+              new CommitTroubles(problems, Backoff.usual(), times));
       times.owns();
       return ownership;
     }

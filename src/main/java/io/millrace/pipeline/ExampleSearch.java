@@ -32,7 +32,10 @@ public final class ExampleSearch {
     this.archive = archive;
     this.retried =
         new RetriedRecords(
-            config.inputs(), new ExampleDecoder(config.example(), config.labels()), archive::open, () -> true);
+            config.inputs(),
+            new ExampleDecoder(config.example(), config.labels()),
+            archive::open,
+            () -> true);
     this.lineages = new Lineages(stores.journal(), retried::isHeldOut);
   }
 
