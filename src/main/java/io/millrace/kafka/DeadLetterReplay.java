@@ -86,6 +86,11 @@ public final class DeadLetterReplay {
       Map<String, OffsetRange> ranges = ranges(log, selection);
       ReplayFilter filter = filter(log, ranges, selection);
       int partitions = log.partitions(inputs.retry()).size();
+      if (partitions == 0 && !dryRun) {
+        throw new PipelineException(
+            "topic %s does not exist; make it, or set millrace.topics.retry"
+                .formatted(inputs.retry()));
+      }
       long all = ranges.values().stream().mapToLong(DeadLetterReplay::size).sum();
       long done = 0;
       for (Map.Entry<String, OffsetRange> entry : ranges.entrySet()) {

@@ -63,6 +63,9 @@ final class Steering {
         next = commands.next()) {
       if (next.get() instanceof Commands.Began began) {
         checkpointer.commandsBegin(began.at());
+      } else if (next.get() instanceof Commands.Unannounced gone
+          && examiner.currentVersion().equals(Optional.of(gone.version().version()))) {
+        checkpointer.announceAgain(gone.version());
       } else if (next.get() instanceof Commands.Received received) {
         obey(received);
       }

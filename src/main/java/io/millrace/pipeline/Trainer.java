@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.publication.ModelVersion;
 import io.millrace.training.LearningRateSchedule;
 import java.io.IOException;
 import java.time.Duration;
@@ -120,6 +121,14 @@ final class Trainer implements AutoCloseable {
     Optional<Commands> commands = commands(term);
     if (commands.isPresent()) {
       commands.get().begin(at);
+    }
+  }
+
+  /** See {@link CommandReceiver#unannounced}. */
+  void unannounced(ModelVersion version) throws InterruptedException {
+    Optional<Owning> owner = owning;
+    if (owner.isPresent()) {
+      owner.get().assembly().commands().unannounced(version);
     }
   }
 

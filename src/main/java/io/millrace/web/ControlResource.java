@@ -181,8 +181,8 @@ public class ControlResource {
     LOG.warnf("command %s was not confirmed: %s", id, failure.toString());
     return problem(
         504,
-        "The broker has not confirmed the command, its outcome is unknown: ask by this id, or send it"
-            + " again with it, for an id is obeyed once",
+        "The broker has not confirmed the command, its outcome is unknown: ask by this id, or send"
+            + " it again with it, for an id is obeyed once",
         id);
   }
 
