@@ -40,6 +40,7 @@ class PackageGraphTest {
           Map.entry(
               "checkpoint",
               List.of("publication", "evaluation", "training", "model", "torch", "example")),
+          Map.entry("identity", List.of("publication")),
           Map.entry("journal", List.of("checkpoint", "publication", "example")),
           Map.entry("ledger", List.of("publication", "example")),
           Map.entry(
@@ -57,6 +58,7 @@ class PackageGraphTest {
                   "problem",
                   "fault",
                   "durability",
+                  "identity",
                   "example")),
           Map.entry("s3", List.of("publication")),
           Map.entry(
@@ -70,6 +72,9 @@ class PackageGraphTest {
                   "ledger",
                   "publication",
                   "evaluation",
+                  "publication",
+                  "evaluation",
+                  "identity",
                   "problem",
                   "fault",
                   "durability",

@@ -122,17 +122,21 @@ public class KafkaClaims implements Ownership.Claims {
               .read(group, model, started);
       Ownership ownership =
           new KafkaOwnership(
-          producer,
-          producers,
-          commits,
-          new KafkaOwnership.Owner(
-              model, group, Set.of(topics.examples(), topics.heldOut())),
-          term(started, Math.max(above, ledger.term())),
-          ledger,
-          new OutboxRecords(topics, letters(admin)),
-          new CommitTroubles(problems, Backoff.usual(), times));
+              producer,
+              producers,
+              commits,
+              new KafkaOwnership.Owner(
+                  model, group, Set.of(topics.examples(), topics.heldOut())),
+              term(started, Math.max(above, ledger.term())),
+              ledger,
+              new OutboxRecords(topics, letters(admin)),
+              new CommitTroubles(problems, Backoff.usual(), times));
+      List<String> read = List.of(topics.examples(), topics.heldOut());
+      Ownership watched =
+          new WatchedOwnership(
+              ownership, KafkaInputSource.of(admin, kafka.properties(), read), kafka.properties());
       times.owns();
-      return ownership;
+      return watched;
     }
   }
 

@@ -8,8 +8,10 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSettings;
+import io.millrace.identity.AcceptSettings;
 import io.millrace.model.ModelSettings;
 import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
@@ -52,6 +54,9 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   private static final int AFTER_INPUT = Interceptor.Priority.APPLICATION;
 
+  /** Where a problem is shown that the store belongs to something else than what is here. */
+  private static final String IDENTITY = "identity";
+
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(50);
 
   private final PipelineConfig config;
@@ -65,6 +70,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private final Instance<DeadLetterSink> letters;
   private final Event<ModelVersion> announced;
   private final Optional<ArtifactStore> artifacts;
+  private final OpenProblems problems;
 
   private volatile Trainer trainer;
 
@@ -82,6 +88,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       PublicationSettings publication,
       CheckpointSettings checkpoint,
       PipelineSettings pipeline,
+      AcceptSettings accept,
       InstanceSettings instance,
       @ConfigProperty(name = "millrace.topics.heldout") String heldOutTopic,
       Ownership.Claims claims,
@@ -107,6 +114,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
             publication,
             checkpoint,
             pipeline,
+            accept,
             heldOutTopic);
     this.board = new StatusBoard(model.name(), model.base(), model.device(), problems, times);
     this.role = instance.role();
@@ -118,6 +126,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
     this.letters = letters;
     this.announced = announced;
     this.artifacts = artifacts;
+    this.problems = problems;
   }
 
   void start(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) throws IOException {
@@ -183,7 +192,14 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   @Override
   public InputPositions takeOver(int generation) throws InterruptedException {
-    return trainer.takeOver(generation);
+    try {
+      InputPositions positions = trainer.takeOver(generation);
+      problems.resolve(IDENTITY);
+      return positions;
+    } catch (TakeOverRefusedException e) {
+      problems.report(IDENTITY, Outlook.REFUSED, e.causes(), e.remedies());
+      throw e;
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
+import io.millrace.identity.InputSource;
 import io.millrace.publication.ModelVersion;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,12 @@ final class MemoryBroker implements Ownership.Claims {
   private volatile long term;
   private volatile Predicate<Commit> refusing = commit -> false;
   private volatile Optional<Runnable> stuck = Optional.empty();
+  private volatile InputSource source = InputSource.UNKNOWN;
+
+  /** What it says of its topics to owners from now on. */
+  void source(InputSource said) {
+    source = said;
+  }
 
   /** Everything committed. */
   List<Commit> commits() {
@@ -61,7 +68,7 @@ final class MemoryBroker implements Ownership.Claims {
   @Override
   public Ownership claim(long above) {
     term = Math.max(term, above) + 1;
-    return new Owner(term, ledger());
+    return new Owner(term, ledger(), source);
   }
 
   private Ledger ledger() {
@@ -85,9 +92,17 @@ final class MemoryBroker implements Ownership.Claims {
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile boolean closed;
 
-    private Owner(long own, Ledger ledger) {
+    private final InputSource source;
+
+    private Owner(long own, Ledger ledger, InputSource source) {
       this.own = own;
       this.ledger = ledger;
+      this.source = source;
+    }
+
+    @Override
+    public InputSource source() {
+      return source;
     }
 
     @Override
