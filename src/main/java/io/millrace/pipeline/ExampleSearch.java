@@ -28,7 +28,7 @@ public final class ExampleSearch {
     this.model = config.model().name();
     this.archive = archive;
     this.decoder = new ExampleDecoder(config.example(), config.labels());
-    this.lineages = new Lineages(stores.journal(), config.heldOutTopic());
+    this.lineages = new Lineages(stores.journal(), config.heldOutTopic(), stores.identity());
   }
 
   /**
@@ -64,7 +64,11 @@ public final class ExampleSearch {
     }
     return new Found(
         id,
-        lineages.outcomes(records, archive.announced(model), archive.refusals(records.keySet())),
+        lineages.outcomes(
+            records,
+            archive.announced(model),
+            archive.refusals(records.keySet(), lineages.identity()::since),
+            archive.topicIds()),
         searched);
   }
 

@@ -2,6 +2,8 @@ package io.millrace.pipeline;
 
 import io.millrace.example.Decoded;
 import io.millrace.example.RecordPosition;
+import io.millrace.identity.RunIdentity;
+import io.millrace.identity.StoreIdentity;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
@@ -10,6 +12,7 @@ import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.RolledBack;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,10 +26,15 @@ final class Lineages {
 
   private final BatchJournal journal;
   private final String heldOutTopic;
+  private final StoreIdentity store;
 
-  Lineages(BatchJournal journal, String heldOutTopic) {
+  /**
+   * @param store tells which of the topics of one name is read
+   */
+  Lineages(BatchJournal journal, String heldOutTopic, StoreIdentity store) {
     this.journal = journal;
     this.heldOutTopic = heldOutTopic;
+    this.store = store;
   }
 
   /**
@@ -34,39 +42,85 @@ final class Lineages {
    *
    * @param announced of the model
    * @param refusals reasons of those that were dead-lettered
+   * @param topicIds of the topics that the records are in; those without one are missing
    */
   List<ExampleRecord> outcomes(
       Map<RecordPosition, Decoded> records,
       RecordArchive.Announced announced,
-      Map<RecordPosition, String> refusals) {
+      Map<RecordPosition, String> refusals,
+      Map<String, String> topicIds) {
     try {
+      RunIdentity read = identity();
       List<JournalEntry> now = journal.behind(Optional.empty(), JournalPosition.START);
-      Map<RecordPosition, List<Long>> versions = versions(records, announced.versions());
+      Map<RecordPosition, List<Long>> versions = versions(records, announced.versions(), read);
       List<ExampleRecord> outcomes = new ArrayList<>();
       records.forEach(
           (position, decoded) ->
               outcomes.add(
-                  outcome(
-                      position,
-                      decoded,
-                      now,
-                      skipped(position, announced.rollBacks()),
-                      versions.getOrDefault(position, List.of()),
-                      Optional.ofNullable(refusals.get(position)))));
+                  ofAnotherTopic(position, read, topicIds)
+                      .orElseGet(
+                          () ->
+                              outcome(
+                                  position,
+                                  decoded,
+                                  now,
+                                  read.epoch(position.topic()),
+                                  skipped(position, announced.rollBacks(), read),
+                                  versions.getOrDefault(position, List.of()),
+                                  Optional.ofNullable(refusals.get(position))))));
       return outcomes;
     } catch (IOException e) {
       throw new PipelineException("the journal cannot be read: " + e.getMessage(), e);
     }
   }
 
+  /** What the model belongs to; where the store does not say, all topics are the first. */
+  RunIdentity identity() {
+    try {
+      return store.read().orElse(RunIdentity.NONE);
+    } catch (IOException e) {
+      throw new PipelineException("the store's identity cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Of a record that the model could not read: its topic is another, or it was left out. */
+  private static Optional<ExampleRecord> ofAnotherTopic(
+      RecordPosition position, RunIdentity read, Map<String, String> topicIds) {
+    String topic = position.topic();
+    Optional<String> known =
+        Optional.ofNullable(read.topics().get(topic)).flatMap(RunIdentity.TopicIdentity::id);
+    Optional<String> now = Optional.ofNullable(topicIds.get(topic));
+    if (known.isPresent() && now.isPresent() && !known.equals(now)) {
+      return Optional.of(
+          ExampleRecord.unread(
+              position,
+              Outcome.UNKNOWN,
+              Optional.of(
+                  "topic %s was made anew: the model read the one with the id %s, this record is of that with %s"
+                      .formatted(topic, known.get(), now.get()))));
+    }
+    String partition = InputPositions.key(topic, position.partition());
+    return read.change(topic)
+        .filter(change -> position.offset() < change.begun().getOrDefault(partition, 0L))
+        .map(
+            change ->
+                ExampleRecord.unread(
+                    position,
+                    Outcome.SKIPPED,
+                    Optional.of(
+                        "when topic %s was accepted in the place of an earlier one, reading began behind it, at offset %d"
+                            .formatted(topic, change.begun().get(partition)))));
+  }
+
   private ExampleRecord outcome(
       RecordPosition position,
       Decoded decoded,
       List<JournalEntry> line,
+      int epoch,
       Optional<RolledBack> skippedBy,
       List<Long> versions,
       Optional<String> refusal) {
-    Optional<JournalEntry.Chunk> chunk = chunk(line, position);
+    Optional<JournalEntry.Chunk> chunk = chunk(line, position, epoch);
     if (chunk.isEmpty() && skippedBy.isPresent()) {
       Outcome outcome = outcome(position, decoded, refusal, Outcome.SKIPPED);
       return ExampleRecord.unread(
@@ -77,7 +131,7 @@ final class Lineages {
               : outcome == Outcome.REFUSED ? refusal : Optional.empty());
     }
     if (chunk.isEmpty()) {
-      return isBehind(line, position)
+      return isBehind(line, position, epoch)
           ? ExampleRecord.unread(position, Outcome.WAITING, Optional.empty())
           : ExampleRecord.unread(position, Outcome.UNKNOWN, Optional.of(BEFORE));
     }
@@ -112,10 +166,15 @@ final class Lineages {
   }
 
   /** The roll-back that skipped a record; one behind it that replays may read it after all. */
-  private static Optional<RolledBack> skipped(RecordPosition position, List<RolledBack> rollBacks) {
+  private static Optional<RolledBack> skipped(
+      RecordPosition position, List<RolledBack> rollBacks, RunIdentity read) {
+    Instant since = read.since(position.topic()).orElse(Instant.MIN);
     String partition = InputPositions.key(position.topic(), position.partition());
     Optional<RolledBack> found = Optional.empty();
     for (RolledBack one : rollBacks) {
+      if (one.time().isBefore(since)) {
+        continue; // it skipped records of an earlier topic
+      }
       OffsetRange range = one.skipped().get(partition);
       if (range != null && range.from() <= position.offset() && position.offset() < range.to()) {
         found = Optional.of(one);
@@ -130,7 +189,8 @@ final class Lineages {
    * The versions with each record in a chunk of their lineage, by the journal of their own term.
    */
   private Map<RecordPosition, List<Long>> versions(
-      Map<RecordPosition, Decoded> records, List<ModelVersion> announced) throws IOException {
+      Map<RecordPosition, Decoded> records, List<ModelVersion> announced, RunIdentity read)
+      throws IOException {
     Map<Long, List<JournalEntry>> ofTerm = new HashMap<>();
     Map<RecordPosition, List<Long>> versions = new HashMap<>();
     for (ModelVersion version : announced) {
@@ -144,7 +204,7 @@ final class Lineages {
             journal.lineage(version.term(), new JournalPosition(Long.MAX_VALUE, Long.MAX_VALUE)));
       }
       for (RecordPosition position : records.keySet()) {
-        if (chunk(ofTerm.get(version.term()), position)
+        if (chunk(ofTerm.get(version.term()), position, read.epoch(position.topic()))
             .filter(chunk -> !chunk.at().isAtOrBehind(end.get()))
             .isPresent()) {
           versions.computeIfAbsent(position, p -> new ArrayList<>()).add(version.version());
@@ -161,7 +221,7 @@ final class Lineages {
   }
 
   private static Optional<JournalEntry.Chunk> chunk(
-      List<JournalEntry> line, RecordPosition position) {
+      List<JournalEntry> line, RecordPosition position, int epoch) {
     String partition = InputPositions.key(position.topic(), position.partition());
     for (JournalEntry entry : line) {
       if (entry instanceof JournalEntry.Chunk chunk
@@ -169,6 +229,7 @@ final class Lineages {
               .anyMatch(
                   run ->
                       run.partition().equals(partition)
+                          && run.epoch() == epoch
                           && run.from() <= position.offset()
                           && position.offset() < run.to())) {
         return Optional.of(chunk);
@@ -178,11 +239,16 @@ final class Lineages {
   }
 
   /** Whether nothing at or behind that offset of its partition is in any chunk. */
-  private static boolean isBehind(List<JournalEntry> line, RecordPosition position) {
+  private static boolean isBehind(
+      List<JournalEntry> line, RecordPosition position, int epoch) {
     String partition = InputPositions.key(position.topic(), position.partition());
     return line.stream()
         .filter(JournalEntry.Chunk.class::isInstance)
         .flatMap(entry -> ((JournalEntry.Chunk) entry).runs().stream())
-        .noneMatch(run -> run.partition().equals(partition) && run.to() > position.offset());
+        .noneMatch(
+            run ->
+                run.partition().equals(partition)
+                    && run.epoch() == epoch
+                    && run.to() > position.offset());
   }
 }
