@@ -247,11 +247,9 @@ def weight(value):
 def group(value):
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Number):
-        return value.text
-    if not isinstance(value, str) or is_blank(value) or not is_well_formed(value):
+    cut = value.text if isinstance(value, Number) else value
+    if not isinstance(cut, str) or is_blank(cut) or not is_well_formed(cut):
         return None
-    cut = value
     while length(cut) > 100:
         cut = cut[:-1]
     return cut
@@ -364,7 +362,9 @@ def amendments(records, became):
     result = []
     for record, outcome in reversed(list(zip(records, became))):
         partition = (record["t"], record["p"])
-        if outcome in ("TRAINED", "HELD_OUT") and record["id"] is not None:
+        # A label that finds no row is refused when its turn comes: too late not to correct.
+        arrived = outcome in ("TRAINED", "HELD_OUT", "UNKNOWN_LABEL")
+        if arrived and record["id"] is not None:
             ours = behind.setdefault(partition + (record["id"],), [])
             result.append(list(ours))
             ours.insert(0, [record["n"], "SUPERSEDED"])
@@ -501,6 +501,9 @@ class Maker:
         value = None if self.wrapped == "retraction" else self.object(fields)
         if callable(self.wrapped):
             value = self.wrapped(value)
+        if value is not None and len(expand(value)) > 1_000_000:  # more than a broker takes
+            self.number -= 1
+            return self.next(topic, partition)
         if self.key is None and self.maybe(3):
             self.key = [b"key"]
         return {"key": self.key, "value": value}

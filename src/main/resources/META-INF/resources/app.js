@@ -7,7 +7,7 @@ import { Curves } from "./app/curves.js";
 import { loss, percent, setText } from "./app/format.js";
 import { Live } from "./app/live.js";
 import { Lane, marksOf } from "./app/marks.js";
-import { champion, showChampion, showDeadLetters, showDecisions, showDrift } from "./app/tables.js";
+import { MOST_LABELS_IN_MATRIX, champion, showChampion, showDeadLetters, showDecisions, showDrift } from "./app/tables.js";
 import { Tiles, showModel } from "./app/tiles.js";
 import { tryBox } from "./app/try.js";
 import { showVersions } from "./app/versions.js";
@@ -18,6 +18,7 @@ const DRAW_EVERY_MS = 400;
 const at = (id) => document.getElementById(id);
 const shown = {
   status: null, access: null, lastStep: null, lastEvaluation: null, versions: [], letters: { counts: {}, recent: [] },
+  confusions: null,
 };
 const curves = new Curves();
 const tiles = new Tiles(at("tiles"));
@@ -70,8 +71,8 @@ function drawTables() {
   ifChanged("versions", [may, versions.map((v) => [v.version, v.createdAt, v.standing, v.restorable])], (root) =>
     showVersions(root, versions, may, { rollBack, download }));
   const found = champion(current(), lastEvaluation);
-  ifChanged("champion", [found?.version, found?.when, lastEvaluation?.time], (root) =>
-    showChampion(root, found, lastEvaluation));
+  ifChanged("champion", [found?.version, found?.when, lastEvaluation?.time, shown.confusions?.time], (root) =>
+    showChampion(root, found, lastEvaluation, shown.confusions?.champion));
   ifChanged("decisions", [curves.recentEvaluations.length, curves.recentEvaluations.at(-1)], (root) =>
     showDecisions(root, curves.recentEvaluations));
   ifChanged("drift", [curves.drifts.length, curves.drifts.at(-1)], (root) => showDrift(root, curves.drifts));
@@ -108,6 +109,9 @@ function loading(name, path) {
 }
 
 const loadVersions = () => loading("versions", "api/v1/versions");
+/** The matrix grows with the square of the labels: it is asked for only where it is shown. */
+const loadConfusions = () => loading("confusions",
+  `api/v1/evaluations/latest/confusion?matrix=${(shown.status?.training.labels.length ?? 0) <= MOST_LABELS_IN_MATRIX}`);
 const loadLetters = () => loading("letters", "api/v1/dead-letters");
 const quietly = (promise) => promise.catch(() => {});
 
@@ -118,6 +122,9 @@ async function reload() {
   curves.load(history);
   Object.assign(shown, { status, access: may });
   shown.lastEvaluation = history.lastEvaluation ?? shown.lastEvaluation;
+  if (history.lastEvaluation) {
+    await quietly(loadConfusions());
+  }
   draw();
 }
 
@@ -130,6 +137,7 @@ const receivers = {
   },
   evaluation(record) {
     shown.lastEvaluation = record;
+    quietly(loadConfusions());
     curves.addEvaluation(record);
   },
   drift(record) {

@@ -28,7 +28,7 @@ class NativeMetadataTest {
           "checkpoint.Manifest",
           "ledger.CommitRecord",
           "journal.JournalEntry",
-          "journal.JournalFile$Head",
+          "journal.SegmentHead",
           "pipeline.Progress",
           "pipeline.Outbox",
           "pipeline.Standing",

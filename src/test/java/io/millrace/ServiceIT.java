@@ -87,6 +87,7 @@ class ServiceIT {
       WebApiChecks.refusals(base);
       WebApiChecks.predictions(base, served);
       WebApiChecks.versionsAndFiles(base, served);
+      WebApiChecks.documented(base, served);
       WebApiChecks.examples(base, mails.firstExample());
 
       // And evaluations cost less than a tenth of training

@@ -29,4 +29,13 @@ public interface CheckpointSettings {
   @WithDefault("3")
   @Min(2)
   int keepVersions();
+
+  /**
+   * Megabytes of the journal that stay whatever needs them, the newest. What is older goes once no
+   * kept checkpoint, version, or version that one can roll back to needs it. While all of it is
+   * there, a version can be rebuilt from the base; 64 MB are some 55 million examples.
+   */
+  @WithDefault("64")
+  @Min(0)
+  int keepJournal();
 }

@@ -41,6 +41,17 @@ public interface CheckpointStore {
   Optional<Saved> read(UnitId id) throws IOException;
 
   /**
+   * One document of one of those kept, without reading its tensors; empty where it has none of that
+   * name, or is damaged.
+   *
+   * @param name the part's
+   * @throws IOException when it cannot be read at all, or a newer release wrote it
+   */
+  default Optional<byte[]> document(UnitId id, String name) throws IOException {
+    return read(id).map(saved -> saved.checkpoint().documents().get(name));
+  }
+
+  /**
    * Removes one; does nothing where it is not there.
    *
    * @param term of the owner that does it

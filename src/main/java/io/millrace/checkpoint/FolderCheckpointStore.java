@@ -109,6 +109,21 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
+  public synchronized Optional<byte[]> document(UnitId id, String name) throws IOException {
+    try {
+      Manifest.Part part = manifest(folder(id), id.step()).parts().get(name + DOCUMENT);
+      if (part == null) {
+        return Optional.empty();
+      }
+      Path file = folder(id).resolve(name + DOCUMENT);
+      verify(file, part);
+      return Optional.of(Files.readAllBytes(file));
+    } catch (DamagedException | JacksonException e) {
+      return Optional.empty(); // whoever needs the whole of it says so
+    }
+  }
+
+  @Override
   public synchronized void remove(UnitId id, long term) throws IOException {
     DurableFolder.remove(folder(id), term);
   }

@@ -1,7 +1,9 @@
 package io.millrace.cli;
 
 import io.millrace.example.DeadLetter;
+import io.millrace.example.ExampleDecoder;
 import io.millrace.kafka.DeadLetterReplay;
+import io.millrace.kafka.ModelInputs;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,9 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description = {
-      "Sends dead letters back to the partitions they came from, as they came.",
-      "A second run sends them again; each has the header millrace-replayed-from with its dead letter.",
-      "One that has an id stands behind a correction that came meanwhile, and so supersedes it."
+      "Sends dead letters back to the model that refused them, on its retry topic, as they came.",
+      "What was sent is not sent again, nor what a later record of its partition corrects or retracts."
     })
 final class ReplayCommand implements Callable<Integer> {
 
@@ -75,7 +76,12 @@ final class ReplayCommand implements Callable<Integer> {
     DeadLetterReplay.Selection selection = selection();
     Settings settings = Settings.read();
     DeadLetterReplay replay =
-        new DeadLetterReplay(settings.kafka(), settings.topics().deadLetter(), ANSWER_WITHIN);
+        new DeadLetterReplay(
+            settings.kafka(),
+            settings.topics().deadLetter(),
+            ModelInputs.of(settings.topics()),
+            new ExampleDecoder(settings.pipeline().example(), settings.pipeline().labels()),
+            ANSWER_WITHIN);
     DeadLetterReplay.Report report;
     try (ProgressBar bar = Bars.of("dead letters", "offsets")) {
       report = replay.run(selection, dryRun, (done, all) -> Bars.show(bar, done, all));
@@ -83,8 +89,12 @@ final class ReplayCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
-            "%d dead letters %s sent back: %s%n",
-            report.records(), dryRun ? "would be" : "were", report.counts());
+            "%d dead letters %s sent back: %s; %d were before, %d have later records about them%n",
+            report.records(),
+            dryRun ? "would be" : "were",
+            report.counts(),
+            report.sentBefore(),
+            report.superseded());
     if (!report.kept().isEmpty()) {
       spec.commandLine()
           .getErr()

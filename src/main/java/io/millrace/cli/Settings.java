@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.demo.DemoSettings;
+import io.millrace.kafka.ModelInputs;
 import io.millrace.kafka.TopicSettings;
 import io.millrace.pipeline.InstanceSettings;
 import io.millrace.pipeline.PipelineConfig;
@@ -156,11 +157,20 @@ final class Settings {
   private List<String> rulesBroken() {
     List<String> broken = new ArrayList<>(pipeline().problems());
     broken.addAll(TopicRules.problems(topics()));
+    broken.addAll(
+        KafkaRules.problems(
+            name -> config.getOptionalValue(name, String.class).orElse(null),
+            System.getProperties()));
     return broken;
   }
 
   PipelineConfig pipeline() {
-    return PipelineConfig.of(config, topics().heldOut());
+    return PipelineConfig.of(config, ModelInputs.of(topics()));
+  }
+
+  /** Any of the mappings. */
+  <T> T mapping(Class<T> type) {
+    return config.getConfigMapping(type);
   }
 
   TopicSettings topics() {
@@ -194,6 +204,7 @@ final class Settings {
             .ifPresent(value -> client.put(name.substring("kafka.".length()), value));
       }
     }
+    client.remove("group.protocol"); // none of these clients is in a group
     return client;
   }
 }

@@ -18,6 +18,7 @@ final class TopicRules {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("examples", topics.examples());
     all.put("heldout", topics.heldOut());
+    all.put("retry", topics.retry());
     all.put("versions", topics.versions());
     all.put("metrics", topics.metrics());
     all.put("dead-letter", topics.deadLetter());

@@ -59,8 +59,12 @@ public interface DriftSettings {
   @DecimalMax("0.5")
   double falseAlarm();
 
-  /** What a rise of the loss brings about. */
-  @WithDefault("REWARM")
+  /**
+   * What a rise of the loss brings about. By default it is only told: re-warming changes no rate
+   * that stands at its peak, which is where the default schedule has it, and no reaction has been
+   * shown to help on the streams measured.
+   */
+  @WithDefault("ALERT")
   List<DriftAction> onLoss();
 
   /** What another mix of labels brings about. */

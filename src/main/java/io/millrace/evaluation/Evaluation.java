@@ -1,8 +1,11 @@
 package io.millrace.evaluation;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a model scored on a set of examples. Undefined values are NaN.
@@ -41,6 +44,42 @@ public record Evaluation(
     // Versions and records from before there were any do not have these.
     quality = quality == null ? Quality.UNDEFINED : quality;
     slices = slices == null ? List.of() : List.copyOf(slices);
+  }
+
+  /** Scores by class that {@link #brief} leaves. */
+  private static final int MOST_CLASSES = 50;
+
+  /**
+   * Without what grows with the labels, for what is sent again and again: no confusion matrix, and
+   * of more than 50 classes those with the most examples, in label order.
+   */
+  public Evaluation brief() {
+    Evaluation without = withoutConfusion();
+    if (classes.size() <= MOST_CLASSES) {
+      return without;
+    }
+    Set<ClassScore> largest =
+        classes.stream()
+            .sorted(Comparator.comparingLong(ClassScore::support).reversed())
+            .limit(MOST_CLASSES)
+            .collect(Collectors.toSet());
+    return without.withClasses(classes.stream().filter(largest::contains).toList());
+  }
+
+  private Evaluation withClasses(List<ClassScore> some) {
+    return new Evaluation(
+        examples,
+        loss,
+        accuracy,
+        macroF1,
+        constantAccuracy,
+        priorLoss,
+        some,
+        confusion,
+        oldest,
+        newest,
+        quality,
+        slices);
   }
 
   /** Without what grows with the square of the labels: for those beside the scores that decide. */

@@ -38,6 +38,10 @@ public record DeadLetter(InboundRecord record, Reason reason, String detail) {
     /** Its own loss or gradient is not finite. */
     NON_FINITE,
     /** Training on it alone takes more memory than there is. */
-    OUT_OF_MEMORY
+    OUT_OF_MEMORY,
+    /**
+     * It was sent back so late that nobody can tell any more whether a later record is about it.
+     */
+    OUTDATED
   }
 }

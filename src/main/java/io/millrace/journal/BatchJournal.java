@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps what was trained, in order, term by term. */
+/** Keeps what was trained, in order, term by term. One owner writes; any thread reads. */
 public interface BatchJournal {
+
+  /** No entry. */
+  Entries NONE = Entries.of(List.of());
 
   /**
    * What was trained behind a unit, as far as it is known.
@@ -17,11 +20,10 @@ public interface BatchJournal {
    * @param endsTerm whether the unit is the last of its term, as one that was rolled back to: what
    *     its own term has behind it does not count
    */
-  List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at, boolean endsTerm)
-      throws IOException;
+  Entries behind(Optional<UnitId> unit, JournalPosition at, boolean endsTerm) throws IOException;
 
   /** Behind a unit that its term went on from. */
-  default List<JournalEntry> behind(Optional<UnitId> unit, JournalPosition at) throws IOException {
+  default Entries behind(Optional<UnitId> unit, JournalPosition at) throws IOException {
     return behind(unit, at, /* endsTerm= */ false);
   }
 
@@ -30,13 +32,14 @@ public interface BatchJournal {
    *
    * @throws IOException naming the file that is missing or damaged
    */
-  default List<JournalEntry> lineage(long term, JournalPosition upTo) throws IOException {
-    return lineage(Optional.empty(), JournalPosition.START, term, upTo)
-        .orElseThrow(
-            () ->
-                new IOException(
-                    "the journal does not lead from the base to term %d: files of earlier terms are missing"
-                        .formatted(term)));
+  default Entries lineage(long term, JournalPosition upTo) throws IOException {
+    Optional<Entries> whole = lineage(Optional.empty(), JournalPosition.START, term, upTo);
+    if (whole.isEmpty()) {
+      throw new IOException(
+          "the journal does not lead from the base to term %d: it begins at %s, what is before that was pruned (millrace.checkpoint.keep-journal) or is missing"
+              .formatted(term, kept(term).from()));
+    }
+    return whole.get();
   }
 
   /**
@@ -44,10 +47,10 @@ public interface BatchJournal {
    *
    * @param from empty for the base
    * @param at where that stands
-   * @return empty where the term does not come from there
+   * @return empty where the term does not come from there, or what lies between was pruned
    * @throws IOException naming the file that is damaged
    */
-  Optional<List<JournalEntry>> lineage(
+  Optional<Entries> lineage(
       Optional<UnitId> from, JournalPosition at, long term, JournalPosition upTo)
       throws IOException;
 
@@ -61,8 +64,53 @@ public interface BatchJournal {
    * @param repeated what the term begins with
    * @throws IOException naming the file and the space left
    */
-  Appender begin(long term, Optional<UnitId> from, JournalPosition at, List<JournalEntry> repeated)
+  Appender begin(
+      long term, Optional<UnitId> from, JournalPosition at, Iterable<JournalEntry> repeated)
       throws IOException;
+
+  /** What leads to the newest term, as far back as it is kept; a damage ends it. */
+  Kept kept() throws IOException;
+
+  /**
+   * What leads to a term, as far back as it is kept.
+   *
+   * @throws IOException naming the file that is damaged
+   */
+  Kept kept(long term) throws IOException;
+
+  /**
+   * Removes what lies in front of a point, oldest first and in whole segments. Does nothing where a
+   * later term has begun: an owner that was fenced takes nothing from its successor.
+   *
+   * @param owner the term of the owner, which is sure to be that: its last commit succeeded after
+   *     the point was looked up
+   * @param needed what begins here or behind stays
+   * @param keepBytes the newest bytes, which stay in any case
+   */
+  Pruned prune(long owner, JournalPosition needed, long keepBytes) throws IOException;
+
+  /** Its size on the disk. */
+  long bytes() throws IOException;
+
+  /**
+   * What is kept of a line of terms.
+   *
+   * @param entries in order
+   * @param from where they begin
+   * @param fromBase whether that is the base: nothing was pruned
+   */
+  record Kept(Entries entries, JournalPosition from, boolean fromBase) {}
+
+  /**
+   * What was removed.
+   *
+   * @param segments how many
+   * @param bytes of them
+   */
+  record Pruned(int segments, long bytes) {
+
+    static final Pruned NOTHING = new Pruned(0, 0);
+  }
 
   /** Where the owner of a term adds entries. One thread. */
   interface Appender extends Closeable {

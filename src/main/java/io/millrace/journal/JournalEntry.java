@@ -22,8 +22,13 @@ public sealed interface JournalEntry {
   /** Whether the learning rate's schedule began again before it, by a command. */
   boolean rewarmed();
 
+  /** How many records of the topics it has. */
+  default int records() {
+    return 0;
+  }
+
   /** The label set that a lineage begins with, where it begins at the base. */
-  static Optional<List<String>> firstLabels(List<JournalEntry> lineage) {
+  static Optional<List<String>> firstLabels(Entries lineage) {
     return lineage.stream()
         .findFirst()
         .filter(Chunk.class::isInstance)
@@ -64,6 +69,7 @@ public sealed interface JournalEntry {
       this(at, labels, runs, List.of(), List.of(), /* rewarmed= */ false);
     }
 
+    @Override
     public int records() {
       return runs.stream().mapToInt(Run::records).sum();
     }

@@ -16,4 +16,16 @@ public record JournalPosition(long chunks, long idleSteps) {
   public boolean isAtOrBehind(JournalPosition other) {
     return chunks >= other.chunks && idleSteps >= other.idleSteps;
   }
+
+  /** The lower count of both, each. */
+  public JournalPosition orEarlier(JournalPosition other) {
+    return new JournalPosition(
+        Math.min(chunks, other.chunks), Math.min(idleSteps, other.idleSteps));
+  }
+
+  /** For logs and errors. */
+  @Override
+  public String toString() {
+    return "chunk %d (%d steps of idle time)".formatted(chunks, idleSteps);
+  }
 }

@@ -1,10 +1,11 @@
 /**
  * Which records were trained on, in which order: the write-ahead journal.
  *
- * <p>A {@link io.millrace.journal.BatchJournal} has a file for each term. An entry is on the disk
- * before its first step, so that whoever goes on from a unit trains what its predecessor trained
- * behind that unit, in the same chunks, and so that a version's lineage can be replayed from the
- * base. {@link io.millrace.journal.JournalEntry} says what is in it.
+ * <p>A {@link io.millrace.journal.BatchJournal} has segments for each term, files whose names say
+ * where they begin; {@link io.millrace.journal.Entries} reads them as a stream. An entry is on the
+ * disk before its first step, so that whoever goes on from a unit trains what its predecessor
+ * trained behind that unit, in the same chunks, and so that a version's lineage can be replayed
+ * from the base, or from what is kept. {@link io.millrace.journal.JournalEntry} says what is in it.
  *
  * <p>May import: {@code example} for positions, {@code checkpoint} for the names of units, {@code
  * publication} for JSON and for how files reach the disk.

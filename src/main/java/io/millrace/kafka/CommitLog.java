@@ -78,11 +78,14 @@ final class CommitLog {
     Map<TopicPartition, Long> ends = new HashMap<>();
     try (Admin admin = Admin.create(client)) {
       for (TopicPartitionInfo partition :
-          admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic)
-              .partitions()) {
+          admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()) {
         latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
       }
-      admin.listOffsets(latest, new ListOffsetsOptions(upTo)).all().get().forEach((p, end) -> ends.put(p, end.offset()));
+      admin
+          .listOffsets(latest, new ListOffsetsOptions(upTo))
+          .all()
+          .get()
+          .forEach((p, end) -> ends.put(p, end.offset()));
       return ends;
     } catch (ExecutionException e) {
       throw new KafkaException(
@@ -103,7 +106,8 @@ final class CommitLog {
     } catch (IOException e) {
       throw new KafkaException(
           "%s-%d@%d is the commit record of model %s and cannot be read: %s"
-              .formatted(record.topic(), record.partition(), record.offset(), model, e.getMessage()),
+              .formatted(
+                  record.topic(), record.partition(), record.offset(), model, e.getMessage()),
           e);
     }
   }

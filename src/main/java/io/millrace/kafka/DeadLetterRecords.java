@@ -8,6 +8,7 @@ import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class DeadLetterRecords {
   static final String TOPIC = "millrace-topic";
   static final String PARTITION = "millrace-partition";
   static final String OFFSET = "millrace-offset";
+  static final String TIMESTAMP = "millrace-timestamp";
   static final String VALUE_SIZE = "millrace-value-size";
   static final String VALUE_SHA256 = "millrace-value-sha256";
 
@@ -35,7 +37,7 @@ final class DeadLetterRecords {
 
   /** What a dead letter may have on top of its record's own. */
   static final Set<String> OWN_HEADERS =
-      Set.of(REASON, DETAIL, TOPIC, PARTITION, OFFSET, VALUE_SIZE, VALUE_SHA256);
+      Set.of(REASON, DETAIL, TOPIC, PARTITION, OFFSET, TIMESTAMP, VALUE_SIZE, VALUE_SHA256);
 
   /** More than a batch and a record take around what we put into them. */
   private static final int OVERHEAD = 512;
@@ -87,12 +89,20 @@ final class DeadLetterRecords {
 
   private static List<Header> origin(DeadLetter letter) {
     RecordPosition position = letter.record().position();
-    return List.of(
+    List<Header> headers = new ArrayList<>();
+    letter
+        .record()
+        .sentAt()
+        .ifPresent(
+            then -> headers.add(newHeader(TIMESTAMP, Long.toString(then.toEpochMilli()))));
+    headers.addAll(
+        List.of(
         newHeader(REASON, letter.reason().name()),
         newHeader(DETAIL, letter.detail()),
         newHeader(TOPIC, position.topic()),
         newHeader(PARTITION, Integer.toString(position.partition())),
-        newHeader(OFFSET, Long.toString(position.offset())));
+        newHeader(OFFSET, Long.toString(position.offset()))));
+    return headers;
   }
 
   private static List<Header> digest(InboundRecord record) {

@@ -1,16 +1,17 @@
 package io.millrace.kafka;
 
 import static io.millrace.kafka.DeadLetterRecords.header;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.example.DeadLetter;
+import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.retry.InputTopics;
+import io.millrace.retry.Retried;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,31 +28,40 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends dead letters back to the partitions they came from, as they came: key, value and headers.
+ * Sends dead letters back to the model that refused them, on its retry topic, as they came: key,
+ * value and headers, and where they came from in further headers ({@link Retried}).
  *
  * <p>In transactions of up to {@value #AT_ONCE}, each read before it is opened: one that is open
- * holds up everybody who reads committed records of these topics, training included. Two runs at
- * once fence each other. A second run of the same range sends the same records again: each carries
- * {@value #FROM}, the dead letter it was, by which one can tell.
+ * holds up everybody who reads committed records of the topic, training included. Two runs at once
+ * fence each other. What was sent is known from the retry topic, so a second run, after a crash as
+ * well, sends nothing twice. A letter that a later record of its partition is about is not sent.
  */
 public final class DeadLetterReplay {
-
-  /** Header of a record that was sent back: {@code topic-partition@offset} of its dead letter. */
-  static final String FROM = "millrace-replayed-from";
 
   private static final int AT_ONCE = 1_000;
   private final Map<String, Object> client;
   private final String topic;
+  private final InputTopics inputs;
+  private final ExampleDecoder decoder;
   private final Duration answerWithin;
 
   /**
    * @param client properties that lead to the broker
    * @param topic the dead-letter topic
+   * @param inputs of the model
+   * @param decoder as the model's, to know the ids
    * @param answerWithin how long the broker may deliver nothing
    */
-  public DeadLetterReplay(Map<String, Object> client, String topic, Duration answerWithin) {
+  public DeadLetterReplay(
+      Map<String, Object> client,
+      String topic,
+      InputTopics inputs,
+      ExampleDecoder decoder,
+      Duration answerWithin) {
     this.client = Map.copyOf(client);
     this.topic = topic;
+    this.inputs = inputs;
+    this.decoder = decoder;
     this.answerWithin = answerWithin;
   }
 
@@ -64,27 +75,31 @@ public final class DeadLetterReplay {
    */
   public Report run(Selection selection, boolean dryRun, Listener onProgress)
       throws InterruptedException {
-    Tally tally = new Tally();
+    ReplayTally tally = new ReplayTally();
     try (KafkaRecordLog log = new KafkaRecordLog(client, answerWithin);
         Producer<byte[], byte[]> producer =
             new KafkaProducer<>(
                 producerSettings(), new ByteArraySerializer(), new ByteArraySerializer())) {
       if (!dryRun) {
-        producer.initTransactions();
+        producer.initTransactions(); // what an earlier run left open is over with this
       }
       Map<String, OffsetRange> ranges = ranges(log, selection);
+      ReplayFilter filter = filter(log, ranges, selection);
+      int partitions = log.partitions(inputs.retry()).size();
       long all = ranges.values().stream().mapToLong(DeadLetterReplay::size).sum();
       long done = 0;
       for (Map.Entry<String, OffsetRange> entry : ranges.entrySet()) {
         OffsetRange range = entry.getValue();
         for (long from = range.from(); from < range.to(); from += AT_ONCE) {
           List<InboundRecord> letters =
-              log.read(entry.getKey(), from, Math.min(from + AT_ONCE, range.to()));
-          List<InboundRecord> whole = tally.whole(letters.stream().filter(selection::has).toList());
+              log.read(entry.getKey(), from, Math.min(from + AT_ONCE, range.to())).stream()
+                  .filter(selection::has)
+                  .toList();
+          List<ReplayFilter.Sendable> chosen = filter.choose(letters, tally);
           if (!dryRun) {
-            send(producer, whole, InputPositions.partition(entry.getKey()), from);
+            send(producer, chosen, partitions, InputPositions.partition(entry.getKey()), from);
           }
-          tally.done(whole);
+          chosen.forEach(one -> tally.sent(one.letter()));
           done += Math.min(AT_ONCE, range.to() - from);
           onProgress.done(done, all);
         }
@@ -95,15 +110,55 @@ public final class DeadLetterReplay {
     return tally.report();
   }
 
+  /** Knows what was sent, and what came about the selected ones since. */
+  private ReplayFilter filter(
+      KafkaRecordLog log, Map<String, OffsetRange> ranges, Selection selection)
+      throws InterruptedException {
+    ReplayFilter filter = new ReplayFilter(inputs, decoder);
+    for (Map.Entry<String, OffsetRange> partition : log.partitions(inputs.retry()).entrySet()) {
+      read(log, partition.getKey(), partition.getValue(), filter::sent);
+    }
+    for (Map.Entry<String, OffsetRange> partition : ranges.entrySet()) {
+      read(
+          log,
+          partition.getKey(),
+          partition.getValue(),
+          letter -> {
+            if (selection.has(letter)) {
+              filter.wanted(letter);
+            }
+          });
+    }
+    for (String input : List.of(inputs.examples(), inputs.heldOut())) {
+      for (Map.Entry<String, OffsetRange> partition : log.partitions(input).entrySet()) {
+        OffsetRange rest = filter.toLookAt(partition.getKey(), partition.getValue());
+        read(log, partition.getKey(), rest, filter::later);
+      }
+    }
+    return filter;
+  }
+
+  private static void read(
+      KafkaRecordLog log, String partition, OffsetRange range, Consumer<InboundRecord> reader)
+      throws InterruptedException {
+    for (long from = range.from(); from < range.to(); from += AT_ONCE) {
+      log.read(partition, from, Math.min(from + AT_ONCE, range.to())).forEach(reader);
+    }
+  }
+
   private void send(
-      Producer<byte[], byte[]> producer, List<InboundRecord> letters, int partition, long from) {
+      Producer<byte[], byte[]> producer,
+      List<ReplayFilter.Sendable> letters,
+      int partitions,
+      int partition,
+      long from) {
     if (letters.isEmpty()) {
       return;
     }
     try {
       producer.beginTransaction();
-      for (InboundRecord letter : letters) {
-        var unused = producer.send(original(letter)); // a failure fails the transaction
+      for (ReplayFilter.Sendable one : letters) {
+        var unused = producer.send(record(inputs.retry(), one, partitions)); // a failure fails the transaction
       }
       producer.commitTransaction();
     } catch (KafkaException e) {
@@ -114,19 +169,23 @@ public final class DeadLetterReplay {
     }
   }
 
-  /** The record that the letter was made of. To its own partition: later records count there. */
-  static ProducerRecord<byte[], byte[]> original(InboundRecord letter) {
+  /** Those of one partition stay in one, and so in order. */
+  static ProducerRecord<byte[], byte[]> record(
+      String topic, ReplayFilter.Sendable one, int partitions) {
+    Retried retried = one.retried();
+    String origin = InputPositions.key(retried.origin().topic(), retried.origin().partition());
+    InboundRecord letter = one.letter();
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
-            required(letter, DeadLetterRecords.TOPIC),
-            Integer.valueOf(required(letter, DeadLetterRecords.PARTITION)),
+            topic,
+            Math.floorMod(origin.hashCode(), partitions),
             letter.key(),
             letter.value());
     letter.headers().stream()
         .filter(header -> !DeadLetterRecords.OWN_HEADERS.contains(header.name()))
-        .filter(header -> !header.name().equals(FROM))
+        .filter(header -> !Retried.HEADERS.contains(header.name()))
         .forEach(header -> record.headers().add(header.name(), header.value()));
-    record.headers().add(FROM, letter.position().toString().getBytes(UTF_8));
+    retried.headers().forEach(header -> record.headers().add(header.name(), header.value()));
     return record;
   }
 
@@ -166,55 +225,6 @@ public final class DeadLetterReplay {
 
   private static long size(OffsetRange range) {
     return Math.max(0, range.to() - range.from());
-  }
-
-  private static String required(InboundRecord letter, String name) {
-    return header(letter, name).orElseThrow();
-  }
-
-  /** Why a letter cannot be sent back; empty where it can. */
-  private static Optional<String> obstacle(InboundRecord letter) {
-    if (DeadLetterRecords.origin(letter).isEmpty()) {
-      return Optional.of(letter.position() + " is no dead letter of this service");
-    }
-    return header(letter, DeadLetterRecords.VALUE_SHA256)
-        .map(hash -> letter.position() + " was too large to be kept whole");
-  }
-
-  /** Counts. */
-  private static final class Tally {
-
-    private final Map<String, Long> sent = new TreeMap<>();
-    private final List<String> kept = new ArrayList<>();
-
-    /** Those that can be sent back; remembers the others. */
-    List<InboundRecord> whole(List<InboundRecord> letters) {
-      List<InboundRecord> whole = new ArrayList<>();
-      for (InboundRecord letter : letters) {
-        Optional<String> obstacle = obstacle(letter);
-        if (obstacle.isPresent()) {
-          kept.add(obstacle.get());
-        } else {
-          whole.add(letter);
-        }
-      }
-      return whole;
-    }
-
-    void done(List<InboundRecord> letters) {
-      letters.forEach(
-          letter ->
-              sent.merge(
-                  required(letter, DeadLetterRecords.REASON)
-                      + " to "
-                      + required(letter, DeadLetterRecords.TOPIC),
-                  1L,
-                  Long::sum));
-    }
-
-    Report report() {
-      return new Report(sent, kept);
-    }
   }
 
   /**
@@ -261,10 +271,13 @@ public final class DeadLetterReplay {
   /**
    * What was sent.
    *
-   * @param counts records by {@code REASON to TOPIC}, sorted
+   * @param counts records by {@code REASON from TOPIC}, sorted
    * @param kept why others cannot be sent back: position and cause
+   * @param superseded letters that a later record of their partition is about
+   * @param sentBefore letters that the retry topic has already
    */
-  public record Report(Map<String, Long> counts, List<String> kept) {
+  public record Report(
+      Map<String, Long> counts, List<String> kept, long superseded, long sentBefore) {
 
     public Report {
       counts = Collections.unmodifiableMap(new TreeMap<>(counts));

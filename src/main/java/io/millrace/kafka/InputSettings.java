@@ -23,7 +23,7 @@ class InputSettings {
 
   @Inject
   InputSettings(KafkaClientSettings kafka, TopicSettings topics, Config config) {
-    this(of(kafka, config), List.of(topics.examples(), topics.heldOut()));
+    this(of(kafka, config), ModelInputs.of(topics).all());
   }
 
   /**

@@ -114,8 +114,7 @@ public class KafkaClaims implements Ownership.Claims {
       throws InterruptedException, ExecutionException {
     producer.initTransactions();
     RecordMetadata started = start(producer);
-    CommitLog commits =
-        new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
+    CommitLog commits = new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
     try (Admin admin = Admin.create(kafka.properties())) {
       Ledger ledger =
           new LedgerReader(admin, commits, kafka.properties(), ANSWER_WITHIN)
@@ -125,16 +124,16 @@ public class KafkaClaims implements Ownership.Claims {
               producer,
               producers,
               commits,
-              new KafkaOwnership.Owner(
-                  model, group, Set.of(topics.examples(), topics.heldOut())),
+              new KafkaOwnership.Owner(model, group, Set.copyOf(ModelInputs.of(topics).all())),
               term(started, Math.max(above, ledger.term())),
               ledger,
               new OutboxRecords(topics, letters(admin)),
               new CommitTroubles(problems, Backoff.usual(), times));
-      List<String> read = List.of(topics.examples(), topics.heldOut());
       Ownership watched =
           new WatchedOwnership(
-              ownership, KafkaInputSource.of(admin, kafka.properties(), read), kafka.properties());
+              ownership,
+              KafkaInputSource.of(admin, kafka.properties(), ModelInputs.of(topics).all()),
+              kafka.properties());
       times.owns();
       return watched;
     }
@@ -156,7 +155,7 @@ public class KafkaClaims implements Ownership.Claims {
       return started.offset();
     }
     LOG.warnf(
-        "the store has units of term %d, but %s-%d is only at offset %d: the topic was recreated, or"
+        "term %d has begun already, but %s-%d is only at offset %d: the topic was recreated, or"
             + " the store belongs to another cluster; terms go on from the store's",
         above, started.topic(), started.partition(), started.offset());
     return above + 1;

@@ -32,6 +32,7 @@ class KafkaClientSettings {
   Map<String, Object> properties() {
     Map<String, Object> properties = new HashMap<>(common);
     properties.put("bootstrap.servers", bootstrapServers());
+    properties.remove("group.protocol"); // none of these clients is in a group
     return properties;
   }
 }

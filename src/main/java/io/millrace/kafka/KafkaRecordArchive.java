@@ -52,7 +52,7 @@ public class KafkaRecordArchive implements RecordArchive {
 
   @Override
   public List<String> inputs() {
-    return List.of(topics.examples(), topics.heldOut());
+    return ModelInputs.of(topics).all();
   }
 
   @Override

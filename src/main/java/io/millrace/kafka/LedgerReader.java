@@ -59,8 +59,7 @@ final class LedgerReader {
                 .get());
     Optional<String> recorded = record.flatMap(CommitRecord::unit);
     Optional<String> unit =
-        Ledger.newest(
-            Stream.of(recorded, offsets.unit()).flatMap(Optional::stream).toList());
+        Ledger.newest(Stream.of(recorded, offsets.unit()).flatMap(Optional::stream).toList());
     boolean isOfRecord = record.isPresent() && recorded.equals(unit);
     if (isOfRecord) {
       offsets.notice(record.get()).ifPresent(LOG::warn);

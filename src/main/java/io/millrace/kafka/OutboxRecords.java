@@ -34,8 +34,7 @@ final class OutboxRecords {
 
   /** What tells the next owner that a unit is committed. */
   ProducerRecord<byte[], byte[]> of(CommitRecord record) {
-    return new ProducerRecord<>(
-        topics.commits(), record.model().getBytes(UTF_8), record.json());
+    return new ProducerRecord<>(topics.commits(), record.model().getBytes(UTF_8), record.json());
   }
 
   /** The topic of commit records. */
@@ -75,7 +74,8 @@ final class OutboxRecords {
     outbox.decisions().forEach(decision -> records.add(metric(decision, smallMetrics)));
     outbox.answers().forEach(answer -> records.add(metric(answer, smallMetrics)));
     for (DeadLetter letter : outbox.letters()) {
-      records.add(isSmall.test(topics.deadLetter()) ? letters.coordinates(letter) : letters.of(letter));
+      records.add(
+          isSmall.test(topics.deadLetter()) ? letters.coordinates(letter) : letters.of(letter));
     }
     return records;
   }

@@ -25,6 +25,14 @@ public interface TopicSettings {
   @Pattern(regexp = NAME, message = NAME_RULE)
   String heldOut();
 
+  /**
+   * Topic of refused examples that the mode {@code replay} sends back, trained on and held-out ones:
+   * the model's own, so that other consumers of the producers' topics see nothing twice.
+   */
+  @WithDefault("millrace.retry")
+  @Pattern(regexp = NAME, message = NAME_RULE)
+  String retry();
+
   /** Topic on which new versions are announced. */
   @WithDefault("millrace.versions")
   @Pattern(regexp = NAME, message = NAME_RULE)

@@ -198,6 +198,7 @@ public class TopicSetup {
     }
     wanted.put(topics.examples(), Map.of());
     wanted.put(topics.heldOut(), Map.of());
+    wanted.put(topics.retry(), VERSIONS); // what was sent back is known from it
     wanted.put(topics.versions(), VERSIONS);
     wanted.put(topics.metrics(), Map.of("cleanup.policy", "delete"));
     wanted.put(topics.commits(), COMMITS);

@@ -18,8 +18,7 @@ import java.util.function.Predicate;
  * @param runs by {@code topic-partition}: records behind that whose letters were sent, as the first
  *     offset of consecutive ones and the offset behind their last one
  */
-public record SentLetters(
-    Map<String, Long> before, Map<String, NavigableMap<Long, Long>> runs) {
+public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Long, Long>> runs) {
 
   /** Of nobody. */
   public static final SentLetters NONE = new SentLetters(Map.of(), Map.of());

@@ -4,6 +4,7 @@ import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.RecordPosition;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -24,7 +25,7 @@ sealed interface Arrival {
 
     @Override
     public Optional<Amendment> amendment() {
-      return correction(record, example.id());
+      return correction(example.position(), example.id());
     }
   }
 
@@ -33,7 +34,7 @@ sealed interface Arrival {
 
     @Override
     public Optional<Amendment> amendment() {
-      return correction(record, example.id());
+      return correction(example.position(), example.id());
     }
   }
 
@@ -41,35 +42,55 @@ sealed interface Arrival {
    * An example of a label that the model did not have when it was read; which row it gets is known
    * once the examples in front of it are trained on.
    *
+   * @param origin where it stands, or where it came from if it was sent back
    * @param id the example's
    * @param label its label's name
    * @param labelled what it comes to, given its label's index
    */
-  record ToLabel(InboundRecord record, String id, String label, IntFunction<Arrival> labelled)
+  record ToLabel(
+      InboundRecord record,
+      RecordPosition origin,
+      String id,
+      String label,
+      IntFunction<Arrival> labelled)
       implements Arrival {
 
     @Override
     public Optional<Amendment> amendment() {
-      return correction(record, id);
+      return correction(origin, id);
     }
   }
 
-  private static Optional<Amendment> correction(InboundRecord record, String id) {
-    return id.equals(record.position().toString()) // the producer gave none
+  private static Optional<Amendment> correction(RecordPosition origin, String id) {
+    return id.equals(origin.toString()) // the producer gave none
         ? Optional.empty()
-        : Optional.of(new Amendment(record.position(), id, Amendment.Kind.SUPERSEDED));
+        : Optional.of(new Amendment(origin, id, Amendment.Kind.SUPERSEDED));
   }
 
   /**
    * The records of an id in front of it are taken back.
    *
+   * @param origin where it stands, or where it came from if it was sent back
    * @param id the id
    */
-  record ToRetract(InboundRecord record, String id) implements Arrival {
+  record ToRetract(InboundRecord record, RecordPosition origin, String id) implements Arrival {
 
     @Override
     public Optional<Amendment> amendment() {
-      return Optional.of(new Amendment(record.position(), id, Amendment.Kind.RETRACTED));
+      return Optional.of(new Amendment(origin, id, Amendment.Kind.RETRACTED));
+    }
+  }
+
+  /**
+   * A retried example that a later record of its origin's partition is about, read before it came.
+   * Where it was trained on before a restart, it is so again.
+   *
+   * @param example what it would have come to
+   */
+  record OutOfDate(Arrival example, Amendment.Kind kind) implements Arrival {
+    @Override
+    public InboundRecord record() {
+      return example.record();
     }
   }
 

@@ -3,6 +3,8 @@ package io.millrace.pipeline;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.DriftState;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.HeldOutWindow;
@@ -11,6 +13,7 @@ import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.WellFormedJson;
 import io.millrace.identity.RunIdentity;
+import io.millrace.journal.JournalPosition;
 import io.millrace.publication.Json;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.HostTensor;
@@ -181,6 +184,14 @@ final class CheckpointParts {
         parse(checkpoint, LAZY_ROWS, new TypeReference<>() {}, Optional.empty()),
         checkpoint.tensors().getOrDefault(AVERAGES, Map.of()),
         parse(checkpoint, STEP_HISTORY, new TypeReference<>() {}, StepHistory.NONE));
+  }
+
+  /** Where a unit stands, without reading its tensors; empty where it is damaged. */
+  static Optional<JournalPosition> position(CheckpointStore store, UnitId unit) throws IOException {
+    Optional<byte[]> progress = store.document(unit, PROGRESS);
+    return progress.isPresent()
+        ? Optional.of(Json.MAPPER.readValue(progress.get(), Progress.class).journalPosition())
+        : Optional.empty();
   }
 
   static Progress progress(Checkpoint checkpoint) {

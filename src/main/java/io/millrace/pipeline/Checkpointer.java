@@ -176,8 +176,7 @@ final class Checkpointer {
       MetricRecord.Commanded answer)
       throws OwnershipLostException, InterruptedException {
     Outbox outbox =
-        new Outbox(
-            List.of(), List.of(), List.of(), List.of(event), List.of(answer), List.of());
+        new Outbox(List.of(), List.of(), List.of(), List.of(event), List.of(answer), List.of());
     Standing ended =
         standing
             .with(control)
@@ -249,7 +248,10 @@ final class Checkpointer {
     }
     LOG.infof(
         "checkpoint %s: written in %.1f s, committed in %.1f s%s",
-        id, (written - start) / 1e9, (nanoTime.getAsLong() - written) / 1e9, summary(commit.outbox()));
+        id,
+        (written - start) / 1e9,
+        (nanoTime.getAsLong() - written) / 1e9,
+        summary(commit.outbox()));
     onCommitted.accept(commit.outbox());
     return Optional.empty();
   }
@@ -270,7 +272,8 @@ final class Checkpointer {
       commanded = true; // whether or not this unit carried a command: the next one must
       outgoing.putBack(unit.outbox());
       LOG.errorf(
-          "checkpoint %s failed, the one before stands; training waits, the next attempt is in %d s: %s",
+          "checkpoint %s failed, the one before stands; training waits, the next attempt is in %d"
+              + " s: %s",
           unit.id(), TRY_AGAIN.toSeconds(), failure.get());
     } else {
       units++;

@@ -20,6 +20,9 @@ import java.util.function.LongSupplier;
  */
 final class ChunkQueue {
 
+  /** Of a chunk's records: the largest that a broker takes by default, eight times. */
+  static final long MAX_CHUNK_BYTES = 8 << 20;
+
   private final int chunkRecords;
   private final long maxWaitNanos;
   private final int capacity;
@@ -31,12 +34,13 @@ final class ChunkQueue {
   private final Repetition repetition;
   private final PendingAmendments amendments = new PendingAmendments();
   private List<Arrival> open = new ArrayList<>();
+  private long openBytes;
   private long openedAt;
   private InputPositions end;
   private boolean ended;
 
   /**
-   * @param chunkRecords records that fill a chunk
+   * @param chunkRecords records that fill a chunk; {@link #MAX_CHUNK_BYTES} of them do, too
    * @param maxWait longest a chunk stays open behind its first record
    * @param capacity closed chunks that wait for the training thread
    * @param start positions in front of the first record
@@ -138,6 +142,15 @@ final class ChunkQueue {
     }
   }
 
+  boolean hasEnded() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What arrived since this was last asked, about records in front of it. */
   Amendments amendments() {
     lock.lock();
@@ -166,8 +179,9 @@ final class ChunkQueue {
       openedAt = nanoTime.getAsLong();
     }
     open.add(arrival);
+    openBytes += arrival.record().size();
     end = end.after(arrival.record().position());
-    if (open.size() >= chunkRecords) {
+    if (open.size() >= chunkRecords || openBytes >= MAX_CHUNK_BYTES) {
       close(Chunk.CloseReason.FULL);
     }
   }
@@ -197,5 +211,6 @@ final class ChunkQueue {
   private void close(Chunk.CloseReason reason) {
     closed.addLast(new Chunk(open, end, reason));
     open = new ArrayList<>();
+    openBytes = 0;
   }
 }

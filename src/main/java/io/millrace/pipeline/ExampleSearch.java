@@ -19,16 +19,24 @@ public final class ExampleSearch {
 
   private static final int AT_ONCE = 1_000;
 
+  /** Records of one id: more are no example and its corrections, but an id that says nothing. */
+  static final int MOST_RECORDS = 10_000;
+
   private final String model;
   private final RecordArchive archive;
-  private final ExampleDecoder decoder;
+  private final RetriedRecords retried;
   private final Lineages lineages;
 
   ExampleSearch(PipelineConfig config, Stores stores, RecordArchive archive) {
     this.model = config.model().name();
     this.archive = archive;
-    this.decoder = new ExampleDecoder(config.example(), config.labels());
-    this.lineages = new Lineages(stores.journal(), config.heldOutTopic(), stores.identity());
+    this.retried =
+        new RetriedRecords(
+            config.inputs(),
+            new ExampleDecoder(config.example(), config.labels()),
+            archive::open,
+            () -> true);
+    this.lineages = new Lineages(stores.journal(), retried::isHeldOut, stores.identity());
   }
 
   /**
@@ -55,6 +63,11 @@ public final class ExampleSearch {
             }
             log.read(partition.getKey(), from, Math.min(from + AT_ONCE, end))
                 .forEach(record -> keep(record, id, records));
+            if (records.size() > MOST_RECORDS) {
+              throw new PipelineException(
+                  "more than %d records have this id, in %s up to offset %d: read the topic instead"
+                      .formatted(MOST_RECORDS, partition.getKey(), Math.min(from + AT_ONCE, end)));
+            }
           }
         }
       }
@@ -73,7 +86,7 @@ public final class ExampleSearch {
   }
 
   private void keep(InboundRecord record, String id, Map<RecordPosition, Decoded> records) {
-    Decoded decoded = decoder.decode(record);
+    Decoded decoded = retried.decode(record);
     String its =
         decoded instanceof Decoded.Accepted accepted
             ? accepted.example().id()

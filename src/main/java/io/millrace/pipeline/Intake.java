@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.evaluation.HeldOutExample;
+import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,36 +27,36 @@ final class Intake {
 
   private final RecordReader reader;
   private final ChunkQueue queue;
-  private final String heldOutTopic;
   private final LabelLearner learner;
   private final CompletableFuture<LabelSet> labels;
   private final UnknownLabel unknown;
+  private final Consumer<Amendment> onAmendment;
   private final LookAlikes lookAlikes = new LookAlikes();
   private boolean labelsSeen;
   private volatile InputPositions positions;
 
   /**
-   * @param heldOutTopic records of this topic are scored only, all others are trained on
    * @param learner holds what arrives before the label set is known
    * @param labels completed when the label set is known from the start, else completed here
    * @param unknown what becomes of labels that are none of these
    * @param start where reading starts
+   * @param onAmendment told of each record that has an id, or retracts one; in order
    */
   Intake(
       RecordReader reader,
       ChunkQueue queue,
-      String heldOutTopic,
       LabelLearner learner,
       CompletableFuture<LabelSet> labels,
       UnknownLabel unknown,
-      InputPositions start) {
+      InputPositions start,
+      Consumer<Amendment> onAmendment) {
     this.reader = reader;
     this.queue = queue;
-    this.heldOutTopic = heldOutTopic;
     this.learner = learner;
     this.labels = labels;
     this.unknown = unknown;
     this.positions = start;
+    this.onAmendment = onAmendment;
   }
 
   /** Behind the last record received. Any thread. */
@@ -68,22 +70,29 @@ final class Intake {
    * @throws java.util.concurrent.CancellationException once the ownership has ended
    */
   void receive(List<InboundRecord> records) throws InterruptedException {
-    for (PendingRecord pending : reader.read(records.stream().filter(this::isNew).toList())) {
+    List<InboundRecord> fresh = records.stream().filter(this::isNew).toList();
+    for (PendingRecord pending : reader.read(fresh, positions)) {
       if (!labels.isDone()) {
         hold(pending);
       } else {
-        queue.add(arrival(pending));
+        enqueue(pending);
       }
       positions = positions.after(pending.record().position());
     }
   }
 
+  private void enqueue(PendingRecord pending) throws InterruptedException {
+    Arrival arrival = arrival(pending);
+    arrival.amendment().ifPresent(onAmendment);
+    queue.add(arrival);
+  }
+
   private void hold(PendingRecord pending) throws InterruptedException {
-    Optional<LabelSet> learned = learner.learn(pending, isHeldOut(pending.record()));
+    Optional<LabelSet> learned = learner.learn(pending, isNotToLearnFrom(pending));
     if (learned.isPresent()) {
       labels.complete(learned.get());
       for (PendingRecord earlier : learner.release()) {
-        queue.add(arrival(earlier));
+        enqueue(earlier);
       }
     }
   }
@@ -94,8 +103,9 @@ final class Intake {
         >= positions.of(record.position().topic(), record.position().partition()).orElse(0);
   }
 
-  private boolean isHeldOut(InboundRecord record) {
-    return record.position().topic().equals(heldOutTopic);
+  private boolean isNotToLearnFrom(PendingRecord pending) {
+    return pending instanceof PendingRecord.Example example
+        && (example.outdated().isPresent() || reader.isHeldOut(example.example()));
   }
 
   private Arrival arrival(PendingRecord pending) {
@@ -103,9 +113,15 @@ final class Intake {
       return new Arrival.ToRefuse(refused.letter());
     }
     if (pending instanceof PendingRecord.Retraction retraction) {
-      return new Arrival.ToRetract(retraction.record(), retraction.id());
+      return new Arrival.ToRetract(retraction.record(), retraction.origin(), retraction.id());
     }
     PendingRecord.Example item = (PendingRecord.Example) pending;
+    return item.outdated().isPresent()
+        ? new Arrival.OutOfDate(arrival(item), item.outdated().get())
+        : arrival(item);
+  }
+
+  private Arrival arrival(PendingRecord.Example item) {
     LabelSet known = labels.join();
     if (!labelsSeen) {
       labelsSeen = true;
@@ -127,6 +143,7 @@ final class Intake {
       case GROW ->
           new Arrival.ToLabel(
               item.record(),
+              item.example().position(),
               item.example().id(),
               item.example().label(),
               index -> labelled(item, index));
@@ -139,7 +156,7 @@ final class Intake {
 
   private Arrival labelled(PendingRecord.Example item, int label) {
     LabelledExample example = item.example();
-    if (isHeldOut(item.record())) {
+    if (reader.isHeldOut(example)) {
       return new Arrival.ToScore(
           item.record(),
           new HeldOutExample(

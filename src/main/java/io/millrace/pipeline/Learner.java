@@ -183,7 +183,7 @@ final class Learner implements AutoCloseable {
     List<TokenizedExample> examples = new ArrayList<>();
     for (Arrival.ToTrain arrival : chunk.of(Arrival.ToTrain.class)) {
       if (!skipped.contains(arrival.record().position())) {
-        records.put(arrival.record().position(), arrival.record());
+        records.put(arrival.example().position(), arrival.record());
         examples.add(arrival.example());
       }
     }

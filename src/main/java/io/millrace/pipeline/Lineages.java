@@ -12,28 +12,29 @@ import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.RolledBack;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** What the journal says about single records. */
+/** What the journal says about single records, as far back as it is kept. */
 final class Lineages {
 
-  private static final String BEFORE = "it stands in front of where this model began to read";
-
   private final BatchJournal journal;
-  private final String heldOutTopic;
+  private final Predicate<RecordPosition> heldOut;
   private final StoreIdentity store;
 
   /**
+   * @param heldOut whether an example of that position is scored only
    * @param store tells which of the topics of one name is read
    */
-  Lineages(BatchJournal journal, String heldOutTopic, StoreIdentity store) {
+  Lineages(BatchJournal journal, Predicate<RecordPosition> heldOut, StoreIdentity store) {
     this.journal = journal;
-    this.heldOutTopic = heldOutTopic;
+    this.heldOut = heldOut;
     this.store = store;
   }
 
@@ -51,7 +52,8 @@ final class Lineages {
       Map<String, String> topicIds) {
     try {
       RunIdentity read = identity();
-      List<JournalEntry> now = journal.behind(Optional.empty(), JournalPosition.START);
+      JournaledRecords now =
+          JournaledRecords.of(journal.kept(), records.keySet(), read::epoch);
       Map<RecordPosition, List<Long>> versions = versions(records, announced.versions(), read);
       List<ExampleRecord> outcomes = new ArrayList<>();
       records.forEach(
@@ -64,12 +66,11 @@ final class Lineages {
                                   position,
                                   decoded,
                                   now,
-                                  read.epoch(position.topic()),
                                   skipped(position, announced.rollBacks(), read),
                                   versions.getOrDefault(position, List.of()),
                                   Optional.ofNullable(refusals.get(position))))));
       return outcomes;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new PipelineException("the journal cannot be read: " + e.getMessage(), e);
     }
   }
@@ -115,12 +116,11 @@ final class Lineages {
   private ExampleRecord outcome(
       RecordPosition position,
       Decoded decoded,
-      List<JournalEntry> line,
-      int epoch,
+      JournaledRecords line,
       Optional<RolledBack> skippedBy,
       List<Long> versions,
       Optional<String> refusal) {
-    Optional<JournalEntry.Chunk> chunk = chunk(line, position, epoch);
+    Optional<JournalEntry.Chunk> chunk = line.chunk(position);
     if (chunk.isEmpty() && skippedBy.isPresent()) {
       Outcome outcome = outcome(position, decoded, refusal, Outcome.SKIPPED);
       return ExampleRecord.unread(
@@ -131,9 +131,9 @@ final class Lineages {
               : outcome == Outcome.REFUSED ? refusal : Optional.empty());
     }
     if (chunk.isEmpty()) {
-      return isBehind(line, position, epoch)
+      return line.isYetToCome(position)
           ? ExampleRecord.unread(position, Outcome.WAITING, Optional.empty())
-          : ExampleRecord.unread(position, Outcome.UNKNOWN, Optional.of(BEFORE));
+          : ExampleRecord.unread(position, Outcome.UNKNOWN, Optional.of(line.beginning()));
     }
     Optional<Outcome> skipped =
         chunk.get().skipped().stream()
@@ -162,7 +162,9 @@ final class Lineages {
     if (refusal.isPresent() || decoded instanceof Decoded.Refused) {
       return Outcome.REFUSED;
     }
-    return position.topic().equals(heldOutTopic) ? Outcome.HELD_OUT : example;
+    RecordPosition origin =
+        decoded instanceof Decoded.Accepted accepted ? accepted.example().position() : position;
+    return heldOut.test(origin) ? Outcome.HELD_OUT : example;
   }
 
   /** The roll-back that skipped a record; one behind it that replays may read it after all. */
@@ -191,7 +193,7 @@ final class Lineages {
   private Map<RecordPosition, List<Long>> versions(
       Map<RecordPosition, Decoded> records, List<ModelVersion> announced, RunIdentity read)
       throws IOException {
-    Map<Long, List<JournalEntry>> ofTerm = new HashMap<>();
+    Map<Long, JournaledRecords> ofTerm = new HashMap<>();
     Map<RecordPosition, List<Long>> versions = new HashMap<>();
     for (ModelVersion version : announced) {
       Optional<JournalPosition> end = end(version);
@@ -200,11 +202,14 @@ final class Lineages {
       }
       if (!ofTerm.containsKey(version.term())) {
         ofTerm.put(
-            version.term(),
-            journal.lineage(version.term(), new JournalPosition(Long.MAX_VALUE, Long.MAX_VALUE)));
+            version.term(), 
+              JournaledRecords.of(
+                  journal.kept(version.term()), records.keySet(), read::epoch));
       }
       for (RecordPosition position : records.keySet()) {
-        if (chunk(ofTerm.get(version.term()), position, read.epoch(position.topic()))
+        if (ofTerm
+            .get(version.term())
+            .chunk(position)
             .filter(chunk -> !chunk.at().isAtOrBehind(end.get()))
             .isPresent()) {
           versions.computeIfAbsent(position, p -> new ArrayList<>()).add(version.version());
@@ -218,37 +223,5 @@ final class Lineages {
   static Optional<JournalPosition> end(ModelVersion version) {
     long idleSteps = version.provenance().replayed().map(r -> r.idleSteps()).orElse(0L);
     return version.provenance().chunks().map(chunks -> new JournalPosition(chunks, idleSteps));
-  }
-
-  private static Optional<JournalEntry.Chunk> chunk(
-      List<JournalEntry> line, RecordPosition position, int epoch) {
-    String partition = InputPositions.key(position.topic(), position.partition());
-    for (JournalEntry entry : line) {
-      if (entry instanceof JournalEntry.Chunk chunk
-          && chunk.runs().stream()
-              .anyMatch(
-                  run ->
-                      run.partition().equals(partition)
-                          && run.epoch() == epoch
-                          && run.from() <= position.offset()
-                          && position.offset() < run.to())) {
-        return Optional.of(chunk);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Whether nothing at or behind that offset of its partition is in any chunk. */
-  private static boolean isBehind(
-      List<JournalEntry> line, RecordPosition position, int epoch) {
-    String partition = InputPositions.key(position.topic(), position.partition());
-    return line.stream()
-        .filter(JournalEntry.Chunk.class::isInstance)
-        .flatMap(entry -> ((JournalEntry.Chunk) entry).runs().stream())
-        .noneMatch(
-            run ->
-                run.partition().equals(partition)
-                    && run.epoch() == epoch
-                    && run.to() > position.offset());
   }
 }

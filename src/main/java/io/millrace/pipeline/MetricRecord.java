@@ -162,6 +162,26 @@ public sealed interface MetricRecord {
     public String type() {
       return "evaluation";
     }
+
+    /** Without what grows with the labels ({@link Evaluation#brief}), for what is sent often. */
+    public Evaluated brief() {
+      return new Evaluated(
+          model,
+          time,
+          step,
+          candidate.brief(),
+          champion.map(Evaluation::brief),
+          golden.map(Evaluation::brief),
+          championGolden.map(Evaluation::brief),
+          prequential.map(Evaluation::brief),
+          championVersion,
+          published,
+          outcome,
+          decision,
+          test,
+          regression,
+          seconds);
+    }
   }
 
   /**

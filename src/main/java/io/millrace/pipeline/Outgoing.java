@@ -113,10 +113,7 @@ final class Outgoing {
 
   /** Whether it should not wait for the usual time: a version, an answer, or many letters. */
   boolean isUrgent() {
-    return !versions.isEmpty()
-        || !answers.isEmpty()
-        || !repeats.isEmpty()
-        || bytes >= URGENT_BYTES;
+    return !versions.isEmpty() || !answers.isEmpty() || !repeats.isEmpty() || bytes >= URGENT_BYTES;
   }
 
   /** Whether training must wait until it is sent. */

@@ -27,9 +27,14 @@ final class PendingAmendments {
         .amendment()
         .ifPresent(
             amendment -> {
-              waiting.put(Key.of(amendment), amendment);
+              waiting.merge(Key.of(amendment), amendment, PendingAmendments::later);
               news.add(amendment);
             });
+  }
+
+  /** A retried record arrives after those that stand behind where it came from. */
+  private static Amendment later(Amendment one, Amendment other) {
+    return one.position().offset() > other.position().offset() ? one : other;
   }
 
   /** Which of a chunk's records are to be passed over. The chunk no longer waits then. */
@@ -42,10 +47,12 @@ final class PendingAmendments {
         arrival
             .amendment()
             .map(own -> waiting.get(Key.of(own)))
-            .filter(last -> last.isAbout(last.id(), arrival.record().position()))
+            .filter(last -> last.isAbout(last.id(), arrival.amendment().get().position()))
             .ifPresent(
                 last ->
                     skipped.add(new JournalEntry.Skip(arrival.record().position(), last.kind())));
+      } else if (arrival instanceof Arrival.OutOfDate outdated) {
+        skipped.add(new JournalEntry.Skip(arrival.record().position(), outdated.kind()));
       }
     }
     for (Arrival arrival : chunk) {

@@ -1,9 +1,12 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelledExample;
+import io.millrace.example.RecordPosition;
 import io.millrace.tokenize.TokenizedText;
+import java.util.Optional;
 
 /** A record that is decoded and tokenized, but whose label's index is not known yet. */
 sealed interface PendingRecord {
@@ -18,8 +21,16 @@ sealed interface PendingRecord {
     return OVERHEAD + record().size();
   }
 
-  /** An example. */
-  record Example(InboundRecord record, LabelledExample example, TokenizedText text)
+  /**
+   * An example.
+   *
+   * @param outdated of one that was sent back: what a later record has done to it meanwhile
+   */
+  record Example(
+      InboundRecord record,
+      LabelledExample example,
+      TokenizedText text,
+      Optional<Amendment.Kind> outdated)
       implements PendingRecord {
 
     @Override
@@ -32,7 +43,12 @@ sealed interface PendingRecord {
     }
   }
 
-  record Retraction(InboundRecord record, String id) implements PendingRecord {}
+  /**
+   * Takes back.
+   *
+   * @param origin where it stands, or where it came from if it was sent back
+   */
+  record Retraction(InboundRecord record, RecordPosition origin, String id) implements PendingRecord {}
 
   record Refused(DeadLetter letter) implements PendingRecord {
     @Override

@@ -16,6 +16,8 @@ import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.publication.VersionStore;
+import io.millrace.retry.InputTopics;
+import io.millrace.stray.StrayAmendments;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
 import io.millrace.training.ReplaySettings;
@@ -60,6 +62,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(50);
 
   private final PipelineConfig config;
+  private final RecordArchive archive;
   private final StatusBoard board;
   private final Role role;
   private final Stores stores;
@@ -69,6 +72,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private final Instance<MetricsSink> metrics;
   private final Instance<DeadLetterSink> letters;
   private final Event<ModelVersion> announced;
+  private final StrayAmendments strays;
   private final Optional<ArtifactStore> artifacts;
   private final OpenProblems problems;
 
@@ -90,12 +94,16 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       PipelineSettings pipeline,
       AcceptSettings accept,
       InstanceSettings instance,
+      @ConfigProperty(name = "millrace.topics.examples") String examplesTopic,
       @ConfigProperty(name = "millrace.topics.heldout") String heldOutTopic,
+      @ConfigProperty(name = "millrace.topics.retry") String retryTopic,
+      RecordArchive archive,
       Ownership.Claims claims,
       InputProgress input,
       Instance<MetricsSink> metrics,
       Instance<DeadLetterSink> letters,
       Event<ModelVersion> announced,
+      StrayAmendments strays,
       Optional<ArtifactStore> artifacts,
       OpenProblems problems,
       DurabilityTimes times)
@@ -115,7 +123,8 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
             checkpoint,
             pipeline,
             accept,
-            heldOutTopic);
+            new InputTopics(examplesTopic, heldOutTopic, retryTopic));
+    this.archive = archive;
     this.board = new StatusBoard(model.name(), model.base(), model.device(), problems, times);
     this.role = instance.role();
     this.stores = Stores.of(config);
@@ -125,6 +134,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
     this.metrics = metrics;
     this.letters = letters;
     this.announced = announced;
+    this.strays = strays;
     this.artifacts = artifacts;
     this.problems = problems;
   }
@@ -145,7 +155,14 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
         new Trainer(
             config,
             stores,
-            new PipelineAssembly.Sinks(sinks, input, this::announced, this::sent, artifacts),
+            new PipelineAssembly.Sinks(
+                sinks,
+                input,
+                this::announced,
+                this::sent,
+                strays::arrived,
+                artifacts,
+                archive::open),
             claims,
             model,
             board);
@@ -173,7 +190,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   @Produces
   @Singleton // stateless
-  ExampleSearch exampleSearch(RecordArchive archive) {
+  ExampleSearch exampleSearch() {
     return new ExampleSearch(config, stores, archive);
   }
 

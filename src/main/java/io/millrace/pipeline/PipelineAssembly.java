@@ -2,11 +2,13 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.identity.TermRecords.TermRecord;
 import io.millrace.journal.BatchJournal;
+import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
@@ -24,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -113,20 +116,24 @@ final class PipelineAssembly implements AutoCloseable {
             config.batch().chunkMaxWait(),
             config.pipeline().queuedChunks(),
             recovery.positions(),
-            new Repetition(recovery.repeated()),
+            new Repetition(begun()),
             System::nanoTime);
     intake =
         new Intake(
             new RecordReader(
-                new ExampleDecoder(config.example(), config.labels()),
+                new RetriedRecords(
+                    config.inputs(),
+                    new ExampleDecoder(config.example(), config.labels()),
+                    sinks.log(),
+                    queue::hasEnded),
                 model.tokenizer(),
                 board::replacedTimestamps),
             queue,
-            config.heldOutTopic(),
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
             config.labels().unknown(),
-            recovery.positions());
+            recovery.positions(),
+            sinks.onAmendment());
   }
 
   /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
@@ -148,6 +155,14 @@ final class PipelineAssembly implements AutoCloseable {
         config.shapingTraining(),
         model.identity(),
         Instant.now());
+  }
+
+  /** What the term begins with, from its own journal: no other owner removes that. */
+  private Entries begun() throws IOException {
+    return stores
+        .journal()
+        .behind(
+            recovery.unit(), recovery.progress().journalPosition(), recovery.standing().endsTerm());
   }
 
   /** One paragraph: what was found, and what follows. */
@@ -238,10 +253,7 @@ final class PipelineAssembly implements AutoCloseable {
             recovery.unit(),
             standing,
             background,
-            outbox -> {
-              announcements.committed(outbox);
-              answered.addAll(outbox.answers());
-            },
+            committed(answered),
             System::nanoTime);
     TrainingReport report =
         new TrainingReport(
@@ -284,6 +296,21 @@ final class PipelineAssembly implements AutoCloseable {
         outgoing,
         report,
         steering);
+  }
+
+  /**
+   * What follows a commit.
+   *
+   * @param answered takes the answers that everybody has by then
+   */
+  private Consumer<Outbox> committed(Queue<MetricRecord.Commanded> answered) {
+    JournalPruning pruning =
+        new JournalPruning(stores, ownership.term(), config.checkpoint().keepJournal());
+    return outbox -> {
+      announcements.committed(outbox);
+      answered.addAll(outbox.answers());
+      pruning.committed();
+    };
   }
 
   long term() {
@@ -367,12 +394,16 @@ final class PipelineAssembly implements AutoCloseable {
    *
    * @param onVersion told of each announced version
    * @param onLetter told of each dead letter that was sent
+   * @param onAmendment told of each record that has an id, or retracts one
    * @param artifacts where others load versions from; empty where the store is that
+   * @param log opens what the broker holds of the input
    */
   record Sinks(
       List<MetricsSink> metrics,
       InputProgress input,
       Consumer<ModelVersion> onVersion,
       Consumer<DeadLetter> onLetter,
-      Optional<ArtifactStore> artifacts) {}
+      Consumer<Amendment> onAmendment,
+      Optional<ArtifactStore> artifacts,
+      Supplier<RecordLog> log) {}
 }

@@ -13,6 +13,7 @@ import io.millrace.identity.AcceptSettings;
 import io.millrace.identity.Accepted;
 import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
+import io.millrace.retry.InputTopics;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
 import io.millrace.training.ClassWeights;
@@ -29,7 +30,7 @@ import java.util.TreeMap;
 /**
  * The settings of every feature, as the loop needs them. Immutable.
  *
- * @param heldOutTopic records of this topic are scored, never trained on
+ * @param inputs the topics that are read
  */
 public record PipelineConfig(
     ModelSettings model,
@@ -45,7 +46,7 @@ public record PipelineConfig(
     CheckpointSettings checkpoint,
     PipelineSettings pipeline,
     AcceptSettings accept,
-    String heldOutTopic) {
+    InputTopics inputs) {
 
   /** Characters of a list that a message shows. */
   private static final int SHOWN = 200;
@@ -114,7 +115,7 @@ public record PipelineConfig(
   }
 
   /** The settings outside the service, which injects them. */
-  public static PipelineConfig of(SmallRyeConfig config, String heldOutTopic) {
+  public static PipelineConfig of(SmallRyeConfig config, InputTopics inputs) {
     return new PipelineConfig(
         config.getConfigMapping(ModelSettings.class),
         config.getConfigMapping(LabelSettings.class),
@@ -129,7 +130,7 @@ public record PipelineConfig(
         config.getConfigMapping(CheckpointSettings.class),
         config.getConfigMapping(PipelineSettings.class),
         config.getConfigMapping(AcceptSettings.class),
-        heldOutTopic);
+        inputs);
   }
 
   /** Settings that shape what is learned: part of every version's provenance. */

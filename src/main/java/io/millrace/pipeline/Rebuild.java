@@ -2,11 +2,11 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.Temperature;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
+import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.model.TransformerClassifier;
@@ -16,8 +16,6 @@ import io.millrace.torch.TorchRuntime;
 import io.millrace.training.CandidateModel;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +96,7 @@ public final class Rebuild implements AutoCloseable {
   }
 
   /** By settings as the terms recorded them; empty where one did not, or nobody can make them. */
-  private List<TermSettings.Stretch> stretches(ModelVersion version, List<JournalEntry> entries)
+  private List<TermSettings.Stretch> stretches(ModelVersion version, Entries entries)
       throws IOException {
     if (settings.isEmpty()) {
       return List.of();
@@ -114,7 +112,7 @@ public final class Rebuild implements AutoCloseable {
       throws IOException, InterruptedException {
     Optional<Checkpoint> from = lineage.unit().map(CheckpointStore.Saved::checkpoint);
     LabelSet labels = lineage.labels();
-    int all = lineage.entries().size();
+    long all = lineage.entries().size();
     if (stretches.isEmpty()) {
       return trained(config, model, labels, from, lineage.entries(), onProgress);
     }
@@ -132,13 +130,13 @@ public final class Rebuild implements AutoCloseable {
                 its,
                 labels,
                 from,
-                stretch.entries(),
+                stretch.of(lineage.entries()),
                 (now, ofThese) -> onProgress.done(before + now, all));
       }
       if (i == stretches.size() - 1) {
         return learner;
       }
-      done += stretch.entries().size();
+      done += stretch.size();
       try (learner) {
         from =
             Optional.of(
@@ -153,7 +151,7 @@ public final class Rebuild implements AutoCloseable {
       StartingModel model,
       LabelSet labels,
       Optional<Checkpoint> from,
-      List<JournalEntry> entries,
+      Entries entries,
       Listener onProgress)
       throws IOException, InterruptedException {
     Learner learner = new LearnerFactory(with, model).learner(labels, from, letter -> {});
@@ -179,7 +177,7 @@ public final class Rebuild implements AutoCloseable {
       StartingModel model,
       Learner learner,
       LabelSet labels,
-      List<JournalEntry> lineage,
+      Entries lineage,
       Listener onProgress)
       throws InterruptedException {
     ChunkQueue queue =
@@ -193,15 +191,19 @@ public final class Rebuild implements AutoCloseable {
     Intake intake =
         new Intake(
             new RecordReader(
-                new ExampleDecoder(config.example(), config.labels()),
+                new RetriedRecords(
+                    config.inputs(),
+                    new ExampleDecoder(config.example(), config.labels()),
+                    () -> log,
+                    () -> true),
                 model.tokenizer(),
                 replaced -> {}),
             queue,
-            config.heldOutTopic(),
             new LabelLearner(1, 1),
             CompletableFuture.completedFuture(labels),
             config.labels().unknown(),
-            learner.progress().positions());
+            learner.progress().positions(),
+            amendment -> {});
     long done = 0;
     for (JournalEntry entry : lineage) {
       if (entry instanceof JournalEntry.Chunk chunk) {
@@ -258,30 +260,48 @@ public final class Rebuild implements AutoCloseable {
                         "version %d was made before there was a journal"
                             .formatted(version.version())));
     return start == Start.BASE
-        ? new Lineage(Optional.empty(), stores.journal().lineage(version.term(), end))
+        ? new Lineage(Optional.empty(), fromBase(version, end))
         : fromNearestUnit(version, end);
+  }
+
+  private Entries fromBase(ModelVersion version, JournalPosition end) throws IOException {
+    Optional<Entries> whole =
+        stores.journal().lineage(Optional.empty(), JournalPosition.START, version.term(), end);
+    if (whole.isPresent()) {
+      return whole.get();
+    }
+    throw new PipelineException(
+        "version %d cannot be rebuilt from the base: the journal begins at %s, what is before that was pruned (millrace.checkpoint.keep-journal). %s"
+            .formatted(
+                version.version(),
+                stores.journal().kept(version.term()).from(),
+                new RebuildStarts(stores)
+                    .oldest()
+                    .map(
+                        oldest ->
+                            "The oldest version that can be rebuilt from a kept unit (--from NEAREST_UNIT) is "
+                                + oldest)
+                    .orElse("No version can be rebuilt from a kept unit either")));
   }
 
   /** From the last kept unit that the version comes from. */
   private Lineage fromNearestUnit(ModelVersion version, JournalPosition end) throws IOException {
-    List<UnitId> kept = new ArrayList<>(stores.checkpoints().kept());
-    Collections.reverse(kept);
-    for (UnitId id : kept) {
-      Optional<CheckpointStore.Saved> unit = stores.checkpoints().read(id);
+    RebuildStarts starts = new RebuildStarts(stores);
+    for (RebuildStarts.Start start : starts.of(version, end)) {
+      Optional<CheckpointStore.Saved> unit = start.read();
       if (unit.isPresent()) {
-        JournalPosition at = CheckpointParts.progress(unit.get().checkpoint()).journalPosition();
-        Optional<List<JournalEntry>> between =
-            end.isAtOrBehind(at)
-                ? stores.journal().lineage(Optional.of(id), at, version.term(), end)
-                : Optional.empty();
-        if (between.isPresent()) {
-          return new Lineage(unit, between.get());
-        }
+        return new Lineage(unit, start.between());
       }
     }
     throw new PipelineException(
-        "version %d comes from none of the units kept, which are %s"
-            .formatted(version.version(), kept));
+        "version %d comes from none of the units kept, which are %s; %s"
+            .formatted(
+                version.version(),
+                starts.names(),
+                starts
+                    .oldest()
+                    .map(oldest -> "the oldest version that does is " + oldest)
+                    .orElse("no version does")));
   }
 
   private void requireSameSettings(ModelVersion version) {
@@ -345,7 +365,10 @@ public final class Rebuild implements AutoCloseable {
   public enum Start {
     /** The base model: proves all of it. */
     BASE,
-    /** The last unit kept that the version comes from: what lies before it is taken as it is. */
+    /**
+     * The last unit kept that the version comes from, or what an earlier version was made of: what
+     * lies before it is taken as it is.
+     */
     NEAREST_UNIT
   }
 
@@ -354,7 +377,7 @@ public final class Rebuild implements AutoCloseable {
    *
    * @param unit empty for the base
    */
-  private record Lineage(Optional<CheckpointStore.Saved> unit, List<JournalEntry> entries) {
+  private record Lineage(Optional<CheckpointStore.Saved> unit, Entries entries) {
 
     /** Those that it begins with; more may be added on the way. */
     LabelSet labels() {

@@ -65,7 +65,11 @@ enum Reconciliation {
     if (versions.isEmpty()) {
       return UNPROVEN;
     }
-    return ledger.lastVersion().map(ModelVersion::key).filter(key -> isIn(versions, key)).isPresent()
+    return ledger
+            .lastVersion()
+            .map(ModelVersion::key)
+            .filter(key -> isIn(versions, key))
+            .isPresent()
         ? IN_STEP
         : UNSENT;
   }

@@ -7,6 +7,8 @@ import io.millrace.example.LabelSet;
 import io.millrace.identity.BaseIdentity;
 import io.millrace.identity.InputSource;
 import io.millrace.identity.RunIdentity;
+import io.millrace.journal.BatchJournal;
+import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.ledger.SentLetters;
 import io.millrace.publication.ModelVersion;
@@ -25,7 +27,7 @@ final class Recovery {
   private final Optional<UnitId> unit;
   private final Progress progress;
   private final Optional<LabelSet> labels;
-  private final List<JournalEntry> repeated;
+  private final Entries repeated;
   private final Identification identification;
   private Optional<Checkpoint> checkpoint;
 
@@ -34,7 +36,7 @@ final class Recovery {
       Optional<CheckpointStore.Saved> saved,
       Optional<LabelSet> labels,
       Progress progress,
-      List<JournalEntry> repeated,
+      Entries repeated,
       Identification identification) {
     this.ledger = ledger;
     this.identification = identification;
@@ -43,7 +45,7 @@ final class Recovery {
     this.reconciliation = Reconciliation.of(unit, versions(), ledger);
     this.labels = labels;
     this.progress = progress;
-    this.repeated = List.copyOf(repeated);
+    this.repeated = repeated;
   }
 
   /**
@@ -65,9 +67,9 @@ final class Recovery {
         saved
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElse(Progress.start(List.of()));
-    List<JournalEntry> repeated =
+    Entries repeated =
         identification.losesWhatFollows()
-            ? List.of()
+            ? BatchJournal.NONE
             : stores
                 .journal()
                 .behind(
@@ -161,8 +163,11 @@ final class Recovery {
     return labels;
   }
 
-  /** What was trained behind the unit, and is to be trained again as it was. */
-  List<JournalEntry> repeated() {
+  /**
+   * What was trained behind the unit, and is to be trained again as it was. As the terms before
+   * have it: once the new term has begun, its own journal does.
+   */
+  Entries repeated() {
     return repeated;
   }
 
@@ -179,8 +184,7 @@ final class Recovery {
   }
 
   private Commit commit(Outbox outbox) {
-    return new Commit(
-        unit.map(UnitId::toString).orElse(""), positions(), outbox, lettersSent());
+    return new Commit(unit.map(UnitId::toString).orElse(""), positions(), outbox, lettersSent());
   }
 
   /** What nobody can tell any more, for the log. Before {@link #release}. */
@@ -194,8 +198,7 @@ final class Recovery {
     }
     return Optional.of(
         "the broker has neither a commit record nor offsets that name a unit: checkpoint %s counts as sent. If a crash kept it from the broker, its %d dead letters and %d decisions are missing there; which records they are about is in its outbox.json"
-            .formatted(
-                unit.orElseThrow(), outbox.letters().size(), outbox.decisions().size()));
+            .formatted(unit.orElseThrow(), outbox.letters().size(), outbox.decisions().size()));
   }
 
   /** The unit's versions, once it is committed. Before {@link #release}. */
@@ -254,6 +257,6 @@ final class Recovery {
             repeated.isEmpty()
                 ? ""
                 : "; the journal has %d chunks and idle steps of %d records behind that, they are trained on again as they were"
-                    .formatted(repeated.size(), Repetition.records(repeated)));
+                    .formatted(repeated.size(), repeated.records()));
   }
 }

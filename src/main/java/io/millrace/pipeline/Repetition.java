@@ -1,10 +1,12 @@
 package io.millrace.pipeline;
 
+import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,27 +23,35 @@ final class Repetition {
   /** Records that may wait beyond those that the journal asks for, some 50 MB of short texts. */
   private static final int MAX_EXTRA = 50_000;
 
-  private final Deque<JournalEntry> entries;
+  /** Of those that the journal asks for, the most that may wait at once. */
+  private static final int MAX_ASKED_FOR = 250_000;
+
+  private final Iterator<JournalEntry> entries;
   private final int maxWaiting;
+  private Optional<JournalEntry> first;
   private final Map<String, Deque<Arrival>> waiting = new HashMap<>();
   private int arrivals;
 
   /**
-   * @param entries what is to be repeated, in order
+   * @param entries what is to be repeated, in order; read one by one
    */
-  Repetition(List<JournalEntry> entries) {
-    this.entries = new ArrayDeque<>(entries);
-    this.maxWaiting = MAX_EXTRA + records(entries);
+  Repetition(Entries entries) {
+    this.entries = entries.iterator();
+    this.maxWaiting = MAX_EXTRA + (int) Math.min(MAX_ASKED_FOR, entries.records());
+    this.first = following();
   }
 
-  static int records(List<JournalEntry> entries) {
-    return entries.stream()
-        .mapToInt(entry -> entry instanceof JournalEntry.Chunk chunk ? chunk.records() : 0)
-        .sum();
+  /** Of a few. */
+  Repetition(List<JournalEntry> entries) {
+    this(Entries.of(entries));
   }
 
   boolean isOver() {
-    return entries.isEmpty();
+    return first.isEmpty();
+  }
+
+  private Optional<JournalEntry> following() {
+    return entries.hasNext() ? Optional.of(entries.next()) : Optional.empty();
   }
 
   /**
@@ -69,13 +79,14 @@ final class Repetition {
    * @param from positions in front of it
    */
   Optional<Work> next(InputPositions from) {
-    JournalEntry next = entries.peekFirst();
+    JournalEntry next = first.orElse(null);
     if (next instanceof JournalEntry.Idle idle) {
-      entries.removeFirst();
-      return Optional.of(new Work.IdleReplay(idle.examples(), true, idle.forgotten(), idle.rewarmed()));
+      first = following();
+      return Optional.of(
+          new Work.IdleReplay(idle.examples(), true, idle.forgotten(), idle.rewarmed()));
     }
     if (next instanceof JournalEntry.Chunk chunk && chunk.runs().stream().allMatch(this::isHere)) {
-      entries.removeFirst();
+      first = following();
       return Optional.of(chunk(chunk, from));
     }
     return Optional.empty();
@@ -100,7 +111,9 @@ final class Repetition {
       Deque<Arrival> arrived = waiting.get(run.partition());
       int before = taken.size();
       while (!arrived.isEmpty() && offset(arrived.peekFirst()) < run.to()) {
-        taken.add(arrived.removeFirst());
+        Arrival next = arrived.removeFirst();
+        // The journal says what was passed over.
+        taken.add(next instanceof Arrival.OutOfDate outdated ? outdated.example() : next);
       }
       int missing = run.records() - (taken.size() - before);
       if (missing != 0) {
@@ -121,7 +134,7 @@ final class Repetition {
   }
 
   private String missing() {
-    return entries.peekFirst() instanceof JournalEntry.Chunk chunk
+    return first.orElse(null) instanceof JournalEntry.Chunk chunk
         ? chunk.runs().stream()
             .filter(run -> !isHere(run))
             .map(run -> run.partition() + " from offset " + run.from() + " to " + run.to())

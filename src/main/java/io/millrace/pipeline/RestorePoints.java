@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.journal.JournalPosition;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionLine;
 import io.millrace.publication.VersionStore;
@@ -110,6 +111,21 @@ final class RestorePoints {
       }
     }
     return Optional.empty();
+  }
+
+  /** Their names, ascending. */
+  List<UnitId> kept() throws IOException {
+    return store.kept();
+  }
+
+  /** Where one stands, without reading its tensors; empty where it is damaged. */
+  Optional<JournalPosition> position(UnitId id) throws IOException {
+    return CheckpointParts.position(store, id);
+  }
+
+  /** One; empty where it is damaged. */
+  Optional<CheckpointStore.Saved> read(UnitId id) throws IOException {
+    return store.read(id);
   }
 
   /** The versions that have one. */

@@ -48,7 +48,8 @@ public interface StatusView {
    * @param examplesTrained new examples trained
    * @param examplesPerSecond new examples, over the last minute
    * @param tokensPerSecond real tokens, replayed examples included, over the last minute
-   * @param loss recent mean training loss, NaN before the first step
+   * @param loss mean training loss of the examples of the last 50 steps of this owner, as each was
+   *     before its step; NaN before the first step
    * @param prequentialAccuracy accuracy on recent examples before training on them
    * @param prequentialConstantAccuracy what always answering the most frequent class would score
    * @param heldOutExamples examples in the held-out window

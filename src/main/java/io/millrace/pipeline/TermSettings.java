@@ -3,12 +3,14 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.identity.TermRecords;
 import io.millrace.identity.TermRecords.TermRecord;
+import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +37,10 @@ final class TermSettings {
    * @param entries of the lineage
    * @return empty where a term on the way is from before they were kept
    */
-  static Optional<TermSettings> of(TermRecords records, long term, List<JournalEntry> entries)
+  static Optional<TermSettings> of(TermRecords records, long term, Entries entries)
       throws IOException {
     Deque<TermRecord> line = new ArrayDeque<>();
+    Optional<JournalEntry> first = entries.stream().findFirst();
     Optional<Long> next = Optional.of(term);
     while (next.isPresent()) {
       Optional<TermRecord> record = records.of(next.get());
@@ -45,7 +48,8 @@ final class TermSettings {
         return Optional.empty();
       }
       line.addFirst(record.get());
-      boolean isEnough = entries.isEmpty() || entries.get(0).at().isAtOrBehind(at(record.get()));
+      boolean isEnough =
+          first.map(entry -> entry.at().isAtOrBehind(at(record.get()))).orElse(true);
       next =
           isEnough
               ? Optional.empty()
@@ -55,18 +59,18 @@ final class TermSettings {
   }
 
   /** The entries in stretches of equal settings and base, in order. */
-  List<Stretch> stretches(List<JournalEntry> entries) {
+  List<Stretch> stretches(Entries entries) {
     List<Stretch> stretches = new ArrayList<>();
+    long index = 0;
     for (JournalEntry entry : entries) {
       TermRecord term = term(entry);
-      Stretch last = stretches.isEmpty() ? null : stretches.get(stretches.size() - 1);
-      if (last == null
-          || !last.term().settings().equals(term.settings())
-          || !last.term().base().equals(term.base())) {
-        last = new Stretch(term, new ArrayList<>());
-        stretches.add(last);
+      int last = stretches.size() - 1;
+      if (last >= 0 && stretches.get(last).isOf(term)) {
+        stretches.set(last, stretches.get(last).longer());
+      } else {
+        stretches.add(new Stretch(term, index, 1));
       }
-      last.entries().add(entry);
+      index++;
     }
     return stretches;
   }
@@ -90,8 +94,38 @@ final class TermSettings {
    * What was trained with the same settings.
    *
    * @param term a term that had them
+   * @param first entry of the lineage, from 0
+   * @param size how many
    */
-  record Stretch(TermRecord term, List<JournalEntry> entries) {
+  record Stretch(TermRecord term, long first, long size) {
+
+    private boolean isOf(TermRecord other) {
+      return term.settings().equals(other.settings()) && term.base().equals(other.base());
+    }
+
+    private Stretch longer() {
+      return new Stretch(term, first, size + 1);
+    }
+
+    /** Its entries. */
+    Entries of(Entries lineage) {
+      return new Entries() {
+        @Override
+        public long size() {
+          return size;
+        }
+
+        @Override
+        public long records() {
+          return stream().mapToLong(JournalEntry::records).sum();
+        }
+
+        @Override
+        public Iterator<JournalEntry> iterator() {
+          return lineage.stream().skip(first).limit(size).iterator();
+        }
+      };
+    }
 
     /**
      * The settings by their full names, to be laid over others.

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.Evaluation;
+import io.millrace.evaluation.RecentMean;
 import io.millrace.fault.FileFaults;
 import io.millrace.problem.Outlook;
 import io.millrace.training.StepOutcome;
@@ -15,6 +16,9 @@ import java.util.function.Supplier;
 /** Tells everybody what the loop does: sinks, log and status. Training thread only. */
 final class TrainingReport {
 
+  /** Steps that the loss of status and meter is the mean of. */
+  static final int LOSS_WINDOW = 50;
+
   private final String model;
   private final Learner learner;
   private final Supplier<Optional<Long>> currentVersion;
@@ -27,7 +31,7 @@ final class TrainingReport {
   private final Throughput throughput;
 
   private double waitSeconds;
-  private double loss = Double.NaN;
+  private final RecentMean loss = new RecentMean(LOSS_WINDOW);
   private Optional<Evaluation> lastEvaluation = Optional.empty();
 
   /**
@@ -103,7 +107,7 @@ final class TrainingReport {
       learningRate = applied.learningRate();
       stepLoss = applied.loss();
       microBatches = applied.microBatches();
-      loss = stepLoss;
+      loss.add(stepLoss, trained.examples() - trained.refused());
       board.recovered();
     }
     throughput.add(trained.examples() - trained.replayed() - trained.refused(), trained.tokens());
@@ -162,7 +166,7 @@ final class TrainingReport {
   }
 
   void evaluated(MetricRecord.Evaluated evaluated) {
-    lastEvaluation = Optional.of(evaluated.candidate());
+    lastEvaluation = Optional.of(evaluated.candidate().brief());
     send(evaluated);
   }
 
@@ -201,7 +205,7 @@ final class TrainingReport {
         learner,
         throughput,
         clock,
-        loss,
+        loss.mean(),
         lastEvaluation,
         currentVersion.get(),
         publicationProblem.get(),

@@ -1,7 +1,9 @@
 package io.millrace.publication;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -84,23 +86,34 @@ public final class DurableFolder {
    * @throws IOException naming the file and the space left; the file before it is untouched
    */
   public static void writeFile(Path target, byte[] content) throws IOException {
-    writeFile(target, content, temporary(ASIDE, OptionalLong.empty(), target));
+    writeFile(target, out -> out.write(content), temporary(ASIDE, OptionalLong.empty(), target));
   }
 
   /** {@link #writeFile(Path, byte[])} as the owner of a term. */
   public static void writeFile(Path target, long term, byte[] content) throws IOException {
+    writeFile(target, term, out -> out.write(content));
+  }
+
+  /**
+   * {@link #writeFile(Path, byte[])} as the owner of a term, a piece at a time.
+   *
+   * @param content writes it, buffered
+   */
+  public static void writeFile(Path target, long term, FileContent content) throws IOException {
     writeFile(target, content, temporary(ASIDE, OptionalLong.of(term), target));
   }
 
-  private static void writeFile(Path target, byte[] content, Path aside) throws IOException {
+  private static void writeFile(Path target, FileContent content, Path aside) throws IOException {
     try {
       Files.createDirectories(target.getParent());
-      Files.write(aside, content);
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
+        content.writeTo(out);
+      }
       sync(aside);
       Files.move(
           aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       sync(target.getParent());
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw failure(target, aside, e);
     }
   }
@@ -236,5 +249,11 @@ public final class DurableFolder {
   @FunctionalInterface
   public interface Contents {
     void fill(Path folder) throws IOException;
+  }
+
+  /** Writes a file's content. */
+  @FunctionalInterface
+  public interface FileContent {
+    void writeTo(OutputStream out) throws IOException;
   }
 }

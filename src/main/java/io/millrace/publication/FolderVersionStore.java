@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -135,9 +134,7 @@ public final class FolderVersionStore implements VersionStore {
     List<Long> terms = rollBackTerms();
     Path file =
         root.resolve(
-            terms.isEmpty()
-                ? ROLLED_BACK
-                : "rolled-back-" + terms.get(terms.size() - 1) + ".json");
+            terms.isEmpty() ? ROLLED_BACK : "rolled-back-" + terms.get(terms.size() - 1) + ".json");
     try {
       return Optional.of(Json.MAPPER.readValue(Files.readAllBytes(file), RolledBack.class));
     } catch (NoSuchFileException e) {
@@ -309,7 +306,8 @@ public final class FolderVersionStore implements VersionStore {
   private ModelVersion described(VersionKey key) {
     Path description = file(key, DESCRIPTION);
     try {
-      ModelVersion version = Json.MAPPER.readValue(Files.readAllBytes(description), ModelVersion.class);
+      ModelVersion version =
+          Json.MAPPER.readValue(Files.readAllBytes(description), ModelVersion.class);
       if (version == null || !key.equals(new VersionKey(version.version(), version.term()))) {
         throw new DamagedException(description + " does not describe version " + key);
       }

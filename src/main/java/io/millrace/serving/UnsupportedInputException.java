@@ -7,7 +7,11 @@ public final class UnsupportedInputException extends RuntimeException {
 
   private final int index;
 
-  UnsupportedInputException(int index, String rule) {
+  /**
+   * @param index the input's place in its request, from 0
+   * @param rule the rule that it breaks; quotes nothing of it
+   */
+  public UnsupportedInputException(int index, String rule) {
     super(rule, null, false, false);
     this.index = index;
   }

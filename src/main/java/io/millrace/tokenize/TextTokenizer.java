@@ -2,18 +2,16 @@ package io.millrace.tokenize;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.util.PairList;
 import io.millrace.example.Characters;
 import io.millrace.example.LabelledExample;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,6 +24,9 @@ public final class TextTokenizer implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(TextTokenizer.class);
 
+  /** Fewer are done before other threads have woken up. */
+  private static final int WORTH_CORES = 8;
+
   private static final Tokenization NO_PAIRS =
       new Tokenization.Refused("the base takes no \"text_pair\": its type_vocab_size is 1");
   private static final Tokenization NO_TOKENS =
@@ -33,12 +34,22 @@ public final class TextTokenizer implements AutoCloseable {
   private static final Tokenization FAILED =
       new Tokenization.Refused("the base's tokenizer fails on it");
 
-  private final HuggingFaceTokenizer tokenizer;
+  /** Cuts by itself. */
+  private final HuggingFaceTokenizer ofTexts;
+
+  /** Does not cut, see {@link PairCut}. */
+  private final HuggingFaceTokenizer ofPairs;
+
   private final int maxLength;
   private final BaseCapability base;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer, int maxLength, BaseCapability base) {
-    this.tokenizer = tokenizer;
+  private TextTokenizer(
+      HuggingFaceTokenizer ofTexts,
+      HuggingFaceTokenizer ofPairs,
+      int maxLength,
+      BaseCapability base) {
+    this.ofTexts = ofTexts;
+    this.ofPairs = ofPairs;
     this.maxLength = maxLength;
     this.base = base;
   }
@@ -55,21 +66,33 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws IllegalArgumentException when the bytes are no tokenizer
    */
   public static TextTokenizer fromJson(byte[] tokenizerJson, int maxLength, BaseCapability base) {
-    Map<String, String> options =
-        Map.of(
-            "padding",
-            "false",
-            "truncation",
-            "longest_first",
-            "maxLength",
-            Integer.toString(maxLength),
-            "modelMaxLength",
-            Integer.toString(maxLength));
+    HuggingFaceTokenizer ofTexts =
+        load(
+            tokenizerJson,
+            Map.of(
+                "padding",
+                "false",
+                "truncation",
+                "longest_first",
+                "maxLength",
+                Integer.toString(maxLength),
+                "modelMaxLength",
+                Integer.toString(maxLength)));
     try {
       return new TextTokenizer(
-          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), options),
+          ofTexts,
+          load(tokenizerJson, Map.of("padding", "false", "truncation", "false")),
           maxLength,
           base);
+    } catch (RuntimeException e) {
+      ofTexts.close();
+      throw e;
+    }
+  }
+
+  private static HuggingFaceTokenizer load(byte[] tokenizerJson, Map<String, String> options) {
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(tokenizerJson), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
@@ -83,15 +106,15 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** Whether the tokens of each text begin with a special one, as {@code [CLS]}. */
   public boolean marksBeginning() {
-    long[] special = tokenizer.encode("a", true, false).getSpecialTokenMask();
+    long[] special = ofPairs.encode("a", true, false).getSpecialTokenMask();
     return special.length > 0 && special[0] == 1;
   }
 
   /** Whether {@link #maxLength()} leaves room for a text between the special tokens of a pair. */
   public boolean hasRoom() {
-    long special = specialTokens(tokenizer.encode("a", true, false));
+    long special = specialTokens(ofPairs.encode("a", true, false));
     if (base.takesPairs()) {
-      special = Math.max(special, specialTokens(tokenizer.encode("a", "a", true, false)));
+      special = Math.max(special, specialTokens(ofPairs.encode("a", "a", true, false)));
     }
     return special < maxLength;
   }
@@ -111,8 +134,8 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * Tokenizes many at once, on all cores (the native library's own threads). One that the tokenizer
-   * fails on is refused without the others.
+   * Tokenizes many at once, on all cores. Each goes to the native library by itself: its own batches
+   * end the process where it fails on one of their texts.
    *
    * @param text of an input
    * @param textPair its second text, where it is a pair; a blank one is none
@@ -120,95 +143,48 @@ public final class TextTokenizer implements AutoCloseable {
    */
   public <T> List<Tokenization> tokenize(
       List<T> inputs, Function<T, String> text, Function<T, Optional<String>> textPair) {
-    List<String> singles = new ArrayList<>();
-    PairList<String, String> pairs = new PairList<>();
-    List<Optional<String>> seconds = new ArrayList<>(inputs.size());
-    for (T input : inputs) {
-      Optional<String> second = textPair.apply(input).filter(value -> !Characters.isBlank(value));
-      seconds.add(second);
-      if (second.isEmpty()) {
-        singles.add(text.apply(input));
-      } else if (base.takesPairs()) {
-        pairs.add(text.apply(input), second.get());
-      }
-    }
-    List<Tokenization> ofSingles = singles(singles);
-    List<Tokenization> ofPairs = pairs(pairs);
-    List<Tokenization> tokenized = new ArrayList<>(inputs.size());
-    int single = 0;
-    int pair = 0;
-    for (Optional<String> second : seconds) {
-      if (second.isEmpty()) {
-        tokenized.add(ofSingles.get(single++));
-      } else {
-        tokenized.add(base.takesPairs() ? ofPairs.get(pair++) : NO_PAIRS);
-      }
-    }
-    return tokenized;
+    IntStream places = IntStream.range(0, inputs.size());
+    return (inputs.size() < WORTH_CORES ? places : places.parallel())
+        .mapToObj(i -> one(text.apply(inputs.get(i)), textPair.apply(inputs.get(i))))
+        .toList();
   }
 
-  private List<Tokenization> singles(List<String> texts) {
-    if (texts.isEmpty()) {
-      return List.of();
+  private Tokenization one(String text, Optional<String> textPair) {
+    Optional<String> pair = textPair.filter(second -> !Characters.isBlank(second));
+    if (pair.isPresent() && !base.takesPairs()) {
+      return NO_PAIRS;
     }
     try {
-      return checked(tokenizer.batchEncode(texts, true, false));
-    } catch (RuntimeException e) {
-      return texts.stream().map(one -> alone(() -> tokenizer.encode(one, true, false))).toList();
-    }
-  }
-
-  private List<Tokenization> pairs(PairList<String, String> texts) {
-    if (texts.isEmpty()) {
-      return List.of();
-    }
-    try {
-      return checked(tokenizer.batchEncode(texts, true, false));
-    } catch (RuntimeException e) {
-      return texts.stream()
-          .map(one -> alone(() -> tokenizer.encode(one.getKey(), one.getValue(), true, false)))
-          .toList();
-    }
-  }
-
-  /** The native library fails with a batch as a whole, so the one it fails on is looked for. */
-  private Tokenization alone(Supplier<Encoding> encode) {
-    try {
-      return checked(encode.get());
+      return checked(
+          pair.isPresent()
+              ? ofPairs.encode(text, pair.get(), true, false)
+              : ofTexts.encode(text, true, false));
     } catch (RuntimeException e) {
       LOG.debugf("the tokenizer fails on a text: %s", e.getClass().getName()); // it may be quoted
       return FAILED;
     }
   }
 
-  private List<Tokenization> checked(Encoding[] encodings) {
-    List<Tokenization> all = new ArrayList<>(encodings.length);
-    for (Encoding encoding : encodings) {
-      all.add(checked(encoding));
-    }
-    return all;
-  }
-
   private Tokenization checked(Encoding encoding) {
-    long[] ids = encoding.getIds();
-    if (ids.length == specialTokens(encoding)) {
+    if (encoding.getIds().length == specialTokens(encoding)) {
       return NO_TOKENS;
     }
-    for (long id : ids) {
+    TokenizedText text = PairCut.cut(encoding, maxLength);
+    for (int id : text.ids()) {
       if (id < 0 || id >= base.vocabSize()) {
         return new Tokenization.Refused(
             "the base's tokenizer gives the token id %d, its vocab_size is %d"
                 .formatted(id, base.vocabSize()));
       }
     }
-    for (long id : encoding.getTypeIds()) {
+    for (int id : text.typeIds()) {
       if (id < 0 || id >= base.segments()) {
         return new Tokenization.Refused(
             "the base's tokenizer gives the segment id %d, its type_vocab_size is %d"
                 .formatted(id, base.segments()));
       }
     }
-    return new Tokenization.Tokens(new TokenizedText(toInts(ids), toInts(encoding.getTypeIds())));
+    return new Tokenization.Tokens(text);
   }
 
   private static long specialTokens(Encoding encoding) {
@@ -219,16 +195,9 @@ public final class TextTokenizer implements AutoCloseable {
     return special;
   }
 
-  private static int[] toInts(long[] values) {
-    int[] ints = new int[values.length];
-    for (int i = 0; i < values.length; i++) {
-      ints[i] = (int) values[i];
-    }
-    return ints;
-  }
-
   @Override
   public void close() {
-    tokenizer.close();
+    ofTexts.close();
+    ofPairs.close();
   }
 }

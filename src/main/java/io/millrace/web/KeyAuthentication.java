@@ -39,8 +39,9 @@ class KeyAuthentication implements HttpAuthenticationMechanism {
     if (header == null || !header.startsWith(SCHEME)) {
       return Uni.createFrom().nullItem();
     }
-    Set<String> roles = keys.rolesOf(header.substring(SCHEME.length()).strip());
-    return roles.isEmpty() ? Uni.createFrom().nullItem() : identity("key", roles);
+    return keys.holder(header.substring(SCHEME.length()).strip())
+        .map(holder -> identity(holder.name(), holder.roles()))
+        .orElseGet(() -> Uni.createFrom().nullItem());
   }
 
   private static Uni<SecurityIdentity> identity(String name, Set<String> roles) {

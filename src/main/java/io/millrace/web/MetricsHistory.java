@@ -1,5 +1,6 @@
 package io.millrace.web;
 
+import io.millrace.evaluation.Confusion;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.MetricsSink;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,6 +11,9 @@ import java.util.Optional;
 /** The curves since this process started, bounded: what a page draws before events arrive. */
 @ApplicationScoped
 public class MetricsHistory implements MetricsSink {
+
+  /** Confusions that the status names. */
+  static final int TOP_CONFUSIONS = 10;
 
   private static final String HOLD = "hold";
 
@@ -27,6 +31,7 @@ public class MetricsHistory implements MetricsSink {
   private final Newest<MetricRecord.Drifted> drifts = new Newest<>(MARKS);
   private final Newest<MetricRecord.Commanded> commands = new Newest<>(MARKS);
   private volatile Optional<MetricRecord.Evaluated> lastEvaluation = Optional.empty();
+  private volatile List<Confusion> topConfusions = List.of();
 
   MetricsHistory(WebSettings settings) {
     steps = new Downsampled<>(settings.historyPoints(), StepPoint::and);
@@ -54,6 +59,17 @@ public class MetricsHistory implements MetricsSink {
       changes.add(point);
     }
     lastEvaluation = Optional.of(done);
+    topConfusions = Confusion.largest(done.candidate(), TOP_CONFUSIONS);
+  }
+
+  /** The last evaluation in full; empty before the first of this process. Any thread. */
+  Optional<MetricRecord.Evaluated> lastEvaluation() {
+    return lastEvaluation;
+  }
+
+  /** What the weights in training confuse most, by the last evaluation. Any thread. */
+  List<Confusion> topConfusions() {
+    return topConfusions;
   }
 
   /** Everything, oldest first. */
@@ -66,7 +82,7 @@ public class MetricsHistory implements MetricsSink {
         changes.oldestFirst(),
         drifts.oldestFirst(),
         commands.oldestFirst(),
-        lastEvaluation);
+        lastEvaluation.map(MetricRecord.Evaluated::brief));
   }
 
   /**
@@ -80,7 +96,7 @@ public class MetricsHistory implements MetricsSink {
    * @param changes the last of them that published a version or asked for a roll-back, unmerged
    * @param drifts the last signals of drift
    * @param commands the last answers to commands, automatic roll-backs among them
-   * @param lastEvaluation the last evaluation in full, with the current version's scores beside
+   * @param lastEvaluation the last evaluation but for its matrices, with the current version's scores beside
    */
   public record Curves(
       Instant since,

@@ -24,7 +24,7 @@ public record PredictRequest(
     String text,
     @JsonProperty("text_pair") String textPair,
     List<Input> inputs,
-    @JsonProperty("top_k") Integer topK) {
+    @Schema(minimum = "1") @JsonProperty("top_k") Integer topK) {
 
   /**
    * One of several inputs.

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -22,6 +25,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Blocking
 @Tag(name = "Messages")
 public class SchemasResource {
+
+  private static final String SCHEMA = "application/schema+json";
+  private static final String YAML = "application/yaml";
 
   /** A jar cannot be listed; a test holds this against the folder. */
   static final List<String> NAMES =
@@ -46,7 +52,13 @@ public class SchemasResource {
   @GET
   @Path("{name}")
   @Operation(summary = "One of them")
-  @APIResponse(responseCode = "200", description = "A JSON Schema, or the AsyncAPI document")
+  @APIResponse(
+      responseCode = "200",
+      description = "A JSON Schema, or the AsyncAPI document",
+      content = {
+        @Content(mediaType = SCHEMA, schema = @Schema(type = SchemaType.OBJECT)),
+        @Content(mediaType = YAML, schema = @Schema(type = SchemaType.STRING))
+      })
   @APIResponse(responseCode = "404", description = "No such file")
   public Response get(@PathParam("name") String name) throws IOException {
     if (!NAMES.contains(name)) {
@@ -54,7 +66,7 @@ public class SchemasResource {
     }
     try (InputStream in = SchemasResource.class.getResourceAsStream("/schemas/" + name)) {
       return Response.ok(in.readAllBytes())
-          .type(name.endsWith(".yaml") ? "application/yaml" : "application/schema+json")
+          .type(name.endsWith(".yaml") ? YAML : SCHEMA)
           .build();
     }
   }

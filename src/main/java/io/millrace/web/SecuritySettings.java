@@ -20,7 +20,8 @@ public interface SecuritySettings {
 
   /**
    * Keys, comma-separated, of at least 16 characters, whose holders may do everything; sent as
-   * {@code Authorization: Bearer KEY}. Several, so that one can be replaced while both hold.
+   * {@code Authorization: Bearer KEY}. Several, so that one can be replaced while both hold. {@code
+   * NAME:KEY} names one: commands and their answers say the name.
    */
   Optional<List<@Pattern(regexp = KEY, message = KEY_RULE) String>> adminKeys();
 

@@ -51,7 +51,11 @@ class StatusMeters implements MeterBinder {
           "millrace.training.wait",
           "Time the training thread waited for a batch",
           Status::waitSeconds);
-      gauge("millrace.training.loss", "nats", "Recent mean training loss", Status::loss);
+      gauge(
+          "millrace.training.loss",
+          "nats",
+          "Mean training loss of the examples of this owner's last 50 steps",
+          Status::loss);
       ratio(
           "millrace.prequential.accuracy",
           "Accuracy on recent examples, each scored before it was trained on",

@@ -1,5 +1,6 @@
 package io.millrace.web;
 
+import io.millrace.evaluation.Confusion;
 import io.millrace.pipeline.DeviceMemory;
 import io.millrace.pipeline.StatusView;
 import io.millrace.problem.OpenProblem;
@@ -22,6 +23,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param memory what the process takes
  * @param deviceMemory what the device that trains has of its own, absent where it is a CPU
  * @param training the training loop's own view
+ * @param topConfusions the most frequent confusions of the last evaluation, at most ten; the matrix
+ *     is at {@code /api/v1/evaluations/latest/confusion}
  */
 @Schema(name = "Status")
 public record StatusReport(
@@ -35,4 +38,5 @@ public record StatusReport(
     Optional<String> servingProblem,
     ProcessMemory memory,
     Optional<DeviceMemory> deviceMemory,
-    StatusView.Status training) {}
+    StatusView.Status training,
+    List<Confusion> topConfusions) {}

@@ -17,11 +17,14 @@ class StatusReports {
   private final StatusView training;
   private final Predictor predictor;
   private final OpenProblems open;
+  private final MetricsHistory history;
 
-  StatusReports(StatusView training, Predictor predictor, OpenProblems open) {
+  StatusReports(
+      StatusView training, Predictor predictor, OpenProblems open, MetricsHistory history) {
     this.training = training;
     this.predictor = predictor;
     this.open = open;
+    this.history = history;
   }
 
   /** Age of the newest example in the version that answers, seconds; empty before the first. */
@@ -44,6 +47,7 @@ class StatusReports {
         predictor.problem(),
         ProcessMemory.now(),
         training.deviceMemory(),
-        training.status());
+        training.status(),
+        history.topConfusions());
   }
 }

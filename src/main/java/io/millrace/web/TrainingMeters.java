@@ -4,10 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.MetricsSink;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Counts what each metric record reports. Counters start at 0 with the process. */
 @ApplicationScoped
@@ -23,9 +25,16 @@ public class TrainingMeters implements MetricsSink {
   private final Counter versions;
   private final Timer stepTime;
   private final Timer evaluationTime;
+  private final MeterRegistry registry;
   private volatile double gradNorm = Double.NaN;
 
   TrainingMeters(MeterRegistry registry) {
+    this.registry = registry;
+    for (DriftSignal.Detector detector : DriftSignal.Detector.values()) {
+      for (DriftSignal.Level level : DriftSignal.Level.values()) {
+        driftSignals(detector, level); // each is there, at 0, before the first: a rate needs that
+      }
+    }
     examples =
         Counter.builder("millrace.examples.trained")
             .description("New examples trained on by this process")
@@ -74,6 +83,14 @@ public class TrainingMeters implements MetricsSink {
         .register(registry);
   }
 
+  private Counter driftSignals(DriftSignal.Detector detector, DriftSignal.Level level) {
+    return Counter.builder("millrace.drift.signals")
+        .description("Signals of this process that the stream has changed (drift) or may have (warning)")
+        .tag("detector", detector.name().toLowerCase(Locale.ROOT))
+        .tag("level", level.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+  }
+
   @Override
   public void accept(MetricRecord record) {
     if (record instanceof MetricRecord.StepDone done) {
@@ -90,6 +107,8 @@ public class TrainingMeters implements MetricsSink {
     } else if (record instanceof MetricRecord.Evaluated done) {
       evaluationTime.record(toDuration(done.seconds()));
       done.published().ifPresent(version -> versions.increment());
+    } else if (record instanceof MetricRecord.Drifted drifted) {
+      driftSignals(drifted.signal().detector(), drifted.signal().level()).increment();
     }
   }
 

@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -41,8 +42,22 @@ public class VersionFilesResource {
   @Operation(
       summary = "Download a file of a version",
       description = "One byte range a request; the entity tag is the file's sha256.")
-  @APIResponse(responseCode = "200", description = "The file")
-  @APIResponse(responseCode = "206", description = "The range asked for")
+  @APIResponse(
+      responseCode = "200",
+      description = "The file",
+      content = {
+        @Content(mediaType = "application/json"),
+        @Content(mediaType = "text/plain"),
+        @Content(mediaType = "application/octet-stream")
+      })
+  @APIResponse(
+      responseCode = "206",
+      description = "The range asked for",
+      content = {
+        @Content(mediaType = "application/json"),
+        @Content(mediaType = "text/plain"),
+        @Content(mediaType = "application/octet-stream")
+      })
   @APIResponse(responseCode = "304", description = "The caller has it already")
   @APIResponse(responseCode = "401", description = "It needs a credential")
   @APIResponse(responseCode = "404", description = "No such version or file")
@@ -82,6 +97,8 @@ public class VersionFilesResource {
 
   @HEAD
   @Operation(summary = "A file's size and sha256")
+  @APIResponse(responseCode = "200", description = "They are in the headers")
+  @APIResponse(responseCode = "404", description = "No such version or file")
   public Response head(@PathParam("version") long version, @PathParam("file") String name) {
     ArtifactFile file = find(version, name);
     return headers(Response.ok(), file)

@@ -3,7 +3,7 @@
 import { arrange, clock, count, day, el, interval, loss, percent, plural, share, time } from "./format.js";
 import { driftWords, reasonWords } from "./words.js";
 
-const MOST_LABELS_IN_MATRIX = 12;
+export const MOST_LABELS_IN_MATRIX = 12;
 const MOST_CONFUSIONS = 10;
 const MOST_ROWS = 50;
 
@@ -39,11 +39,15 @@ export function champion(version, last) {
   return { version: version.version, evaluation: version.evaluation, when: version.createdAt, at: "its publication" };
 }
 
-export function showChampion(root, found, last) {
+/**
+ * @param confusions of that version at the last evaluation, once they are loaded
+ */
+export function showChampion(root, found, last, confusions) {
   const parts = [];
   if (found) {
     const { evaluation, version, at, when } = found;
-    const { classes, confusion } = evaluation;
+    const { classes } = evaluation;
+    const confused = evaluation.confusion.length > 0 ? ofVersion(evaluation) : confusions?.version === version ? confusions : null;
     const span = evaluation.oldest ? `, from ${day(evaluation.oldest)} to ${day(evaluation.newest)}` : "";
     parts.push(
       el("p", { class: "hint" },
@@ -51,8 +55,11 @@ export function showChampion(root, found, last) {
         + `accuracy ${percent(evaluation.accuracy)} (${interval(evaluation.quality.accuracyInterval)}, constant ${percent(evaluation.constantAccuracy)}), `
         + `macro-F1 ${percent(evaluation.macroF1)}${within(evaluation.quality.bootstrap.macroF1)}, loss ${loss(evaluation.loss)} (class frequencies ${loss(evaluation.priorLoss)}).`));
     parts.push(
-      scrolled(root, "Scores by label", classTable(classes)),
-      scrolled(root, "Confusions", classes.length <= MOST_LABELS_IN_MATRIX ? matrix(classes, confusion) : largest(classes, confusion)));
+      scrolled(root, "Scores by label", classTable(classes, evaluation.confusion.length > 0)));
+    if (confused) {
+      parts.push(scrolled(root, "Confusions",
+        confused.matrix && confused.labels.length <= MOST_LABELS_IN_MATRIX ? matrix(confused) : largest(confused.top)));
+    }
   } else {
     parts.push(empty("No version yet."));
   }
@@ -69,35 +76,44 @@ const within = (limits) => (interval(limits) ? ` (${interval(limits)})` : "");
 
 const sentence = (words) => words.charAt(0).toUpperCase() + words.slice(1) + (words.endsWith(".") ? "" : ".");
 
-const classTable = (classes) => el("table", {},
-  el("caption", {}, "By label"),
+const classTable = (classes, all) => el("table", {},
+  el("caption", {}, all || classes.length < MOST_ROWS ? "By label" : `By label: the ${MOST_ROWS} with the most examples`),
   head(["Label"], ["Examples", "number"], ["Precision", "number"], ["Recall", "number"], ["F1", "number"]),
   el("tbody", {}, classes.map((c) => el("tr", {},
     el("th", { scope: "row" }, c.label),
     number(count(c.support)), number(percent(c.precision)), number(percent(c.recall)), number(percent(c.f1))))));
 
-const matrix = (classes, confusion) => el("table", { class: "matrix" },
+const matrix = ({ labels, matrix: rows }) => el("table", { class: "matrix" },
   el("caption", {}, "Confusion matrix: rows are the true label, columns the predicted one"),
-  el("thead", {}, el("tr", {}, el("td", { class: "corner" }), classes.map((c) => el("th", { scope: "col" }, c.label)))),
-  el("tbody", {}, classes.map((c, row) => el("tr", {},
-    el("th", { scope: "row" }, c.label),
-    confusion[row].map((n, column) =>
-      share(el("td", { "data-own": row === column }, count(n)), c.support ? n / c.support : 0))))));
+  el("thead", {}, el("tr", {}, el("td", { class: "corner" }), labels.map((label) => el("th", { scope: "col" }, label)))),
+  el("tbody", {}, rows.map((cells, row) => el("tr", {},
+    el("th", { scope: "row" }, labels[row]),
+    cells.map((n, column) =>
+      share(el("td", { "data-own": row === column }, count(n)), n > 0 ? n / sum(cells) : 0))))));
 
-function largest(classes, confusion) {
-  const pairs = confusion
-    .flatMap((row, i) => row.map((n, j) => ({ n, from: classes[i], to: classes[j].label, own: i === j })))
-    .filter(({ n, own }) => n > 0 && !own)
-    .sort((a, b) => b.n - a.n)
+const sum = (numbers) => numbers.reduce((all, n) => all + n, 0);
+
+/** What a version's description says, in the form of the endpoint. */
+function ofVersion({ classes, confusion }) {
+  const labels = classes.map(({ label }) => label);
+  const top = confusion
+    .flatMap((row, i) => row.map((examples, j) => ({
+      label: labels[i], predicted: labels[j], examples, support: classes[i].support, own: i === j })))
+    .filter(({ examples, own }) => examples > 0 && !own)
+    .sort((a, b) => b.examples - a.examples)
     .slice(0, MOST_CONFUSIONS);
+  return { labels, matrix: confusion, top };
+}
+
+function largest(pairs) {
   if (pairs.length === 0) {
     return el("p", { class: "hint" }, "Nothing is confused.");
   }
   return el("table", {},
     el("caption", {}, "Largest confusions"),
     head(["True label"], ["Predicted as"], ["Examples", "number"], ["Of the label", "number"]),
-    el("tbody", {}, pairs.map(({ n, from, to }) => el("tr", {},
-      el("th", { scope: "row" }, from.label), el("td", {}, to), number(count(n)), number(percent(n / from.support))))));
+    el("tbody", {}, pairs.map(({ label, predicted, examples, support }) => el("tr", {},
+      el("th", { scope: "row" }, label), el("td", {}, predicted), number(count(examples)), number(percent(examples / support))))));
 }
 
 /** The curves in words: each evaluation, and what the gate made of it. */

@@ -3,7 +3,9 @@ package io.millrace.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millrace.web.SecuritySettings;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,12 +42,15 @@ class SettingsTest {
 
   @Test
   void keysOfSixteenCharactersAreTakenWithSpaceAroundThem() throws IOException {
-    Settings settings =
-        Settings.read(
-            Map.of("millrace.security.admin-keys", " 0123456789abcdef , fedcba9876543210"),
-            Map.of());
+    Map<String, String> given =
+        Map.of("millrace.security.admin-keys", " 0123456789abcdef , fedcba9876543210");
 
-    assertThat(settings).isNotNull();
+    assertThat(Settings.read(given, Map.of()).mapping(SecuritySettings.class).adminKeys())
+        .hasValueSatisfying(
+            keys ->
+                assertThat(keys)
+                    .extracting(String::strip)
+                    .isEqualTo(List.of("0123456789abcdef", "fedcba9876543210")));
   }
 
   @Test
@@ -123,17 +128,21 @@ class SettingsTest {
   }
 
   @Test
-  void whatKubernetesPutsThereForAServiceOfTheSameNameIsNoMistake() throws IOException {
-    Settings settings =
-        Settings.read(
+  void whatKubernetesPutsThereForAServiceOfTheSameNameIsNoMistake() {
+    // When a mistake stands beside them
+    String told =
+        problems(
             Map.of(),
             Map.of(
                 "MILLRACE_SERVICE_HOST", "10.0.0.1",
                 "MILLRACE_SERVICE_PORT_HTTP", "8080",
                 "MILLRACE_PORT", "tcp://10.0.0.1:8080",
-                "MILLRACE_SERVE_PORT_8080_TCP_ADDR", "10.0.0.1"));
+                "MILLRACE_SERVE_PORT_8080_TCP_ADDR", "10.0.0.1",
+                "MILLRACE_SERVING_PINN", "3"));
 
-    assertThat(settings).isNotNull();
+    // Then it is the only one
+    assertThat(told)
+        .isEqualTo("a setting is wrong:\n  MILLRACE_SERVING_PINN: there is no such setting");
   }
 
   @ParameterizedTest

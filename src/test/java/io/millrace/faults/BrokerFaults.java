@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -96,7 +97,7 @@ class BrokerFaults {
   @Test
   void thePartitionsAreRevokedInTheMiddleOfAStep() throws Exception {
     BrokerRun run = new BrokerRun("revoked", 3, cluster, folder);
-    revoked(run).assertWhole();
+    whole("revoked", revoked(run));
 
     assertThat(run.log())
         .contains("this instance no longer owns model revoked: the group has taken back")
@@ -155,9 +156,15 @@ class BrokerFaults {
     run.cluster().awaitWhole();
   }
 
+  private static void whole(String model, Outcome outcome) throws IOException {
+    FaultReport.OF_THIS_RUN.add(
+        FaultReport.Fault.of("broker", model, outcome, Optional.empty()));
+    outcome.assertWhole();
+  }
+
   private BrokerRun check(String model, BrokerRun.Fault fault) throws Exception {
     BrokerRun run = new BrokerRun(model, 3, cluster, folder);
-    run.run(fault).assertWhole();
+    whole(model, run.run(fault));
     return run;
   }
 }

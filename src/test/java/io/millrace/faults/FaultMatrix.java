@@ -11,12 +11,11 @@ import io.millrace.torch.HostTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,15 +33,9 @@ class FaultMatrix {
 
   private static final long SEED = Long.getLong("millrace.faults.seed", 20260101);
 
-  private final List<FaultReport.Kill> kills = new ArrayList<>();
   private Outcome uninterrupted;
 
   @TempDir private Path folder;
-
-  @AfterAll
-  void report() throws IOException {
-    FaultReport.write(kills);
-  }
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "IN_ROLL_BACK")
@@ -106,13 +99,8 @@ class FaultMatrix {
   }
 
   private void check(String point, Outcome outcome) throws IOException, InterruptedException {
-    kills.add(
-        new FaultReport.Kill(
-            point,
-            outcome.hasWeightsOf(uninterrupted()),
-            outcome.trainedOnce(),
-            outcome.versionsGapFree(),
-            outcome.toldOnce()));
+    FaultReport.OF_THIS_RUN.add(
+        FaultReport.Fault.of("kill", point, outcome, Optional.of(uninterrupted())));
     outcome.assertWhole();
     assertThat(outcome.hasWeightsOf(uninterrupted())).as("weights").isTrue();
   }

@@ -55,7 +55,9 @@ class FrozenService {
       throws Exception {
     // Given
     String model =
-        "frozen-%s-%s".formatted(type.substring(type.indexOf('.') + 1), method).toLowerCase(Locale.ROOT);
+        "frozen-%s-%s"
+            .formatted(type.substring(type.indexOf('.') + 1), method)
+            .toLowerCase(Locale.ROOT);
     TinyStream stream = new TinyStream(model, 1, folder);
     Path logs = Files.createDirectories(Path.of("target", "faults"));
     Path log = Files.writeString(logs.resolve(model + ".log"), "");

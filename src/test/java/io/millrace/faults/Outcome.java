@@ -50,11 +50,13 @@ record Outcome(
         stream.bad(),
         last.checkpoint(),
         new FolderBatchJournal(stream.checkpoints().resolve("journal"))
-            .lineage(
-                last.id().term(),
-                new JournalPosition(
-                    progress.get("chunks").asLong(),
-                    progress.get("replay").get("idleSteps").asLong())),
+                .lineage(
+                    last.id().term(),
+                    new JournalPosition(
+                        progress.get("chunks").asLong(),
+                        progress.get("replay").get("idleSteps").asLong()))
+                .stream()
+                .toList(),
         stream.events("versions").stream()
             .filter(event -> event.get("type").asText().equals(VersionEvent.TYPE))
             .map(event -> event.get("data").get("version").asLong())

@@ -15,7 +15,8 @@ class WaitingServiceIT {
     // Given
     TinyStream stream = new TinyStream("compacted", 1, folder);
     WaitingState state = new WaitingState(stream, stream.settings(), "compacted");
-    WaitingStates.alter(TestBroker.client(), stream.topic("dead-letter"), "cleanup.policy", "compact");
+    WaitingStates.alter(
+        TestBroker.client(), stream.topic("dead-letter"), "cleanup.policy", "compact");
     WaitingStates.feedInTheBackground(stream);
 
     // Then

@@ -97,7 +97,9 @@ final class WaitingState {
   private void stopsSoon(Service service) {
     long start = System.nanoTime();
     assertThat(service.stop()).isIn(0, 143);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).as("see " + log).isLessThan(STOP_WITHIN);
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .as("see " + log)
+        .isLessThan(STOP_WITHIN);
   }
 
   /** Ends the state. */

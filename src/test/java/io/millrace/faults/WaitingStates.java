@@ -99,8 +99,7 @@ class WaitingStates {
               Map.of(
                   new ConfigResource(ConfigResource.Type.TOPIC, topic),
                   List.of(
-                      new AlterConfigOp(
-                          new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                      new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
           .all()
           .get();
     }

@@ -103,8 +103,7 @@ class CommitWaitingIT {
   @Test
   void aTopicThatTakesNotEvenTheSmallestFormIsNamedAndWaitedFor() throws Exception {
     // Given room for no letter at all
-    Map<String, String> topics =
-        topics(Map.of("dead-letter", Map.of("max.message.bytes", "100")));
+    Map<String, String> topics = topics(Map.of("dead-letter", Map.of("max.message.bytes", "100")));
     try (Ownership owner = claims(topics).claim(-1)) {
       CompletableFuture<Void> commit = commit(owner, letters(letter(50)));
       OpenProblem problem = await().atMost(SOON).until(this::problem, found -> found != null);
@@ -195,7 +194,8 @@ class CommitWaitingIT {
 
   private static Map<String, String> topics(Map<String, Map<String, String>> settings) {
     Map<String, String> topics = new HashMap<>();
-    for (String name : List.of("examples", "heldout", "versions", "metrics", "commits", "dead-letter")) {
+    for (String name :
+        List.of("examples", "heldout", "versions", "metrics", "commits", "dead-letter")) {
       topics.put(name, TestBroker.topic(name, 1, settings.getOrDefault(name, Map.of())));
     }
     return topics;
@@ -222,8 +222,7 @@ class CommitWaitingIT {
               Map.of(
                   new ConfigResource(ConfigResource.Type.TOPIC, topic),
                   List.of(
-                      new AlterConfigOp(
-                          new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                      new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
           .all()
           .get();
     }

@@ -189,8 +189,7 @@ class ControlChannelIT {
     owner.known = at(Optional.empty(), 1);
     try (Admin admin = Admin.create(TestBroker.client())) {
       admin
-          .deleteRecords(
-              Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(2)))
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(2)))
           .all()
           .get();
     }
@@ -266,8 +265,7 @@ class ControlChannelIT {
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       TestBroker.send(
           producer,
-          new ProducerRecord<>(
-              topic, partition, "mail".getBytes(UTF_8), command.getBytes(UTF_8)));
+          new ProducerRecord<>(topic, partition, "mail".getBytes(UTF_8), command.getBytes(UTF_8)));
     }
   }
 

@@ -12,6 +12,7 @@ import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
+import io.millrace.retry.Retried;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import io.millrace.testing.Messages;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,8 +45,8 @@ class DeadLetterContractTest {
         .containsExactlyElementsOf(Arrays.stream(Reason.values()).map(Enum::name).toList());
     assertThat(JsonSchemas.load("dead-letter-headers").fields(""))
         .containsAll(DeadLetterRecords.OWN_HEADERS)
-        .hasSize(DeadLetterRecords.OWN_HEADERS.size() + 1)
-        .contains(DeadLetterReplay.FROM);
+        .hasSize(DeadLetterRecords.OWN_HEADERS.size() + Retried.HEADERS.size())
+        .containsAll(Retried.HEADERS);
   }
 
   @Test
@@ -83,11 +85,21 @@ class DeadLetterContractTest {
                   headers.get("millrace-topic"),
                   Integer.parseInt(headers.get("millrace-partition")),
                   Long.parseLong(headers.get("millrace-offset"))));
-      ProducerRecord<byte[], byte[]> original = DeadLetterReplay.original(letter);
-      assertThat(original.topic()).isEqualTo(headers.get("millrace-topic"));
-      assertThat(StreamSupport.stream(original.headers().spliterator(), false))
+      RecordPosition origin = DeadLetterRecords.origin(letter).orElseThrow();
+      Retried retried =
+          new Retried(
+              origin, origin, "dead-letter-0@3", OptionalLong.of(9), OptionalLong.empty());
+      ProducerRecord<byte[], byte[]> again =
+          DeadLetterReplay.record("retry", new ReplayFilter.Sendable(letter, retried), 3);
+      assertThat(again.topic()).isEqualTo("retry");
+      assertThat(StreamSupport.stream(again.headers().spliterator(), false))
           .extracting(org.apache.kafka.common.header.Header::key)
-          .containsExactly(DeadLetterReplay.FROM);
+          .containsExactly(
+              Retried.ORIGIN, Retried.OF, Retried.LETTER, Retried.CHECKED_TO);
+      ConsumerRecord<byte[], byte[]> read =
+          new ConsumerRecord<>("retry", 0, 4, again.key(), again.value());
+      again.headers().forEach(header -> read.headers().add(header));
+      assertThat(Retried.of(InputChannel.inbound(read))).contains(retried);
     }
   }
 }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.durability.DurabilityTimes;
 import io.millrace.example.RecordPosition;
 import io.millrace.ledger.SentLetters;
-import io.millrace.durability.DurabilityTimes;
 import io.millrace.pipeline.Commit;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
@@ -42,9 +42,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The broker forgets the group's offsets, or somebody changes them, and it forgets the transactional
- * id, or leaves open what became of a transaction: what was sent is known all the same. Here it is
- * made to forget by hand; with {@code -Pfaults} it does so by itself.
+ * The broker forgets the group's offsets, or somebody changes them, and it forgets the
+ * transactional id, or leaves open what became of a transaction: what was sent is known all the
+ * same. Here it is made to forget by hand; with {@code -Pfaults} it does so by itself.
  */
 class ForgetfulBrokerIT {
 
@@ -175,8 +175,7 @@ class ForgetfulBrokerIT {
       CompletableFuture<Ownership> claim = CompletableFuture.supplyAsync(this::claim);
 
       // Then
-      assertThatThrownBy(() -> claim.get(1, TimeUnit.SECONDS))
-          .isInstanceOf(TimeoutException.class);
+      assertThatThrownBy(() -> claim.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
       another.abortTransaction();
       try (Ownership next = claim.get()) {
         assertThat(next.ledger().unit()).contains(NEXT);

@@ -62,8 +62,7 @@ class InputChannelIT {
       ConsumerGroupDescription after = describe(admin);
       assertThat(after.groupState().toString()).isEqualTo("Stable");
       assertThat(memberId(after)).isEqualTo(memberId(before));
-      long readAhead =
-          input.ask(consumer -> consumer.position(new TopicPartition(examples, 0)));
+      long readAhead = input.ask(consumer -> consumer.position(new TopicPartition(examples, 0)));
       assertThat(readAhead).as("one poll in work, three waiting").isLessThanOrEqualTo(50);
       assertThat(input.paused()).hasSize(3);
 

@@ -182,10 +182,7 @@ class InputWaitingIT {
       await().atMost(SOON).until(receiver::isOwner);
       KafkaInputProgress progress =
           new KafkaInputProgress(
-              input.consumer,
-              Map.of("bootstrap.servers", "localhost:1"),
-              input.problems,
-              true);
+              input.consumer, Map.of("bootstrap.servers", "localhost:1"), input.problems, true);
 
       // When
       progress.refresh();

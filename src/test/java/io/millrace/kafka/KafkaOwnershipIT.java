@@ -59,8 +59,7 @@ class KafkaOwnershipIT {
             "metrics", TestBroker.topic("metrics", 1),
             "examples", TestBroker.topic("my-examples", 2),
             "heldout", TestBroker.topic("my-heldout", 1),
-            "commits",
-                TestBroker.topic("commits", 1, Map.of("cleanup.policy", "compact")),
+            "commits", TestBroker.topic("commits", 1, Map.of("cleanup.policy", "compact")),
             "dead-letter", TestBroker.topic("dead", 1, Map.of("max.message.bytes", "4000")));
     claims = claims(topics);
   }

@@ -103,7 +103,15 @@ class MetricsSchemaTest {
     follows(
         "command",
         new MetricRecord.Commanded(
-            "mail", Examples.NOON, 7, "c-1", "roll-back", "refused", "there is no version 9", Optional.of("alice"), Optional.of("control-0@3")));
+            "mail",
+            Examples.NOON,
+            7,
+            "c-1",
+            "roll-back",
+            "refused",
+            "there is no version 9",
+            Optional.of("alice"),
+            Optional.of("control-0@3")));
     follows(
         "evaluated",
         new MetricRecord.Evaluated(

@@ -12,15 +12,18 @@ import io.millrace.testing.SecuredBroker;
 import io.millrace.testing.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,7 +63,10 @@ class SecuredBrokerIT {
 
   @Test
   void theReadmesRulesSufficeToTrainPublishObeySearchAndServe() throws Exception {
-    try (Service trainer = Service.start(settings("trainer"), LOG)) {
+    Map<String, String> asTrainer = settings("trainer");
+    // As a cluster's defaults for all may have it: the input keeps to the protocol that it needs.
+    asTrainer.put("kafka.group.protocol", "consumer");
+    try (Service trainer = Service.start(asTrainer, LOG)) {
       // When
       stream.feed(sent -> sent < EXAMPLES);
       await("all to be trained")
@@ -128,6 +134,35 @@ class SecuredBrokerIT {
                           e -> assertThat(e).isInstanceOf(AuthorizationException.class),
                           e -> assertThat(e).hasCauseInstanceOf(AuthorizationException.class)));
       broker.allow(List.of(right.rule()));
+    }
+  }
+
+  @Test
+  void certificatesRenewedOnDiskAreTakenByAClientThatRuns() throws Exception {
+    // Given a client that trusts another certificate than the broker's
+    Path trusted = SecuredBroker.certificate(folder.resolve("before.p12"));
+    Map<String, Object> client =
+        new HashMap<>(broker.client("operator", SecuredBroker.password("operator")));
+    Path renewed = Path.of(client.get("ssl.truststore.location").toString());
+    client.put("ssl.truststore.location", trusted.toString());
+    client.put("ssl.engine.factory.class", RenewedCertificates.class.getName());
+    try (Admin admin = Admin.create(client)) {
+      assertThatThrownBy(() -> admin.describeCluster().nodes().get())
+          .hasCauseInstanceOf(SslAuthenticationException.class);
+
+      // When its file is broken, it goes on with what it has read
+      Files.writeString(trusted, "half written");
+      assertThatThrownBy(() -> admin.describeCluster().nodes().get())
+          .hasCauseInstanceOf(SslAuthenticationException.class);
+
+      // And when the broker's certificate takes its place
+      Files.copy(renewed, trusted, StandardCopyOption.REPLACE_EXISTING);
+
+      // Then the same client connects
+      await("the renewed certificate to be used")
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(() -> admin.describeCluster().nodes().get().size() == 1);
     }
   }
 

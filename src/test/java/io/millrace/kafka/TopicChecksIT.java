@@ -89,14 +89,12 @@ class TopicChecksIT {
     return topics;
   }
 
-  private static void alter(Admin admin, String topic, String name, String value)
-      throws Exception {
+  private static void alter(Admin admin, String topic, String name, String value) throws Exception {
     admin
         .incrementalAlterConfigs(
             Map.of(
                 new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                List.of(
-                    new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
         .all()
         .get();
   }

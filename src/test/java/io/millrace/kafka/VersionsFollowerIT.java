@@ -127,7 +127,12 @@ class VersionsFollowerIT {
   void aTopicThatIsMissingIsAProblemThatNamesIt() {
     VersionsFollower lost =
         new VersionsFollower(
-            TestBroker.client(), "no-such-topic", "default", true, new OpenProblems(), new Listener(told));
+            TestBroker.client(),
+            "no-such-topic",
+            "default",
+            true,
+            new OpenProblems(),
+            new Listener(told));
     lost.start();
 
     try {
@@ -143,7 +148,8 @@ class VersionsFollowerIT {
   }
 
   private VersionsFollower follower(String model) {
-    return new VersionsFollower(TestBroker.client(), topic, model, true, new OpenProblems(), new Listener(told));
+    return new VersionsFollower(
+        TestBroker.client(), topic, model, true, new OpenProblems(), new Listener(told));
   }
 
   private void send(Producer<byte[], byte[]> producer, int partition, String model, String event) {

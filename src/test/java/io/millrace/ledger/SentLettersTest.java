@@ -45,7 +45,9 @@ class SentLettersTest {
     for (int partition = 0; partition < 2; partition++) {
       for (long offset = 0; offset < 1_501; offset++) {
         RecordPosition position = at(partition, offset);
-        assertThat(one.contains(position)).as("%s", position).isEqualTo(expected.contains(position));
+        assertThat(one.contains(position))
+            .as("%s", position)
+            .isEqualTo(expected.contains(position));
       }
     }
     assertThat(other).isEqualTo(one);
@@ -66,7 +68,8 @@ class SentLettersTest {
     SentLetters many =
         SentLetters.NONE
             .with(List.of(at(1, 3)))
-            .with(LongStream.range(0, 4 * SentLetters.MAX_RUNS).mapToObj(o -> at(0, 2 * o)).toList());
+            .with(
+                LongStream.range(0, 4 * SentLetters.MAX_RUNS).mapToObj(o -> at(0, 2 * o)).toList());
 
     // Then
     assertThat(many.runs().values().stream().mapToInt(Map::size).sum())

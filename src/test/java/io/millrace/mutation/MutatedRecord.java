@@ -126,9 +126,7 @@ record MutatedRecord(JsonNode fields) {
       byte[] once =
           part.has("b")
               ? part.get("b").binaryValue()
-              : (part.has("r") ? part.get("r") : part)
-                  .asText()
-                  .getBytes(StandardCharsets.UTF_8);
+              : (part.has("r") ? part.get("r") : part).asText().getBytes(StandardCharsets.UTF_8);
       for (int times = part.path("n").asInt(1); times > 0; times--) {
         out.writeBytes(once);
       }

@@ -20,16 +20,17 @@ import java.util.zip.GZIPInputStream;
  * A committed file of mutated records; {@code src/test/python/mutated_records.py} writes it and
  * says what is in it.
  *
- * @param generator sha256 of the script as it was, in hexadecimal
  * @param settings that the service is to have, by property name
  * @param labels in the order of the model's rows at the end, by base
  * @param records in the order of sending
  */
 record MutatedRecords(
-    String generator,
     Map<String, String> settings,
     Map<String, List<String>> labels,
     List<MutatedRecord> records) {
+
+  private static final String SELECTION = "mutated-500.jsonl.gz";
+  private static final String ALL = "mutated-20000.jsonl.gz";
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -40,29 +41,36 @@ record MutatedRecords(
 
   /** A seeded selection of 500, for every build. */
   static MutatedRecords selection() {
-    return read("mutated-500.jsonl.gz");
+    return read(SELECTION);
   }
 
   /** All 20,000. */
   static MutatedRecords all() {
-    return read("mutated-20000.jsonl.gz");
+    return read(ALL);
+  }
+
+  /** The sha256 that the script had when it wrote each file, in hexadecimal. */
+  static List<String> generators() throws IOException {
+    List<String> generators = new ArrayList<>();
+    for (String name : List.of(SELECTION, ALL)) {
+      try (BufferedReader lines = lines(name)) {
+        generators.add(JSON.readTree(lines.readLine()).get("generator").asText());
+      }
+    }
+    return generators;
   }
 
   private static MutatedRecords read(String name) {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(MutatedRecords.class.getResourceAsStream(name)),
-                StandardCharsets.UTF_8))) {
+    try (BufferedReader lines = lines(name)) {
       JsonNode head = JSON.readTree(lines.readLine());
       Map<String, String> settings = new HashMap<>();
       head.get("settings")
-          .fields()
-          .forEachRemaining(one -> settings.put(one.getKey(), one.getValue().asText()));
+          .properties()
+          .forEach(one -> settings.put(one.getKey(), one.getValue().asText()));
       Map<String, List<String>> labels = new HashMap<>();
       head.get("labels")
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               one -> {
                 List<String> names = new ArrayList<>();
                 one.getValue().forEach(label -> names.add(label.asText()));
@@ -72,10 +80,17 @@ record MutatedRecords(
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         records.add(new MutatedRecord(JSON.readTree(line)));
       }
-      return new MutatedRecords(head.get("generator").asText(), settings, labels, records);
+      return new MutatedRecords(settings, labels, records);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static BufferedReader lines(String name) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(
+            new GZIPInputStream(MutatedRecords.class.getResourceAsStream(name)),
+            StandardCharsets.UTF_8));
   }
 
   /** The records by where they stand once they are sent in their order, by the topics' names. */

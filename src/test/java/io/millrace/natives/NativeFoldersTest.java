@@ -93,7 +93,8 @@ class NativeFoldersTest {
 
   private Mounts mounts(String name, String options) {
     return Mounts.parse(
-        List.of("overlay / overlay rw 0 0", "tmpfs " + folder + name + " tmpfs " + options + " 0 0"));
+        List.of(
+            "overlay / overlay rw 0 0", "tmpfs " + folder + name + " tmpfs " + options + " 0 0"));
   }
 
   private void choose(Mounts mounts) {

@@ -88,8 +88,7 @@ class NoexecTmpIT {
 
   @Test
   void whatCannotBeReadIsSaidAtStartWithFolderAndRemedy() throws Exception {
-    List<String> options =
-        List.of("-Djava.io.tmpdir=" + tmp, "-Dorg.xerial.snappy.tempdir=" + tmp);
+    List<String> options = List.of("-Djava.io.tmpdir=" + tmp, "-Dorg.xerial.snappy.tempdir=" + tmp);
 
     try (Service service = Service.start(settings("noexec-2"), UNSET_LOG, options)) {
       assertThat(service.log())
@@ -129,7 +128,8 @@ class NoexecTmpIT {
           new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
         for (int i = 0; i < OF_EACH; i++) {
           String value =
-              "{\"text\": \"so good %d\", \"label\": \"%s\"}".formatted(i, i % 2 == 0 ? "ham" : "spam");
+              "{\"text\": \"so good %d\", \"label\": \"%s\"}"
+                  .formatted(i, i % 2 == 0 ? "ham" : "spam");
           var unused = producer.send(new ProducerRecord<>(topic, value.getBytes(UTF_8)));
         }
         producer.flush();

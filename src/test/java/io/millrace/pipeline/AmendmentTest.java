@@ -163,7 +163,7 @@ class AmendmentTest {
   }
 
   private List<JournalEntry> journal() throws IOException {
-    return service.journal().behind(Optional.empty(), JournalPosition.START);
+    return service.journal().behind(Optional.empty(), JournalPosition.START).stream().toList();
   }
 
   private static List<String> kept(Checkpoint unit) {

@@ -3,6 +3,9 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.example.DeadLetter;
+import io.millrace.example.InboundRecord;
+import io.millrace.example.RecordPosition;
 import io.millrace.testing.Examples;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +38,31 @@ class ChunkQueueTest {
     assertThat(chunk.closedBy()).isEqualTo(Chunk.CloseReason.FULL);
     assertThat(chunk.arrivals()).hasSize(3);
     assertThat(chunk.end().of("examples", 0)).hasValue(4);
+  }
+
+  @Test
+  void aChunkOfLargeRecordsClosesByTheirBytesSoThatTheQueueIsBoundedByMemoryToo()
+      throws InterruptedException {
+    // Given a queue of chunks of a hundred
+    ChunkQueue many =
+        new ChunkQueue(
+            100, Duration.ofSeconds(5), 9, InputPositions.START, new Repetition(List.of()), now::get);
+    byte[] half = new byte[(int) ChunkQueue.MAX_CHUNK_BYTES / 2];
+
+    // When
+    for (int offset = 0; offset < 3; offset++) {
+      many.add(
+          new Arrival.ToRefuse(
+              new DeadLetter(
+                  new InboundRecord(
+                      new RecordPosition("examples", 0, offset), null, half, List.of(), 0),
+                  DeadLetter.Reason.UNDECODABLE,
+                  "no JSON")));
+    }
+
+    // Then
+    assertThat(chunk(many.take(AT_ONCE)).arrivals()).hasSize(2);
+    assertThat(many.take(AT_ONCE)).isEmpty();
   }
 
   @Test

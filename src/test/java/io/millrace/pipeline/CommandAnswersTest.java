@@ -44,8 +44,11 @@ class CommandAnswersTest {
       // When
       send(owner, 3, "pause");
       send(owner, 4, "{\"id\": \"typo\", \"command\": \"paus\", \"by\": \"alice\"}");
-      send(owner, 5, "{\"id\": \"back\", \"command\": \"roll-back\", \"version\": 99,"
-          + " \"data\": \"skip\", \"by\": \"bob\"}");
+      send(
+          owner,
+          5,
+          "{\"id\": \"back\", \"command\": \"roll-back\", \"version\": 99,"
+              + " \"data\": \"skip\", \"by\": \"bob\"}");
       send(owner, 6, "{\"id\": \"wait\", \"command\": \"pause\", \"by\": \"carol\"}");
 
       // Then the broker has an answer to each
@@ -70,10 +73,8 @@ class CommandAnswersTest {
                   "refused",
                   Optional.of("alice"),
                   Optional.of("control-0@4")),
-              tuple(
-                  "back", "roll-back", "refused", Optional.of("bob"), Optional.of("control-0@5")),
-              tuple(
-                  "wait", "pause", "done", Optional.of("carol"), Optional.of("control-0@6")));
+              tuple("back", "roll-back", "refused", Optional.of("bob"), Optional.of("control-0@5")),
+              tuple("wait", "pause", "done", Optional.of("carol"), Optional.of("control-0@6")));
       assertThat(answers().get(0).detail())
           .isEqualTo("control-0@3 is no command: the command is not valid JSON");
 
@@ -105,8 +106,7 @@ class CommandAnswersTest {
 
       // Then no unit has the one without the other
       for (CheckpointStore.Saved unit : units()) {
-        boolean knows =
-            CheckpointParts.standing(unit.checkpoint()).control().knows("back");
+        boolean knows = CheckpointParts.standing(unit.checkpoint()).control().knows("back");
         boolean answers =
             CheckpointParts.outbox(unit.checkpoint()).answers().stream()
                 .anyMatch(answer -> answer.command().equals("back"));
@@ -190,8 +190,7 @@ class CommandAnswersTest {
   }
 
   private static CommandPositions at(String topic, long next) {
-    return new CommandPositions(
-        Optional.of(topic), new InputPositions(Map.of("control-0", next)));
+    return new CommandPositions(Optional.of(topic), new InputPositions(Map.of("control-0", next)));
   }
 
   private List<MetricRecord.Commanded> answers() {

@@ -24,6 +24,29 @@ class DriftReactionTest {
           "drift.on-loss", "REWARM,SHORTEN_WINDOW,RAISE_REPLAY");
 
   @Test
+  void byDefaultNoReactionIsNamedThatWouldDoNothing() {
+    // Given an alarm of the loss, with the default reaction and the default schedule
+    Map<String, String> touchy = new HashMap<>(TOUCHY);
+    touchy.remove("drift.on-loss");
+    try (Learner learner =
+        new LearnerBuilder().settings(Map.of("warmup-steps", "0")).drift(touchy).build()) {
+      List<DriftSignal> signals = new ArrayList<>();
+      while (signals.isEmpty()) {
+        learner.train(
+            LearnerTest.chunk((int) learner.progress().chunks()),
+            step ->
+                step.drift().stream()
+                    .filter(one -> one.level() == Level.DRIFT)
+                    .forEach(signals::add));
+        assertThat(learner.progress().chunks()).isLessThan(10);
+      }
+
+      // Then it says that it reacts exactly if it does
+      assertThat(learner.driftReactions()).isEqualTo(signals.get(0).reacts() ? 1 : 0);
+    }
+  }
+
+  @Test
   void aDriftRewarmsTheRateAndShortensTheWindowBehindItsChunk() {
     try (Learner learner = new LearnerBuilder().drift(TOUCHY).build()) {
       // Given

@@ -77,7 +77,9 @@ class FrozenOwnerTest {
       Seen seen = Seen.of(store);
       view.thaw();
       old.join();
-      assertThat(frozenOwner.failure).as("what it stops with").isNotInstanceOf(RuntimeException.class);
+      assertThat(frozenOwner.failure)
+          .as("what it stops with")
+          .isNotInstanceOf(RuntimeException.class);
 
       // Then
       assertThat(ofTerm(store, NEW)).as("frozen in front of: %s", view.where()).isEqualTo(files);
@@ -175,7 +177,9 @@ class FrozenOwnerTest {
                   FolderCheckpointStore.ofAll(store.resolve("restore-points")), versions, KEEP)
               .versions(),
           new FolderBatchJournal(store.resolve("journal"))
-              .behind(Optional.of(newest.id()), new JournalPosition(0, 0)),
+              .behind(Optional.of(newest.id()), new JournalPosition(0, 0))
+              .stream()
+              .toList(),
           new Bucket(store.resolve("bucket"))
               .held().stream().filter(held -> held.key().term() == NEW).toList());
     }
@@ -259,8 +263,7 @@ class FrozenOwnerTest {
       versions.removeUnannounced(term);
       last = versions.lastNumber();
       try (BatchJournal.Appender appender =
-          journal.begin(
-              term, Optional.of(newest), new JournalPosition(0, 0), List.of(entry(0)))) {
+          journal.begin(term, Optional.of(newest), new JournalPosition(0, 0), List.of(entry(0)))) {
         appender.append(entry(1));
         appender.append(entry(2));
       }

@@ -1,10 +1,18 @@
 package io.millrace.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
+import io.millrace.example.Amendment;
+import io.millrace.example.RecordPosition;
+import io.millrace.journal.JournalEntry;
+import io.millrace.retry.InputTopics;
+import io.millrace.retry.Retried;
+import java.time.Instant;
+import java.util.Map;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
@@ -33,7 +41,9 @@ class IntakeTest {
   private final ChunkQueue queue =
       new ChunkQueue(
           4, Duration.ZERO, 10, InputPositions.START, new Repetition(List.of()), System::nanoTime);
+  private final List<InboundRecord> past = new ArrayList<>();
   private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
+  private final List<String> amendments = new ArrayList<>();
   private final AtomicInteger replaced = new AtomicInteger();
   private Intake intake;
 
@@ -86,6 +96,23 @@ class IntakeTest {
     assertThat(arrivals)
         .extracting(arrival -> arrival.getClass().getSimpleName())
         .containsExactly("ToTrain", "ToScore", "ToTrain", "ToRefuse", "ToTrain", "ToTrain");
+  }
+
+  @Test
+  void whoWatchesIdsIsToldOfEachOnceAndInOrderAlsoOfThoseThatWereHeld()
+      throws InterruptedException {
+    intake.receive(
+        List.of(
+            withId("examples", 0, "a", "spam"),
+            example("examples", 1, "spam"), // without an id it corrects nothing
+            Examples.record("examples", 2, "broken")));
+    assertThat(amendments).isEmpty();
+
+    intake.receive(
+        List.of(withId("examples", 3, "b", "ham"), withId("examples", 4, "a", "ham")));
+
+    assertThat(amendments)
+        .containsExactly("SUPERSEDED examples-0@0", "SUPERSEDED examples-0@3", "SUPERSEDED examples-0@4");
   }
 
   @Test
@@ -259,18 +286,166 @@ class IntakeTest {
 
   private Intake intake(TextTokenizer tokenizer, LabelLearner learner) {
     return new Intake(
-        new RecordReader(new ExampleDecoder(100, "group"), tokenizer, replaced::addAndGet),
+        new RecordReader(
+            new RetriedRecords(
+                new InputTopics("examples", "heldout", "retry"),
+                new ExampleDecoder(100, "group"),
+                () -> new ListedLog(past),
+                () -> false),
+            tokenizer,
+            replaced::addAndGet),
         queue,
-        "heldout",
         learner,
         labels,
         UnknownLabel.DEAD_LETTER,
-        InputPositions.START);
+        InputPositions.START,
+        amendment -> amendments.add(amendment.kind() + " " + amendment.position()));
   }
 
   private static InboundRecord labelled(long offset, String text, String more) {
     return Examples.record(
         "examples", offset, "{\"text\": \"%s\", \"label\": \"ham\"%s}".formatted(text, more));
+  }
+
+  @Test
+  void aRetriedRecordCountsAsIfItStoodWhereItCameFrom() throws InterruptedException {
+    labels.complete(new LabelSet(List.of("ham", "spam")));
+
+    // When a held-out one and one to train on come back, and two that say nothing of the kind
+    intake.receive(
+        List.of(
+            retried(0, "heldout-0@3", "", "{\"text\": \"a\", \"label\": \"ham\"}"),
+            retried(1, "examples-0@7", "", "{\"text\": \"a\", \"label\": \"ham\"}"),
+            Examples.record("retry", 2, "{\"text\": \"a\", \"label\": \"ham\"}"),
+            retried(3, "elsewhere-0@7", "", "{\"text\": \"a\", \"label\": \"ham\"}")));
+
+    // Then held-out stays held-out, and what nobody knows the kind of is not trained on
+    List<Arrival> arrivals = drain();
+    assertThat(arrivals.get(0))
+        .isInstanceOfSatisfying(
+            Arrival.ToScore.class,
+            scored -> {
+              assertThat(scored.example().position().toString()).isEqualTo("heldout-0@3");
+              assertThat(scored.record().position().toString()).isEqualTo("retry-0@0");
+              assertThat(scored.example().eventTime()).isEqualTo(Instant.ofEpochMilli(1_234));
+            });
+    assertThat(arrivals.get(1))
+        .isInstanceOfSatisfying(
+            Arrival.ToTrain.class,
+            trained -> {
+              assertThat(trained.example().id()).isEqualTo("examples-0@7");
+              assertThat(trained.record().sentAt()).contains(Instant.ofEpochMilli(1_234));
+            });
+    assertThat(arrivals.subList(2, 4))
+        .allSatisfy(
+            arrival ->
+                assertThat(((Arrival.ToRefuse) arrival).letter().detail())
+                    .startsWith("a record of the retry topic: "));
+    assertThat(intake.positions().next()).isEqualTo(Map.of("retry-0", 4L));
+  }
+
+  @Test
+  void aRetriedExampleThatWasCorrectedOrRetractedMeanwhileDoesNotComeBack() throws Exception {
+    labels.complete(new LabelSet(List.of("ham", "spam")));
+    // Given what came since: a correction, a retraction, and another's
+    past.add(named(0, "first"));
+    past.add(named(5, "a"));
+    past.add(retraction(6, "b"));
+    past.add(named(7, "c"));
+    intake.receive(past);
+    drain();
+
+    // When those in front of them come back
+    intake.receive(
+        List.of(
+            retried(0, "examples-0@1", "", json("a")),
+            retried(1, "examples-0@2", "", json("b")),
+            retried(2, "examples-0@3", "", json("d")),
+            retried(3, "examples-0@4", "7", json("c")),
+            retried(4, "examples-0@4", "8", json("c"))));
+
+    // Then only those whom no later record is about are new, and the journal says of the others
+    Chunk chunk = (Chunk) queue.take(Duration.ZERO).orElseThrow();
+    assertThat(chunk.skipped())
+        .containsExactly(
+            new JournalEntry.Skip(new RecordPosition("retry", 0, 0), Amendment.Kind.SUPERSEDED),
+            new JournalEntry.Skip(new RecordPosition("retry", 0, 1), Amendment.Kind.RETRACTED),
+            new JournalEntry.Skip(new RecordPosition("retry", 0, 3), Amendment.Kind.SUPERSEDED));
+    assertThat(chunk.of(Arrival.ToTrain.class))
+        .extracting(arrival -> arrival.record().position().offset())
+        .containsExactly(2L);
+    // The replay had looked at all in front of offset 8
+    assertThat(drain()).singleElement().isInstanceOf(Arrival.ToTrain.class);
+  }
+
+  @Test
+  void aRetriedExampleOfWhichNobodyCanTellIsRefusedWithTheReason() throws Exception {
+    labels.complete(new LabelSet(List.of("ham", "spam")));
+    past.add(named(5, "a"));
+    intake.receive(past);
+    drain();
+
+    intake.receive(List.of(retried(0, "examples-0@1", "", json("a"))));
+
+    DeadLetter letter = ((Arrival.ToRefuse) drain().get(0)).letter();
+    assertThat(letter.reason()).isEqualTo(Reason.OUTDATED);
+    assertThat(letter.record().position().toString()).isEqualTo("retry-0@0");
+    assertThat(letter.detail()).contains("examples-0").contains("from offset 2 are gone");
+  }
+
+  @Test
+  void aCorrectionThatComesAfterARetriedExampleIsAboutItLikeAboutAnyOther() throws Exception {
+    labels.complete(new LabelSet(List.of("ham", "spam")));
+
+    // When it waits still
+    intake.receive(
+        List.of(
+            retried(0, "examples-0@1", "", json("a")),
+            retried(1, "examples-0@2", "", json("b")),
+            named(3, "a"),
+            retraction(4, "b")));
+
+    // Then
+    Chunk chunk = (Chunk) queue.take(Duration.ZERO).orElseThrow();
+    assertThat(chunk.skipped())
+        .extracting(skip -> skip.position().toString())
+        .containsExactly("retry-0@0", "retry-0@1");
+
+    // And for what was trained on before, the position is where it came from
+    assertThat(
+            queue
+                .amendments()
+                .of("a", new RecordPosition("examples", 0, 1)))
+        .contains(Amendment.Kind.SUPERSEDED);
+  }
+
+  private static String json(String id) {
+    return "{\"id\": \"%s\", \"text\": \"a\", \"label\": \"ham\"}".formatted(id);
+  }
+
+  private static InboundRecord named(long offset, String id) {
+    return Examples.record("examples", offset, json(id));
+  }
+
+  private static InboundRecord retraction(long offset, String id) {
+    return new InboundRecord(
+        new RecordPosition("examples", 0, offset), id.getBytes(UTF_8), null, List.of(), 1);
+  }
+
+  private static InboundRecord retried(
+      long offset, String origin, String checkedTo, String value) {
+    List<InboundRecord.Header> headers = new ArrayList<>();
+    headers.add(header(Retried.ORIGIN, origin));
+    headers.add(header(Retried.SENT_AT, "1234"));
+    if (!checkedTo.isEmpty()) {
+      headers.add(header(Retried.CHECKED_TO, checkedTo));
+    }
+    return new InboundRecord(
+        new RecordPosition("retry", 0, offset), null, value.getBytes(UTF_8), headers, 99_999);
+  }
+
+  private static InboundRecord.Header header(String name, String value) {
+    return new InboundRecord.Header(name, value.getBytes(UTF_8));
   }
 
   private List<Arrival> drain() throws InterruptedException {
@@ -281,6 +456,13 @@ class IntakeTest {
       arrivals.addAll(((Chunk) chunk.get()).arrivals());
     }
     return arrivals;
+  }
+
+  private static InboundRecord withId(String topic, long offset, String id, String label) {
+    return Examples.record(
+        topic,
+        offset,
+        "{\"id\": \"%s\", \"text\": \"some words\", \"label\": \"%s\"}".formatted(id, label));
   }
 
   private static InboundRecord example(String topic, long offset, String label) {

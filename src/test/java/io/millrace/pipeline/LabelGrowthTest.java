@@ -163,6 +163,7 @@ class LabelGrowthTest {
             new Arrival.ToScore(Examples.record("heldout", 0, "{}"), Examples.heldOut(0, 4, 1)),
             new Arrival.ToLabel(
                 record,
+                record.position(),
                 "id",
                 "new",
                 label -> new Arrival.ToScore(record, Examples.heldOut(1, 4, label)))),

@@ -79,7 +79,9 @@ final class LearningRun {
                 new NoLag(),
                 version -> {},
                 letter -> {},
-                Optional.empty()),
+                amendment -> {},
+                Optional.empty(),
+                () -> new ListedLog(List.of())),
             broker,
             StartingModel.load(config),
             board)) {

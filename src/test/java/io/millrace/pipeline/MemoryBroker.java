@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /** The broker's side of ownership, in memory: one owner at a time, commits in order. */
 final class MemoryBroker implements Ownership.Claims {
 
   private final List<Commit> commits = new CopyOnWriteArrayList<>();
+  private final AtomicReference<Commit> last = new AtomicReference<>();
   private volatile long term;
   private volatile Predicate<Commit> refusing = commit -> false;
   private volatile Optional<Runnable> stuck = Optional.empty();
@@ -23,7 +25,7 @@ final class MemoryBroker implements Ownership.Claims {
     source = said;
   }
 
-  /** Everything committed. */
+  /** Everything committed, but for what each term begins with. */
   List<Commit> commits() {
     return commits;
   }
@@ -72,10 +74,10 @@ final class MemoryBroker implements Ownership.Claims {
   }
 
   private Ledger ledger() {
-    if (commits.isEmpty()) {
+    Commit last = this.last.get();
+    if (last == null) {
       return Ledger.EMPTY;
     }
-    Commit last = commits.get(commits.size() - 1);
     List<ModelVersion> versions = versions();
     return new Ledger(
         Optional.of(last.unit()).filter(unit -> !unit.isEmpty()),
@@ -85,12 +87,18 @@ final class MemoryBroker implements Ownership.Claims {
         Optional.of(term));
   }
 
+  /** Whether it says only what a term goes on from. */
+  private boolean isKnown(String unit) {
+    return unit.isEmpty() || commits.stream().anyMatch(commit -> commit.unit().equals(unit));
+  }
+
   private final class Owner implements Ownership {
 
     private final long own;
     private final Ledger ledger;
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile boolean closed;
+    private boolean begun;
 
     private final InputSource source;
 
@@ -121,10 +129,15 @@ final class MemoryBroker implements Ownership.Claims {
         stuck.get().run();
         end.await();
       }
-      if (closed || refusing.test(commit) || own != term) {
+      boolean begins = !begun && isKnown(commit.unit());
+      if (closed || !begins && refusing.test(commit) || own != term) {
         throw new OwnershipLostException("term " + own + " has ended", null);
       }
-      commits.add(commit);
+      begun = true;
+      last.set(commit);
+      if (!begins) {
+        commits.add(commit);
+      }
     }
 
     @Override

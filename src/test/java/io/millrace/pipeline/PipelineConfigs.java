@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.millrace.retry.InputTopics;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,6 +22,6 @@ final class PipelineConfigs {
     prefixed.put("millrace.replay.size", "0");
     prefixed.put("millrace.replay.passes", "1");
     values.forEach((name, value) -> prefixed.put("millrace." + name, value));
-    return PipelineConfig.of(builder.withDefaultValues(prefixed).build(), "heldout");
+    return PipelineConfig.of(builder.withDefaultValues(prefixed).build(), new InputTopics("examples", "heldout", "retry"));
   }
 }

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.InboundRecord;
+import io.millrace.journal.JournalPosition;
 import io.millrace.publication.DurableFolder;
 import io.millrace.publication.ModelVersion;
 import java.io.IOException;
@@ -179,6 +180,44 @@ class RebuildTest {
           .isInstanceOf(PipelineException.class)
           .hasMessageStartingWith(
               "version %d comes from none of the units kept, which are [", first);
+    }
+  }
+
+  @Test
+  void whereTheJournalsBeginningWasPrunedAnEarlierVersionStandsInAndTheOldestIsNamed()
+      throws Exception {
+    // Given what is left where only the last two versions are kept
+    List<ModelVersion> versions = service.versions().list();
+    ModelVersion first = versions.get(0);
+    JournalPosition needed = JournalPruning.needed(service.stores()).orElseThrow();
+    assertThat(needed).isEqualTo(Lineages.end(first).orElseThrow());
+    needed = Lineages.end(versions.get(versions.size() - 2)).orElseThrow();
+    service.journal().begin(3, Optional.empty(), JournalPosition.START, List.of()).close();
+    assertThat(service.journal().prune(3, needed, 0).segments()).isPositive();
+
+    try (Rebuild rebuild = rebuild(SETTINGS)) {
+      // Then not from the base
+      assertThatThrownBy(
+              () -> rebuild.version(version.version(), Rebuild.Start.BASE, (done, all) -> {}))
+          .isInstanceOf(PipelineException.class)
+          .hasMessageStartingWith(
+              "version %d cannot be rebuilt from the base: the journal begins at chunk ",
+              version.version())
+          .hasMessageContaining(
+              "The oldest version that can be rebuilt from a kept unit (--from NEAREST_UNIT) is");
+
+      // And without a checkpoint, from what an earlier version was made of
+      for (UnitId unit : service.checkpoints().kept()) {
+        service.checkpoints().remove(unit, 3);
+      }
+      Comparison comparison =
+          rebuild.version(version.version(), Rebuild.Start.NEAREST_UNIT, (done, all) -> {});
+      assertThat(comparison.isEqual()).as("%s", comparison).isTrue();
+      assertThat(comparison.from().orElseThrow().number()).isLessThan(version.version());
+      assertThatThrownBy(
+              () -> rebuild.version(first.version(), Rebuild.Start.NEAREST_UNIT, (done, all) -> {}))
+          .isInstanceOf(PipelineException.class)
+          .hasMessageContaining("; the oldest version that does is ");
     }
   }
 

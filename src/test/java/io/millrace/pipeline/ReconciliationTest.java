@@ -48,15 +48,13 @@ class ReconciliationTest {
     List<ModelVersion> two = List.of(Versions.version(2));
 
     // Then
-    assertThat(unproven(none, Optional.of(Versions.version(2))))
-        .isEqualTo(Reconciliation.UNPROVEN);
+    assertThat(unproven(none, Optional.of(Versions.version(2)))).isEqualTo(Reconciliation.UNPROVEN);
     assertThat(unproven(two, Optional.of(Versions.version(2)))).isEqualTo(Reconciliation.IN_STEP);
     assertThat(unproven(two, Optional.of(Versions.version(1)))).isEqualTo(Reconciliation.UNSENT);
     assertThat(unproven(two, Optional.empty())).isEqualTo(Reconciliation.UNSENT);
   }
 
-  private static Reconciliation unproven(
-      List<ModelVersion> versions, Optional<ModelVersion> last) {
+  private static Reconciliation unproven(List<ModelVersion> versions, Optional<ModelVersion> last) {
     return Reconciliation.of(
         Optional.of(UNIT), versions, ledger(Optional.empty(), last, /* isRecorded= */ false));
   }

@@ -205,7 +205,7 @@ class RecoveryTest {
   }
 
   private static List<JournalEntry> journaled(TinyService service) throws IOException {
-    return service.journal().behind(Optional.empty(), JournalPosition.START);
+    return service.journal().behind(Optional.empty(), JournalPosition.START).stream().toList();
   }
 
   private static void assertSame(Checkpoint actual, Checkpoint expected) {

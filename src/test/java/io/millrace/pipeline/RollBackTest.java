@@ -332,6 +332,7 @@ class RollBackTest {
       await().atMost(SOON).until(() -> service.versions().lastNumber() == before + 1);
       assertThat(service.versions().current().orElseThrow().decision())
           .startsWith("published by command now: loss ");
+      await().atMost(SOON).until(() -> !first.answers.isEmpty());
       assertThat(first.answers.get(0).outcome()).isEqualTo("done");
     }
   }

@@ -32,7 +32,6 @@ final class Steer {
             checkpointer,
             outgoing,
             new NoLag()),
-        new CommandAnswers(
-            "test", () -> 0, outgoing, new ConcurrentLinkedQueue<>(), record -> {}));
+        new CommandAnswers("test", () -> 0, outgoing, new ConcurrentLinkedQueue<>(), record -> {}));
   }
 }

@@ -41,6 +41,7 @@ final class TinyService {
   private final Map<String, HostTensor> base = new HashMap<>(TinyBert.base(0.1).weights());
   private final MemoryBroker broker = new MemoryBroker();
   private final List<ModelVersion> announced = new CopyOnWriteArrayList<>();
+  private final List<InboundRecord> past = new CopyOnWriteArrayList<>();
   private final List<DeadLetter> letters = new CopyOnWriteArrayList<>();
   private final AtomicInteger rejoins = new AtomicInteger();
   private final AtomicBoolean diskFull = new AtomicBoolean();
@@ -59,7 +60,7 @@ final class TinyService {
     this.folder = folder;
     checkpoints = new FolderCheckpointStore(folder.resolve("checkpoints"), 3);
     restorePoints = FolderCheckpointStore.ofAll(folder.resolve("restore-points"));
-    journal = new FolderBatchJournal(folder.resolve("journal"));
+    journal = new FolderBatchJournal(folder.resolve("journal"), 600); // a few chunks a segment
     versions = new FolderVersionStore(folder.resolve("versions"));
   }
 
@@ -90,6 +91,11 @@ final class TinyService {
   /** Dead letters that were sent in the process. */
   List<DeadLetter> letters() {
     return letters;
+  }
+
+  /** What the log holds, for those who look back; empty at first. */
+  List<InboundRecord> past() {
+    return past;
   }
 
   /** How often an instance asked for its partitions again. */
@@ -249,7 +255,13 @@ final class TinyService {
               config,
               stores(),
               new PipelineAssembly.Sinks(
-                  List.of(this::observe), new Input(), announced::add, letters::add, artifacts),
+                  List.of(this::observe),
+                  new Input(),
+                  announced::add,
+                  letters::add,
+                  amendment -> {},
+                  artifacts,
+                  () -> new ListedLog(past)),
               broker,
               StartingModel.load(config),
               board);

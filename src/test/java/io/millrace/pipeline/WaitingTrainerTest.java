@@ -133,9 +133,7 @@ class WaitingTrainerTest {
 
       // And the next version has the next number
       instance.receive(records(80, 160));
-      await()
-          .atMost(SOON)
-          .until(() -> service.broker().versions().size() > before.size());
+      await().atMost(SOON).until(() -> service.broker().versions().size() > before.size());
       assertThat(service.broker().versions().get(before.size()).version())
           .isEqualTo(before.get(before.size() - 1).version() + 1);
       assertThat(instance.board.failure()).isEmpty();

@@ -3,14 +3,23 @@ package io.millrace.publication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.publication.TestResult.Mode;
+import io.millrace.testing.Readme;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the gate's error rate means: reigns of a champion over 10,000 held-out examples, with 100
@@ -25,7 +34,51 @@ class GateSimulationTest {
   private static final int BLOCK = 100;
   private static final double MARGIN = 0.02;
 
+  /** Reigns that published one, by what was simulated. */
+  private static final Map<String, Integer> PUBLISHED = new TreeMap<>();
+
   private static final Map<Outcome, Double> known = new HashMap<>();
+
+  @AfterAll
+  static void theReadmeStatesTheSharesThatWereFound() throws IOException {
+    if (PUBLISHED.size() < 8 || REIGNS != 1_000) {
+      return; // some of them only
+    }
+    String text = Readme.text().replaceAll("\\s+", " ");
+    assertThat(text)
+        .contains(
+            "`GateSimulationTest`), %s of reigns publish one in the first mode, %s in the second, %s where the two take turns, at most %s by loss."
+                .formatted(
+                    range("SUPERIOR, discordant"),
+                    range("NON_INFERIOR, discordant"),
+                    range("freshness overdue"),
+                    share(most("by loss"))));
+  }
+
+  /** As in "2.0 to 3.0%"; one number where both are the same. */
+  private static String range(String what) {
+    int least =
+        PUBLISHED.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(what))
+            .mapToInt(Map.Entry::getValue)
+            .min()
+            .orElseThrow();
+    return least == most(what)
+        ? share(least)
+        : "%.1f to %s".formatted(100.0 * least / REIGNS, share(most(what)));
+  }
+
+  private static int most(String what) {
+    return PUBLISHED.entrySet().stream()
+        .filter(entry -> what.equals("by loss") ? entry.getKey().contains(what) : entry.getKey().startsWith(what))
+        .mapToInt(Map.Entry::getValue)
+        .max()
+        .orElseThrow();
+  }
+
+  private static String share(int published) {
+    return "%.1f%%".formatted(100.0 * published / REIGNS);
+  }
 
   private final SignificanceTest byAnswers = new SignificanceTest(GateScore.ACCURACY, 0.05, MARGIN);
   private final SignificanceTest byLosses = new SignificanceTest(GateScore.LOG_LOSS, 0.05, MARGIN);
@@ -72,6 +125,7 @@ class GateSimulationTest {
 
     // Then the share is below 5% beyond doubt: P(Bin(1000, 0.05) <= 38) = 0.043
     System.out.printf("%s: %d of %d reigns published%n", what, published, REIGNS);
+    PUBLISHED.put(what, published);
     assertThat(published).isLessThanOrEqualTo(REIGNS * 38 / 1_000);
   }
 
@@ -121,71 +175,62 @@ class GateSimulationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "SUPERIOR, 1000, 0.04, 1, 0.02, 0.80, 0.95",
-    "SUPERIOR, 1000, 0.04, 10, 0.02, 0.23, 0.40",
-    "SUPERIOR, 2000, 0.04, 1, 0.02, 0.98, 1",
-    "SUPERIOR, 2000, 0.04, 10, 0.02, 0.78, 0.90",
-    "SUPERIOR, 2000, 0.04, 100, 0.02, 0.37, 0.54",
-    "NON_INFERIOR, 1000, 0.02, 1, 0, 0.90, 1",
-    "NON_INFERIOR, 1000, 0.04, 1, 0, 0.70, 0.95",
-  })
-  void thePowerIsAsStated(
-      Mode mode, int examples, double discordant, long look, double gain, double low, double high) {
+  @MethodSource("statedByAnswers")
+  void thePowerIsAsTheReadmeStatesIt(Stated stated) {
     // When
     SplittableRandom random = new SplittableRandom(11);
     int shown = 0;
     for (int trial = 0; trial < 1_000; trial++) {
       int better = 0;
       int worse = 0;
-      for (int i = 0; i < examples; i++) {
+      for (int i = 0; i < stated.examples(); i++) {
         double draw = random.nextDouble();
-        if (draw < (discordant + gain) / 2) {
+        if (draw < (stated.spread() + stated.gain()) / 2) {
           better++;
-        } else if (draw < discordant) {
+        } else if (draw < stated.spread()) {
           worse++;
         }
       }
-      if (shown(mode, examples, better, worse, new Looks(1, look - 1, look - 1, 0))) {
+      if (shown(stated.mode(), stated.examples(), better, worse, stated.looks())) {
         shown++;
       }
     }
 
     // Then
-    System.out.printf(
-        "%s, %d examples, discordant %.2f, look %d, gain %.2f: power %.3f%n",
-        mode, examples, discordant, look, gain, shown / 1_000.0);
-    assertThat(shown / 1_000.0).isBetween(low, high);
+    assertThat(percent(shown, 1_000)).as("%s", stated).isEqualTo(stated.found());
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "SUPERIOR, 1000, 0.15, 1, 0.02, 0.65, 0.80",
-    "SUPERIOR, 2000, 0.15, 1, 0.02, 0.98, 1",
-    "SUPERIOR, 2000, 0.15, 10, 0.02, 0.80, 0.95",
-    "SUPERIOR, 1000, 0.30, 1, 0.05, 0.92, 1",
-    "SUPERIOR, 1000, 0.30, 10, 0.05, 0.65, 0.85",
-    "NON_INFERIOR, 1000, 0.15, 1, 0, 0.65, 0.80",
-  })
-  void thePowerByLossIsAsStated(
-      Mode mode, int examples, double spread, long look, double gain, double low, double high) {
+  @MethodSource("statedByLosses")
+  void thePowerByLossIsAsTheReadmeStatesIt(Stated stated) {
     // When
     SplittableRandom random = new SplittableRandom(11);
     int shown = 0;
     for (int trial = 0; trial < 1_000; trial++) {
       double[] decreases =
-          random.doubles(examples).map(draw -> gain + Losses.laplace(draw, spread)).toArray();
-      Looks looks = new Looks(1, look - 1, look - 1, 0);
-      if (byLosses.ofLosses(mode, decreases, looks).isShown()) {
+          random
+              .doubles(stated.examples())
+              .map(draw -> stated.gain() + Losses.laplace(draw, stated.spread()))
+              .toArray();
+      if (byLosses.ofLosses(stated.mode(), decreases, stated.looks()).isShown()) {
         shown++;
       }
     }
 
     // Then
-    System.out.printf(
-        "%s by loss, %d examples, spread %.2f, look %d, gain %.2f: power %.3f%n",
-        mode, examples, spread, look, gain, shown / 1_000.0);
-    assertThat(shown / 1_000.0).isBetween(low, high);
+    assertThat(percent(shown, 1_000)).as("%s", stated).isEqualTo(stated.found());
+  }
+
+  static List<Stated> statedByAnswers() throws IOException {
+    return Stated.inReadme("%");
+  }
+
+  static List<Stated> statedByLosses() throws IOException {
+    return Stated.inReadme("");
+  }
+
+  private static long percent(int count, int of) {
+    return Math.round(100.0 * count / of);
   }
 
   @Test
@@ -233,6 +278,49 @@ class GateSimulationTest {
     static double laplace(double draw, double spread) {
       double side = 1 - 2 * Math.abs(draw - 0.5);
       return -Math.signum(draw - 0.5) * Math.log(Math.max(side, 1e-300)) * spread / Math.sqrt(2);
+    }
+  }
+
+  /**
+   * A row of the README's tables of what is found.
+   *
+   * @param spread share of examples on which the two differ, or standard deviation of the losses'
+   *     differences
+   * @param gain by how much the candidate is better in truth
+   * @param found in how many of a hundred simulations that is found
+   */
+  record Stated(Mode mode, int examples, double spread, long look, double gain, long found) {
+
+    private static final Pattern ROW =
+        Pattern.compile(
+            "\\| (not )?([0-9.]+) (?:points|nats) (?:better|worse, and equal in truth) \\| ([0-9,]+) \\| ([0-9.]+)(%?) \\| (\\d+) \\| (\\d+)% \\|");
+
+    /**
+     * @param unit of the spread: a percent sign or nothing
+     */
+    static List<Stated> inReadme(String unit) throws IOException {
+      List<Stated> rows = new ArrayList<>();
+      Matcher row = ROW.matcher(Readme.text());
+      while (row.find()) {
+        if (row.group(5).equals(unit)) {
+          double scale = unit.isEmpty() ? 1 : 100;
+          boolean better = row.group(1) == null;
+          rows.add(
+              new Stated(
+                  better ? Mode.SUPERIOR : Mode.NON_INFERIOR,
+                  Integer.parseInt(row.group(3).replace(",", "")),
+                  Double.parseDouble(row.group(4)) / scale,
+                  Long.parseLong(row.group(6)),
+                  better ? Double.parseDouble(row.group(2)) / scale : 0,
+                  Long.parseLong(row.group(7))));
+        }
+      }
+      assertThat(rows).as("rows of the README's table").hasSize(6);
+      return rows;
+    }
+
+    Looks looks() {
+      return new Looks(1, look - 1, look - 1, 0);
     }
   }
 

@@ -9,6 +9,7 @@ import io.millrace.pipeline.PipelineConfig;
 import io.millrace.publication.Json;
 import io.millrace.testing.TinyBase;
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.millrace.retry.InputTopics;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -220,7 +221,7 @@ class StreamTrialTest {
     SmallRyeConfigBuilder builder =
         new SmallRyeConfigBuilder().withConverter(Duration.class, 100, new DurationConverter());
     PipelineConfig.MAPPINGS.forEach(builder::withMapping);
-    return PipelineConfig.of(builder.withDefaultValues(values).build(), "heldout");
+    return PipelineConfig.of(builder.withDefaultValues(values).build(), new InputTopics("examples", "heldout", "retry"));
   }
 
   private static long trained(StreamReport report, String arm) {

@@ -40,7 +40,7 @@ public final class FreezingFiles {
   private final CountDownLatch frozen = new CountDownLatch(1);
   private final CountDownLatch thawed = new CountDownLatch(1);
   private final FileSystem view = new View();
-  private final FileSystemProvider provider = new Provider();
+  private final FileSystemProvider provider;
   private int changes;
   private volatile String where = "";
 
@@ -50,6 +50,7 @@ public final class FreezingFiles {
   public FreezingFiles(Path like, int freezeAt) {
     this.files = like.getFileSystem();
     this.freezeAt = freezeAt;
+    this.provider = new Provider(files.provider());
   }
 
   /** The same place, as the process sees it. */
@@ -181,7 +182,11 @@ public final class FreezingFiles {
 
   private final class Provider extends FileSystemProvider {
 
-    private final FileSystemProvider real = files.provider();
+    private final FileSystemProvider real;
+
+    private Provider(FileSystemProvider real) {
+      this.real = real;
+    }
 
     @Override
     public String getScheme() {

@@ -35,6 +35,11 @@ public final class JsonSchemas {
     }
   }
 
+  /** One that is made of parts. */
+  public static JsonSchemas of(JsonNode json) {
+    return new JsonSchemas(json);
+  }
+
   /** The one that an event's {@code dataschema} names. */
   public static JsonSchemas ofEvent(String id) {
     JsonSchemas schema = load(id.replaceFirst("^urn:millrace:schema:([a-z-]+):[0-9]+$", "$1"));

@@ -18,6 +18,11 @@ public final class Readme {
 
   private Readme() {}
 
+  /** All of it. */
+  public static String text() throws IOException {
+    return Files.readString(Path.of("README.md"));
+  }
+
   /** The blocks whose names have a prefix, by the rest of the name; in order. */
   public static Map<String, List<String>> blocks(String prefix) throws IOException {
     Map<String, List<String>> blocks = new LinkedHashMap<>();

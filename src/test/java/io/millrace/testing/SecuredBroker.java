@@ -48,14 +48,7 @@ public final class SecuredBroker implements AutoCloseable {
     securedPort = ports.get(2);
     direct = new Brokers("localhost:" + ports.get(1));
     Path keys = folder.resolve("broker.p12");
-    certificate = folder.resolve("broker.pem");
-    keytool(
-        ("-genkeypair -alias broker -keyalg RSA -dname CN=localhost -ext SAN=dns:localhost"
-                + " -validity 30 -storetype PKCS12 -storepass %s -keystore %s")
-            .formatted(STORE_PASSWORD, keys));
-    keytool(
-        "-exportcert -rfc -alias broker -storepass %s -keystore %s -file %s"
-            .formatted(STORE_PASSWORD, keys, certificate));
+    certificate = certificate(keys);
     Path log = Path.of("target", "secured-broker.log");
     Files.deleteIfExists(log);
     process =
@@ -71,6 +64,24 @@ public final class SecuredBroker implements AutoCloseable {
               }
             });
     admit(users);
+  }
+
+  /**
+   * Makes a key for {@code localhost} and its certificate.
+   *
+   * @param keys where the key goes
+   * @return where the certificate is, PEM
+   */
+  public static Path certificate(Path keys) throws IOException, InterruptedException {
+    Path certificate = keys.resolveSibling(keys.getFileName() + ".pem");
+    keytool(
+        ("-genkeypair -alias broker -keyalg RSA -dname CN=localhost -ext SAN=dns:localhost"
+                + " -validity 30 -storetype PKCS12 -storepass %s -keystore %s")
+            .formatted(STORE_PASSWORD, keys));
+    keytool(
+        "-exportcert -rfc -alias broker -storepass %s -keystore %s -file %s"
+            .formatted(STORE_PASSWORD, keys, certificate));
+    return certificate;
   }
 
   private void admit(List<String> users) throws InterruptedException {

@@ -134,6 +134,11 @@ public final class Service implements AutoCloseable {
         .header("Authorization", "Bearer " + ADMIN_KEY);
   }
 
+  /** The process's number. */
+  public long pid() {
+    return process.pid();
+  }
+
   public String log() throws IOException {
     return Files.readString(log);
   }

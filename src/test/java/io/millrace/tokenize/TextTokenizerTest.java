@@ -1,12 +1,20 @@
 package io.millrace.tokenize;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.millrace.testing.TinyTokenizer;
 import io.millrace.testing.Tokenizers;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a base can read of a text, and what it refuses of one without refusing the others. */
@@ -109,13 +117,57 @@ class TextTokenizerTest {
     }
   }
 
+  /** The native library forms all combinations of what it cuts off: tens of gigabytes here. */
   @Test
-  void aTextOfManyTimesTheLengthIsCut() {
+  void twoTextsOfManyTimesTheLengthAreCutWithinTheMemoryThatTheyNeed() {
     try (TextTokenizer tokenizer = TextTokenizer.fromJson(TinyTokenizer.json(), 8, TWO_SEGMENTS)) {
-      String text = "w7 ".repeat(100_000) + "x".repeat(100_000);
+      String text = "w7 ".repeat(20_000) + "x".repeat(20_000);
 
-      assertThat(tokenizer.tokenize(text, Optional.of(text)).length()).isEqualTo(8);
+      assertThat(tokenizer.tokenize(text, Optional.of(text)).ids())
+          .containsExactly(1, 7, 7, 2, 7, 7, 7, 2);
+      assertThat(tokenizer.tokenize(text, Optional.empty()).length()).isEqualTo(8);
     }
+  }
+
+  @Test
+  void pairsAreCutAsTheNativeLibraryCutsThem() throws IOException {
+    for (int max = 4; max <= 13; max++) {
+      try (TextTokenizer ours = TextTokenizer.fromJson(TinyTokenizer.json(), max, TWO_SEGMENTS);
+          HuggingFaceTokenizer theirs =
+              HuggingFaceTokenizer.newInstance(
+                  new ByteArrayInputStream(TinyTokenizer.json()),
+                  Map.of(
+                      "padding",
+                      "false",
+                      "truncation",
+                      "longest_first",
+                      "maxLength",
+                      "" + max,
+                      "modelMaxLength",
+                      "" + max))) {
+        for (int first = 1; first <= 12; first++) {
+          for (int second = 1; second <= 12; second++) {
+            String text = words(10, first);
+            String pair = words(50, second);
+
+            TokenizedText found = ours.tokenize(text, Optional.of(pair));
+            Encoding expected = theirs.encode(text, pair, true, false);
+
+            String what = "%d and %d words in %d tokens".formatted(first, second, max);
+            assertThat(Arrays.stream(found.ids()).asLongStream().toArray())
+                .as(what)
+                .isEqualTo(expected.getIds());
+            assertThat(Arrays.stream(found.typeIds()).asLongStream().toArray())
+                .as(what)
+                .isEqualTo(expected.getTypeIds());
+          }
+        }
+      }
+    }
+  }
+
+  private static String words(int from, int count) {
+    return IntStream.range(from, from + count).mapToObj(i -> "w" + i).collect(joining(" "));
   }
 
   @Test

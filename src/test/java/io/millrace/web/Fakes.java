@@ -1,5 +1,6 @@
 package io.millrace.web;
 
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.Interval;
 import io.millrace.pipeline.MetricRecord;
@@ -84,6 +85,14 @@ final class Fakes {
         new MetricRecord.Replayed(false, 8, 2, 8 * step));
   }
 
+  static MetricRecord.Drifted drifted(DriftSignal.Detector detector, DriftSignal.Level level) {
+    return new MetricRecord.Drifted(
+        "default",
+        Examples.NOON,
+        1,
+        new DriftSignal(detector, level, 0.7, 0.1, 96, List.of()));
+  }
+
   static MetricRecord.Evaluated evaluated(long step, Optional<Long> published) {
     return new MetricRecord.Evaluated(
         "default",
@@ -110,6 +119,12 @@ final class Fakes {
     Optional<String> failure = Optional.empty();
     Optional<Evaluation> evaluation = Optional.empty();
     Map<String, Long> deadLetters = Map.of();
+    long replacedTimestamps;
+
+    @Override
+    public long replacedTimestamps() {
+      return replacedTimestamps;
+    }
 
     @Override
     public Status status() {

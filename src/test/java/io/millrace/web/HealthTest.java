@@ -99,6 +99,7 @@ class HealthTest {
     predictor.follow();
 
     // Then
-    assertThat(new ModelReadiness(training, predictor, problems).call().getStatus()).isEqualTo(Status.UP);
+    assertThat(new ModelReadiness(training, predictor, problems).call().getStatus())
+        .isEqualTo(Status.UP);
   }
 }

@@ -154,6 +154,11 @@ class HttpFuzzIT {
   }
 
   @Test
+  void whatIsAnsweredBeforeAnythingWasTrainedIsAsItsDescriptionSays() {
+    OpenApiChecks.documented(service.url(""), 1);
+  }
+
+  @Test
   void aBodyAboveTheLimitIsAProblemBeforeItIsSent() throws IOException {
     RawHttp.Answer answer = http.send(head("Content-Length: 5000000"));
 

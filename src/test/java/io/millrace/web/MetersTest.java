@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.evaluation.DriftSignal;
 import io.millrace.serving.Predictor;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
@@ -58,7 +59,8 @@ class MetersTest {
 
     // When
     training.evaluation = Optional.of(Versions.evaluation(0.9));
-    training.deadLetters = Map.of("MISSING_TEXT", 3L);
+    training.deadLetters = Map.of("MISSING_TEXT", 3L, "INVALID_FIELD", 2L);
+    training.replacedTimestamps = 4;
 
     // Then
     assertThat(value("millrace.training.busy")).isEqualTo(90);
@@ -73,6 +75,9 @@ class MetersTest {
     assertThat(value("millrace.freshness.target")).isEqualTo(3600);
     assertThat(value("millrace.dead.letters", "reason", "missing_text")).isEqualTo(3);
     assertThat(value("millrace.dead.letters", "reason", "undecodable")).isZero();
+    assertThat(value("millrace.dead.letters", "reason", "invalid_field")).isEqualTo(2);
+    assertThat(value("millrace.dead.letters", "reason", "unsupported_by_base")).isZero();
+    assertThat(value("millrace.replaced.timestamps")).isEqualTo(4);
   }
 
   @Test
@@ -105,6 +110,23 @@ class MetersTest {
     assertThat(registry.getMeters())
         .extracting(Meter::getId)
         .allSatisfy(id -> assertThat(id.getDescription()).as(id.getName()).isNotBlank());
+  }
+
+  @Test
+  void driftSignalsAreCountedByDetectorAndLevelFromZeroOn() {
+    // Given
+    TrainingMeters meters = new TrainingMeters(registry);
+    assertThat(value("millrace.drift.signals", "detector", "adwin", "level", "drift")).isZero();
+
+    // When
+    meters.accept(Fakes.drifted(DriftSignal.Detector.ADWIN, DriftSignal.Level.DRIFT));
+    meters.accept(Fakes.drifted(DriftSignal.Detector.LABELS, DriftSignal.Level.WARNING));
+
+    // Then
+    assertThat(value("millrace.drift.signals", "detector", "adwin", "level", "drift")).isEqualTo(1);
+    assertThat(value("millrace.drift.signals", "detector", "adwin", "level", "warning")).isZero();
+    assertThat(value("millrace.drift.signals", "detector", "labels", "level", "warning"))
+        .isEqualTo(1);
   }
 
   private void bindStatus() {

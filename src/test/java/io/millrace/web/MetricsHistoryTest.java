@@ -121,7 +121,15 @@ class MetricsHistoryTest {
             new DriftSignal(Detector.ADWIN, Level.DRIFT, 0.7, 0.1, 96, List.of()));
     MetricRecord.Commanded commanded =
         new MetricRecord.Commanded(
-            "default", Examples.NOON, 4, "id", "pause", "done", "training waits", Optional.empty(), Optional.empty());
+            "default",
+            Examples.NOON,
+            4,
+            "id",
+            "pause",
+            "done",
+            "training waits",
+            Optional.empty(),
+            Optional.empty());
 
     // When
     for (long step = 1; step <= 8; step++) {
@@ -137,6 +145,6 @@ class MetricsHistoryTest {
         .containsExactlyElementsOf(LongStream.rangeClosed(1, 8).mapToObj(Optional::of).toList());
     assertThat(curves.drifts()).containsExactly(drifted);
     assertThat(curves.commands()).containsExactly(commanded);
-    assertThat(curves.lastEvaluation()).contains(Fakes.evaluated(8, Optional.of(8L)));
+    assertThat(curves.lastEvaluation()).contains(Fakes.evaluated(8, Optional.of(8L)).brief());
   }
 }

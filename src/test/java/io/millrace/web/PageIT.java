@@ -144,7 +144,7 @@ class PageIT {
     }
 
     // And the matrix and the labels' scores are the current version's
-    JsonNode last = service.get("/api/v1/metrics/history").get("lastEvaluation");
+    JsonNode last = service.get("/api/v1/evaluations/latest");
     boolean compared = last.get("championVersion").equals(training.get("currentVersion"));
     JsonNode evaluation = compared ? last.get("champion") : versions.get(0).get("evaluation");
     List<String> counts = new ArrayList<>();

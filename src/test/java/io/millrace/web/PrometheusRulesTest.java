@@ -7,10 +7,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.millrace.durability.DurabilityTimes;
+import io.millrace.kafka.KafkaMeters;
 import io.millrace.meter.DurabilityMeters;
 import io.millrace.meter.ProblemMeters;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
+import io.millrace.stray.StrayAmendments;
+import io.millrace.stray.StrayMeters;
 import io.millrace.testing.ListedVersions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +111,8 @@ class PrometheusRulesTest {
     problems.report("commit", Outlook.RETRIES, "no broker answers", "start it");
     new ProblemMeters(problems).bindTo(registry);
     new DurabilityMeters(new DurabilityTimes(), true).bindTo(registry);
+    new StrayMeters(new StrayAmendments(problems)).bindTo(registry);
+    new KafkaMeters(() -> 0).bindTo(registry);
     return Arrays.stream(registry.scrape().split("\n"))
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.split("[{ ]")[0])

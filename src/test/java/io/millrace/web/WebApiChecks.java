@@ -45,6 +45,11 @@ public final class WebApiChecks {
     refusals(base);
   }
 
+  /** What is answered is what the API's own description says. */
+  public static void documented(String base, long version) {
+    OpenApiChecks.documented(base, version);
+  }
+
   /** The page, its libraries, the API's description, health and meters. */
   public static void pageAndTools(String base) {
     HttpResponse<String> page = get(base, "/");
@@ -318,6 +323,8 @@ public final class WebApiChecks {
         HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()).join();
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(header(response, "Content-Type")).startsWith("text/event-stream");
+    assertThat(header(response, "X-Accel-Buffering")).isEqualTo("no");
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
     Set<String> seen = new HashSet<>();
     long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     try (BufferedReader lines =
