@@ -43,6 +43,7 @@ class PackageGraphTest {
           Map.entry(
               "checkpoint",
               List.of("publication", "evaluation", "training", "model", "torch", "example")),
+          Map.entry("identity", List.of("publication")),
           Map.entry("journal", List.of("checkpoint", "publication", "example")),
           Map.entry("ledger", List.of("publication", "example")),
           Map.entry(
@@ -60,6 +61,7 @@ class PackageGraphTest {
                   "problem",
                   "fault",
                   "durability",
+                  "identity",
                   "stray",
                   "control",
                   "retry",
@@ -76,6 +78,9 @@ class PackageGraphTest {
                   "ledger",
                   "publication",
                   "evaluation",
+                  "publication",
+                  "evaluation",
+                  "identity",
                   "problem",
                   "fault",
                   "durability",

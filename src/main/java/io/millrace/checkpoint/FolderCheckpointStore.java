@@ -71,6 +71,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
     }
     if (!cleanedUp) {
       DurableFolder.deleteLeftovers(root, id.term());
+      keepWayBack(id.term());
       cleanedUp = true;
     }
     DurableFolder.write(folder(id), id.term(), folder -> fill(folder, checkpoint));
@@ -132,6 +133,38 @@ public final class FolderCheckpointStore implements CheckpointStore {
     return kept().stream().mapToLong(UnitId::term).max().orElse(-1);
   }
 
+  /** Before the first checkpoint of this format: those after it will take the place of older ones. */
+  private void keepWayBack(long term) throws IOException {
+    List<UnitId> ids = kept();
+    if (ids.isEmpty()) {
+      return;
+    }
+    UnitId newest = ids.get(ids.size() - 1);
+    int format;
+    try {
+      format = manifest(folder(newest), newest.step()).format();
+    } catch (DamagedException | JacksonException e) {
+      LOG.debugf("checkpoint %s is no way back: %s", newest, e.getMessage());
+      return;
+    }
+    Path copy = root.resolve("format-" + format);
+    if (format < Manifest.FORMAT && !Files.exists(copy)) {
+      DurableFolder.write(copy, term, aside -> copy(folder(newest), aside.resolve(newest.toString())));
+      LOG.infof(
+          "checkpoint %s, the last of format %d, is kept in %s: the way back to an earlier release",
+          newest, format, copy);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
   private Path folder(UnitId id) {
     return root.resolve(id.toString());
   }
@@ -177,7 +210,12 @@ public final class FolderCheckpointStore implements CheckpointStore {
     Files.write(
         folder.resolve(Manifest.FILE),
         Json.MAPPER.writeValueAsBytes(
-            new Manifest(Manifest.FORMAT, checkpoint.step(), Instant.now(), parts)));
+            new Manifest(
+                Manifest.FORMAT,
+                checkpoint.step(),
+                Instant.now(),
+                parts,
+                Optional.of(Manifest.RELEASE))));
   }
 
   private Checkpoint content(UnitId id) throws IOException, DamagedException {
@@ -213,8 +251,13 @@ public final class FolderCheckpointStore implements CheckpointStore {
     }
     if (manifest != null && manifest.format() > Manifest.FORMAT) {
       throw new IOException(
-          "checkpoint %s has format %d, this release reads up to %d: start a newer release, or move the folder away to go on from the one before"
-              .formatted(folder, manifest.format(), Manifest.FORMAT));
+          "checkpoint %s was written by release %s in format %d, this is release %s, which reads up to format %d: start that release or a newer one, or move the folder away to go on from the one before"
+              .formatted(
+                  folder,
+                  manifest.release().orElse("unknown"),
+                  manifest.format(),
+                  Manifest.RELEASE,
+                  Manifest.FORMAT));
     }
     if (manifest == null
         || manifest.format() < 1

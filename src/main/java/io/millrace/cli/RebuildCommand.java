@@ -6,6 +6,7 @@ import io.millrace.pipeline.Rebuild;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
     name = "rebuild",
     description = {
       "Trains a version again, over the records of its lineage, and compares the weights.",
-      "Reads the store and the broker, and changes neither. Takes the settings it was trained with."
+      "Reads the store and the broker, and changes neither. Settings that shape training are taken",
+      "as each term recorded them; of terms from before they were recorded, they must be the same."
     })
 final class RebuildCommand implements Callable<Integer> {
 
@@ -46,8 +48,11 @@ final class RebuildCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Settings settings = Settings.read();
     Comparison comparison;
-    try (KafkaRecordLog log = new KafkaRecordLog(settings.kafka(), ANSWER_WITHIN);
-        Rebuild rebuild = new Rebuild(settings.pipeline(), log);
+    List<String> inputs = List.of(settings.topics().examples(), settings.topics().heldOut());
+    try (KafkaRecordLog log = new KafkaRecordLog(settings.kafka(), ANSWER_WITHIN, inputs);
+        Rebuild rebuild =
+            new Rebuild(
+                settings.pipeline(), log, given -> Settings.read(given).pipeline());
         ProgressBar bar = Bars.of("version " + version, "chunks")) {
       comparison = rebuild.version(version, start, (done, all) -> Bars.show(bar, done, all));
     }

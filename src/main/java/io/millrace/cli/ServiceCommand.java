@@ -4,6 +4,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
 /** The service, until it is told to stop, in one of its roles. */
@@ -40,8 +41,23 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
       description =
           "The service: learns from the topics, publishes, and answers (millrace.role=train).")
   static final class Train extends ServiceCommand {
+
+    @ArgGroup(
+        exclusive = false,
+        heading =
+            "%nAfter a refusal: what to accept of what differs from the checkpoint. Each names what it accepts,%nso one that stays in a deployment accepts nothing later.%n")
+    private AcceptOptions accept;
+
     Train() {
       super("train");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      if (accept != null) {
+        accept.apply();
+      }
+      return super.call();
     }
   }
 

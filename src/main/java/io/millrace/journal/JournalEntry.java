@@ -1,5 +1,6 @@
 package io.millrace.journal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.millrace.example.Amendment;
@@ -110,6 +111,18 @@ public sealed interface JournalEntry {
    * @param from the first one's offset
    * @param to the offset behind the last one
    * @param records how many: transaction markers and compaction leave gaps between offsets
+   * @param epoch which of the topics that had this name one after the other, from 0
    */
-  record Run(String partition, long from, long to, int records) {}
+  record Run(
+      String partition,
+      long from,
+      long to,
+      int records,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int epoch) {
+
+    /** Of the first topic of that name. */
+    public Run(String partition, long from, long to, int records) {
+      this(partition, from, to, records, 0);
+    }
+  }
 }

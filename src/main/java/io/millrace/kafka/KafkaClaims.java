@@ -129,8 +129,13 @@ public class KafkaClaims implements Ownership.Claims {
               ledger,
               new OutboxRecords(topics, letters(admin)),
               new CommitTroubles(problems, Backoff.usual(), times));
+      Ownership watched =
+          new WatchedOwnership(
+              ownership,
+              KafkaInputSource.of(admin, kafka.properties(), ModelInputs.of(topics).all()),
+              kafka.properties());
       times.owns();
-      return ownership;
+      return watched;
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
+import io.millrace.pipeline.PipelineException;
 import io.millrace.pipeline.RecordArchive;
 import io.millrace.pipeline.RecordLog;
 import io.millrace.publication.ModelVersion;
@@ -13,14 +14,18 @@ import io.millrace.publication.VersionEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
 
 /** Reads the topics from their beginnings, committed records only, in no group. */
 @ApplicationScoped
@@ -72,13 +77,29 @@ public class KafkaRecordArchive implements RecordArchive {
   }
 
   @Override
-  public Map<RecordPosition, String> refusals(Set<RecordPosition> of) throws InterruptedException {
+  public Map<String, String> topicIds() throws InterruptedException {
+    Map<String, Object> asking = new HashMap<>(client);
+    asking.put("default.api.timeout.ms", (int) ANSWER_WITHIN.toMillis());
+    asking.put("request.timeout.ms", (int) ANSWER_WITHIN.toMillis());
+    try (Admin admin = Admin.create(asking)) {
+      return KafkaInputSource.ids(admin, inputs());
+    } catch (ExecutionException e) {
+      throw new PipelineException(
+          "the topics' ids cannot be read, Kafka says: " + e.getCause().getMessage(), e);
+    }
+  }
+
+  @Override
+  public Map<RecordPosition, String> refusals(
+      Set<RecordPosition> of, Function<String, Optional<Instant>> since)
+      throws InterruptedException {
     Map<RecordPosition, String> reasons = new HashMap<>();
     read(
         topics.deadLetter(),
         letter ->
             DeadLetterRecords.origin(letter)
                 .filter(of::contains)
+                .filter(position -> isSince(letter, since.apply(position.topic())))
                 .ifPresent(
                     position ->
                         reasons.put(
@@ -86,6 +107,12 @@ public class KafkaRecordArchive implements RecordArchive {
                             DeadLetterRecords.header(letter, DeadLetterRecords.REASON)
                                 .orElseThrow())));
     return reasons;
+  }
+
+  private static boolean isSince(InboundRecord letter, Optional<Instant> since) {
+    return since
+        .map(time -> letter.timestampMillis() < 0 || letter.timestampMillis() >= time.toEpochMilli())
+        .orElse(true);
   }
 
   private void read(String topic, Consumer<InboundRecord> reader) throws InterruptedException {

@@ -1,6 +1,7 @@
 package io.millrace.kafka;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.identity.InputSource;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.pipeline.RecordLog;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,6 +35,7 @@ public final class KafkaRecordLog implements RecordLog {
 
   private final Map<String, Object> settings;
   private final Duration answerWithin;
+  private final List<String> inputs;
   private final Map<String, Reader> readers = new HashMap<>();
 
   /**
@@ -39,6 +43,17 @@ public final class KafkaRecordLog implements RecordLog {
    * @param answerWithin how long a partition may deliver nothing
    */
   public KafkaRecordLog(Map<String, Object> client, Duration answerWithin) {
+    this(client, answerWithin, List.of());
+  }
+
+  /**
+   * @param client properties that lead to the broker
+   * @param answerWithin how long a partition may deliver nothing
+   * @param inputs topics that {@link #source} tells of
+   */
+  public KafkaRecordLog(
+      Map<String, Object> client, Duration answerWithin, List<String> inputs) {
+    this.inputs = List.copyOf(inputs);
     this.settings = new HashMap<>(client);
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
@@ -93,6 +108,21 @@ public final class KafkaRecordLog implements RecordLog {
           "the partitions of topic %s cannot be read; Kafka says: %s"
               .formatted(topic, e.getMessage()),
           e);
+    }
+  }
+
+  @Override
+  public InputSource source() throws InterruptedException {
+    Map<String, Object> asking = new HashMap<>(settings);
+    asking.remove("isolation.level");
+    asking.remove("enable.auto.commit");
+    asking.remove("auto.offset.reset");
+    asking.remove("allow.auto.create.topics");
+    try (Admin admin = Admin.create(asking)) {
+      return KafkaInputSource.of(admin, settings, inputs);
+    } catch (ExecutionException e) {
+      throw new PipelineException(
+          "the topics cannot be looked at, Kafka says: " + e.getCause().getMessage(), e);
     }
   }
 

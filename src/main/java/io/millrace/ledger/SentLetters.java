@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The records whose dead letters were sent. A record that is read again, because a roll-back
@@ -86,6 +87,15 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
         });
     all.values().removeIf(Map::isEmpty);
     return new SentLetters(furthest, all);
+  }
+
+  /** These, but for those of some partitions, which are read from elsewhere now. */
+  public SentLetters without(Predicate<String> partitions) {
+    Map<String, Long> others = new TreeMap<>(before);
+    others.keySet().removeIf(partitions);
+    Map<String, NavigableMap<Long, Long>> all = copy();
+    all.keySet().removeIf(partitions);
+    return new SentLetters(others, all);
   }
 
   /** The newest of each partition, so many in all; what is older counts as sent. */

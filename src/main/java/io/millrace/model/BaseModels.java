@@ -14,8 +14,10 @@ import java.util.Map;
 /** Finds and checks the model that training starts from. Nothing native is involved. */
 public final class BaseModels {
 
-  private static final String EMBEDDED = "embedded:";
+  static final String EMBEDDED = "embedded:";
   private static final String MINILM = "all-minilm-l6-v2";
+  static final String MINILM_WEIGHTS = "/" + MINILM + ".onnx";
+  static final String MINILM_TOKENIZER = "/" + MINILM + "-tokenizer.json";
   private static final ModelConfig MINILM_CONFIG =
       new ModelConfig(30522, 384, 6, 12, 1536, 512, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
 
@@ -34,13 +36,17 @@ public final class BaseModels {
       throw new BaseModelException(
           "no embedded model is called " + base + ", there is " + EMBEDDED + MINILM);
     }
-    String weights = "/" + MINILM + ".onnx";
-    String tokenizerName = "/" + MINILM + "-tokenizer.json";
-    try (InputStream onnx = resource(weights);
-        InputStream tokenizer = resource(tokenizerName)) {
+    try (InputStream onnx = resource(MINILM_WEIGHTS);
+        InputStream tokenizer = resource(MINILM_TOKENIZER)) {
       byte[] json = tokenizer.readAllBytes();
-      TokenizerJson.check(json, tokenizerName, MINILM_CONFIG);
-      return checked(base, weights, MINILM_CONFIG, OnnxWeights.read(onnx, weights), json, Map.of());
+      TokenizerJson.check(json, MINILM_TOKENIZER, MINILM_CONFIG);
+      return checked(
+          base,
+          MINILM_WEIGHTS,
+          MINILM_CONFIG,
+          OnnxWeights.read(onnx, MINILM_WEIGHTS),
+          json,
+          Map.of());
     } catch (IOException e) {
       throw new BaseModelException(base + " cannot be read: " + e.getMessage(), e);
     } catch (CorruptWeightsException e) {
@@ -116,7 +122,7 @@ public final class BaseModels {
     return bare ? "bert." + modern : modern;
   }
 
-  private static InputStream resource(String name) {
+  static InputStream resource(String name) {
     InputStream in = BaseModels.class.getResourceAsStream(name);
     if (in == null) {
       throw new BaseModelException(name + " is not on the class path");

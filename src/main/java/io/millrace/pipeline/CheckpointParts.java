@@ -12,6 +12,7 @@ import io.millrace.evaluation.PrequentialEntry;
 import io.millrace.evaluation.PrequentialScore;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.WellFormedJson;
+import io.millrace.identity.RunIdentity;
 import io.millrace.journal.JournalPosition;
 import io.millrace.publication.Json;
 import io.millrace.tokenize.TokenizedExample;
@@ -22,6 +23,7 @@ import io.millrace.training.ReplayState;
 import io.millrace.training.StepHistory;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,6 +134,36 @@ final class CheckpointParts {
         .filter(position -> !kept.contains(position))
         .distinct()
         .toList();
+  }
+
+  /** A unit with other positions, which announces nothing. */
+  static Checkpoint with(Checkpoint unit, Progress progress, Standing standing) {
+    Map<String, byte[]> documents = new HashMap<>(unit.documents());
+    documents.put(OUTBOX, json(Outbox.EMPTY));
+    documents.put(PROGRESS, json(progress));
+    documents.put(STANDING, json(standing));
+    return new Checkpoint(unit.step(), unit.tensors(), documents);
+  }
+
+  /**
+   * An earlier unit that reads topics as they are now: of one that was made anew since, it begins
+   * where reading of that began.
+   *
+   * @param now what the present belongs to
+   */
+  static Checkpoint readingNow(Checkpoint then, RunIdentity now) {
+    RunIdentity before = standing(then).identity();
+    Set<String> renewed = new HashSet<>();
+    Map<String, Long> begun = new HashMap<>();
+    for (String topic : now.topics().keySet()) {
+      if (now.epoch(topic) != before.epoch(topic)) {
+        renewed.add(topic);
+        now.change(topic).ifPresent(change -> begun.putAll(change.begun()));
+      }
+    }
+    return renewed.isEmpty()
+        ? then
+        : with(then, progress(then).readingFrom(renewed, begun), standing(then));
   }
 
   private static List<HeldOutExample> below(int labels, List<HeldOutExample> examples) {

@@ -127,6 +127,7 @@ final class Checkpointer {
    * @throws OwnershipLostException where another owner has taken over
    */
   void saveIfDue(Learner learner) throws OwnershipLostException, InterruptedException {
+    ownership.requireSameInput();
     if (writing.isPresent()) {
       if (!writing.get().isDone()) {
         return;
@@ -230,9 +231,16 @@ final class Checkpointer {
   private Optional<String> write(UnitId id, Checkpoint unit, Commit commit) {
     long start = nanoTime.getAsLong();
     try {
+      ownership.verifySameInput(); // nothing that was read of another topic is ever in a unit
       store.save(id, unit);
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    } catch (OwnershipLostException e) {
+      throw new NotCommittedException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotCommittedException(
+          new OwnershipLostException("interrupted before " + id + " was written", e));
     }
     long written = nanoTime.getAsLong();
     try {

@@ -36,7 +36,7 @@ public final class ExampleSearch {
             new ExampleDecoder(config.example(), config.labels()),
             archive::open,
             () -> true);
-    this.lineages = new Lineages(stores.journal(), retried::isHeldOut);
+    this.lineages = new Lineages(stores.journal(), retried::isHeldOut, stores.identity());
   }
 
   /**
@@ -77,7 +77,11 @@ public final class ExampleSearch {
     }
     return new Found(
         id,
-        lineages.outcomes(records, archive.announced(model), archive.refusals(records.keySet())),
+        lineages.outcomes(
+            records,
+            archive.announced(model),
+            archive.refusals(records.keySet(), lineages.identity()::since),
+            archive.topicIds()),
         searched);
   }
 

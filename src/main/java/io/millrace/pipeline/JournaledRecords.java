@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /** Which chunks some records are in, by one pass over a journal. */
 final class JournaledRecords {
@@ -18,12 +19,19 @@ final class JournaledRecords {
   private final Map<RecordPosition, JournalEntry.Chunk> chunks = new HashMap<>();
   private final Map<String, Long> ends = new HashMap<>();
 
-  private JournaledRecords(BatchJournal.Kept kept) {
+  private final ToIntFunction<String> epochs;
+
+  private JournaledRecords(BatchJournal.Kept kept, ToIntFunction<String> epochs) {
     this.kept = kept;
+    this.epochs = epochs;
   }
 
-  static JournaledRecords of(BatchJournal.Kept kept, Collection<RecordPosition> records) {
-    JournaledRecords found = new JournaledRecords(kept);
+  /**
+   * @param epochs which of the topics of a name the records are of
+   */
+  static JournaledRecords of(
+      BatchJournal.Kept kept, Collection<RecordPosition> records, ToIntFunction<String> epochs) {
+    JournaledRecords found = new JournaledRecords(kept, epochs);
     for (RecordPosition record : records) {
       found
           .wanted
@@ -40,6 +48,9 @@ final class JournaledRecords {
   }
 
   private void add(JournalEntry.Chunk chunk, JournalEntry.Run run) {
+    if (run.epoch() != epochs.applyAsInt(InputPositions.topic(run.partition()))) {
+      return; // of an earlier topic of that name
+    }
     ends.merge(run.partition(), run.to(), Math::max);
     NavigableMap<Long, RecordPosition> ofPartition = wanted.get(run.partition());
     if (ofPartition != null) {

@@ -2,6 +2,8 @@ package io.millrace.pipeline;
 
 import io.millrace.example.Decoded;
 import io.millrace.example.RecordPosition;
+import io.millrace.identity.RunIdentity;
+import io.millrace.identity.StoreIdentity;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
@@ -11,6 +13,7 @@ import io.millrace.publication.Provenance.OffsetRange;
 import io.millrace.publication.RolledBack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,13 +26,16 @@ final class Lineages {
 
   private final BatchJournal journal;
   private final Predicate<RecordPosition> heldOut;
+  private final StoreIdentity store;
 
   /**
    * @param heldOut whether an example of that position is scored only
+   * @param store tells which of the topics of one name is read
    */
-  Lineages(BatchJournal journal, Predicate<RecordPosition> heldOut) {
+  Lineages(BatchJournal journal, Predicate<RecordPosition> heldOut, StoreIdentity store) {
     this.journal = journal;
     this.heldOut = heldOut;
+    this.store = store;
   }
 
   /**
@@ -37,29 +43,74 @@ final class Lineages {
    *
    * @param announced of the model
    * @param refusals reasons of those that were dead-lettered
+   * @param topicIds of the topics that the records are in; those without one are missing
    */
   List<ExampleRecord> outcomes(
       Map<RecordPosition, Decoded> records,
       RecordArchive.Announced announced,
-      Map<RecordPosition, String> refusals) {
+      Map<RecordPosition, String> refusals,
+      Map<String, String> topicIds) {
     try {
-      JournaledRecords now = JournaledRecords.of(journal.kept(), records.keySet());
-      Map<RecordPosition, List<Long>> versions = versions(records, announced.versions());
+      RunIdentity read = identity();
+      JournaledRecords now =
+          JournaledRecords.of(journal.kept(), records.keySet(), read::epoch);
+      Map<RecordPosition, List<Long>> versions = versions(records, announced.versions(), read);
       List<ExampleRecord> outcomes = new ArrayList<>();
       records.forEach(
           (position, decoded) ->
               outcomes.add(
-                  outcome(
-                      position,
-                      decoded,
-                      now,
-                      skipped(position, announced.rollBacks()),
-                      versions.getOrDefault(position, List.of()),
-                      Optional.ofNullable(refusals.get(position)))));
+                  ofAnotherTopic(position, read, topicIds)
+                      .orElseGet(
+                          () ->
+                              outcome(
+                                  position,
+                                  decoded,
+                                  now,
+                                  skipped(position, announced.rollBacks(), read),
+                                  versions.getOrDefault(position, List.of()),
+                                  Optional.ofNullable(refusals.get(position))))));
       return outcomes;
     } catch (IOException | UncheckedIOException e) {
       throw new PipelineException("the journal cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** What the model belongs to; where the store does not say, all topics are the first. */
+  RunIdentity identity() {
+    try {
+      return store.read().orElse(RunIdentity.NONE);
+    } catch (IOException e) {
+      throw new PipelineException("the store's identity cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Of a record that the model could not read: its topic is another, or it was left out. */
+  private static Optional<ExampleRecord> ofAnotherTopic(
+      RecordPosition position, RunIdentity read, Map<String, String> topicIds) {
+    String topic = position.topic();
+    Optional<String> known =
+        Optional.ofNullable(read.topics().get(topic)).flatMap(RunIdentity.TopicIdentity::id);
+    Optional<String> now = Optional.ofNullable(topicIds.get(topic));
+    if (known.isPresent() && now.isPresent() && !known.equals(now)) {
+      return Optional.of(
+          ExampleRecord.unread(
+              position,
+              Outcome.UNKNOWN,
+              Optional.of(
+                  "topic %s was made anew: the model read the one with the id %s, this record is of that with %s"
+                      .formatted(topic, known.get(), now.get()))));
+    }
+    String partition = InputPositions.key(topic, position.partition());
+    return read.change(topic)
+        .filter(change -> position.offset() < change.begun().getOrDefault(partition, 0L))
+        .map(
+            change ->
+                ExampleRecord.unread(
+                    position,
+                    Outcome.SKIPPED,
+                    Optional.of(
+                        "when topic %s was accepted in the place of an earlier one, reading began behind it, at offset %d"
+                            .formatted(topic, change.begun().get(partition)))));
   }
 
   private ExampleRecord outcome(
@@ -117,10 +168,15 @@ final class Lineages {
   }
 
   /** The roll-back that skipped a record; one behind it that replays may read it after all. */
-  private static Optional<RolledBack> skipped(RecordPosition position, List<RolledBack> rollBacks) {
+  private static Optional<RolledBack> skipped(
+      RecordPosition position, List<RolledBack> rollBacks, RunIdentity read) {
+    Instant since = read.since(position.topic()).orElse(Instant.MIN);
     String partition = InputPositions.key(position.topic(), position.partition());
     Optional<RolledBack> found = Optional.empty();
     for (RolledBack one : rollBacks) {
+      if (one.time().isBefore(since)) {
+        continue; // it skipped records of an earlier topic
+      }
       OffsetRange range = one.skipped().get(partition);
       if (range != null && range.from() <= position.offset() && position.offset() < range.to()) {
         found = Optional.of(one);
@@ -135,7 +191,8 @@ final class Lineages {
    * The versions with each record in a chunk of their lineage, by the journal of their own term.
    */
   private Map<RecordPosition, List<Long>> versions(
-      Map<RecordPosition, Decoded> records, List<ModelVersion> announced) throws IOException {
+      Map<RecordPosition, Decoded> records, List<ModelVersion> announced, RunIdentity read)
+      throws IOException {
     Map<Long, JournaledRecords> ofTerm = new HashMap<>();
     Map<RecordPosition, List<Long>> versions = new HashMap<>();
     for (ModelVersion version : announced) {
@@ -145,7 +202,9 @@ final class Lineages {
       }
       if (!ofTerm.containsKey(version.term())) {
         ofTerm.put(
-            version.term(), JournaledRecords.of(journal.kept(version.term()), records.keySet()));
+            version.term(), 
+              JournaledRecords.of(
+                  journal.kept(version.term()), records.keySet(), read::epoch));
       }
       for (RecordPosition position : records.keySet()) {
         if (ofTerm

@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import io.millrace.identity.InputSource;
+
 /**
  * What the one owner of a model has on the broker: its term, what the broker knew when the term
  * began, and the only way in which a commit unit becomes visible. Whoever claims ownership later
@@ -21,6 +23,26 @@ public interface Ownership extends AutoCloseable {
    *     rule nothing of the unit is visible then, and the next owner finds out
    */
   void commit(Commit commit) throws OwnershipLostException, InterruptedException;
+
+  /** What the broker said of the topics when the term began. */
+  default InputSource source() {
+    return InputSource.UNKNOWN;
+  }
+
+  /**
+   * Whether what is read is still what it was when the term began, as far as it was noticed. Does
+   * not wait. Any thread.
+   *
+   * @throws OwnershipLostException where a topic was made anew meanwhile; names both ids
+   */
+  default void requireSameInput() throws OwnershipLostException {}
+
+  /**
+   * The same, and asks the broker; goes on where it does not answer soon.
+   *
+   * @throws OwnershipLostException where a topic was made anew meanwhile; names both ids
+   */
+  default void verifySameInput() throws OwnershipLostException, InterruptedException {}
 
   /** Gives up at once; a commit under way fails. Any thread. */
   @Override

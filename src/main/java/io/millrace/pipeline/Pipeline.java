@@ -8,8 +8,10 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSettings;
+import io.millrace.identity.AcceptSettings;
 import io.millrace.model.ModelSettings;
 import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.PublicationSettings;
@@ -54,6 +56,9 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   private static final int AFTER_INPUT = Interceptor.Priority.APPLICATION;
 
+  /** Where a problem is shown that the store belongs to something else than what is here. */
+  private static final String IDENTITY = "identity";
+
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(50);
 
   private final PipelineConfig config;
@@ -69,6 +74,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private final Event<ModelVersion> announced;
   private final StrayAmendments strays;
   private final Optional<ArtifactStore> artifacts;
+  private final OpenProblems problems;
 
   private volatile Trainer trainer;
 
@@ -86,6 +92,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       PublicationSettings publication,
       CheckpointSettings checkpoint,
       PipelineSettings pipeline,
+      AcceptSettings accept,
       InstanceSettings instance,
       @ConfigProperty(name = "millrace.topics.examples") String examplesTopic,
       @ConfigProperty(name = "millrace.topics.heldout") String heldOutTopic,
@@ -115,6 +122,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
             publication,
             checkpoint,
             pipeline,
+            accept,
             new InputTopics(examplesTopic, heldOutTopic, retryTopic));
     this.archive = archive;
     this.board = new StatusBoard(model.name(), model.base(), model.device(), problems, times);
@@ -128,6 +136,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
     this.announced = announced;
     this.strays = strays;
     this.artifacts = artifacts;
+    this.problems = problems;
   }
 
   void start(@Observes @Priority(BEFORE_CHANNELS) StartupEvent event) throws IOException {
@@ -200,7 +209,14 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
 
   @Override
   public InputPositions takeOver(int generation) throws InterruptedException {
-    return trainer.takeOver(generation);
+    try {
+      InputPositions positions = trainer.takeOver(generation);
+      problems.resolve(IDENTITY);
+      return positions;
+    } catch (TakeOverRefusedException e) {
+      problems.report(IDENTITY, Outlook.REFUSED, e.causes(), e.remedies());
+      throw e;
+    }
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
+import io.millrace.identity.TermRecords.TermRecord;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
@@ -12,6 +14,7 @@ import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Retention;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +59,10 @@ final class PipelineAssembly implements AutoCloseable {
   private final ExecutorService publishing = thread("millrace-publisher");
 
   /**
-   * Loads the last unit, and sends what a crash kept from the broker.
+   * Sends what a crash kept from the broker, and begins the term.
    *
    * @param ownership closed with this
+   * @param recovery where it begins
    * @throws PipelineException where settings and unit contradict each other; names both
    * @throws OwnershipLostException where another owner was faster
    */
@@ -68,7 +72,8 @@ final class PipelineAssembly implements AutoCloseable {
       Sinks sinks,
       StatusBoard board,
       StartingModel model,
-      Ownership ownership)
+      Ownership ownership,
+      Recovery recovery)
       throws IOException, OwnershipLostException, InterruptedException {
     this.config = config;
     this.stores = stores;
@@ -76,8 +81,8 @@ final class PipelineAssembly implements AutoCloseable {
     this.board = board;
     this.model = model;
     this.ownership = ownership;
+    this.recovery = recovery;
     uploads = new Uploads(sinks.artifacts(), config.publication().uploadTimeout());
-    recovery = Recovery.of(config, stores, ownership.ledger());
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
     recovery.doubt().ifPresent(LOG::warn);
@@ -85,6 +90,8 @@ final class PipelineAssembly implements AutoCloseable {
     // The first thing a term does: who is fenced by now gets no further, and writes nothing.
     ownership.commit(unsent.orElseGet(recovery::goneOn));
     standing = goneOn();
+    recovery.keepIdentity(stores);
+    stores.terms().write(termRecord());
     markWhatOthersHaveSeen();
     announcements =
         new Announcements(
@@ -131,10 +138,23 @@ final class PipelineAssembly implements AutoCloseable {
 
   /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
   private Standing goneOn() {
-    Standing found = recovery.standing().goneOn(recovery.lettersSent());
+    Standing found =
+        recovery.standing().goneOn(recovery.lettersSent()).with(recovery.identity());
     return recovery.repeated().stream().anyMatch(JournalEntry::rewarmed)
         ? found.with(found.control().rewarming(false))
         : found;
+  }
+
+  /** What this term is trained with. */
+  private TermRecord termRecord() {
+    return new TermRecord(
+        ownership.term(),
+        recovery.unit().map(UnitId::toString),
+        recovery.progress().journalPosition().chunks(),
+        recovery.progress().journalPosition().idleSteps(),
+        config.shapingTraining(),
+        model.identity(),
+        Instant.now());
   }
 
   /** What the term begins with, from its own journal: no other owner removes that. */
@@ -269,7 +289,7 @@ final class PipelineAssembly implements AutoCloseable {
     recovery.release();
     return new TrainingLoop(
         queue,
-        new WriteAhead(journal),
+        new WriteAhead(journal, recovery.identity()),
         learner,
         examiner,
         checkpointer,

@@ -9,6 +9,8 @@ import io.millrace.example.LabelRules;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelSettings;
 import io.millrace.example.UnknownLabel;
+import io.millrace.identity.AcceptSettings;
+import io.millrace.identity.Accepted;
 import io.millrace.model.ModelSettings;
 import io.millrace.publication.PublicationSettings;
 import io.millrace.retry.InputTopics;
@@ -43,6 +45,7 @@ public record PipelineConfig(
     PublicationSettings publication,
     CheckpointSettings checkpoint,
     PipelineSettings pipeline,
+    AcceptSettings accept,
     InputTopics inputs) {
 
   /** Characters of a list that a message shows. */
@@ -62,12 +65,14 @@ public record PipelineConfig(
           DriftSettings.class,
           PublicationSettings.class,
           CheckpointSettings.class,
-          PipelineSettings.class);
+          PipelineSettings.class,
+          AcceptSettings.class);
 
   /** Rules between settings that are broken; each names setting, value and rule. */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
     addProblem(problems, () -> LearningRateSchedule.of(training));
+    addProblem(problems, () -> Accepted.of(accept));
     addProblem(problems, this::checkLabels);
     return problems;
   }
@@ -124,6 +129,7 @@ public record PipelineConfig(
         config.getConfigMapping(PublicationSettings.class),
         config.getConfigMapping(CheckpointSettings.class),
         config.getConfigMapping(PipelineSettings.class),
+        config.getConfigMapping(AcceptSettings.class),
         inputs);
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.identity.LastRead;
 import io.millrace.journal.JournalPosition;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
  * @param newestExampleAt when the newest example trained on was sent, by its record's timestamp and
  *     not the event time in its JSON: of old texts sent today the model could not know sooner;
  *     empty where no record has told yet
+ * @param lastRead the last record read of every partition
  */
 record Progress(
     List<String> labels,
@@ -43,7 +46,8 @@ record Progress(
     Map<String, Long> origin,
     Map<String, Long> next,
     ReplayCounts replay,
-    Optional<Instant> newestExampleAt) {
+    Optional<Instant> newestExampleAt,
+    Map<String, LastRead> lastRead) {
 
   private static final String RETRACTION = "RETRACTION";
 
@@ -57,6 +61,7 @@ record Progress(
     next = Map.copyOf(next);
     replay = replay == null ? ReplayCounts.NONE : replay;
     newestExampleAt = newestExampleAt == null ? Optional.empty() : newestExampleAt;
+    lastRead = lastRead == null ? Map.of() : Map.copyOf(lastRead);
   }
 
   static Progress start(List<String> labels) {
@@ -72,7 +77,8 @@ record Progress(
         Map.of(),
         Map.of(),
         ReplayCounts.NONE,
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /**
@@ -98,7 +104,8 @@ record Progress(
         replay.plus(batch.size() - fresh.size(), 0, 0),
         Stream.of(newestExampleAt, newest)
             .flatMap(Optional::stream)
-            .max(Comparator.naturalOrder()));
+            .max(Comparator.naturalOrder()),
+        lastRead);
   }
 
   /** After labels were added. */
@@ -115,7 +122,8 @@ record Progress(
         origin,
         next,
         replay,
-        newestExampleAt);
+        newestExampleAt,
+        lastRead);
   }
 
   /** After examples left the replay buffer because they are not finite. */
@@ -141,7 +149,8 @@ record Progress(
         origin,
         next,
         counts,
-        newestExampleAt);
+        newestExampleAt,
+        lastRead);
   }
 
   /** After a record was dead-lettered. */
@@ -160,7 +169,8 @@ record Progress(
         origin,
         next,
         replay,
-        newestExampleAt);
+        newestExampleAt,
+        lastRead);
   }
 
   /** After the records of a chunk that are passed over, or about others. */
@@ -180,19 +190,24 @@ record Progress(
         origin,
         next,
         replay,
-        newestExampleAt);
+        newestExampleAt,
+        lastRead);
   }
 
   /** After everything of a chunk has its outcome. */
   Progress finished(Chunk chunk) {
     Map<String, Long> first = new HashMap<>(origin);
+    Map<String, LastRead> last = new HashMap<>(lastRead);
     chunk
         .arrivals()
         .forEach(
             arrival -> {
               var position = arrival.record().position();
-              first.putIfAbsent(
-                  InputPositions.key(position.topic(), position.partition()), position.offset());
+              String partition = InputPositions.key(position.topic(), position.partition());
+              first.putIfAbsent(partition, position.offset());
+              last.put(
+                  partition,
+                  new LastRead(position.offset(), arrival.record().timestampMillis()));
             });
     return new Progress(
         labels,
@@ -206,7 +221,8 @@ record Progress(
         first,
         chunk.end().next(),
         replay,
-        newestExampleAt);
+        newestExampleAt,
+        last);
   }
 
   /** What was trained so far, at the positions of a run that went on and is given up. */
@@ -223,7 +239,45 @@ record Progress(
         other.origin,
         other.next,
         replay,
-        newestExampleAt);
+        newestExampleAt,
+        other.lastRead);
+  }
+
+  /**
+   * With partitions that are read from elsewhere, as those of a topic that was made anew.
+   *
+   * @param topics all of whose partitions are given up
+   * @param positions next offsets in the place of theirs, and of other partitions
+   */
+  Progress readingFrom(Set<String> topics, Map<String, Long> positions) {
+    Map<String, Long> begun = without(origin, topics, positions);
+    Map<String, Long> reads = without(next, topics, positions);
+    reads.putAll(positions);
+    return new Progress(
+        labels,
+        examplesTrained,
+        tokens,
+        paddedTokens,
+        chunks,
+        labelCounts,
+        deadLetters,
+        amended,
+        begun,
+        reads,
+        replay,
+        newestExampleAt,
+        without(lastRead, topics, positions));
+  }
+
+  private static <T> Map<String, T> without(
+      Map<String, T> all, Set<String> topics, Map<String, Long> partitions) {
+    Map<String, T> left = new HashMap<>(all);
+    left.keySet()
+        .removeIf(
+            partition ->
+                topics.contains(InputPositions.topic(partition))
+                    || partitions.containsKey(partition));
+    return left;
   }
 
   InputPositions positions() {

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.evaluation.Temperature;
 import io.millrace.example.ExampleDecoder;
@@ -32,20 +33,32 @@ public final class Rebuild implements AutoCloseable {
   private final Stores stores;
   private final StartingModel model;
   private final RecordLog log;
+  private final Optional<Settings> settings;
+  private RebuildOrigin origin;
 
   /**
    * @param log closed by the caller
+   * @param settings makes the settings of a term; then those at hand do not have to be the same
    * @throws IOException where store or base cannot be read
    */
-  public Rebuild(PipelineConfig config, RecordLog log) throws IOException {
-    this(config, Stores.of(config), log);
+  public Rebuild(PipelineConfig config, RecordLog log, Settings settings) throws IOException {
+    this(config, Stores.of(config), log, Optional.of(settings));
   }
 
-  Rebuild(PipelineConfig config, Stores stores, RecordLog log) throws IOException {
+  /**
+   * @param settings empty where those at hand must be the ones that the version was trained with
+   */
+  Rebuild(PipelineConfig config, Stores stores, RecordLog log, Optional<Settings> settings)
+      throws IOException {
     this.config = config;
     this.stores = stores;
     this.model = StartingModel.load(config);
     this.log = log;
+    this.settings = settings;
+  }
+
+  Rebuild(PipelineConfig config, Stores stores, RecordLog log) throws IOException {
+    this(config, stores, log, Optional.empty());
   }
 
   /**
@@ -60,13 +73,13 @@ public final class Rebuild implements AutoCloseable {
   public Comparison version(long number, Start start, Listener onProgress)
       throws IOException, InterruptedException {
     ModelVersion version = find(number);
-    requireSameSettings(version);
+    origin = RebuildOrigin.of(stores.identity(), log.source());
     Lineage lineage = lineage(version, start);
-    LabelSet labels = lineage.labels();
-    try (Learner learner =
-        new LearnerFactory(config, model)
-            .learner(labels, lineage.unit().map(CheckpointStore.Saved::checkpoint), letter -> {})) {
-      train(learner, labels, lineage.entries(), onProgress);
+    List<TermSettings.Stretch> stretches = stretches(version, lineage.entries());
+    if (stretches.isEmpty()) {
+      requireSameSettings(version);
+    }
+    try (Learner learner = trained(lineage, stretches, onProgress)) {
       if (learner.tuner().steps() != version.provenance().step()) {
         throw new PipelineException(
             "version %d is %d steps behind the base, its lineage leads to %d"
@@ -82,7 +95,90 @@ public final class Rebuild implements AutoCloseable {
     }
   }
 
-  private void train(Learner learner, LabelSet labels, Entries lineage, Listener onProgress)
+  /** By settings as the terms recorded them; empty where one did not, or nobody can make them. */
+  private List<TermSettings.Stretch> stretches(ModelVersion version, Entries entries)
+      throws IOException {
+    if (settings.isEmpty()) {
+      return List.of();
+    }
+    return TermSettings.of(stores.terms(), version.term(), entries)
+        .map(terms -> terms.stretches(entries))
+        .orElse(List.of());
+  }
+
+  /** Goes on with other settings as a restart does: by a checkpoint. The caller closes it. */
+  private Learner trained(
+      Lineage lineage, List<TermSettings.Stretch> stretches, Listener onProgress)
+      throws IOException, InterruptedException {
+    Optional<Checkpoint> from = lineage.unit().map(CheckpointStore.Saved::checkpoint);
+    LabelSet labels = lineage.labels();
+    long all = lineage.entries().size();
+    if (stretches.isEmpty()) {
+      return trained(config, model, labels, from, lineage.entries(), onProgress);
+    }
+    long done = 0;
+    for (int i = 0; ; i++) {
+      TermSettings.Stretch stretch = stretches.get(i);
+      requireSameBase(stretch);
+      PipelineConfig then = settings.get().with(stretch.over(config.shapingTraining()));
+      long before = done;
+      Learner learner;
+      try (StartingModel its = StartingModel.load(then)) {
+        learner =
+            trained(
+                then,
+                its,
+                labels,
+                from,
+                stretch.of(lineage.entries()),
+                (now, ofThese) -> onProgress.done(before + now, all));
+      }
+      if (i == stretches.size() - 1) {
+        return learner;
+      }
+      done += stretch.size();
+      try (learner) {
+        from =
+            Optional.of(
+                CheckpointParts.of(learner, Outbox.EMPTY, /* lastVersion= */ 0, Standing.START));
+        labels = new LabelSet(learner.progress().labels());
+      }
+    }
+  }
+
+  private Learner trained(
+      PipelineConfig with,
+      StartingModel model,
+      LabelSet labels,
+      Optional<Checkpoint> from,
+      Entries entries,
+      Listener onProgress)
+      throws IOException, InterruptedException {
+    Learner learner = new LearnerFactory(with, model).learner(labels, from, letter -> {});
+    try {
+      train(with, model, learner, labels, entries, onProgress);
+      return learner;
+    } catch (RuntimeException | InterruptedException e) {
+      learner.close();
+      throw e;
+    }
+  }
+
+  private void requireSameBase(TermSettings.Stretch stretch) {
+    if (!stretch.term().base().equals(model.identity())) {
+      throw new PipelineException(
+          "term %d was trained from another base, whose files have the sha256 %s; millrace.model.base has %s"
+              .formatted(stretch.term().term(), stretch.term().base(), model.identity()));
+    }
+  }
+
+  private void train(
+      PipelineConfig config,
+      StartingModel model,
+      Learner learner,
+      LabelSet labels,
+      Entries lineage,
+      Listener onProgress)
       throws InterruptedException {
     ChunkQueue queue =
         new ChunkQueue(
@@ -130,6 +226,7 @@ public final class Rebuild implements AutoCloseable {
   }
 
   private List<InboundRecord> read(JournalEntry.Run run) throws InterruptedException {
+    origin.requirePresent(run);
     List<InboundRecord> records = log.read(run.partition(), run.from(), run.to());
     if (records.size() != run.records()) {
       throw new PipelineException(
@@ -290,6 +387,19 @@ public final class Rebuild implements AutoCloseable {
           .orElseThrow(
               () -> new PipelineException("the journal does not say which labels it begins with"));
     }
+  }
+
+  /** Makes settings. */
+  @FunctionalInterface
+  public interface Settings {
+
+    /**
+     * The settings at hand, but for some.
+     *
+     * @param given by full name; an empty value is none
+     * @throws IOException where the others cannot be read
+     */
+    PipelineConfig with(Map<String, String> given) throws IOException;
   }
 
   /** Told how far it is. */

@@ -3,9 +3,12 @@ package io.millrace.pipeline;
 import io.millrace.example.RecordPosition;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.RolledBack;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** What the broker still holds of a model's past. Any thread. */
 public interface RecordArchive {
@@ -19,8 +22,20 @@ public interface RecordArchive {
   /** What was ever announced of a model. */
   Announced announced(String model) throws InterruptedException;
 
-  /** Why records were dead-lettered; those that were not are missing. */
-  Map<RecordPosition, String> refusals(Set<RecordPosition> of) throws InterruptedException;
+  /** Ids of these topics; those without one are missing, and all where they cannot be told. */
+  default Map<String, String> topicIds() throws InterruptedException {
+    return Map.of();
+  }
+
+  /**
+   * Why records were dead-lettered; those that were not are missing.
+   *
+   * @param since when the present topic of a name took the place of another: letters from before
+   *     are about that; empty where it is the first
+   */
+  Map<RecordPosition, String> refusals(
+      Set<RecordPosition> of, Function<String, Optional<Instant>> since)
+      throws InterruptedException;
 
   /**
    * A model's past.

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.identity.InputSource;
 import io.millrace.publication.Provenance.OffsetRange;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,11 @@ public interface RecordLog extends AutoCloseable {
 
   /** What is there of a topic, by {@code topic-partition}, in order of the partitions. */
   Map<String, OffsetRange> partitions(String topic);
+
+  /** What the broker says of the topics that the records are in. */
+  default InputSource source() throws InterruptedException {
+    return InputSource.UNKNOWN;
+  }
 
   @Override
   void close();

@@ -4,10 +4,13 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.LabelSet;
+import io.millrace.identity.BaseIdentity;
+import io.millrace.identity.InputSource;
+import io.millrace.identity.RunIdentity;
+import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.ledger.SentLetters;
-import io.millrace.model.Pooling;
 import io.millrace.publication.ModelVersion;
 import java.io.IOException;
 import java.util.List;
@@ -25,6 +28,7 @@ final class Recovery {
   private final Progress progress;
   private final Optional<LabelSet> labels;
   private final Entries repeated;
+  private final Identification identification;
   private Optional<Checkpoint> checkpoint;
 
   private Recovery(
@@ -32,8 +36,10 @@ final class Recovery {
       Optional<CheckpointStore.Saved> saved,
       Optional<LabelSet> labels,
       Progress progress,
-      Entries repeated) {
+      Entries repeated,
+      Identification identification) {
     this.ledger = ledger;
+    this.identification = identification;
     this.unit = saved.map(CheckpointStore.Saved::id);
     this.checkpoint = saved.map(CheckpointStore.Saved::checkpoint);
     this.reconciliation = Reconciliation.of(unit, versions(), ledger);
@@ -45,29 +51,44 @@ final class Recovery {
   /**
    * Reads store and journal.
    *
+   * @param base the base at hand
    * @throws PipelineException where settings and unit contradict each other; names both
+   * @throws TakeOverRefusedException where the unit belongs to something else than what is here
    */
-  static Recovery of(PipelineConfig config, Stores stores, Ledger ledger) throws IOException {
+  static Recovery of(PipelineConfig config, Stores stores, Ownership ownership, BaseIdentity base)
+      throws IOException, InterruptedException {
     Optional<CheckpointStore.Saved> saved = stores.checkpoints().newest();
-    saved.ifPresent(unit -> requireSamePooling(unit, config.model().pooling()));
+    if (saved.isPresent()) {
+      FixedSettings.require(saved.get(), config);
+    }
+    Identification identification =
+        Identification.of(config, stores, ownership.source(), base, saved);
     Progress progress =
         saved
             .map(unit -> CheckpointParts.progress(unit.checkpoint()))
             .orElse(Progress.start(List.of()));
     Entries repeated =
-        stores
-            .journal()
-            .behind(
-                saved.map(CheckpointStore.Saved::id),
-                progress.journalPosition(),
-                saved
-                    .map(unit -> CheckpointParts.standing(unit.checkpoint()).endsTerm())
-                    .orElse(false));
+        identification.losesWhatFollows()
+            ? BatchJournal.NONE
+            : stores
+                .journal()
+                .behind(
+                    saved.map(CheckpointStore.Saved::id),
+                    progress.journalPosition(),
+                    saved
+                        .map(unit -> CheckpointParts.standing(unit.checkpoint()).endsTerm())
+                        .orElse(false));
     Optional<LabelSet> trained =
         saved.isPresent()
             ? Optional.of(new LabelSet(progress.labels()))
             : JournalEntry.firstLabels(repeated).map(LabelSet::new);
-    return new Recovery(ledger, saved, labels(config, saved, trained), progress, repeated);
+    return new Recovery(
+        ownership.ledger(),
+        saved,
+        labels(config, saved, trained),
+        progress,
+        repeated,
+        identification);
   }
 
   private static Optional<LabelSet> labels(
@@ -87,13 +108,26 @@ final class Recovery {
     return trained.or(() -> configured);
   }
 
-  private static void requireSamePooling(CheckpointStore.Saved unit, Pooling configured) {
-    Pooling trained = Pooling.of(CheckpointParts.tunerState(unit.checkpoint()).weights().keySet());
-    if (trained != configured) {
-      throw new PipelineException(
-          "millrace.model.pooling is %s, but checkpoint %s was trained with %s; give %s, another millrace.model.name, or another millrace.store"
-              .formatted(configured, unit.id(), trained, trained));
-    }
+  /** What units belong to from here on. */
+  RunIdentity identity() {
+    return identification.now();
+  }
+
+  /** Notes it in the store. By the owner. */
+  void keepIdentity(Stores stores) throws IOException {
+    identification.keep(stores);
+  }
+
+  /** What an operator accepted and no unit has yet. Before {@link #release}. */
+  Optional<AcceptedChange> accepted(InputSource source) {
+    return unit.isPresent() && identification.result().changesPositions()
+        ? Optional.of(
+            new AcceptedChange(
+                new CheckpointStore.Saved(unit.get(), checkpoint.orElseThrow()),
+                identification,
+                lettersSent(),
+                source))
+        : Optional.empty();
   }
 
   /** The unit to go on from; empty for the base. */
@@ -198,7 +232,11 @@ final class Recovery {
     if (unit.isEmpty()) {
       return SentLetters.NONE;
     }
-    SentLetters known = standing().sent(positions()).and(ledger.letters());
+    SentLetters own = standing().sent(positions());
+    if (reconciliation == Reconciliation.UNSENT) {
+      return own; // it has what earlier ones had sent, but for topics that were made anew since
+    }
+    SentLetters known = own.and(ledger.letters());
     return reconciliation == Reconciliation.STORE_BEHIND && !ledger.isRecorded()
         ? known.andAllBefore(ledger.positions().next())
         : known;

@@ -67,7 +67,13 @@ final class RollBacks {
       return Obstacle.lasting("version %d is the current one".formatted(number));
     }
     try {
-      Optional<Checkpoint> then = stores.restorePoints().of(version.get());
+      Optional<Checkpoint> then =
+          stores
+              .restorePoints()
+              .of(version.get())
+              .map(
+                  unit ->
+                      CheckpointParts.readingNow(unit, checkpointer.standing().identity()));
       if (then.isEmpty()) {
         return Obstacle.lasting(
             "what version %d was made of is no longer kept, only that of %s"

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.RecordPosition;
+import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
 import io.millrace.publication.Looks;
 import io.millrace.publication.RolledBack;
@@ -23,6 +24,7 @@ import java.util.Optional;
  *     term forgets them, and the journal has them with it
  * @param endsTerm whether it is the last unit of its term: what that term's journal has behind it
  *     does not count
+ * @param identity what the unit belongs to
  */
 record Standing(
     ControlState control,
@@ -31,7 +33,8 @@ record Standing(
     Optional<RolledBack> rolledBack,
     Looks looks,
     List<RecordPosition> letGo,
-    boolean endsTerm) {
+    boolean endsTerm,
+    RunIdentity identity) {
 
   static final Standing START =
       new Standing(
@@ -41,26 +44,51 @@ record Standing(
           Optional.empty(),
           Looks.NONE,
           List.of(),
-          /* endsTerm= */ false);
+          /* endsTerm= */ false,
+          RunIdentity.NONE);
 
   Standing {
     lettersSent = lettersSent == null ? Map.of() : Map.copyOf(lettersSent);
     letters = letters == null ? Optional.empty() : letters;
     looks = looks == null ? Looks.NONE : looks;
     letGo = letGo == null ? List.of() : List.copyOf(letGo);
+    identity = identity == null ? RunIdentity.NONE : identity;
   }
 
   Standing with(ControlState next) {
-    return new Standing(next, lettersSent, letters, rolledBack, looks, letGo, endsTerm);
+    return new Standing(next, lettersSent, letters, rolledBack, looks, letGo, endsTerm, identity);
   }
 
   Standing with(Looks next) {
-    return new Standing(control, lettersSent, letters, rolledBack, next, letGo, endsTerm);
+    return new Standing(control, lettersSent, letters, rolledBack, next, letGo, endsTerm, identity);
+  }
+
+  Standing with(RunIdentity next) {
+    return new Standing(control, lettersSent, letters, rolledBack, looks, letGo, endsTerm, next);
+  }
+
+  /**
+   * At the end of a term, by topics that are read anew.
+   *
+   * @param next what it belongs to from then on
+   * @param sent letters that were sent of what is still read
+   */
+  Standing after(RunIdentity next, SentLetters sent) {
+    Standing now = with(sent);
+    return new Standing(
+        control,
+        now.lettersSent,
+        now.letters,
+        rolledBack,
+        looks,
+        letGo,
+        /* endsTerm= */ true,
+        next);
   }
 
   /** Once the journal has what is let go of. */
   Standing withNothingLetGo() {
-    return new Standing(control, lettersSent, letters, rolledBack, looks, List.of(), endsTerm);
+    return new Standing(control, lettersSent, letters, rolledBack, looks, List.of(), endsTerm, identity);
   }
 
   /** Once these letters are sent, too. */
@@ -74,7 +102,7 @@ record Standing(
 
   private Standing with(SentLetters sent) {
     return new Standing(
-        control, sent.before(), Optional.of(sent), rolledBack, looks, letGo, endsTerm);
+        control, sent.before(), Optional.of(sent), rolledBack, looks, letGo, endsTerm, identity);
   }
 
   /**
@@ -90,7 +118,8 @@ record Standing(
         Optional.of(event),
         Looks.NONE,
         forgotten,
-        /* endsTerm= */ true);
+        /* endsTerm= */ true,
+        identity);
   }
 
   /**
@@ -101,7 +130,14 @@ record Standing(
   Standing goneOn(SentLetters sent) {
     Standing now = with(sent);
     return new Standing(
-        control, now.lettersSent, now.letters, rolledBack, looks, letGo, /* endsTerm= */ false);
+        control,
+        now.lettersSent,
+        now.letters,
+        rolledBack,
+        looks,
+        letGo,
+        /* endsTerm= */ false,
+        identity);
   }
 
   /**

@@ -4,6 +4,8 @@ import ai.djl.Device;
 import io.millrace.evaluation.GoldenFile;
 import io.millrace.evaluation.TextProjection;
 import io.millrace.example.ExampleDecoder;
+import io.millrace.identity.BaseIdentity;
+import io.millrace.model.BaseHashes;
 import io.millrace.model.BaseModelException;
 import io.millrace.model.BaseModels;
 import io.millrace.model.Devices;
@@ -34,6 +36,7 @@ final class StartingModel implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final Optional<TextProjection> projection;
   private final Optional<GoldenFile> golden;
+  private final BaseIdentity identity;
   private Optional<PretrainedModel> loaded;
 
   private StartingModel(PipelineConfig config, Device device, PretrainedModel base)
@@ -57,6 +60,8 @@ final class StartingModel implements AutoCloseable {
                     file.get(), new ExampleDecoder(config.example(), config.labels()), tokenizer))
             : Optional.empty();
     this.loaded = Optional.of(base);
+    BaseHashes hashes = BaseHashes.of(config.model().base());
+    this.identity = new BaseIdentity(hashes.weights(), hashes.tokenizer(), hashes.config());
   }
 
   /** Fails with one clear message where base or device cannot be used. */
@@ -132,6 +137,11 @@ final class StartingModel implements AutoCloseable {
 
   String origin() {
     return origin;
+  }
+
+  /** Which base it is, by its files. */
+  BaseIdentity identity() {
+    return identity;
   }
 
   ModelConfig shape() {

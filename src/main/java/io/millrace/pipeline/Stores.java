@@ -2,6 +2,8 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.identity.StoreIdentity;
+import io.millrace.identity.TermRecords;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.publication.FolderVersionStore;
@@ -14,7 +16,9 @@ record Stores(
     CheckpointStore checkpoints,
     RestorePoints restorePoints,
     BatchJournal journal,
-    VersionStore versions) {
+    VersionStore versions,
+    StoreIdentity identity,
+    TermRecords terms) {
 
   /** Where a replica keeps the versions that it fetched; it has no other state. */
   static VersionStore ofReplica(PipelineConfig config) throws IOException {
@@ -34,6 +38,8 @@ record Stores(
             versions,
             config.checkpoint().keepVersions()),
         new FolderBatchJournal(checkpoints.resolve("journal")),
-        versions);
+        versions,
+        new StoreIdentity(model),
+        new TermRecords(checkpoints.resolve("terms")));
   }
 }

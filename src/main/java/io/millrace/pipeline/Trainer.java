@@ -66,8 +66,17 @@ final class Trainer implements AutoCloseable {
     try {
       Ownership ownership = claims.claim(stores.checkpoints().highestTerm());
       try {
+        Recovery recovery = Recovery.of(config, stores, ownership, model.identity());
+        Optional<AcceptedChange> accepted = recovery.accepted(ownership.source());
+        if (accepted.isPresent()) {
+          ownership.commit(recovery.unsent().orElseGet(recovery::goneOn));
+          accepted.get().commit(stores, ownership);
+          ownership.close();
+          ownership = claims.claim(stores.checkpoints().highestTerm());
+          recovery = Recovery.of(config, stores, ownership, model.identity());
+        }
         PipelineAssembly assembly =
-            new PipelineAssembly(config, stores, sinks, board, model, ownership);
+            new PipelineAssembly(config, stores, sinks, board, model, ownership, recovery);
         TrainingThread thread = new TrainingThread(assembly, board, last, this::ended);
         owning = Optional.of(new Owning(generation, assembly, thread));
         last = Optional.of(thread);

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.RecordPosition;
+import io.millrace.identity.RunIdentity;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
@@ -16,13 +17,16 @@ final class WriteAhead implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(WriteAhead.class);
 
   private final BatchJournal.Appender journal;
+  private final RunIdentity identity;
   private Optional<String> problem = Optional.empty();
 
   /**
    * @param journal closed with this
+   * @param identity tells which of the topics of one name is read
    */
-  WriteAhead(BatchJournal.Appender journal) {
+  WriteAhead(BatchJournal.Appender journal, RunIdentity identity) {
     this.journal = journal;
+    this.identity = identity;
   }
 
   /** Why the last piece of work is not in the journal. */
@@ -52,7 +56,7 @@ final class WriteAhead implements AutoCloseable {
     return problem.isEmpty();
   }
 
-  private static JournalEntry entry(Work work, Progress progress) {
+  private JournalEntry entry(Work work, Progress progress) {
     JournalPosition at = progress.journalPosition();
     if (work instanceof Chunk chunk) {
       return new JournalEntry.Chunk(
@@ -67,7 +71,7 @@ final class WriteAhead implements AutoCloseable {
         at, ((Work.IdleReplay) work).examples(), work.forgotten(), work.rewarms());
   }
 
-  private static List<JournalEntry.Run> runs(List<Arrival> arrivals) {
+  private List<JournalEntry.Run> runs(List<Arrival> arrivals) {
     List<JournalEntry.Run> runs = new ArrayList<>();
     int start = 0;
     for (int i = 1; i <= arrivals.size(); i++) {
@@ -77,7 +81,8 @@ final class WriteAhead implements AutoCloseable {
                 partition(arrivals, start),
                 arrivals.get(start).record().position().offset(),
                 arrivals.get(i - 1).record().position().offset() + 1,
-                i - start));
+                i - start,
+                identity.epoch(arrivals.get(start).record().position().topic())));
         start = i;
       }
     }

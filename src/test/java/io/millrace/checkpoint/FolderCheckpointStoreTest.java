@@ -230,14 +230,20 @@ class FolderCheckpointStoreTest {
     Units.save(store(3), Units.at(1));
     String newer = Units.save(store(3), Units.at(2));
     Path manifest = root.resolve(newer).resolve("manifest.json");
-    Files.writeString(manifest, Files.readString(manifest).replace("\"format\":1", "\"format\":2"));
+    Files.writeString(manifest, Files.readString(manifest).replace("\"format\":2", "\"format\":3"));
 
     // Then
     assertThatThrownBy(() -> store(3).newest())
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(
-            "checkpoint %s has format 2, this release reads up to 1: "
-                .formatted(root.resolve(newer)));
+            "checkpoint %s was written by release %s in format 3, this is release %s, which reads up to format 2: "
+                .formatted(root.resolve(newer), Manifest.RELEASE, Manifest.RELEASE));
+  }
+
+  @Test
+  void theReleaseIsThatOfTheBuild() throws IOException {
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .contains("<version>" + Manifest.RELEASE + "</version>");
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.millrace.publication.VersionEvent;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +89,12 @@ class KafkaRecordArchiveIT {
     }
 
     // Then
-    assertThat(archive.refusals(Set.of(asked, well))).isEqualTo(Map.of(asked, "UNDECODABLE"));
+    assertThat(
+            archive.refusals(
+                Set.of(asked, well), topic -> Optional.of(Instant.now().plusSeconds(60))))
+        .as("of a topic that was accepted since")
+        .isEmpty();
+    assertThat(archive.refusals(Set.of(asked, well), topic -> Optional.empty())).isEqualTo(Map.of(asked, "UNDECODABLE"));
   }
 
   private void send(Producer<byte[], byte[]> producer, String key, String value) {

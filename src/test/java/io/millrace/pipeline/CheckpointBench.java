@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.identity.RunIdentity;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
@@ -75,7 +76,8 @@ class CheckpointBench {
   private void open(LearnerFactory factory) throws IOException {
     learner = factory.learner(new LabelSet(List.of("a", "b")), Optional.empty(), letter -> {});
     BatchJournal batches = new FolderBatchJournal(folder.resolve("journal"));
-    journal = new WriteAhead(batches.begin(1, Optional.empty(), JournalPosition.START, List.of()));
+    journal = new WriteAhead(
+            batches.begin(1, Optional.empty(), JournalPosition.START, List.of()), RunIdentity.NONE);
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     checkpointer =
         new Checkpointer(

@@ -19,11 +19,13 @@ import io.millrace.testing.Examples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,10 +42,12 @@ class ExampleSearchTest {
   private final List<InboundRecord> log = new ArrayList<>();
   private List<ModelVersion> versions;
   private List<RolledBack> rollBacks = List.of();
+  private Map<String, String> topicIds = Map.of();
 
   @BeforeEach
   void train() throws Exception {
     service = new TinyService(folder);
+    service.broker().source(ListedSource.first());
     log.addAll(heldOut(0, 7));
     log.add(named("heldout", 7, "scored", "high"));
     log.add(named("examples", 0, "first", "low"));
@@ -119,6 +123,36 @@ class ExampleSearchTest {
     for (String id : List.of("scored", "examples-0@21", "late")) {
       assertThat(only(id).versions()).as(id).isEmpty();
     }
+  }
+
+  @Test
+  void aRecordOfATopicMadeAnewIsNotTakenForTheOneThatStoodThere() throws Exception {
+    // Given a topic in the place of the one that was read
+    topicIds = Map.of("examples", "examples-id-2");
+    assertThat(only("examples-0@39").outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(only("examples-0@39").reason().orElseThrow())
+        .contains("examples-id-1", "examples-id-2");
+
+    // When it is accepted, and a part of it read
+    service.broker().source(ListedSource.first().topic("examples", "examples-id-2", 0, 100));
+    try (TinyService.Instance owner =
+        service.instance(Map.of("accept.new-topic", "examples=examples-id-2@beginning"))) {
+      owner.trainer.takeOver(3);
+      owner.trainer.receive(3, records(0, 8));
+      await()
+          .atMost(SOON)
+          .until(() -> owner.board.status().positions().getOrDefault("examples-0", 0L) == 8);
+      owner.trainer.stop(SOON);
+    }
+
+    // Then
+    assertThat(only("examples-0@39").outcome()).isEqualTo(Outcome.WAITING);
+    assertThat(only("examples-0@39").versions()).isEmpty();
+    assertThat(only("examples-0@7").outcome()).isEqualTo(Outcome.TRAINED);
+    assertThat(only("examples-0@7").versions())
+        .as("versions of the earlier topic's record")
+        .doesNotContainAnyElementsOf(versions.stream().map(ModelVersion::version).toList());
+    assertThat(only("scored").outcome()).isEqualTo(Outcome.HELD_OUT);
   }
 
   @Test
@@ -208,7 +242,13 @@ class ExampleSearchTest {
     }
 
     @Override
-    public Map<RecordPosition, String> refusals(Set<RecordPosition> of) {
+    public Map<String, String> topicIds() {
+      return topicIds;
+    }
+
+    @Override
+    public Map<RecordPosition, String> refusals(
+        Set<RecordPosition> of, Function<String, Optional<Instant>> since) {
       return Optional.of(new RecordPosition("examples", 0, 21)).filter(of::contains).stream()
           .collect(Collectors.toMap(position -> position, p -> "UNKNOWN_LABEL"));
     }

@@ -266,7 +266,7 @@ class FrozenOwnerTest {
       this.bucket = new Bucket(store.resolve("bucket"));
       this.cleaner =
           new VersionCleaner(
-              new Stores(units, restorePoints, journal, versions),
+              new Stores(units, restorePoints, journal, versions, null, null),
               new Retention(1, Optional.empty(), Duration.ZERO),
               Optional.of(bucket),
               term);

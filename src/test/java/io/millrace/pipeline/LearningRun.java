@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.identity.StoreIdentity;
+import io.millrace.identity.TermRecords;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
@@ -69,7 +71,9 @@ final class LearningRun {
                 new RestorePoints(
                     FolderCheckpointStore.ofAll(folder.resolve("restore-points")), versions, 2),
                 new FolderBatchJournal(folder.resolve("journal")),
-                versions),
+                versions,
+                new StoreIdentity(folder),
+                new TermRecords(folder.resolve("terms"))),
             new PipelineAssembly.Sinks(
                 List.of(new OperatorLog(100, board)),
                 new NoLag(),

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
+import io.millrace.identity.InputSource;
 import io.millrace.publication.ModelVersion;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,12 @@ final class MemoryBroker implements Ownership.Claims {
   private volatile long term;
   private volatile Predicate<Commit> refusing = commit -> false;
   private volatile Optional<Runnable> stuck = Optional.empty();
+  private volatile InputSource source = InputSource.UNKNOWN;
+
+  /** What it says of its topics to owners from now on. */
+  void source(InputSource said) {
+    source = said;
+  }
 
   /** Everything committed, but for what each term begins with. */
   List<Commit> commits() {
@@ -63,7 +70,7 @@ final class MemoryBroker implements Ownership.Claims {
   @Override
   public Ownership claim(long above) {
     term = Math.max(term, above) + 1;
-    return new Owner(term, ledger());
+    return new Owner(term, ledger(), source);
   }
 
   private Ledger ledger() {
@@ -93,9 +100,17 @@ final class MemoryBroker implements Ownership.Claims {
     private volatile boolean closed;
     private boolean begun;
 
-    private Owner(long own, Ledger ledger) {
+    private final InputSource source;
+
+    private Owner(long own, Ledger ledger, InputSource source) {
       this.own = own;
       this.ledger = ledger;
+      this.source = source;
+    }
+
+    @Override
+    public InputSource source() {
+      return source;
     }
 
     @Override

@@ -26,6 +26,7 @@ final class Progresses {
         Map.of(),
         Map.of(),
         ReplayCounts.NONE,
-        Optional.of(newest));
+        Optional.of(newest),
+        Map.of());
   }
 }

@@ -241,6 +241,44 @@ class RebuildTest {
   }
 
   @Test
+  void settingsThatWereChangedOnTheWayAreTakenAsEachTermRecordedThem() throws Exception {
+    // Given a version behind a restart with another rate and other batches
+    Map<String, String> changed = new HashMap<>(SETTINGS);
+    changed.put("training.learning-rate", "0.02");
+    changed.put("training.head-learning-rate", "0.1");
+    changed.put("batch.max-examples", "4");
+    log.addAll(records(60, 84));
+    try (TinyService.Instance third = service.instance(changed)) {
+      third.trainer.takeOver(2);
+      third.receive(log);
+      await()
+          .atMost(SOON)
+          .until(() -> third.board.status().positions().getOrDefault("examples-0", 0L) == 84);
+      third.trainer.stop(SOON);
+    }
+    List<ModelVersion> versions = service.versions().list();
+    ModelVersion last = versions.get(versions.size() - 1);
+    assertThat(last.term()).isEqualTo(3);
+
+    // When it is rebuilt with neither
+    Rebuild.Settings recorded =
+        given -> {
+          Map<String, String> all = new HashMap<>(SETTINGS);
+          given.forEach((name, value) -> all.put(name.substring("millrace.".length()), value));
+          return service.config(all);
+        };
+    try (Rebuild rebuild =
+        new Rebuild(
+            service.config(SETTINGS), service.stores(), new ListedLog(log), Optional.of(recorded))) {
+      Comparison comparison =
+          rebuild.version(last.version(), Rebuild.Start.BASE, (done, all) -> {});
+
+      // Then
+      assertThat(comparison.isEqual()).as("%s", comparison).isTrue();
+    }
+  }
+
+  @Test
   void aVersionThatIsNotThereIsRefusedWithThoseThatAre() throws IOException {
     try (Rebuild rebuild = rebuild(SETTINGS)) {
       assertThatThrownBy(() -> rebuild.version(99, Rebuild.Start.BASE, (done, all) -> {}))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import io.millrace.identity.RunIdentity;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
@@ -253,7 +254,7 @@ class RejectedStepsTest {
     loop[0] =
         new TrainingLoop(
             queue,
-            new WriteAhead(new MemoryJournal()),
+            new WriteAhead(new MemoryJournal(), RunIdentity.NONE),
             learner,
             examiner,
             checkpointer,

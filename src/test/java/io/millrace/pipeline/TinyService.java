@@ -9,6 +9,8 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.identity.StoreIdentity;
+import io.millrace.identity.TermRecords;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.FolderVersionStore;
@@ -177,7 +179,13 @@ final class TinyService {
 
   Stores stores() {
     CheckpointStore made = restorable ? restorePoints : new NoCheckpoints();
-    return new Stores(new Disk(), new RestorePoints(made, versions, 9), journal, versions);
+    return new Stores(
+        new Disk(),
+        new RestorePoints(made, versions, 9),
+        journal,
+        versions,
+        new StoreIdentity(folder),
+        new TermRecords(folder.resolve("terms")));
   }
 
   static List<InboundRecord> records(long from, long to) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.djl.Device;
+import io.millrace.identity.RunIdentity;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.EvaluationSettings;
@@ -200,7 +201,7 @@ class TrainingLoopTest {
             List.of(this::observe));
     return new TrainingLoop(
         queue,
-        new WriteAhead(journal),
+        new WriteAhead(journal, RunIdentity.NONE),
         learner,
         examiner,
         checkpointer,

@@ -103,7 +103,7 @@ class VersionCleanerTest {
         new RestorePoints(
             FolderCheckpointStore.ofAll(folder.resolve("restore-points")), versions, 2);
     return new VersionCleaner(
-        new Stores(new NoCheckpoints(), none, null, versions),
+        new Stores(new NoCheckpoints(), none, null, versions, null, null),
         new Retention(1, Optional.empty(), Duration.ZERO),
         Optional.of(artifacts),
         term);

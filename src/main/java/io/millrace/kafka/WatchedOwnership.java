@@ -1,0 +1,144 @@
+package io.millrace.kafka;
+
+import io.millrace.identity.InputSource;
+import io.millrace.pipeline.Commit;
+import io.millrace.pipeline.Ledger;
+import io.millrace.pipeline.Ownership;
+import io.millrace.pipeline.OwnershipLostException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * An ownership that ends when a topic it reads is made anew: the positions of one mean nothing in
+ * the other. It asks every few seconds, and before each unit is written.
+ */
+final class WatchedOwnership implements Ownership {
+
+  private static final Logger LOG = Logger.getLogger(WatchedOwnership.class);
+  private static final Duration EVERY = Duration.ofSeconds(5);
+  private static final int ANSWER_WITHIN_MILLIS = 5_000;
+
+  private final Ownership ownership;
+  private final InputSource source;
+  private final Map<String, Object> client;
+  private final Thread thread;
+  private volatile Optional<String> changed = Optional.empty();
+  private volatile boolean closed;
+  private Admin admin;
+
+  /**
+   * @param ownership closed with this
+   * @param source what its topics were when it began
+   * @param client properties that lead to the broker
+   */
+  WatchedOwnership(Ownership ownership, InputSource source, Map<String, Object> client) {
+    this.ownership = ownership;
+    this.source = source;
+    this.client = new HashMap<>(client);
+    this.client.put("client.id", "millrace-topic-watch");
+    this.client.put("default.api.timeout.ms", ANSWER_WITHIN_MILLIS);
+    this.client.put("request.timeout.ms", ANSWER_WITHIN_MILLIS);
+    this.thread = new Thread(this::watch, "millrace-topic-watch");
+    thread.setDaemon(true);
+    if (!source.topicIds().isEmpty()) {
+      thread.start();
+    }
+  }
+
+  @Override
+  public long term() {
+    return ownership.term();
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ownership.ledger();
+  }
+
+  @Override
+  public InputSource source() {
+    return source;
+  }
+
+  @Override
+  public void commit(Commit commit) throws OwnershipLostException, InterruptedException {
+    requireSameInput();
+    ownership.commit(commit);
+  }
+
+  @Override
+  public void requireSameInput() throws OwnershipLostException {
+    if (changed.isPresent()) {
+      throw new OwnershipLostException(
+          "term %d has ended, %s".formatted(term(), changed.get()), null);
+    }
+  }
+
+  @Override
+  public void verifySameInput() throws OwnershipLostException, InterruptedException {
+    if (!source.topicIds().isEmpty()) {
+      look();
+    }
+    requireSameInput();
+  }
+
+  private void watch() {
+    try {
+      while (!closed && changed.isEmpty()) {
+        TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
+        look();
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("the ownership has ended", e);
+    }
+  }
+
+  /** A topic that is not there at the moment may come back; only another in its place counts. */
+  private synchronized void look() throws InterruptedException {
+    if (closed) {
+      return;
+    }
+    try {
+      if (admin == null) {
+        admin = Admin.create(client);
+      }
+      Map<String, String> now = KafkaInputSource.ids(admin, source.topicIds().keySet());
+      source
+          .topicIds()
+          .forEach(
+              (topic, id) -> {
+                String found = now.getOrDefault(topic, id);
+                if (!found.equals(id)) {
+                  changed =
+                      Optional.of(
+                          "topic %s was made anew: it had the id %s and has %s now"
+                              .formatted(topic, id, found));
+                }
+              });
+    } catch (ExecutionException | KafkaException e) {
+      LOG.debugf("the topics' ids are not known at the moment: %s", e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    ownership.close();
+    release();
+  }
+
+  private synchronized void release() {
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+      admin = null;
+    }
+  }
+}

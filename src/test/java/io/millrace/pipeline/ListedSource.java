@@ -1,0 +1,86 @@
+package io.millrace.pipeline;
+
+import io.millrace.identity.From;
+import io.millrace.identity.InputSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * A broker with the topics {@code examples} and {@code heldout} of one partition each, as a test
+ * wants them.
+ *
+ * @param ids of the topics; without one, it is as of a broker that gives none
+ * @param logs what each partition holds
+ * @param times of single records, by {@code topic-partition@offset}
+ */
+record ListedSource(
+    Optional<String> cluster,
+    Map<String, String> topicIds,
+    Map<String, Range> ranges,
+    Map<String, Long> times)
+    implements InputSource {
+
+  static final String CLUSTER = "cluster-1";
+
+  /** Of the first cluster, every topic with its first id and a thousand records. */
+  static ListedSource first() {
+    Range log = new Range(0, 1_000);
+    return new ListedSource(
+        Optional.of(CLUSTER),
+        Map.of("examples", "examples-id-1", "heldout", "heldout-id-1"),
+        Map.of("examples-0", log, "heldout-0", log),
+        Map.of());
+  }
+
+  ListedSource cluster(String id) {
+    return new ListedSource(Optional.of(id), topicIds, ranges, times);
+  }
+
+  /** With a topic made anew. */
+  ListedSource topic(String name, String id, long start, long end) {
+    Map<String, String> ids = new HashMap<>(topicIds);
+    ids.put(name, id);
+    return new ListedSource(cluster, ids, ranges, times).log(name, start, end);
+  }
+
+  ListedSource log(String name, long start, long end) {
+    Map<String, Range> logs = new HashMap<>(ranges);
+    logs.put(name + "-0", new Range(start, end));
+    return new ListedSource(cluster, topicIds, logs, times);
+  }
+
+  ListedSource withoutIds() {
+    return new ListedSource(cluster, Map.of(), ranges, times);
+  }
+
+  ListedSource time(String position, long millis) {
+    Map<String, Long> all = new HashMap<>(times);
+    all.put(position, millis);
+    return new ListedSource(cluster, topicIds, ranges, all);
+  }
+
+  @Override
+  public Set<String> topics() {
+    return Set.of("examples", "heldout");
+  }
+
+  /** Half of a log is older than any time. */
+  @Override
+  public Map<String, Long> offsets(String topic, From from) {
+    Range log = ranges.get(topic + "-0");
+    return Map.of(
+        topic + "-0",
+        from instanceof From.Beginning
+            ? log.start()
+            : from instanceof From.End ? log.end() : (log.start() + log.end()) / 2);
+  }
+
+  @Override
+  public OptionalLong timeOf(String partition, long offset) {
+    Long time = times.get(partition + "@" + offset);
+    return time == null ? OptionalLong.empty() : OptionalLong.of(time);
+  }
+}
