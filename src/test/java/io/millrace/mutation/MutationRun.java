@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.example.RecordPosition;
-import io.millrace.publication.Json;
 import io.millrace.publication.ModelVersion;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
@@ -200,7 +199,7 @@ public final class MutationRun {
           boolean refused = !Set.of("TRAINED", "HELD_OUT", "RETRACTION").contains(became);
           List<String> outcomes = new ArrayList<>();
           for (JsonNode one : found.path("records")) {
-            if (one.get("position").equals(Json.MAPPER.valueToTree(position))) {
+            if (isAt(one.get("position"), position)) {
               outcomes.add(one.get("outcome").asText() + " " + one.get("reason").asText(""));
             }
           }
@@ -208,6 +207,12 @@ public final class MutationRun {
               .as("%s: %s", position, found)
               .containsExactly(refused ? "REFUSED " + became : became + " ");
         });
+  }
+
+  private static boolean isAt(JsonNode found, RecordPosition position) {
+    return found.get("topic").asText().equals(position.topic())
+        && found.get("partition").asInt() == position.partition()
+        && found.get("offset").asLong() == position.offset();
   }
 
   /** What the record is found by. */
