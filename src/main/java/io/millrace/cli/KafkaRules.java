@@ -62,7 +62,9 @@ final class KafkaRules {
     return problems;
   }
 
-  /** No secret, whatever the setting's name sounds like; but for a password in front of the host. */
+  /**
+   * No secret, whatever the setting's name sounds like; but for a password in front of the host.
+   */
   private static String shown(String url) {
     return ShownValue.of("url", url);
   }

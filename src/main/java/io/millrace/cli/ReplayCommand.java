@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description = {
       "Sends dead letters back to the model that refused them, on its retry topic, as they came.",
-      "What was sent is not sent again, nor what a later record of its partition corrects or retracts."
+      "What was sent is not sent again, nor what a later record of its partition corrects or"
+          + " retracts."
     })
 final class ReplayCommand implements Callable<Integer> {
 

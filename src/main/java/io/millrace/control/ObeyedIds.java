@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * <p>That one record is never obeyed twice does not depend on this: the position behind it is part
  * of the commit unit, however often it is read. A repeat is another record of the same id. Its
- * sender gives up within seconds, and a person or a script repeats within days, so an id is kept for
- * {@link #KEPT} after its answer, and of more than {@value #MOST} the oldest leaves.
+ * sender gives up within seconds, and a person or a script repeats within days, so an id is kept
+ * for {@link #KEPT} after its answer, and of more than {@value #MOST} the oldest leaves.
  *
  * @param answeredAt epoch milliseconds by the owner's clock, by id
  */

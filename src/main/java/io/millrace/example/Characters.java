@@ -34,7 +34,9 @@ public final class Characters {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
-  /** The text with U+FFFD for each half of a pair that stands alone: the same where there is none. */
+  /**
+   * The text with U+FFFD for each half of a pair that stands alone: the same where there is none.
+   */
   static String repaired(String text) {
     return isWellFormed(text)
         ? text

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * JSON of earlier releases, which took labels with half of a surrogate pair. Such a label cannot be
- * read back where it is a field's name, and in no announcement; it goes on with U+FFFD in its place.
+ * read back where it is a field's name, and in no announcement; it goes on with U+FFFD in its
+ * place.
  */
 public final class WellFormedJson {
 

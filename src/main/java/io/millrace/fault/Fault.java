@@ -8,8 +8,7 @@ import java.util.Objects;
  * What a failure means.
  *
  * @param outlook what it takes to end
- * @param cause what happened, its full stop left out; names the topic, right, file or
- *     setting
+ * @param cause what happened, its full stop left out; names the topic, right, file or setting
  * @param remedy what an operator does about it, one sentence
  */
 public record Fault(Outlook outlook, String cause, String remedy) {

@@ -115,8 +115,7 @@ public final class KafkaFaults {
           "Grant it WRITE and DESCRIBE on the transactional id" + RIGHTS + BY_ITSELF);
     }
     if (e instanceof AuthorizationException) {
-      return waits(
-          "this user lacks a right: " + e.getMessage(), "Grant it" + RIGHTS + BY_ITSELF);
+      return waits("this user lacks a right: " + e.getMessage(), "Grant it" + RIGHTS + BY_ITSELF);
     }
     if (e instanceof AuthenticationException) {
       return waits(

@@ -83,8 +83,7 @@ public sealed interface JournalEntry {
    * @param forgotten examples that left replay buffer and held-out window before it
    * @param rewarmed whether the learning rate's schedule began again before it, by a command
    */
-  record Idle(
-      JournalPosition at, int examples, List<RecordPosition> forgotten, boolean rewarmed)
+  record Idle(JournalPosition at, int examples, List<RecordPosition> forgotten, boolean rewarmed)
       implements JournalEntry {
 
     public Idle {

@@ -61,9 +61,7 @@ class CompressionCheck {
       compressed.buffer().flip();
       try (InputStream in =
           compression.wrapForInput(
-              compressed.buffer(),
-              RecordBatch.CURRENT_MAGIC_VALUE,
-              BufferSupplier.NO_CACHING)) {
+              compressed.buffer(), RecordBatch.CURRENT_MAGIC_VALUE, BufferSupplier.NO_CACHING)) {
         return Arrays.equals(in.readNBytes(SAMPLE.length), SAMPLE)
             ? Optional.empty()
             : Optional.of(new IOException("what was compressed is not what was read back"));

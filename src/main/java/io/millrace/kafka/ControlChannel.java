@@ -129,8 +129,7 @@ public class ControlChannel implements TopicFollower.Reader {
   }
 
   @Override
-  public void looked(
-      Map<TopicPartition, Long> newBegins, Map<TopicPartition, Long> newEnds) {
+  public void looked(Map<TopicPartition, Long> newBegins, Map<TopicPartition, Long> newEnds) {
     begins.putAll(newBegins);
     ends.putAll(newEnds);
   }

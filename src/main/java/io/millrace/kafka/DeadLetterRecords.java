@@ -93,15 +93,14 @@ final class DeadLetterRecords {
     letter
         .record()
         .sentAt()
-        .ifPresent(
-            then -> headers.add(newHeader(TIMESTAMP, Long.toString(then.toEpochMilli()))));
+        .ifPresent(then -> headers.add(newHeader(TIMESTAMP, Long.toString(then.toEpochMilli()))));
     headers.addAll(
         List.of(
-        newHeader(REASON, letter.reason().name()),
-        newHeader(DETAIL, letter.detail()),
-        newHeader(TOPIC, position.topic()),
-        newHeader(PARTITION, Integer.toString(position.partition())),
-        newHeader(OFFSET, Long.toString(position.offset()))));
+            newHeader(REASON, letter.reason().name()),
+            newHeader(DETAIL, letter.detail()),
+            newHeader(TOPIC, position.topic()),
+            newHeader(PARTITION, Integer.toString(position.partition())),
+            newHeader(OFFSET, Long.toString(position.offset()))));
     return headers;
   }
 

@@ -86,6 +86,11 @@ public final class DeadLetterReplay {
       Map<String, OffsetRange> ranges = ranges(log, selection);
       ReplayFilter filter = filter(log, ranges, selection);
       int partitions = log.partitions(inputs.retry()).size();
+      if (partitions == 0 && !dryRun) {
+        throw new PipelineException(
+            "topic %s does not exist; make it, or set millrace.topics.retry"
+                .formatted(inputs.retry()));
+      }
       long all = ranges.values().stream().mapToLong(DeadLetterReplay::size).sum();
       long done = 0;
       for (Map.Entry<String, OffsetRange> entry : ranges.entrySet()) {
@@ -158,7 +163,9 @@ public final class DeadLetterReplay {
     try {
       producer.beginTransaction();
       for (ReplayFilter.Sendable one : letters) {
-        var unused = producer.send(record(inputs.retry(), one, partitions)); // a failure fails the transaction
+        var unused =
+            producer.send(
+                record(inputs.retry(), one, partitions)); // a failure fails the transaction
       }
       producer.commitTransaction();
     } catch (KafkaException e) {
@@ -177,10 +184,7 @@ public final class DeadLetterReplay {
     InboundRecord letter = one.letter();
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
-            topic,
-            Math.floorMod(origin.hashCode(), partitions),
-            letter.key(),
-            letter.value());
+            topic, Math.floorMod(origin.hashCode(), partitions), letter.key(), letter.value());
     letter.headers().stream()
         .filter(header -> !DeadLetterRecords.OWN_HEADERS.contains(header.name()))
         .filter(header -> !Retried.HEADERS.contains(header.name()))

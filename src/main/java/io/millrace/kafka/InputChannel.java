@@ -74,9 +74,7 @@ public class InputChannel {
 
   static InboundRecord inbound(ConsumerRecord<byte[], byte[]> record) {
     List<Header> headers = new ArrayList<>();
-    record
-        .headers()
-        .forEach(header -> headers.add(new Header(header.key(), header.value())));
+    record.headers().forEach(header -> headers.add(new Header(header.key(), header.value())));
     return new InboundRecord(
         new RecordPosition(record.topic(), record.partition(), record.offset()),
         record.key(),

@@ -34,8 +34,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -128,8 +128,7 @@ public class InputConsumer {
   }
 
   /** Once the pipeline has saved what it had: a member that leaves earlier hands the model on. */
-  void afterStop(
-      @Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) ShutdownEvent stopping) {
+  void afterStop(@Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) ShutdownEvent stopping) {
     stop();
   }
 
@@ -177,8 +176,7 @@ public class InputConsumer {
     return Map.copyOf(polledEnds);
   }
 
-  private static long end(
-      ConsumerRecords<byte[], byte[]> records, TopicPartition partition) {
+  private static long end(ConsumerRecords<byte[], byte[]> records, TopicPartition partition) {
     List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
     return polled.get(polled.size() - 1).offset() + 1;
   }
@@ -233,7 +231,9 @@ public class InputConsumer {
       try {
         ConsumerRecords<byte[], byte[]> records = client.poll(POLL);
         if (!records.isEmpty()) {
-          records.partitions().forEach(partition -> polledEnds.put(partition, end(records, partition)));
+          records
+              .partitions()
+              .forEach(partition -> polledEnds.put(partition, end(records, partition)));
           waiting.put(new Polled(seeker.membership(), records));
         }
         succeeded();
@@ -299,8 +299,7 @@ public class InputConsumer {
 
   private record Polled(int generation, ConsumerRecords<byte[], byte[]> records) {}
 
-  private record Task<T>(
-      Function<Consumer<byte[], byte[]>, T> action, CompletableFuture<T> done) {
+  private record Task<T>(Function<Consumer<byte[], byte[]>, T> action, CompletableFuture<T> done) {
 
     void run(Consumer<byte[], byte[]> client) {
       try {

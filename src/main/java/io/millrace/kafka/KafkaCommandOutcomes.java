@@ -182,8 +182,7 @@ public class KafkaCommandOutcomes implements CommandOutcomes {
                         ends.get(partition)));
           }
           for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-            boolean ours =
-                record.key() != null && model.equals(new String(record.key(), UTF_8));
+            boolean ours = record.key() != null && model.equals(new String(record.key(), UTF_8));
             if (ours && wanted.test(record)) {
               return Optional.of(record);
             }

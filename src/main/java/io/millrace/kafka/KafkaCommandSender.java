@@ -31,8 +31,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Sends commands to the control topic, keyed by model, with a producer of its own, which gives up
- * after {@link #GIVES_UP}: a command that nobody waits for any more must not be obeyed an hour later.
- * A thread of its own waits for the topic's metadata.
+ * after {@link #GIVES_UP}: a command that nobody waits for any more must not be obeyed an hour
+ * later. A thread of its own waits for the topic's metadata.
  */
 @ApplicationScoped
 public class KafkaCommandSender implements CommandSender {

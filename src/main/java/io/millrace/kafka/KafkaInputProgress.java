@@ -188,8 +188,7 @@ public class KafkaInputProgress implements InputProgress {
     Map<TopicPartition, Range> read = new HashMap<>();
     for (TopicPartition partition : consumer.assignment()) {
       long position = consumer.position(partition, Duration.ofMillis(ANSWER_WITHIN_MILLIS));
-      read.put(
-          partition, new Range(0, 0, position, polledEnds.getOrDefault(partition, position)));
+      read.put(partition, new Range(0, 0, position, polledEnds.getOrDefault(partition, position)));
     }
     return read;
   }

@@ -107,8 +107,7 @@ public class PositionSeeker {
 
   /** The next attempt after one that failed, once its pause is over. */
   void tryAgainIfDue(Consumer<?, ?> consumer) {
-    boolean due =
-        failure.filter(Fault::mayPass).isPresent() && System.nanoTime() - tryAgainAt >= 0;
+    boolean due = failure.filter(Fault::mayPass).isPresent() && System.nanoTime() - tryAgainAt >= 0;
     if (due && !consumer.assignment().isEmpty()) {
       takeOver(consumer);
     }

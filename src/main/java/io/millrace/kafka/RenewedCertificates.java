@@ -104,10 +104,8 @@ public final class RenewedCertificates implements SslEngineFactory {
     for (String setting : FILES) {
       if (settings.get(setting) instanceof String name) {
         try {
-          BasicFileAttributes file =
-              Files.readAttributes(Path.of(name), BasicFileAttributes.class);
-          seen.add(
-              "%s of %s (%d bytes)".formatted(name, file.lastModifiedTime(), file.size()));
+          BasicFileAttributes file = Files.readAttributes(Path.of(name), BasicFileAttributes.class);
+          seen.add("%s of %s (%d bytes)".formatted(name, file.lastModifiedTime(), file.size()));
         } catch (IOException e) {
           seen.add(name + ", which is not there");
         }

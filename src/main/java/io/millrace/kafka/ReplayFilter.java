@@ -51,8 +51,7 @@ final class ReplayFilter {
 
   /** A record that the retry topic has. */
   void sent(InboundRecord record) {
-    Retried.of(record)
-        .ifPresent(retried -> sent.add(Fingerprint.of(retried.of(), record)));
+    Retried.of(record).ifPresent(retried -> sent.add(Fingerprint.of(retried.of(), record)));
   }
 
   /** A letter that is to be sent back, if it can. */
@@ -62,9 +61,7 @@ final class ReplayFilter {
       String partition = partition(retried.origin());
       firstOrigin.merge(partition, retried.origin().offset(), Math::min);
       id(retried.atOrigin(letter))
-          .ifPresent(
-              id ->
-                  lastAbout.computeIfAbsent(partition, p -> new HashMap<>()).put(id, -1L));
+          .ifPresent(id -> lastAbout.computeIfAbsent(partition, p -> new HashMap<>()).put(id, -1L));
     }
   }
 

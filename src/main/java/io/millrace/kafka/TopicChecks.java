@@ -44,7 +44,8 @@ final class TopicChecks {
    * @return whether nothing will hold commits up, as far as one can see
    */
   boolean look(Admin admin) throws InterruptedException {
-    List<String> written = List.of(topics.versions(), topics.metrics(), topics.deadLetter(), topics.commits());
+    List<String> written =
+        List.of(topics.versions(), topics.metrics(), topics.deadLetter(), topics.commits());
     Map<ConfigResource, KafkaFuture<Config>> configs =
         admin.describeConfigs(written.stream().map(TopicChecks::resource).toList()).values();
     Map<String, KafkaFuture<TopicDescription>> descriptions =
@@ -95,7 +96,7 @@ final class TopicChecks {
     if (topic.equals(topics.commits()) && !isCompacted(config)) {
       warn(
           "topic %s is not compacted: once its last record goes, nobody knows what was sent; set"
-              .formatted(topic)
+                  .formatted(topic)
               + " cleanup.policy=compact");
     }
     if (topic.equals(topics.versions())) {
@@ -115,10 +116,11 @@ final class TopicChecks {
     if (isCompacted(config)) {
       warn(
           "topic %s is compacted: announcements but the last go, and replicas cannot roll back; set"
-              .formatted(topic)
+                  .formatted(topic)
               + " cleanup.policy=delete");
     }
-    for (String limit : List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)) {
+    for (String limit :
+        List.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)) {
       number(config, limit)
           .filter(value -> value >= 0)
           .ifPresent(

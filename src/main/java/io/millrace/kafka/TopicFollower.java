@@ -165,8 +165,7 @@ final class TopicFollower {
   private void follow() throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(adminSettings());
         Consumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(
-                client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       polling = consumer;
       look(admin, consumer);
       long lookedAt = System.nanoTime();
@@ -254,8 +253,7 @@ final class TopicFollower {
     try {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         news |= reader.read(record);
-        next.put(
-            new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
       }
       next.replaceAll((partition, before) -> consumer.position(partition)); // past markers, too
     } catch (OffsetOutOfRangeException e) {

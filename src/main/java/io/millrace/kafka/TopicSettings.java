@@ -26,8 +26,8 @@ public interface TopicSettings {
   String heldOut();
 
   /**
-   * Topic of refused examples that the mode {@code replay} sends back, trained on and held-out ones:
-   * the model's own, so that other consumers of the producers' topics see nothing twice.
+   * Topic of refused examples that the mode {@code replay} sends back, trained on and held-out
+   * ones: the model's own, so that other consumers of the producers' topics see nothing twice.
    */
   @WithDefault("millrace.retry")
   @Pattern(regexp = NAME, message = NAME_RULE)

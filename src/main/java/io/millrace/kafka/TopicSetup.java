@@ -64,7 +64,11 @@ public class TopicSetup {
   private volatile Optional<String> problem = Optional.of("the topics are not checked yet");
 
   @Inject
-  TopicSetup(TopicSettings topics, InstanceSettings instance, KafkaClientSettings kafka, OpenProblems problems) {
+  TopicSetup(
+      TopicSettings topics,
+      InstanceSettings instance,
+      KafkaClientSettings kafka,
+      OpenProblems problems) {
     this.topics = topics;
     this.role = instance.role();
     this.kafka = kafka;

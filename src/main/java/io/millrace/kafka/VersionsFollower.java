@@ -30,10 +30,16 @@ public class VersionsFollower implements TopicFollower.Reader {
 
   private static final Logger LOG = Logger.getLogger(VersionsFollower.class);
 
+  private static final String EXPIRED = "versions-expired";
+
   private final String model;
   private final VersionListener listener;
   private final boolean enabled;
+  private final String topic;
+  private final OpenProblems problems;
   private final TopicFollower follower;
+  private boolean known;
+  private boolean expired;
   private volatile boolean failed;
   private volatile boolean caughtUp;
   private volatile Optional<String> problem = Optional.of("the versions topic is not read yet");
@@ -64,6 +70,8 @@ public class VersionsFollower implements TopicFollower.Reader {
       VersionListener listener) {
     this.model = model;
     this.enabled = enabled;
+    this.topic = topic;
+    this.problems = problems;
     this.listener = listener;
     this.follower = new TopicFollower(client, topic, "millrace-versions-" + model, problems, this);
   }
@@ -129,6 +137,7 @@ public class VersionsFollower implements TopicFollower.Reader {
       String json = new String(record.value(), UTF_8);
       Optional<ModelVersion> version = VersionEvent.ifPublished(json);
       Optional<RolledBack> rollBack = RolledBack.ifRolledBack(json);
+      known |= version.isPresent();
       version.ifPresent(listener::published);
       rollBack.ifPresent(listener::rolledBack);
       return version.isPresent() || rollBack.isPresent();

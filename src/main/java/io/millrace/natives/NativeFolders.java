@@ -11,8 +11,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Chooses where libraries unpack their native code, before any of them is used. What an operator
- * has set stays. Where the folder of temporary files is mounted {@code noexec}, they
- * get one beside libtorch, which has to be loaded from there anyway.
+ * has set stays. Where the folder of temporary files is mounted {@code noexec}, they get one beside
+ * libtorch, which has to be loaded from there anyway.
  */
 public final class NativeFolders {
 
@@ -71,7 +71,10 @@ public final class NativeFolders {
     }
   }
 
-  /** As DJL finds it: its setting, else the home folder if that can be written, else temporary files. */
+  /**
+   * As DJL finds it: its setting, else the home folder if that can be written, else temporary
+   * files.
+   */
   private Path djlCache() {
     return Optional.ofNullable(environment.apply(DJL))
         .or(() -> Optional.ofNullable(properties.getProperty(DJL)))

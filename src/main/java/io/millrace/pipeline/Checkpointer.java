@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.publication.Looks;
+import io.millrace.publication.ModelVersion;
 import io.millrace.publication.RolledBack;
 import java.io.IOException;
 import java.time.Duration;
@@ -93,6 +94,11 @@ final class Checkpointer {
   /** Notes where commands are read from; goes with the next unit, whenever that is. */
   void commandsBegin(CommandPositions at) {
     standing = standing.with(standing.control().beginning(at));
+  }
+
+  /** Announces a version again, with the next unit. */
+  void announceAgain(ModelVersion version) {
+    outgoing.repeat(version);
   }
 
   /** The journal has it that the learning rate starts over. */

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * What becomes of commands, said to those who asked: part of the commit unit that has what a command
- * changed, and told in the process once the broker has that. Training thread only.
+ * What becomes of commands, said to those who asked: part of the commit unit that has what a
+ * command changed, and told in the process once the broker has that. Training thread only.
  */
 final class CommandAnswers {
 

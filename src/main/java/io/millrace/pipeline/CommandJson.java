@@ -89,8 +89,7 @@ final class CommandJson {
       throw new IllegalArgumentException("\"version\" is not the number of a version");
     }
     return switch (root.path("data").asText("")) {
-      case "replay" ->
-          new Command.RollBack(id, by, version.asLong(), Command.DataSince.REPLAY);
+      case "replay" -> new Command.RollBack(id, by, version.asLong(), Command.DataSince.REPLAY);
       case "skip" -> new Command.RollBack(id, by, version.asLong(), Command.DataSince.SKIP);
       default ->
           throw new IllegalArgumentException(

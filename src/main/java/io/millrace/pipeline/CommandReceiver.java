@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.publication.ModelVersion;
 import java.util.OptionalLong;
 
 /** The pipeline's way in for commands. Any thread. */
@@ -16,6 +17,9 @@ public interface CommandReceiver {
    * owner goes on. Waits while more commands wait than the owner takes in.
    */
   void commandsBegin(long term, CommandPositions at) throws InterruptedException;
+
+  /** The versions topic no longer holds the announcement of this version, which is current. */
+  void unannounced(ModelVersion version) throws InterruptedException;
 
   /**
    * Takes a record of the control topic, and sees to it that it is answered; one that is no command

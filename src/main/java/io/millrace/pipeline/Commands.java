@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.publication.ModelVersion;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +21,11 @@ final class Commands {
 
   void add(String partition, long offset, Command command) throws InterruptedException {
     put(new Received(partition, offset + 1, command));
+  }
+
+  /** The versions topic no longer holds the announcement of the current version. */
+  void unannounced(ModelVersion version) throws InterruptedException {
+    put(new Unannounced(version));
   }
 
   /** Waits while there are too many: the topic keeps the others. */
@@ -44,6 +50,9 @@ final class Commands {
 
   /** Reading begins, or goes on elsewhere, in these partitions. */
   record Began(CommandPositions at) implements Entry {}
+
+  /** The topic no longer holds the announcement of the current version. */
+  record Unannounced(ModelVersion version) implements Entry {}
 
   /**
    * A command and where it came from.

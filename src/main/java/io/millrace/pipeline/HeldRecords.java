@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * What waits for the label set, within bounds. One thread.
  *
- * <p>It can neither be sent nor let go before: dead letters ride in the transaction of a checkpoint,
- * which has the weights of a classifier, which needs the labels; and pausing the input would end
- * the learning, too.
+ * <p>It can neither be sent nor let go before: dead letters ride in the transaction of a
+ * checkpoint, which has the weights of a classifier, which needs the labels; and pausing the input
+ * would end the learning, too.
  */
 final class HeldRecords {
 

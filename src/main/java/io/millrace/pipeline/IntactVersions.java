@@ -39,7 +39,8 @@ final class IntactVersions {
       problems.report(
           PLACE,
           Outlook.WAITS_FOR_OPERATOR,
-          "%s: nothing rolls back to it, and it is not served".formatted(String.join("; ", damaged)),
+          "%s: nothing rolls back to it, and it is not served"
+              .formatted(String.join("; ", damaged)),
           "Restore the file from a backup, then restart; or leave it, the next version takes its"
               + " place.");
     }

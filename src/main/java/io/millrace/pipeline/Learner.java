@@ -9,7 +9,6 @@ import io.millrace.example.Amendments;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
-import io.millrace.example.LookAlikes;
 import io.millrace.example.RecordPosition;
 import io.millrace.journal.JournalEntry;
 import io.millrace.tokenize.BatchAssembler;
@@ -159,7 +158,6 @@ final class Learner implements AutoCloseable {
       LOG.infof(
           "chunk %d has labels that the model lacked, it has a row for each of %s now",
           progress.chunks(), found.all().summary());
-      LookAlikes.added(labels().names(), found.all().names()).forEach(LOG::warn);
       FineTuner before = tuner;
       tuner = growth.tuner(before, found.all());
       before.close();

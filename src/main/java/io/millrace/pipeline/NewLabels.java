@@ -3,12 +3,14 @@ package io.millrace.pipeline;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.LabelSet;
+import io.millrace.example.LookAlikes;
 import io.millrace.example.RecordPosition;
 import io.millrace.journal.JournalEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * What a chunk does to the label set: labels that are new get the next rows, in the order of its
@@ -18,6 +20,8 @@ import java.util.stream.Collectors;
  * @param chunk its records, each with a label of these; those that are passed over as they came
  */
 record NewLabels(LabelSet all, Chunk chunk) {
+
+  private static final Logger LOG = Logger.getLogger(NewLabels.class);
 
   /**
    * @param known the label set in front of the chunk
@@ -37,6 +41,7 @@ record NewLabels(LabelSet all, Chunk chunk) {
               ? labelled(item, names, most)
               : arrival);
     }
+    LookAlikes.added(known.names(), names).forEach(LOG::warn);
     return new NewLabels(
         new LabelSet(names),
         new Chunk(

@@ -19,8 +19,8 @@ public interface Ownership extends AutoCloseable {
    * Makes a unit that is in the store visible: its outbox and its positions in one transaction.
    * Blocks while the broker is away. One thread at a time.
    *
-   * @throws OwnershipLostException where another owner has taken over, or this one was closed; as
-   *     a rule nothing of the unit is visible then, and the next owner finds out
+   * @throws OwnershipLostException where another owner has taken over, or this one was closed; as a
+   *     rule nothing of the unit is visible then, and the next owner finds out
    */
   void commit(Commit commit) throws OwnershipLostException, InterruptedException;
 

@@ -48,7 +48,8 @@ sealed interface PendingRecord {
    *
    * @param origin where it stands, or where it came from if it was sent back
    */
-  record Retraction(InboundRecord record, RecordPosition origin, String id) implements PendingRecord {}
+  record Retraction(InboundRecord record, RecordPosition origin, String id)
+      implements PendingRecord {}
 
   record Refused(DeadLetter letter) implements PendingRecord {
     @Override

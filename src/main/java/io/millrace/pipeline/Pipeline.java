@@ -250,6 +250,13 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   }
 
   @Override
+  public void unannounced(ModelVersion version) throws InterruptedException {
+    if (trainer != null) {
+      trainer.unannounced(version);
+    }
+  }
+
+  @Override
   public void command(long term, String partition, long offset, byte[] value)
       throws InterruptedException {
     trainer.command(term, partition, offset, value);

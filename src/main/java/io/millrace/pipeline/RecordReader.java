@@ -111,8 +111,7 @@ final class RecordReader {
       Tokenization tokenized,
       Optional<RetriedRecords.Verdict> verdict) {
     if (verdict.isPresent() && verdict.get() instanceof RetriedRecords.Verdict.Unknown unknown) {
-      return new PendingRecord.Refused(
-          new DeadLetter(record, Reason.OUTDATED, unknown.why()));
+      return new PendingRecord.Refused(new DeadLetter(record, Reason.OUTDATED, unknown.why()));
     }
     if (tokenized instanceof Tokenization.Tokens tokens) {
       return new PendingRecord.Example(

@@ -118,7 +118,8 @@ final class Repetition {
       int missing = run.records() - (taken.size() - before);
       if (missing != 0) {
         LOG.warnf(
-            "%d of the %d records of %s from offset %d to %d that were trained on before the restart are no longer in the log: chunk %d is trained on without them",
+            "%d of the %d records of %s from offset %d to %d that were trained on before the"
+                + " restart are no longer in the log: chunk %d is trained on without them",
             missing, run.records(), run.partition(), run.from(), run.to(), entry.at().chunks());
       }
       end = end.with(run.partition(), run.to());

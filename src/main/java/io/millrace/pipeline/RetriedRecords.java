@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 /**
  * Records of the retry topic: they count as if they stood where they came from. One that a later
  * record of that partition is about must not come back. The replay looked for such records up to an
- * offset that it noted; from there to where the intake has read by now they are looked for here, and
- * what comes after that is about it like about any other. Intake worker only.
+ * offset that it noted; from there to where the intake has read by now they are looked for here,
+ * and what comes after that is about it like about any other. Intake worker only.
  */
 final class RetriedRecords {
 
@@ -44,10 +44,7 @@ final class RetriedRecords {
    * @param ended whether nobody wants an answer any more
    */
   RetriedRecords(
-      InputTopics topics,
-      ExampleDecoder decoder,
-      Supplier<RecordLog> logs,
-      BooleanSupplier ended) {
+      InputTopics topics, ExampleDecoder decoder, Supplier<RecordLog> logs, BooleanSupplier ended) {
     this.topics = topics;
     this.decoder = decoder;
     this.logs = logs;
@@ -162,7 +159,8 @@ final class RetriedRecords {
         candidates.stream()
             .filter(one -> one.from >= start)
             .collect(Collectors.groupingBy(Candidate::id));
-    long from = candidates.stream().mapToLong(Candidate::from).filter(f -> f >= start).min().orElse(0);
+    long from =
+        candidates.stream().mapToLong(Candidate::from).filter(f -> f >= start).min().orElse(0);
     long to = candidates.stream().mapToLong(Candidate::to).max().orElse(0);
     for (long next = from; !byId.isEmpty() && next < to; next += AT_ONCE) {
       for (InboundRecord record : log.read(partition, next, Math.min(next + AT_ONCE, to))) {

@@ -49,34 +49,33 @@ final class StatusBoard implements StatusView {
   }
 
   private static Status start(String model, String base, String device) {
-    return
-        new Status(
-            model,
-            base,
-            device,
-            "starting",
-            List.of(),
-            0,
-            0,
-            0,
-            0,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            0,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            Map.of(),
-            Double.NaN,
-            0,
-            0,
-            Double.NaN,
-            Optional.empty(),
-            Map.of(),
-            Optional.empty(),
-            ReplayCounts.NONE);
+    return new Status(
+        model,
+        base,
+        device,
+        "starting",
+        List.of(),
+        0,
+        0,
+        0,
+        0,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        Double.NaN,
+        0,
+        0,
+        Double.NaN,
+        Optional.empty(),
+        Map.of(),
+        Optional.empty(),
+        ReplayCounts.NONE);
   }
 
   @Override

@@ -23,9 +23,7 @@ public interface StatusView {
   /** True once the base is loaded: as a standby, or with the training thread running. */
   boolean started();
 
-  /**
-   * Why training stopped for good, or broke and is being restored; empty while it runs.
-   */
+  /** Why training stopped for good, or broke and is being restored; empty while it runs. */
   Optional<String> failure();
 
   /** Whether training has stopped for good. */

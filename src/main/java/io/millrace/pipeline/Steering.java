@@ -63,6 +63,9 @@ final class Steering {
         next = commands.next()) {
       if (next.get() instanceof Commands.Began began) {
         checkpointer.commandsBegin(began.at());
+      } else if (next.get() instanceof Commands.Unannounced gone
+          && examiner.currentVersion().equals(Optional.of(gone.version().version()))) {
+        checkpointer.announceAgain(gone.version());
       } else if (next.get() instanceof Commands.Received received) {
         obey(received);
       }
@@ -106,8 +109,7 @@ final class Steering {
       return;
     }
     CommandAnswers.Asked asked =
-        new CommandAnswers.Asked(
-            wanted.command(), "roll-back", Optional.empty(), Optional.empty());
+        new CommandAnswers.Asked(wanted.command(), "roll-back", Optional.empty(), Optional.empty());
     RollBacks.Obstacle obstacle = rollBack(wanted, checkpointer.standing().control(), asked);
     if (obstacle.passes()) {
       LOG.warnf("%s; it has to wait: %s", wanted.reason(), obstacle.reason());
@@ -196,8 +198,7 @@ final class Steering {
     } else if (made.published().equals(examiner.currentVersion())) {
       answers.give(asked, Outcome.DONE, made.decision());
     } else {
-      answers.give(
-          asked, Outcome.REFUSED, "the version could not be written or sent, see the log");
+      answers.give(asked, Outcome.REFUSED, "the version could not be written or sent, see the log");
     }
   }
 

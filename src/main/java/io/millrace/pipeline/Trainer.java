@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.publication.ModelVersion;
 import io.millrace.training.LearningRateSchedule;
 import java.io.IOException;
 import java.time.Duration;
@@ -81,10 +82,7 @@ final class Trainer implements AutoCloseable {
         last = Optional.of(thread);
         thread.start();
         return assembly.intake().positions();
-      } catch (IOException
-          | OwnershipLostException
-          | InterruptedException
-          | RuntimeException e) {
+      } catch (IOException | OwnershipLostException | InterruptedException | RuntimeException e) {
         ownership.close();
         throw e;
       }
@@ -135,9 +133,16 @@ final class Trainer implements AutoCloseable {
     }
   }
 
+  /** See {@link CommandReceiver#unannounced}. */
+  void unannounced(ModelVersion version) throws InterruptedException {
+    Optional<Owning> owner = owning;
+    if (owner.isPresent()) {
+      owner.get().assembly().commands().unannounced(version);
+    }
+  }
+
   /** See {@link CommandReceiver#command}. */
-  void command(long term, String partition, long offset, byte[] value)
-      throws InterruptedException {
+  void command(long term, String partition, long offset, byte[] value) throws InterruptedException {
     Optional<Commands> commands = commands(term);
     if (commands.isPresent()) {
       commands.get().add(partition, offset, Command.read(value, partition + "@" + offset));

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The special tokens of a base whose own files do not name them: by what {@code tokenizer.json} does
- * with them, else by the names that are usual.
+ * The special tokens of a base whose own files do not name them: by what {@code tokenizer.json}
+ * does with them, else by the names that are usual.
  *
  * @param tokenizer the base's {@code tokenizer.json}
  */

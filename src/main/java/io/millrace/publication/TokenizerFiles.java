@@ -17,7 +17,9 @@ final class TokenizerFiles {
 
   private static final String SPECIAL_TOKENS = "special_tokens_map.json";
 
-  /** Of the base's machine, or code of the base's own, which nobody who loads a version asked for. */
+  /**
+   * Of the base's machine, or code of the base's own, which nobody who loads a version asked for.
+   */
   private static final List<String> NOT_CARRIED =
       List.of("auto_map", "name_or_path", "special_tokens_map_file", "tokenizer_file");
 

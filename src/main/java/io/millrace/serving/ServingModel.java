@@ -11,8 +11,8 @@ public interface ServingModel extends AutoCloseable {
    * thread that scored: nothing that blocks.
    *
    * @param inputs {@code [B]} texts, at least one
-   * @return {@code [B, L]} logits; {@link OverloadedException} where too many wait for theirs, {@link
-   *     UnsupportedInputException} where the base cannot read one of the texts
+   * @return {@code [B, L]} logits; {@link OverloadedException} where too many wait for theirs,
+   *     {@link UnsupportedInputException} where the base cannot read one of the texts
    */
   CompletableFuture<float[][]> logits(List<TextInput> inputs);
 

@@ -48,8 +48,7 @@ public class StrayAmendments {
   /** A record with an id arrived, or one that retracts an id; each record once, in order. */
   public synchronized void arrived(Amendment amendment) {
     RecordPosition position = amendment.position();
-    OptionalInt before =
-        partitions.seen(position.topic(), amendment.id(), position.partition());
+    OptionalInt before = partitions.seen(position.topic(), amendment.id(), position.partition());
     if (before.isPresent() && before.getAsInt() != (position.partition() & 0xFFFF)) {
       counts.merge(amendment.kind(), 1L, Long::sum);
       if (lastByTopic.put(position.topic(), clock.instant()) == null) {

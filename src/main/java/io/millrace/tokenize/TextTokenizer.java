@@ -134,8 +134,8 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * Tokenizes many at once, on all cores. Each goes to the native library by itself: its own batches
-   * end the process where it fails on one of their texts.
+   * Tokenizes many at once, on all cores. Each goes to the native library by itself: its own
+   * batches end the process where it fails on one of their texts.
    *
    * @param text of an input
    * @param textPair its second text, where it is a pair; a blank one is none

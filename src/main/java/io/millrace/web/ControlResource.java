@@ -146,9 +146,12 @@ public class ControlResource {
   @APIResponse(responseCode = "401", description = "It needs a credential")
   @APIResponse(responseCode = "403", description = "The credential is not an administrator's")
   @APIResponse(responseCode = "404", description = "The topic has no command of this id")
-  @APIResponse(responseCode = "503", description = "The broker does not tell, or another search runs")
+  @APIResponse(
+      responseCode = "503",
+      description = "The broker does not tell, or another search runs")
   public CommandOutcome outcome(
-      @PathParam("id") @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = "^" + ID + "$"))
+      @PathParam("id")
+          @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = "^" + ID + "$"))
           String id)
       throws InterruptedException {
     if (!id.matches(ID)) {
@@ -178,8 +181,8 @@ public class ControlResource {
     LOG.warnf("command %s was not confirmed: %s", id, failure.toString());
     return problem(
         504,
-        "The broker has not confirmed the command, its outcome is unknown: ask by this id, or send it"
-            + " again with it, for an id is obeyed once",
+        "The broker has not confirmed the command, its outcome is unknown: ask by this id, or send"
+            + " it again with it, for an id is obeyed once",
         id);
   }
 
@@ -223,6 +226,5 @@ public class ControlResource {
    * @param id the command's: made up where the request had none
    */
   @Schema(name = "CommandProblem", description = "An error (RFC 9457), with the command's id")
-  public record CommandProblem(
-      String type, String title, int status, String detail, String id) {}
+  public record CommandProblem(String type, String title, int status, String detail, String id) {}
 }

@@ -67,8 +67,7 @@ public class EvaluationsResource {
             () -> RefusedException.missing("No evaluation was made since this process started"));
   }
 
-  private static Confusions scores(
-      Optional<Long> version, Evaluation evaluation, boolean matrix) {
+  private static Confusions scores(Optional<Long> version, Evaluation evaluation, boolean matrix) {
     return new Confusions(
         version,
         evaluation.classes().stream().map(ClassScore::label).toList(),

@@ -96,7 +96,8 @@ public class MetricsHistory implements MetricsSink {
    * @param changes the last of them that published a version or asked for a roll-back, unmerged
    * @param drifts the last signals of drift
    * @param commands the last answers to commands, automatic roll-backs among them
-   * @param lastEvaluation the last evaluation but for its matrices, with the current version's scores beside
+   * @param lastEvaluation the last evaluation but for its matrices, with the current version's
+   *     scores beside
    */
   public record Curves(
       Instant since,

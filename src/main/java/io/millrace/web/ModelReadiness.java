@@ -30,7 +30,8 @@ class ModelReadiness implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    boolean ready = training.started()
+    boolean ready =
+        training.started()
             && predictor.ready()
             && (!training.stopped() || predictor.servedVersion().isPresent());
     var response = HealthCheckResponse.named("model").status(ready);

@@ -65,9 +65,7 @@ public class SchemasResource {
       throw RefusedException.missing("There is no such schema");
     }
     try (InputStream in = SchemasResource.class.getResourceAsStream("/schemas/" + name)) {
-      return Response.ok(in.readAllBytes())
-          .type(name.endsWith(".yaml") ? YAML : SCHEMA)
-          .build();
+      return Response.ok(in.readAllBytes()).type(name.endsWith(".yaml") ? YAML : SCHEMA).build();
     }
   }
 }

@@ -6,7 +6,9 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Down once training has stopped and a restart helps; what a restart would not end is a problem. */
+/**
+ * Down once training has stopped and a restart helps; what a restart would not end is a problem.
+ */
 @Liveness
 @ApplicationScoped
 class TrainingLiveness implements HealthCheck {

@@ -85,7 +85,8 @@ public class TrainingMeters implements MetricsSink {
 
   private Counter driftSignals(DriftSignal.Detector detector, DriftSignal.Level level) {
     return Counter.builder("millrace.drift.signals")
-        .description("Signals of this process that the stream has changed (drift) or may have (warning)")
+        .description(
+            "Signals of this process that the stream has changed (drift) or may have (warning)")
         .tag("detector", detector.name().toLowerCase(Locale.ROOT))
         .tag("level", level.name().toLowerCase(Locale.ROOT))
         .register(registry);

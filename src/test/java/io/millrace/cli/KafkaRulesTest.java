@@ -17,14 +17,18 @@ class KafkaRulesTest {
   private static final String TOKENS = "https://login.example.com/token";
   private static final Map<String, String> OAUTH =
       Map.of(
-          "kafka.sasl.mechanism", "OAUTHBEARER",
-          "kafka.sasl.oauthbearer.token.endpoint.url", TOKENS);
+          "kafka.sasl.mechanism",
+          "OAUTHBEARER",
+          "kafka.sasl.oauthbearer.token.endpoint.url",
+          TOKENS);
 
   private final Properties jvm = new Properties();
 
   @Test
   void theInputTakesTheClassicProtocolWhateverTheClientsDefaultIs() {
-    assertThat(problems(Map.of("kafka.group.protocol", "consumer", INPUT + "group.protocol", "classic")))
+    assertThat(
+            problems(
+                Map.of("kafka.group.protocol", "consumer", INPUT + "group.protocol", "classic")))
         .isEmpty();
     assertThat(problems(Map.of(INPUT + "group.protocol", "Classic"))).isEmpty();
   }
@@ -40,7 +44,8 @@ class KafkaRulesTest {
   @Test
   void anAssignorOfTheBrokerIsRefusedAsKafkaItselfDoes() {
     Map<String, Object> client =
-        Map.of("bootstrap.servers", "localhost:1", "group.id", "g", "group.remote.assignor", "range");
+        Map.of(
+            "bootstrap.servers", "localhost:1", "group.id", "g", "group.remote.assignor", "range");
     assertThatThrownBy(
             () ->
                 new KafkaConsumer<>(

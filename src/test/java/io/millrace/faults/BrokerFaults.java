@@ -157,8 +157,7 @@ class BrokerFaults {
   }
 
   private static void whole(String model, Outcome outcome) throws IOException {
-    FaultReport.OF_THIS_RUN.add(
-        FaultReport.Fault.of("broker", model, outcome, Optional.empty()));
+    FaultReport.OF_THIS_RUN.add(FaultReport.Fault.of("broker", model, outcome, Optional.empty()));
     outcome.assertWhole();
   }
 

@@ -22,8 +22,7 @@ class FaultReportTest {
 
     // When
     report.add(new FaultReport.Fault("kill", "SENT", Optional.of(false), true, true, true));
-    report.add(
-        new FaultReport.Fault("broker", "frozen-3s", Optional.empty(), true, true, true));
+    report.add(new FaultReport.Fault("broker", "frozen-3s", Optional.empty(), true, true, true));
 
     // Then
     JsonNode written = Json.MAPPER.readTree(file.toFile());

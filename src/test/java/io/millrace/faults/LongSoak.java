@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * One process, trained without a pause for an hour by the README's production command, and what its
  * memory does meanwhile ({@code ./mvnw -Pfaults verify -Dit.test=LongSoak
- * -Dmillrace.soak.minutes=60}): MiniLM, the shipped mails round after round, texts cut at 64 tokens.
- * The first quarter, at least two minutes, is warm-up and does not count. Written to {@code
+ * -Dmillrace.soak.minutes=60}): MiniLM, the shipped mails round after round, texts cut at 64
+ * tokens. The first quarter, at least two minutes, is warm-up and does not count. Written to {@code
  * target/faults/soak.json}.
  */
 class LongSoak {
@@ -75,8 +75,7 @@ class LongSoak {
         }
         producer.flush();
         samples.add(
-            MemorySample.of(
-                service.pid(), malloc, seconds(start), training.get("step").asLong()));
+            MemorySample.of(service.pid(), malloc, seconds(start), training.get("step").asLong()));
         write(output, samples, Double.NaN);
         Thread.sleep(BETWEEN.toMillis()); // the time between two measurements, no assertion
       }
@@ -108,9 +107,7 @@ class LongSoak {
         Map.of("id", mail.id() + "-" + round, "text", mail.text(), "label", mail.label());
     String topic = MailStream.isHeldOut(mail.text()) ? "heldout" : "examples";
     return new ProducerRecord<>(
-        "millrace." + topic,
-        mail.id().getBytes(UTF_8),
-        Json.MAPPER.writeValueAsBytes(example));
+        "millrace." + topic, mail.id().getBytes(UTF_8), Json.MAPPER.writeValueAsBytes(example));
   }
 
   private static Map<String, Trend> write(
@@ -136,10 +133,7 @@ class LongSoak {
     report.put("samples", samples);
     Files.write(
         output.resolve("soak.json"),
-        Json.MAPPER
-            .copy()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .writeValueAsBytes(report));
+        Json.MAPPER.copy().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(report));
     return trends;
   }
 

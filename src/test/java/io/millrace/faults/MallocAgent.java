@@ -37,8 +37,7 @@ public final class MallocAgent {
       while (true) {
         MallInfo info = libc.mallinfo2();
         Files.writeString(
-            aside,
-            info.arena + " " + info.hblkhd + " " + info.uordblks + " " + info.fordblks);
+            aside, info.arena + " " + info.hblkhd + " " + info.uordblks + " " + info.fordblks);
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
         Thread.sleep(2_000);
       }
@@ -78,7 +77,15 @@ public final class MallocAgent {
 
   /** {@code struct mallinfo2}. */
   @Structure.FieldOrder({
-    "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks",
+    "arena",
+    "ordblks",
+    "smblks",
+    "hblks",
+    "hblkhd",
+    "usmblks",
+    "fsmblks",
+    "uordblks",
+    "fordblks",
     "keepcost"
   })
   public static class MallInfo extends Structure implements Structure.ByValue {

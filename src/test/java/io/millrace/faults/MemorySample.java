@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * @param seconds since the first
  * @param resident physical memory
  * @param jvmCommitted what the JVM itself has committed, by its native memory tracking
- * @param mallocInUse what is allocated by glibc's malloc, mapped blocks included; libtorch's tensors
- *     are in it, and what the JVM allocates that way
+ * @param mallocInUse what is allocated by glibc's malloc, mapped blocks included; libtorch's
+ *     tensors are in it, and what the JVM allocates that way
  * @param mallocFree what malloc holds and nobody uses
  * @param heapAfterGc live objects on the heap: used right after a full collection
  * @param steps training steps done

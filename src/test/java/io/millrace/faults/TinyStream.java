@@ -67,7 +67,7 @@ public final class TinyStream {
     this.partitions = partitions;
     this.folder = folder;
     for (String name :
-        List.of("heldout", "versions", "metrics", "dead-letter", "commits", "control")) {
+        List.of("heldout", "retry", "versions", "metrics", "dead-letter", "commits", "control")) {
       topics.put(name, brokers.topic(name, 1, Map.of()));
     }
     topics.put("examples", brokers.topic("examples", partitions, Map.of()));

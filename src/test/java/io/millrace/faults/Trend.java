@@ -8,8 +8,8 @@ import org.apache.commons.statistics.descriptive.Quantile;
  * How a quantity changes with time: the slope of the least-squares line, and its 95% interval.
  *
  * <p>Neighbouring measurements of a process are alike, so that the textbook's interval is far too
- * narrow. Here the line's residuals are resampled in blocks (a circular block bootstrap, Politis and
- * Romano 1992), each as long as the residuals stay correlated: the first lag at which their
+ * narrow. Here the line's residuals are resampled in blocks (a circular block bootstrap, Politis
+ * and Romano 1992), each as long as the residuals stay correlated: the first lag at which their
  * autocorrelation is within its noise, at least the cube root of their number, at most a fifth of
  * them. A function of the measurements and the seed alone.
  *
@@ -41,8 +41,7 @@ record Trend(double perHour, double low, double high, int block) {
     for (int i = 0; i < values.length; i++) {
       // A line takes two degrees of freedom: what is left varies less than the noise did.
       residuals[i] =
-          (values[i] - level - slope * hours[i])
-              * Math.sqrt(values.length / (values.length - 2.0));
+          (values[i] - level - slope * hours[i]) * Math.sqrt(values.length / (values.length - 2.0));
     }
     int block = block(residuals);
     SplittableRandom random = new SplittableRandom(42);

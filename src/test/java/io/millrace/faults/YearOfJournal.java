@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A year at 100 examples a second in one term, of which nothing was pruned: a take-over, and a year
- * of the release before, in a single file. Run with {@code -Xmx100m} or more; written without a sync
- * for each entry, else it would take a year's worth of them.
+ * of the release before, in a single file. Run with {@code -Xmx100m} or more; written without a
+ * sync for each entry, else it would take a year's worth of them.
  */
 class YearOfJournal {
 
@@ -155,6 +155,7 @@ class YearOfJournal {
     return new JournalEntry.Chunk(
         new JournalPosition(number, 0),
         List.of(),
-        List.of(new JournalEntry.Run("millrace.examples-0", 128 * number, 128 * number + 128, 128)));
+        List.of(
+            new JournalEntry.Run("millrace.examples-0", 128 * number, 128 * number + 128, 128)));
   }
 }

@@ -10,6 +10,7 @@ import io.millrace.pipeline.InputPositions;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
+import io.millrace.publication.ModelVersion;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.List;
@@ -291,6 +292,11 @@ class ControlChannelIT {
     @Override
     public void commandsBegin(long inTerm, CommandPositions at) {
       known = known.beginning(at); // as a unit would have it for the next owner
+    }
+
+    @Override
+    public void unannounced(ModelVersion version) {
+      throw new IllegalStateException("of another topic");
     }
 
     @Override

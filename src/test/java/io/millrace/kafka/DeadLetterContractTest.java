@@ -87,15 +87,13 @@ class DeadLetterContractTest {
                   Long.parseLong(headers.get("millrace-offset"))));
       RecordPosition origin = DeadLetterRecords.origin(letter).orElseThrow();
       Retried retried =
-          new Retried(
-              origin, origin, "dead-letter-0@3", OptionalLong.of(9), OptionalLong.empty());
+          new Retried(origin, origin, "dead-letter-0@3", OptionalLong.of(9), OptionalLong.empty());
       ProducerRecord<byte[], byte[]> again =
           DeadLetterReplay.record("retry", new ReplayFilter.Sendable(letter, retried), 3);
       assertThat(again.topic()).isEqualTo("retry");
       assertThat(StreamSupport.stream(again.headers().spliterator(), false))
           .extracting(org.apache.kafka.common.header.Header::key)
-          .containsExactly(
-              Retried.ORIGIN, Retried.OF, Retried.LETTER, Retried.CHECKED_TO);
+          .containsExactly(Retried.ORIGIN, Retried.OF, Retried.LETTER, Retried.CHECKED_TO);
       ConsumerRecord<byte[], byte[]> read =
           new ConsumerRecord<>("retry", 0, 4, again.key(), again.value());
       again.headers().forEach(header -> read.headers().add(header));

@@ -176,8 +176,7 @@ class DeadLetterReplayIT {
     assertThat(report.superseded()).isEqualTo(2);
     assertThat(TestBroker.records(retry))
         .extracting(record -> new String(record.value(), UTF_8))
-        .containsExactly(
-            new String(example("left"), UTF_8), new String(example("before"), UTF_8));
+        .containsExactly(new String(example("left"), UTF_8), new String(example("before"), UTF_8));
     assertThat(header(TestBroker.records(retry).get(0), Retried.CHECKED_TO)).isEqualTo("11");
   }
 
@@ -194,8 +193,7 @@ class DeadLetterReplayIT {
 
     assertThat(report.records()).isZero();
     assertThat(report.kept())
-        .containsExactly(
-            letters + "-0@3 came from topic others, which this model does not read");
+        .containsExactly(letters + "-0@3 came from topic others, which this model does not read");
   }
 
   @Test

@@ -79,8 +79,7 @@ class ProblemMetersTest {
   }
 
   private boolean open(String place, String outlook) {
-    var gauge =
-        registry.find("millrace.problem").tags("place", place, "outlook", outlook).gauge();
+    var gauge = registry.find("millrace.problem").tags("place", place, "outlook", outlook).gauge();
     return gauge != null && gauge.value() == 1;
   }
 

@@ -25,9 +25,7 @@ import java.util.zip.GZIPInputStream;
  * @param records in the order of sending
  */
 record MutatedRecords(
-    Map<String, String> settings,
-    Map<String, List<String>> labels,
-    List<MutatedRecord> records) {
+    Map<String, String> settings, Map<String, List<String>> labels, List<MutatedRecord> records) {
 
   private static final String SELECTION = "mutated-500.jsonl.gz";
   private static final String ALL = "mutated-20000.jsonl.gz";

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.example.RecordPosition;
-import io.millrace.publication.Json;
 import io.millrace.publication.ModelVersion;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
@@ -26,12 +25,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * The packaged service on mutated records: their labels learned and grown, killed once on the way.
@@ -173,7 +173,9 @@ public final class MutationRun {
     await("a version, see " + log)
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(250))
-        .until(() -> wanted.test(MutationOutcome.announced(TestBroker.records(topics.get("versions")))));
+        .until(
+            () ->
+                wanted.test(MutationOutcome.announced(TestBroker.records(topics.get("versions")))));
   }
 
   private MutationOutcome outcome() throws IOException {
@@ -193,12 +195,11 @@ public final class MutationRun {
         });
     searched.forEach(
         (became, position) -> {
-          JsonNode found =
-              service.get("/api/v1/examples/" + id(positions.get(position), position));
+          JsonNode found = service.get("/api/v1/examples/" + id(positions.get(position), position));
           boolean refused = !Set.of("TRAINED", "HELD_OUT", "RETRACTION").contains(became);
           List<String> outcomes = new ArrayList<>();
           for (JsonNode one : found.path("records")) {
-            if (one.get("position").equals(Json.MAPPER.valueToTree(position))) {
+            if (isAt(one.get("position"), position)) {
               outcomes.add(one.get("outcome").asText() + " " + one.get("reason").asText(""));
             }
           }
@@ -206,6 +207,12 @@ public final class MutationRun {
               .as("%s: %s", position, found)
               .containsExactly(refused ? "REFUSED " + became : became + " ");
         });
+  }
+
+  private static boolean isAt(JsonNode found, RecordPosition position) {
+    return found.get("topic").asText().equals(position.topic())
+        && found.get("partition").asInt() == position.partition()
+        && found.get("offset").asLong() == position.offset();
   }
 
   /** What the record is found by. */
@@ -232,26 +239,21 @@ public final class MutationRun {
   }
 
   private void send(int segment) {
-    List<Exception> problems = new CopyOnWriteArrayList<>();
+    List<Future<RecordMetadata>> answers = new ArrayList<>();
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       for (MutatedRecord record : records.segment(segment)) {
-        producer.send(
-            new ProducerRecord<>(
-                topics.get(record.topic()),
-                record.partition(),
-                record.sentAt(),
-                record.key(),
-                record.value()),
-            (metadata, problem) -> {
-              if (problem != null) {
-                problems.add(new IllegalStateException("not sent: " + record, problem));
-              }
-            });
+        answers.add(
+            producer.send(
+                new ProducerRecord<>(
+                    topics.get(record.topic()),
+                    record.partition(),
+                    record.sentAt(),
+                    record.key(),
+                    record.value())));
         sent++;
       }
-      producer.flush();
     }
-    assertThat(problems).isEmpty();
+    assertThat(answers).allSatisfy(answer -> assertThat(answer.get().hasOffset()).isTrue());
   }
 
   private void awaitRead(Service service, long count) {

@@ -46,7 +46,12 @@ class ChunkQueueTest {
     // Given a queue of chunks of a hundred
     ChunkQueue many =
         new ChunkQueue(
-            100, Duration.ofSeconds(5), 9, InputPositions.START, new Repetition(List.of()), now::get);
+            100,
+            Duration.ofSeconds(5),
+            9,
+            InputPositions.START,
+            new Repetition(List.of()),
+            now::get);
     byte[] half = new byte[(int) ChunkQueue.MAX_CHUNK_BYTES / 2];
 
     // When

@@ -4,19 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
-import io.millrace.example.Amendment;
-import io.millrace.example.RecordPosition;
-import io.millrace.journal.JournalEntry;
-import io.millrace.retry.InputTopics;
-import io.millrace.retry.Retried;
-import java.time.Instant;
-import java.util.Map;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
+import io.millrace.example.RecordPosition;
 import io.millrace.example.UnknownLabel;
+import io.millrace.journal.JournalEntry;
+import io.millrace.retry.InputTopics;
+import io.millrace.retry.Retried;
 import io.millrace.testing.Examples;
 import io.millrace.testing.Tokenizers;
 import io.millrace.tokenize.BaseCapability;
@@ -24,8 +22,10 @@ import io.millrace.tokenize.TextTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -108,11 +108,11 @@ class IntakeTest {
             Examples.record("examples", 2, "broken")));
     assertThat(amendments).isEmpty();
 
-    intake.receive(
-        List.of(withId("examples", 3, "b", "ham"), withId("examples", 4, "a", "ham")));
+    intake.receive(List.of(withId("examples", 3, "b", "ham"), withId("examples", 4, "a", "ham")));
 
     assertThat(amendments)
-        .containsExactly("SUPERSEDED examples-0@0", "SUPERSEDED examples-0@3", "SUPERSEDED examples-0@4");
+        .containsExactly(
+            "SUPERSEDED examples-0@0", "SUPERSEDED examples-0@3", "SUPERSEDED examples-0@4");
   }
 
   @Test
@@ -412,10 +412,7 @@ class IntakeTest {
         .containsExactly("retry-0@0", "retry-0@1");
 
     // And for what was trained on before, the position is where it came from
-    assertThat(
-            queue
-                .amendments()
-                .of("a", new RecordPosition("examples", 0, 1)))
+    assertThat(queue.amendments().of("a", new RecordPosition("examples", 0, 1)))
         .contains(Amendment.Kind.SUPERSEDED);
   }
 
@@ -432,8 +429,7 @@ class IntakeTest {
         new RecordPosition("examples", 0, offset), id.getBytes(UTF_8), null, List.of(), 1);
   }
 
-  private static InboundRecord retried(
-      long offset, String origin, String checkedTo, String value) {
+  private static InboundRecord retried(long offset, String origin, String checkedTo, String value) {
     List<InboundRecord.Header> headers = new ArrayList<>();
     headers.add(header(Retried.ORIGIN, origin));
     headers.add(header(Retried.SENT_AT, "1234"));

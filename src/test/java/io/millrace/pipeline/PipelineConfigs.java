@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
-import io.quarkus.runtime.configuration.DurationConverter;
 import io.millrace.retry.InputTopics;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +22,8 @@ final class PipelineConfigs {
     prefixed.put("millrace.replay.size", "0");
     prefixed.put("millrace.replay.passes", "1");
     values.forEach((name, value) -> prefixed.put("millrace." + name, value));
-    return PipelineConfig.of(builder.withDefaultValues(prefixed).build(), new InputTopics("examples", "heldout", "retry"));
+    return PipelineConfig.of(
+        builder.withDefaultValues(prefixed).build(),
+        new InputTopics("examples", "heldout", "retry"));
   }
 }

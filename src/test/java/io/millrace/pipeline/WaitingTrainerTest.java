@@ -21,9 +21,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A trainer that waits for others, or finds damage: it says so, goes on, and can be stopped. */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class WaitingTrainerTest {
 
   private static final Duration SOON = Duration.ofMinutes(1);
@@ -41,6 +43,7 @@ class WaitingTrainerTest {
     // Given
     CountDownLatch waits = new CountDownLatch(1);
     try (TinyService.Instance instance = service.instance(Map.of())) {
+      instance.trainer.takeOver(1); // which commits, too
       service
           .broker()
           .stick(
@@ -48,7 +51,6 @@ class WaitingTrainerTest {
                 instance.board.times().committing();
                 waits.countDown();
               });
-      instance.trainer.takeOver(1);
       instance.receive(refused(0, 8));
       assertThat(waits.await(1, TimeUnit.MINUTES)).isTrue();
 

@@ -70,7 +70,11 @@ class GateSimulationTest {
 
   private static int most(String what) {
     return PUBLISHED.entrySet().stream()
-        .filter(entry -> what.equals("by loss") ? entry.getKey().contains(what) : entry.getKey().startsWith(what))
+        .filter(
+            entry ->
+                what.equals("by loss")
+                    ? entry.getKey().contains(what)
+                    : entry.getKey().startsWith(what))
         .mapToInt(Map.Entry::getValue)
         .max()
         .orElseThrow();

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.publication.Json;
+import io.millrace.retry.InputTopics;
 import io.millrace.testing.TinyBase;
 import io.quarkus.runtime.configuration.DurationConverter;
-import io.millrace.retry.InputTopics;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -221,7 +221,8 @@ class StreamTrialTest {
     SmallRyeConfigBuilder builder =
         new SmallRyeConfigBuilder().withConverter(Duration.class, 100, new DurationConverter());
     PipelineConfig.MAPPINGS.forEach(builder::withMapping);
-    return PipelineConfig.of(builder.withDefaultValues(values).build(), new InputTopics("examples", "heldout", "retry"));
+    return PipelineConfig.of(
+        builder.withDefaultValues(values).build(), new InputTopics("examples", "heldout", "retry"));
   }
 
   private static long trained(StreamReport report, String arm) {

@@ -87,10 +87,7 @@ final class Fakes {
 
   static MetricRecord.Drifted drifted(DriftSignal.Detector detector, DriftSignal.Level level) {
     return new MetricRecord.Drifted(
-        "default",
-        Examples.NOON,
-        1,
-        new DriftSignal(detector, level, 0.7, 0.1, 96, List.of()));
+        "default", Examples.NOON, 1, new DriftSignal(detector, level, 0.7, 0.1, 96, List.of()));
   }
 
   static MetricRecord.Evaluated evaluated(long step, Optional<Long> published) {

@@ -49,7 +49,8 @@ class ManyLabelsTest {
         .allSatisfy(score -> assertThat(score.support()).isGreaterThanOrEqualTo(950));
     assertThat(history.topConfusions())
         .hasSize(10)
-        .startsWith(new Confusion("label-7", "label-8", 90, 7), new Confusion("label-1", "label-2", 80, 1));
+        .startsWith(
+            new Confusion("label-7", "label-8", 90, 7), new Confusion("label-1", "label-2", 80, 1));
   }
 
   @Test

@@ -24,7 +24,14 @@ final class TinyRun {
     this.folder = folder;
     for (String name :
         List.of(
-            "examples", "heldout", "versions", "metrics", "dead-letter", "commits", "control")) {
+            "examples",
+            "heldout",
+            "retry",
+            "versions",
+            "metrics",
+            "dead-letter",
+            "commits",
+            "control")) {
       topics.put(name, TestBroker.topic(name, 1));
     }
     TinyBase.write(folder.resolve("base"));
