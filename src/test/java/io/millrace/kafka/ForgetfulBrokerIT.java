@@ -326,7 +326,7 @@ class ForgetfulBrokerIT {
         () -> {
           opened.incrementAndGet();
           return faulty(
-              CommitProducer.open(kafka.properties(), group, Duration.ofSeconds(10)), fault.get());
+              CommitProducer.open(kafka.properties(), group, Duration.ofSeconds(30)), fault.get());
         },
         new OpenProblems(),
         new DurabilityTimes());
