@@ -14,16 +14,17 @@ const at = (id) => document.getElementById(id);
 export class Control {
   /** @param changed called when another key is in use */
   constructor(changed) {
-    this.buttons = { pause: at("pause"), resume: at("resume"), publish: at("publish") };
+    this.buttons = { pause: at("pause"), resume: at("resume"), publish: at("publish"), rewarm: at("re-warm") };
     this.dialog = at("confirm");
     this.command = null;
     this.waiting = new Map();
     this.answers = new Map();
     this.problem = "the service is not reached yet";
-    const { pause, resume, publish } = this.buttons;
+    const { pause, resume, publish, rewarm } = this.buttons;
     pause.addEventListener("click", () => this.can(pause) && this.send({ command: "pause" }));
     resume.addEventListener("click", () => this.can(resume) && this.send({ command: "resume" }));
     publish.addEventListener("click", () => this.can(publish) && this.publish());
+    rewarm.addEventListener("click", () => this.can(rewarm) && this.rewarm());
     this.dialog.addEventListener("close", () => this.confirmed());
     at("key-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -46,11 +47,12 @@ export class Control {
     const { state } = training;
     this.problem = access.controlProblem ?? NO_TRAINER[state] ?? null;
     setText(at("control-problem"), this.problem ?? "");
-    const { pause, resume, publish } = this.buttons;
+    const { pause, resume, publish, rewarm } = this.buttons;
     const focused = document.activeElement;
     this.enable(pause, state !== "paused");
     this.enable(resume, state === "paused");
     this.enable(publish, state !== "paused");
+    this.enable(rewarm, state !== "paused");
     if (focused.hidden && (focused === pause || focused === resume)) {
       (focused === pause ? resume : pause).focus(); // one takes the other's place, under the hands, too
     }
@@ -61,7 +63,7 @@ export class Control {
 
   /** What cannot be pressed can still be reached, for its reason to be heard. */
   enable(button, sensible) {
-    button.hidden = !sensible && button !== this.buttons.publish;
+    button.hidden = !sensible && (button === this.buttons.pause || button === this.buttons.resume);
     if (this.allowed && sensible) {
       button.removeAttribute("aria-disabled");
     } else {
@@ -82,6 +84,12 @@ export class Control {
     this.ask({ command: "publish" }, "Publish now?", "Publish",
       "The weights as they are become a version, whatever the gate would say of them: whoever follows the versions "
       + "loads it. Only broken weights are refused.");
+  }
+
+  rewarm() {
+    this.ask({ command: "re-warm" }, "Re-warm?", "Re-warm",
+      "The learning rate's schedule begins again with the next step, warm-up first, as after drift. It is refused where no "
+      + "step would have another rate for that.");
   }
 
   rollBack(version, current) {
