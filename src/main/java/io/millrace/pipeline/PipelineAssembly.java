@@ -1,12 +1,10 @@
 package io.millrace.pipeline;
 
-import io.millrace.checkpoint.UnitId;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
-import io.millrace.identity.TermRecords.TermRecord;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
@@ -14,7 +12,6 @@ import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.Retention;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +88,7 @@ final class PipelineAssembly implements AutoCloseable {
     ownership.commit(unsent.orElseGet(recovery::goneOn));
     standing = goneOn();
     recovery.keepIdentity(stores);
-    stores.terms().write(termRecord());
+    stores.terms().write(recovery.term(ownership.term(), config, model));
     markWhatOthersHaveSeen();
     announcements =
         new Announcements(
@@ -138,23 +135,10 @@ final class PipelineAssembly implements AutoCloseable {
 
   /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
   private Standing goneOn() {
-    Standing found =
-        recovery.standing().goneOn(recovery.lettersSent()).with(recovery.identity());
+    Standing found = recovery.standing().goneOn(recovery.lettersSent()).with(recovery.identity());
     return recovery.repeated().stream().anyMatch(JournalEntry::rewarmed)
         ? found.with(found.control().rewarming(false))
         : found;
-  }
-
-  /** What this term is trained with. */
-  private TermRecord termRecord() {
-    return new TermRecord(
-        ownership.term(),
-        recovery.unit().map(UnitId::toString),
-        recovery.progress().journalPosition().chunks(),
-        recovery.progress().journalPosition().idleSteps(),
-        config.shapingTraining(),
-        model.identity(),
-        Instant.now());
   }
 
   /** What the term begins with, from its own journal: no other owner removes that. */

@@ -75,7 +75,10 @@ public final class Rebuild implements AutoCloseable {
     ModelVersion version = find(number);
     origin = RebuildOrigin.of(stores.identity(), log.source());
     Lineage lineage = lineage(version, start);
-    List<TermSettings.Stretch> stretches = stretches(version, lineage.entries());
+    List<TermSettings.Stretch> stretches =
+        settings.isPresent()
+            ? TermSettings.stretches(stores.terms(), version.term(), lineage.entries())
+            : List.of();
     if (stretches.isEmpty()) {
       requireSameSettings(version);
     }
@@ -95,17 +98,6 @@ public final class Rebuild implements AutoCloseable {
     }
   }
 
-  /** By settings as the terms recorded them; empty where one did not, or nobody can make them. */
-  private List<TermSettings.Stretch> stretches(ModelVersion version, Entries entries)
-      throws IOException {
-    if (settings.isEmpty()) {
-      return List.of();
-    }
-    return TermSettings.of(stores.terms(), version.term(), entries)
-        .map(terms -> terms.stretches(entries))
-        .orElse(List.of());
-  }
-
   /** Goes on with other settings as a restart does: by a checkpoint. The caller closes it. */
   private Learner trained(
       Lineage lineage, List<TermSettings.Stretch> stretches, Listener onProgress)
@@ -119,7 +111,7 @@ public final class Rebuild implements AutoCloseable {
     long done = 0;
     for (int i = 0; ; i++) {
       TermSettings.Stretch stretch = stretches.get(i);
-      requireSameBase(stretch);
+      stretch.requireBase(model.identity());
       PipelineConfig then = settings.get().with(stretch.over(config.shapingTraining()));
       long before = done;
       Learner learner;
@@ -161,14 +153,6 @@ public final class Rebuild implements AutoCloseable {
     } catch (RuntimeException | InterruptedException e) {
       learner.close();
       throw e;
-    }
-  }
-
-  private void requireSameBase(TermSettings.Stretch stretch) {
-    if (!stretch.term().base().equals(model.identity())) {
-      throw new PipelineException(
-          "term %d was trained from another base, whose files have the sha256 %s; millrace.model.base has %s"
-              .formatted(stretch.term().term(), stretch.term().base(), model.identity()));
     }
   }
 

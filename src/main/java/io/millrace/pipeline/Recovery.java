@@ -7,12 +7,14 @@ import io.millrace.example.LabelSet;
 import io.millrace.identity.BaseIdentity;
 import io.millrace.identity.InputSource;
 import io.millrace.identity.RunIdentity;
+import io.millrace.identity.TermRecords.TermRecord;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.ledger.SentLetters;
 import io.millrace.publication.ModelVersion;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -116,6 +118,18 @@ final class Recovery {
   /** Notes it in the store. By the owner. */
   void keepIdentity(Stores stores) throws IOException {
     identification.keep(stores);
+  }
+
+  /** What a term that begins here is trained with. */
+  TermRecord term(long number, PipelineConfig config, StartingModel model) {
+    return new TermRecord(
+        number,
+        unit.map(UnitId::toString),
+        progress.journalPosition().chunks(),
+        progress.journalPosition().idleSteps(),
+        config.shapingTraining(),
+        model.identity(),
+        Instant.now());
   }
 
   /** What an operator accepted and no unit has yet. Before {@link #release}. */

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.UnitId;
+import io.millrace.identity.BaseIdentity;
 import io.millrace.identity.TermRecords;
 import io.millrace.identity.TermRecords.TermRecord;
 import io.millrace.journal.Entries;
@@ -37,7 +38,7 @@ final class TermSettings {
    * @param entries of the lineage
    * @return empty where a term on the way is from before they were kept
    */
-  static Optional<TermSettings> of(TermRecords records, long term, Entries entries)
+  private static Optional<TermSettings> of(TermRecords records, long term, Entries entries)
       throws IOException {
     Deque<TermRecord> line = new ArrayDeque<>();
     Optional<JournalEntry> first = entries.stream().findFirst();
@@ -48,8 +49,7 @@ final class TermSettings {
         return Optional.empty();
       }
       line.addFirst(record.get());
-      boolean isEnough =
-          first.map(entry -> entry.at().isAtOrBehind(at(record.get()))).orElse(true);
+      boolean isEnough = first.map(entry -> entry.at().isAtOrBehind(at(record.get()))).orElse(true);
       next =
           isEnough
               ? Optional.empty()
@@ -58,8 +58,14 @@ final class TermSettings {
     return Optional.of(new TermSettings(List.copyOf(line)));
   }
 
+  /** The stretches of a lineage; none where a term on the way is from before they were kept. */
+  static List<Stretch> stretches(TermRecords records, long term, Entries entries)
+      throws IOException {
+    return of(records, term, entries).map(terms -> terms.stretches(entries)).orElse(List.of());
+  }
+
   /** The entries in stretches of equal settings and base, in order. */
-  List<Stretch> stretches(Entries entries) {
+  private List<Stretch> stretches(Entries entries) {
     List<Stretch> stretches = new ArrayList<>();
     long index = 0;
     for (JournalEntry entry : entries) {
@@ -105,6 +111,17 @@ final class TermSettings {
 
     private Stretch longer() {
       return new Stretch(term, first, size + 1);
+    }
+
+    /**
+     * @throws PipelineException where it was trained from another base; names both
+     */
+    void requireBase(BaseIdentity present) {
+      if (!term.base().equals(present)) {
+        throw new PipelineException(
+            "term %d was trained from another base, whose files have the sha256 %s; millrace.model.base has %s"
+                .formatted(term.term(), term.base(), present));
+      }
     }
 
     /** Its entries. */

@@ -83,7 +83,13 @@ final class StoreOfARelease {
         config,
         stores,
         new PipelineAssembly.Sinks(
-            List.of(), new NothingMissing(), version -> {}, letter -> {}, Optional.empty()),
+            List.of(),
+            new NothingMissing(),
+            version -> {},
+            letter -> {},
+            amendment -> {},
+            Optional.empty(),
+            () -> new ListedLog(List.of())),
         broker,
         StartingModel.load(config),
         board);
