@@ -258,7 +258,7 @@ public final class MutationRun {
 
   private void awaitRead(Service service, long count) {
     await("%d records read, see %s".formatted(count, log))
-        .atMost(Duration.ofMinutes(5))
+        .atMost(Duration.ofMinutes(20))
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service on a seeded selection of the mutated records, over each kind of base. */
-class MutatedRecordsSelection {
+class MutatedRecordsIT {
 
   @TempDir private Path folder;
 
