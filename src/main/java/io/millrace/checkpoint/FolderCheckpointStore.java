@@ -133,7 +133,9 @@ public final class FolderCheckpointStore implements CheckpointStore {
     return kept().stream().mapToLong(UnitId::term).max().orElse(-1);
   }
 
-  /** Before the first checkpoint of this format: those after it will take the place of older ones. */
+  /**
+   * Before the first checkpoint of this format: those after it will take the place of older ones.
+   */
   private void keepWayBack(long term) throws IOException {
     List<UnitId> ids = kept();
     if (ids.isEmpty()) {
@@ -149,7 +151,8 @@ public final class FolderCheckpointStore implements CheckpointStore {
     }
     Path copy = root.resolve("format-" + format);
     if (format < Manifest.FORMAT && !Files.exists(copy)) {
-      DurableFolder.write(copy, term, aside -> copy(folder(newest), aside.resolve(newest.toString())));
+      DurableFolder.write(
+          copy, term, aside -> copy(folder(newest), aside.resolve(newest.toString())));
       LOG.infof(
           "checkpoint %s, the last of format %d, is kept in %s: the way back to an earlier release",
           newest, format, copy);

@@ -51,8 +51,7 @@ final class RebuildCommand implements Callable<Integer> {
     List<String> inputs = List.of(settings.topics().examples(), settings.topics().heldOut());
     try (KafkaRecordLog log = new KafkaRecordLog(settings.kafka(), ANSWER_WITHIN, inputs);
         Rebuild rebuild =
-            new Rebuild(
-                settings.pipeline(), log, given -> Settings.read(given).pipeline());
+            new Rebuild(settings.pipeline(), log, given -> Settings.read(given).pipeline());
         ProgressBar bar = Bars.of("version " + version, "chunks")) {
       comparison = rebuild.version(version, start, (done, all) -> Bars.show(bar, done, all));
     }

@@ -28,8 +28,9 @@ public interface AcceptSettings {
   Optional<String> newCluster();
 
   /**
-   * Positions that the log no longer holds, or does not hold yet: {@code PARTITION=POSITION@beginning}
-   * of what is left, or {@code @end}, with a partition such as {@code examples-0}.
+   * Positions that the log no longer holds, or does not hold yet: {@code
+   * PARTITION=POSITION@beginning} of what is left, or {@code @end}, with a partition such as {@code
+   * examples-0}.
    */
   @WithName("out-of-range")
   Optional<List<String>> outOfRange();

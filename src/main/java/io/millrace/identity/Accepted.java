@@ -99,7 +99,8 @@ public record Accepted(
   private static void require(boolean holds, String setting, String value, String rule) {
     if (!holds) {
       throw new IllegalArgumentException(
-          "%s%s = %s: must be %s".formatted(PREFIX, setting, value, rule)
+          "%s%s = %s: must be %s"
+              .formatted(PREFIX, setting, value, rule)
               .replace("must be say", "say"));
     }
   }

@@ -132,8 +132,7 @@ final class KafkaInputSource implements InputSource {
     Map<String, Range> ranges = new HashMap<>();
     for (TopicPartition partition : all) {
       ranges.put(
-          key(partition),
-          new Range(starts.get(partition).offset(), ends.get(partition).offset()));
+          key(partition), new Range(starts.get(partition).offset(), ends.get(partition).offset()));
     }
     return ranges;
   }

@@ -111,7 +111,8 @@ public class KafkaRecordArchive implements RecordArchive {
 
   private static boolean isSince(InboundRecord letter, Optional<Instant> since) {
     return since
-        .map(time -> letter.timestampMillis() < 0 || letter.timestampMillis() >= time.toEpochMilli())
+        .map(
+            time -> letter.timestampMillis() < 0 || letter.timestampMillis() >= time.toEpochMilli())
         .orElse(true);
   }
 

@@ -51,8 +51,7 @@ public final class KafkaRecordLog implements RecordLog {
    * @param answerWithin how long a partition may deliver nothing
    * @param inputs topics that {@link #source} tells of
    */
-  public KafkaRecordLog(
-      Map<String, Object> client, Duration answerWithin, List<String> inputs) {
+  public KafkaRecordLog(Map<String, Object> client, Duration answerWithin, List<String> inputs) {
     this.inputs = List.copyOf(inputs);
     this.settings = new HashMap<>(client);
     settings.put("isolation.level", "read_committed");

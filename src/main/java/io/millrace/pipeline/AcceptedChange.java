@@ -95,9 +95,7 @@ final class AcceptedChange {
             partition ->
                 renewed.contains(InputSource.topicOf(partition)) || begun.containsKey(partition));
     return CheckpointParts.with(
-        unit.checkpoint(),
-        progress.readingFrom(renewed, begun),
-        standing.after(identity, sent));
+        unit.checkpoint(), progress.readingFrom(renewed, begun), standing.after(identity, sent));
   }
 
   private TopicChange change(String topic, Map<String, Long> from, Progress progress) {

@@ -34,17 +34,23 @@ final class FixedSettings {
     Pooling pooling = Pooling.of(state.weights().keySet());
     compare("millrace.model.pooling", config.model().pooling(), pooling, unit.id(), differences);
     TrainingSettings.Optim optim =
-        state.secondMoments().isEmpty()
-            ? TrainingSettings.Optim.SGD
-            : TrainingSettings.Optim.ADAMW;
+        state.secondMoments().isEmpty() ? TrainingSettings.Optim.SGD : TrainingSettings.Optim.ADAMW;
     compare("millrace.training.optim", training.optim(), optim, unit.id(), differences);
     Set<String> trained = state.firstMoments().keySet();
     int frozen = frozenLayers(state.weights().keySet(), trained);
     if (training.freezeLayers() < frozen) {
-      compare("millrace.training.freeze-layers", training.freezeLayers(), frozen, unit.id(), differences);
+      compare(
+          "millrace.training.freeze-layers",
+          training.freezeLayers(),
+          frozen,
+          unit.id(),
+          differences);
     }
     boolean embeddings = trained.stream().anyMatch(name -> name.startsWith(EMBEDDINGS));
-    if (!embeddings && frozen == 0 && !training.freezeEmbeddings() && training.freezeLayers() == 0) {
+    if (!embeddings
+        && frozen == 0
+        && !training.freezeEmbeddings()
+        && training.freezeLayers() == 0) {
       compare("millrace.training.freeze-embeddings", false, true, unit.id(), differences);
     }
     if (!differences.isEmpty()) {

@@ -52,8 +52,7 @@ final class Lineages {
       Map<String, String> topicIds) {
     try {
       RunIdentity read = identity();
-      JournaledRecords now =
-          JournaledRecords.of(journal.kept(), records.keySet(), read::epoch);
+      JournaledRecords now = JournaledRecords.of(journal.kept(), records.keySet(), read::epoch);
       Map<RecordPosition, List<Long>> versions = versions(records, announced.versions(), read);
       List<ExampleRecord> outcomes = new ArrayList<>();
       records.forEach(
@@ -202,9 +201,8 @@ final class Lineages {
       }
       if (!ofTerm.containsKey(version.term())) {
         ofTerm.put(
-            version.term(), 
-              JournaledRecords.of(
-                  journal.kept(version.term()), records.keySet(), read::epoch));
+            version.term(),
+            JournaledRecords.of(journal.kept(version.term()), records.keySet(), read::epoch));
       }
       for (RecordPosition position : records.keySet()) {
         if (ofTerm

@@ -135,8 +135,7 @@ final class PipelineAssembly implements AutoCloseable {
 
   /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
   private Standing goneOn() {
-    Standing found =
-        recovery.standing().goneOn(recovery.lettersSent()).with(recovery.identity());
+    Standing found = recovery.standing().goneOn(recovery.lettersSent()).with(recovery.identity());
     return recovery.repeated().stream().anyMatch(JournalEntry::rewarmed)
         ? found.with(found.control().rewarming(false))
         : found;

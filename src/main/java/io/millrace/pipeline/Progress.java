@@ -102,9 +102,7 @@ record Progress(
         origin,
         next,
         replay.plus(batch.size() - fresh.size(), 0, 0),
-        Stream.of(newestExampleAt, newest)
-            .flatMap(Optional::stream)
-            .max(Comparator.naturalOrder()),
+        Stream.of(newestExampleAt, newest).flatMap(Optional::stream).max(Comparator.naturalOrder()),
         lastRead);
   }
 
@@ -206,8 +204,7 @@ record Progress(
               String partition = InputPositions.key(position.topic(), position.partition());
               first.putIfAbsent(partition, position.offset());
               last.put(
-                  partition,
-                  new LastRead(position.offset(), arrival.record().timestampMillis()));
+                  partition, new LastRead(position.offset(), arrival.record().timestampMillis()));
             });
     return new Progress(
         labels,

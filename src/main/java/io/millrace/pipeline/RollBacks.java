@@ -71,9 +71,7 @@ final class RollBacks {
           stores
               .restorePoints()
               .of(version.get())
-              .map(
-                  unit ->
-                      CheckpointParts.readingNow(unit, checkpointer.standing().identity()));
+              .map(unit -> CheckpointParts.readingNow(unit, checkpointer.standing().identity()));
       if (then.isEmpty()) {
         return Obstacle.lasting(
             "what version %d was made of is no longer kept, only that of %s"

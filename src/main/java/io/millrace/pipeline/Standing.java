@@ -88,7 +88,8 @@ record Standing(
 
   /** Once the journal has what is let go of. */
   Standing withNothingLetGo() {
-    return new Standing(control, lettersSent, letters, rolledBack, looks, List.of(), endsTerm, identity);
+    return new Standing(
+        control, lettersSent, letters, rolledBack, looks, List.of(), endsTerm, identity);
   }
 
   /** Once these letters are sent, too. */

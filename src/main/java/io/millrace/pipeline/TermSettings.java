@@ -49,8 +49,7 @@ final class TermSettings {
         return Optional.empty();
       }
       line.addFirst(record.get());
-      boolean isEnough =
-          first.map(entry -> entry.at().isAtOrBehind(at(record.get()))).orElse(true);
+      boolean isEnough = first.map(entry -> entry.at().isAtOrBehind(at(record.get()))).orElse(true);
       next =
           isEnough
               ? Optional.empty()

@@ -94,7 +94,8 @@ class KafkaRecordArchiveIT {
                 Set.of(asked, well), topic -> Optional.of(Instant.now().plusSeconds(60))))
         .as("of a topic that was accepted since")
         .isEmpty();
-    assertThat(archive.refusals(Set.of(asked, well), topic -> Optional.empty())).isEqualTo(Map.of(asked, "UNDECODABLE"));
+    assertThat(archive.refusals(Set.of(asked, well), topic -> Optional.empty()))
+        .isEqualTo(Map.of(asked, "UNDECODABLE"));
   }
 
   private void send(Producer<byte[], byte[]> producer, String key, String value) {

@@ -63,8 +63,7 @@ class TopicsMadeAnewIT {
     assertThat(source.ranges())
         .containsEntry(examples + "-0", new InputSource.Range(3, 10))
         .containsEntry(examples + "-1", new InputSource.Range(0, 0));
-    assertThat(source.offsets(examples, new From.Beginning()))
-        .containsEntry(examples + "-0", 3L);
+    assertThat(source.offsets(examples, new From.Beginning())).containsEntry(examples + "-0", 3L);
     assertThat(source.offsets(examples, new From.End())).containsEntry(examples + "-0", 10L);
     assertThat(source.offsets(examples, new From.Time(Instant.ofEpochMilli(5_500))))
         .containsEntry(examples + "-0", 6L)
@@ -143,9 +142,7 @@ class TopicsMadeAnewIT {
 
   private void delete() throws Exception {
     admin.deleteTopics(List.of(examples)).all().get(30, TimeUnit.SECONDS);
-    await()
-        .atMost(SOON)
-        .until(() -> KafkaInputSource.ids(admin, List.of(examples)).isEmpty());
+    await().atMost(SOON).until(() -> KafkaInputSource.ids(admin, List.of(examples)).isEmpty());
   }
 
   /** Record N is of second N. */

@@ -2,9 +2,9 @@ package io.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.identity.RunIdentity;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.LabelSet;
+import io.millrace.identity.RunIdentity;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.journal.JournalPosition;
@@ -76,7 +76,8 @@ class CheckpointBench {
   private void open(LearnerFactory factory) throws IOException {
     learner = factory.learner(new LabelSet(List.of("a", "b")), Optional.empty(), letter -> {});
     BatchJournal batches = new FolderBatchJournal(folder.resolve("journal"));
-    journal = new WriteAhead(
+    journal =
+        new WriteAhead(
             batches.begin(1, Optional.empty(), JournalPosition.START, List.of()), RunIdentity.NONE);
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     checkpointer =

@@ -36,8 +36,7 @@ class KeptStoreTest {
     StatusBoard board = new StatusBoard("kept", "tiny", "cpu");
     try (Trainer trainer = StoreOfARelease.trainer(config, broker, board)) {
       assertThat(trainer.takeOver(1).of("examples", 0)).hasValue(StoreOfARelease.RECORDS);
-      trainer.receive(
-          1, TinyService.records(StoreOfARelease.RECORDS, StoreOfARelease.RECORDS + 8));
+      trainer.receive(1, TinyService.records(StoreOfARelease.RECORDS, StoreOfARelease.RECORDS + 8));
       await()
           .atMost(SOON)
           .until(() -> board.status().examplesTrained() == StoreOfARelease.RECORDS + 8);
@@ -53,8 +52,7 @@ class KeptStoreTest {
     assertThat(kept.resolve("manifest.json")).content().contains("\"format\":1");
     assertThat(kept.resolve("weights.safetensors"))
         .hasSameBinaryContentAs(
-            STORES.resolve(
-                "format-1/store/kept/checkpoints/" + LAST + "/weights.safetensors"));
+            STORES.resolve("format-1/store/kept/checkpoints/" + LAST + "/weights.safetensors"));
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.identity.StoreIdentity;
-import io.millrace.identity.TermRecords;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
@@ -13,6 +11,8 @@ import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.identity.StoreIdentity;
+import io.millrace.identity.TermRecords;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.model.BaseModels;
 import io.millrace.publication.FolderVersionStore;

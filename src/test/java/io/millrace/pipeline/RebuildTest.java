@@ -269,7 +269,10 @@ class RebuildTest {
         };
     try (Rebuild rebuild =
         new Rebuild(
-            service.config(SETTINGS), service.stores(), new ListedLog(log), Optional.of(recorded))) {
+            service.config(SETTINGS),
+            service.stores(),
+            new ListedLog(log),
+            Optional.of(recorded))) {
       Comparison comparison =
           rebuild.version(last.version(), Rebuild.Start.BASE, (done, all) -> {});
 

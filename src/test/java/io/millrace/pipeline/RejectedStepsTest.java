@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
-import io.millrace.identity.RunIdentity;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.DeadLetter;
+import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
 import io.millrace.publication.Looks;
 import io.millrace.testing.ListedVersions;

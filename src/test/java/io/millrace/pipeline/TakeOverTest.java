@@ -181,7 +181,8 @@ class TakeOverTest {
 
     // Then
     assertThat(refused(Map.of()).getMessage())
-        .contains("the store belongs to Kafka cluster cluster-1, the broker is of cluster cluster-2")
+        .contains(
+            "the store belongs to Kafka cluster cluster-1, the broker is of cluster cluster-2")
         .contains("--accept-new-cluster=cluster-2 --resume-at-time=TIME");
     assertThat(files()).isEqualTo(before);
 
@@ -209,8 +210,7 @@ class TakeOverTest {
             .topic("heldout", "mirrored-too", 0, 2);
     service.broker().source(mirror);
     Map<String, String> accept =
-        Map.of(
-            "accept.new-cluster", "cluster-2", "accept.resume-at-time", "2026-01-31T08:00:00Z");
+        Map.of("accept.new-cluster", "cluster-2", "accept.resume-at-time", "2026-01-31T08:00:00Z");
 
     // When
     try (TinyService.Instance owner = service.instance(accept)) {
@@ -235,7 +235,8 @@ class TakeOverTest {
     // Given records that retention took before they were read
     service.broker().source(ListedSource.first().log("examples", 80, 100));
     assertThat(refused(Map.of()).getMessage())
-        .contains("partition examples-0: the stored position 16 is outside the log, which holds 80 to 100: records that were never read have been deleted (retention)")
+        .contains(
+            "partition examples-0: the stored position 16 is outside the log, which holds 80 to 100: records that were never read have been deleted (retention)")
         .contains("--accept-out-of-range=examples-0=16@beginning");
     try (TinyService.Instance owner =
         service.instance(Map.of("accept.out-of-range", "examples-0=16@beginning"))) {
@@ -285,8 +286,7 @@ class TakeOverTest {
     assertThat(option).matches("tokenizer=[0-9a-f]{64}");
     PipelineConfig accepting = service.config(Map.of("accept.new-base", option));
     Files.writeString(tokenizer, Files.readString(tokenizer) + " ");
-    try (Trainer trainer =
-        StoreOfARelease.trainer(accepting, service.broker(), board(), service)) {
+    try (Trainer trainer = StoreOfARelease.trainer(accepting, service.broker(), board(), service)) {
       assertThat(trainer.takeOver(1).of("examples", 0)).hasValue(TRAINED);
     }
   }
@@ -341,8 +341,7 @@ class TakeOverTest {
 
     // And layers that were frozen have nothing that an optimizer could go on from
     TinyService frozen = new TinyService(Files.createDirectories(folder.resolve("frozen")));
-    try (TinyService.Instance owner =
-        frozen.instance(Map.of("training.freeze-layers", "1"))) {
+    try (TinyService.Instance owner = frozen.instance(Map.of("training.freeze-layers", "1"))) {
       owner.trainer.takeOver(1);
       owner.receive(records(0, 8));
       await().atMost(SOON).until(() -> !frozen.broker().commits().isEmpty());
@@ -363,8 +362,7 @@ class TakeOverTest {
 
   private TakeOverRefusedException refused(Map<String, String> settings) throws Exception {
     try (TinyService.Instance owner = service.instance(settings)) {
-      return catchThrowableOfType(
-          TakeOverRefusedException.class, () -> owner.trainer.takeOver(1));
+      return catchThrowableOfType(TakeOverRefusedException.class, () -> owner.trainer.takeOver(1));
     }
   }
 
@@ -402,8 +400,6 @@ class TakeOverTest {
   }
 
   private static void trained(TinyService.Instance instance, long examples) {
-    await()
-        .atMost(SOON)
-        .until(() -> instance.board.status().examplesTrained() == examples);
+    await().atMost(SOON).until(() -> instance.board.status().examplesTrained() == examples);
   }
 }

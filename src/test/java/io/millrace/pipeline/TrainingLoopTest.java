@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.djl.Device;
-import io.millrace.identity.RunIdentity;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutEvaluator;
+import io.millrace.identity.RunIdentity;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.ledger.SentLetters;
