@@ -156,8 +156,15 @@ final class TermSettings {
         settings.put(PREFIX + UNKNOWN, "dead-letter");
         settings.remove(PREFIX + "labels.max");
       }
-      term.settings().forEach((name, value) -> settings.put(PREFIX + name, value));
+      term.settings().forEach((name, value) -> settings.put(PREFIX + name, plain(value)));
       return settings;
+    }
+
+    /** A list as it is written in settings. */
+    private static String plain(String value) {
+      return value.startsWith("[") && value.endsWith("]")
+          ? value.substring(1, value.length() - 1).replace(", ", ",")
+          : value;
     }
   }
 }

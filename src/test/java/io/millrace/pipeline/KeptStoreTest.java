@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.UnitId;
+import io.millrace.testing.TinyBase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ class KeptStoreTest {
   void aStoreOfFormat1IsGoneOnFromOnceAndKeepsAWayBack() throws Exception {
     // Given
     copy(STORES.resolve("format-1"), folder);
+    TinyBase.write(folder.resolve("base")); // format 1 took a base without a post-processor
     PipelineConfig config = PipelineConfigs.of(StoreOfARelease.settings(folder));
     MemoryBroker broker = new MemoryBroker();
     broker.source(ListedSource.first());
