@@ -211,6 +211,7 @@ public class PositionSeeker {
             + end
             + ": "
             + cause
-            + ". Restore the topic, or start over with an empty store.");
+            + ". Restore the topic, or accept it by --accept-out-of-range=PARTITION=POSITION@beginning"
+            + " (or @end); see src/docs/how-to/accept-a-change.md.");
   }
 }

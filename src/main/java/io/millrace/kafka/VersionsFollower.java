@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.pipeline.InstanceSettings;
 import io.millrace.pipeline.Role;
 import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionEvent;
@@ -29,7 +30,6 @@ import org.jboss.logging.Logger;
 public class VersionsFollower implements TopicFollower.Reader {
 
   private static final Logger LOG = Logger.getLogger(VersionsFollower.class);
-
   private static final String EXPIRED = "versions-expired";
 
   private final String model;
@@ -108,11 +108,22 @@ public class VersionsFollower implements TopicFollower.Reader {
 
   @Override
   public long begin(TopicPartition partition, long first, long end, boolean added) {
+    expired |= first > 0;
     return first;
   }
 
   @Override
   public void caughtUp() {
+    if (expired && !known) {
+      problems.report(
+          EXPIRED,
+          Outlook.WAITS_FOR_OPERATOR,
+          "the first records of topic %s are gone, and what is left has no version of model %s"
+              .formatted(topic, model),
+          "set retention.ms=-1 and cleanup.policy=delete for it; the trainer announces its current version again with its next checkpoint, and this replica takes it then");
+    } else {
+      problems.resolve(EXPIRED);
+    }
     problem = Optional.empty();
     failed = false;
     caughtUp = true;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionEvent;
@@ -20,9 +21,11 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,7 @@ class VersionsFollowerIT {
   private static final Duration WITHIN = Duration.ofSeconds(60);
 
   private final String topic = TestBroker.topic("versions", 3);
+  private final OpenProblems problems = new OpenProblems();
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final VersionsFollower follower = follower("default");
 
@@ -82,6 +86,42 @@ class VersionsFollowerIT {
     }
     await().atMost(WITHIN).until(() -> told.contains("5"));
     await().atMost(WITHIN).until(() -> told.lastIndexOf("caught up") > told.indexOf("5"));
+  }
+
+  @Test
+  void versionsThatTheTopicHasLostAreAProblemUntilOneIsAnnouncedAgain() throws Exception {
+    // Given a topic whose retention took the only version
+    try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+      send(producer, 0, "default", VersionEvent.json(Versions.version(1)));
+    }
+    try (Admin admin = Admin.create(TestBroker.client())) {
+      admin
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(1)))
+          .all()
+          .get();
+    }
+
+    // When
+    follower.start();
+
+    // Then
+    await().atMost(WITHIN).until(() -> told.contains("caught up"));
+    assertThat(problems.gravest())
+        .hasValueSatisfying(
+            problem -> {
+              assertThat(problem.outlook()).isEqualTo(Outlook.WAITS_FOR_OPERATOR);
+              assertThat(problem.cause()).contains(topic, "no version of model default");
+              assertThat(problem.remedy()).contains("retention.ms");
+            });
+
+    // And when it is announced again
+    try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+      send(producer, 0, "default", VersionEvent.json(Versions.version(1)));
+    }
+
+    // Then
+    await().atMost(WITHIN).until(() -> problems.all().isEmpty());
+    assertThat(told).contains("1");
   }
 
   @Test
@@ -149,7 +189,7 @@ class VersionsFollowerIT {
 
   private VersionsFollower follower(String model) {
     return new VersionsFollower(
-        TestBroker.client(), topic, model, true, new OpenProblems(), new Listener(told));
+        TestBroker.client(), topic, model, true, problems, new Listener(told));
   }
 
   private void send(Producer<byte[], byte[]> producer, int partition, String model, String event) {
