@@ -65,7 +65,7 @@ public sealed interface ClassWeights {
       OptionalInt index = labels.indexOf(label(pair));
       if (index.isEmpty()) {
         throw malformed(
-            pair, "expected none, balanced, or label=weight with one of " + labels.summary());
+            pair, "expected none, balanced, or label=weight with one of the " + labels.summary());
       }
       weights[index.getAsInt()] = weight(pair);
     }

@@ -277,7 +277,7 @@ class TrainerTest {
         service.instance(Map.of("labels.names", "low,high,other"))) {
       assertThatThrownBy(() -> instance.trainer.takeOver(1))
           .isInstanceOf(PipelineException.class)
-          .hasMessageContaining("[low, high, other]")
+          .hasMessageContaining("3 labels (low, high, other)")
           .hasMessageContaining("checkpoint " + last.id() + " was trained on 2 labels (low, high)");
       assertThat(instance.trainer.isOwner()).isFalse();
     }

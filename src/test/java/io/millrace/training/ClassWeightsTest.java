@@ -45,8 +45,8 @@ class ClassWeightsTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "tofu=2; \"tofu=2\": expected none, balanced, or label=weight with one of [ham, spam, eggs]",
-        "balancd; \"balancd\": expected none, balanced, or label=weight with one of [ham, spam, eggs]",
+        "tofu=2; \"tofu=2\": expected none, balanced, or label=weight with one of the 3 labels (ham, spam, eggs)",
+        "balancd; \"balancd\": expected none, balanced, or label=weight with one of the 3 labels (ham, spam, eggs)",
         "ham=1,spam=much; \"spam=much\": its weight is not a number",
         "ham=0; \"ham=0\": its weight is not a finite number above 0",
         "ham=NaN; \"ham=NaN\": its weight is not a finite number above 0"
