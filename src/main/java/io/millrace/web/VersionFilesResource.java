@@ -97,7 +97,14 @@ public class VersionFilesResource {
 
   @HEAD
   @Operation(summary = "A file's size and sha256")
-  @APIResponse(responseCode = "200", description = "They are in the headers")
+  @APIResponse(
+      responseCode = "200",
+      description = "They are in the headers",
+      content = {
+        @Content(mediaType = "application/json"),
+        @Content(mediaType = "text/plain"),
+        @Content(mediaType = "application/octet-stream")
+      })
   @APIResponse(responseCode = "404", description = "No such version or file")
   public Response head(@PathParam("version") long version, @PathParam("file") String name) {
     ArtifactFile file = find(version, name);

@@ -38,8 +38,8 @@ class CheckpointKillIT {
       Units.assertSame(newest, Units.at(newest.step(), EndlessSaving.VALUES));
     }
     assertThat(halfWritten).as("some kills came in the middle of a save").isPositive();
-    Units.save(new FolderCheckpointStore(root, 2), Units.at(1000));
-    assertThat(leftovers()).isZero();
+    Units.save(new FolderCheckpointStore(root, 2), 2, Units.at(1000));
+    assertThat(leftovers()).as("the next owner removes them").isZero();
   }
 
   /** Kills the process some nanoseconds after it said that it had saved so many. */
