@@ -123,7 +123,7 @@ class BrokerFaults {
         new RivalMember(
             run.cluster().direct(),
             stream.group(),
-            List.of(stream.topic("examples"), stream.topic("heldout")))) {
+            List.of(stream.topic("examples"), stream.topic("heldout"), stream.topic("retry")))) {
       return run.run(
           running -> {
             rival.takeAll();

@@ -73,7 +73,8 @@ public final class MutationRun {
     Files.deleteIfExists(log);
     topics.put("examples", TestBroker.topic("examples", 2, ANY_TIME));
     topics.put("heldout", TestBroker.topic("heldout", 1, ANY_TIME));
-    for (String name : List.of("versions", "metrics", "dead-letter", "control")) {
+    for (String name :
+        List.of("versions", "metrics", "dead-letter", "control", "commits", "retry")) {
       topics.put(name, TestBroker.topic(name, 1));
     }
     base.write(folder.resolve("base"));

@@ -31,6 +31,7 @@ public final class MailRun {
           "metrics", TestBroker.topic("metrics", 1),
           "dead-letter", TestBroker.topic("dead-letter", 1),
           "commits", TestBroker.topic("commits", 1),
+          "retry", TestBroker.topic("retry", 1),
           "control", TestBroker.topic("control", 1));
 
   private final List<Mail> mails;
