@@ -65,10 +65,13 @@ class TextDisclosureIT {
     await("training")
         .atMost(Duration.ofMinutes(1))
         .until(() -> service.get("/api/v1/dead-letters").get("recent").size() == 3);
-    service.post("/api/v1/control", "{\"command\": \"publish\"}");
+    service.post("/api/v1/control", "{\"id\": \"e7\", \"command\": \"publish\"}");
     await("a version")
         .atMost(Duration.ofMinutes(1))
         .until(() -> service.get("/api/v1/status").hasNonNull("servedVersion"));
+    await("the command's answer")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> get("/api/v1/control/e7").statusCode() == 200);
     List<String> told = new ArrayList<>();
     told.add(service.post("/api/v1/predict", "{\"text\": \"" + SECRET + "\"}").toString());
     told.add(service.post("/api/v1/predict", "{\"text\": [\"" + SECRET + "\"]}").toString());
