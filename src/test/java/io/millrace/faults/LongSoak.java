@@ -19,9 +19,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,11 +71,14 @@ class LongSoak {
         for (var position : training.get("positions")) {
           read += position.asLong();
         }
+        List<Future<RecordMetadata>> sends = new ArrayList<>();
         for (; sent < read + AHEAD; sent++) {
           Mail mail = mails.get((int) (sent % mails.size()));
-          producer.send(record(mail, sent / mails.size()));
+          sends.add(producer.send(record(mail, sent / mails.size())));
         }
-        producer.flush();
+        for (Future<RecordMetadata> send : sends) {
+          send.get();
+        }
         samples.add(
             MemorySample.of(service.pid(), malloc, seconds(start), training.get("step").asLong()));
         write(output, samples, Double.NaN);

@@ -1,5 +1,7 @@
 package io.millrace.faults;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +91,7 @@ record MemorySample(
                     Stream.of(command))
                 .toList());
     Process process = builder.redirectErrorStream(true).start();
-    String answer = new String(process.getInputStream().readAllBytes());
+    String answer = new String(process.getInputStream().readAllBytes(), UTF_8);
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
     }

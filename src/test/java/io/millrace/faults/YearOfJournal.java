@@ -117,8 +117,8 @@ class YearOfJournal {
         bytes +=
             line(
                 out,
-                ("{\"format\":%d,\"term\":%d,\"unit\":null,\"at\":{\"chunks\":0,\"idleSteps\":0}"
-                        .formatted(isOne ? 1 : 2, TERM))
+                "{\"format\":%d,\"term\":%d,\"unit\":null,\"at\":{\"chunks\":0,\"idleSteps\":0}"
+                        .formatted(isOne ? 1 : 2, TERM)
                     + (isOne ? "}" : ",\"before\":" + link + "}"));
         while (chunk < chunks && bytes < segmentBytes) {
           bytes +=

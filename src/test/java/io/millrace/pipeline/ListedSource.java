@@ -12,8 +12,9 @@ import java.util.Set;
  * A broker with the topics {@code examples} and {@code heldout} of one partition each, as a test
  * wants them.
  *
- * @param ids of the topics; without one, it is as of a broker that gives none
- * @param logs what each partition holds
+ * @param cluster its id; empty for a broker that gives none
+ * @param topicIds by topic; a topic without one is as of a broker that gives none
+ * @param ranges what each partition holds, by {@code topic-partition}
  * @param times of single records, by {@code topic-partition@offset}
  */
 record ListedSource(

@@ -130,7 +130,7 @@ final class MemoryBroker implements Ownership.Claims {
         end.await();
       }
       boolean begins = !begun && isKnown(commit.unit());
-      if (closed || !begins && refusing.test(commit) || own != term) {
+      if (closed || (!begins && refusing.test(commit)) || own != term) {
         throw new OwnershipLostException("term " + own + " has ended", null);
       }
       begun = true;
