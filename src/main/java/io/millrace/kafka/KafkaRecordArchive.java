@@ -69,7 +69,9 @@ public class KafkaRecordArchive implements RecordArchive {
         record -> {
           if (isAbout(record, model)) {
             String event = new String(record.value(), UTF_8);
-            parsed(() -> Optional.of(VersionEvent.parse(event))).ifPresent(versions::add);
+            parsed(() -> Optional.of(VersionEvent.parse(event)))
+                .map(ModelVersion::brief)
+                .ifPresent(versions::add);
             parsed(() -> RolledBack.ifRolledBack(event)).ifPresent(rollBacks::add);
           }
         });

@@ -38,7 +38,6 @@ public class VersionsFollower implements TopicFollower.Reader {
   private final String topic;
   private final OpenProblems problems;
   private final TopicFollower follower;
-  private boolean known;
   private boolean expired;
   private volatile boolean failed;
   private volatile boolean caughtUp;
@@ -114,20 +113,20 @@ public class VersionsFollower implements TopicFollower.Reader {
 
   @Override
   public void caughtUp() {
-    if (expired && !known) {
+    problem = Optional.empty();
+    failed = false;
+    caughtUp = true;
+    boolean isCurrentKnown = listener.caughtUp();
+    if (expired && !isCurrentKnown) {
       problems.report(
           EXPIRED,
           Outlook.WAITS_FOR_OPERATOR,
           "the first records of topic %s are gone, and what is left has no version of model %s"
               .formatted(topic, model),
-          "set retention.ms=-1 and cleanup.policy=delete for it; the trainer announces its current version again with its next checkpoint, and this replica takes it then");
+          "set retention.ms=-1 and cleanup.policy=delete for it; the trainer announces its current version again within minutes. While the trainer trains, millrace.serving.artifacts-url fetches it at once");
     } else {
       problems.resolve(EXPIRED);
     }
-    problem = Optional.empty();
-    failed = false;
-    caughtUp = true;
-    listener.caughtUp();
   }
 
   @Override
@@ -148,7 +147,6 @@ public class VersionsFollower implements TopicFollower.Reader {
       String json = new String(record.value(), UTF_8);
       Optional<ModelVersion> version = VersionEvent.ifPublished(json);
       Optional<RolledBack> rollBack = RolledBack.ifRolledBack(json);
-      known |= version.isPresent();
       version.ifPresent(listener::published);
       rollBack.ifPresent(listener::rolledBack);
       return version.isPresent() || rollBack.isPresent();

@@ -24,6 +24,7 @@ import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -180,6 +181,13 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   @ApplicationScoped
   VersionStore versions() {
     return versions;
+  }
+
+  @Produces
+  @ApplicationScoped
+  @Identifier(VersionStore.TRAINERS)
+  VersionStore trainersVersions() {
+    return stores.versions();
   }
 
   @Produces

@@ -49,6 +49,7 @@ final class PipelineAssembly implements AutoCloseable {
   private final Intake intake;
   private final Commands commands = new Commands();
   private final Standing standing;
+  private final Optional<ArtifactStore> artifacts;
   private final Uploads uploads;
   private final ExecutorService background = thread("millrace-writer");
 
@@ -79,7 +80,8 @@ final class PipelineAssembly implements AutoCloseable {
     this.model = model;
     this.ownership = ownership;
     this.recovery = recovery;
-    uploads = new Uploads(sinks.artifacts(), config.publication().uploadTimeout());
+    artifacts = sinks.artifacts().map(store -> recovery.claimed(store, config));
+    uploads = new Uploads(artifacts, config.publication().uploadTimeout());
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
     recovery.doubt().ifPresent(LOG::warn);
@@ -177,8 +179,7 @@ final class PipelineAssembly implements AutoCloseable {
   private void cleanUp() {
     Retention retention = Retention.of(config.publication());
     try {
-      publishing.execute(
-          new VersionCleaner(stores, retention, sinks.artifacts(), ownership.term()));
+      publishing.execute(new VersionCleaner(stores, retention, artifacts, ownership.term()));
     } catch (RejectedExecutionException e) {
       LOG.debug("the ownership has ended, the next owner cleans up");
     }

@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.LabelSet;
+import io.millrace.identity.Accepted;
 import io.millrace.identity.BaseIdentity;
 import io.millrace.identity.InputSource;
 import io.millrace.identity.RunIdentity;
@@ -12,6 +13,7 @@ import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.ledger.SentLetters;
+import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.ModelVersion;
 import java.io.IOException;
 import java.time.Instant;
@@ -113,6 +115,15 @@ final class Recovery {
   /** What units belong to from here on. */
   RunIdentity identity() {
     return identification.now();
+  }
+
+  /** The artifact store, as this cluster's. */
+  ArtifactStore claimed(ArtifactStore store, PipelineConfig config) {
+    Optional<String> cluster = identity().cluster();
+    return new ClaimedArtifacts(
+        store,
+        cluster,
+        cluster.filter(Accepted.of(config.accept()).clusters()::containsKey).isPresent());
   }
 
   /** Notes it in the store. By the owner. */

@@ -11,6 +11,15 @@ import java.util.List;
 public interface ArtifactStore {
 
   /**
+   * Notes whose versions these are, where nobody has; of two that try at once the store lets one.
+   *
+   * @param cluster id of the Kafka cluster that they are announced on
+   * @param accepted whether an operator wants it to take another's place
+   * @throws IOException where they are another cluster's, naming both; or where it cannot be read
+   */
+  void claim(String cluster, boolean accepted) throws IOException;
+
+  /**
    * Sends a version's files, those that are not there yet: one attempt, and each goes on where the
    * one before failed. Nobody may load the version before this returns.
    *

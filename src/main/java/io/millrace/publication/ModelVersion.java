@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A published version: what the versions topic announces.
@@ -89,6 +90,39 @@ public record ModelVersion(
             .flatMap(then -> bestGolden.map(best -> Math.max(0, best - then.accuracy())))
             .orElse(0.0);
     return Math.min(1, now.accuracy() + lost);
+  }
+
+  /** Without what grows with the square of the labels: its own files have the matrices. */
+  public ModelVersion withoutConfusion() {
+    return with(Evaluation::withoutConfusion);
+  }
+
+  /** With scores that do not grow with the labels: see {@link Evaluation#brief}. */
+  public ModelVersion brief() {
+    return with(Evaluation::brief);
+  }
+
+  private ModelVersion with(UnaryOperator<Evaluation> scores) {
+    return new ModelVersion(
+        model,
+        version,
+        term,
+        parent,
+        createdAt,
+        labels,
+        addedLabels,
+        maxLength,
+        scores.apply(evaluation),
+        parentEvaluation.map(scores),
+        golden.map(scores),
+        parentGolden.map(scores),
+        bestGolden,
+        prequential.map(scores),
+        decision,
+        test,
+        provenance,
+        artifact,
+        files);
   }
 
   /** What its files are named by. */

@@ -17,6 +17,9 @@ import java.util.Set;
  */
 public interface VersionStore {
 
+  /** Identifies the bean that is the trainer's store, also in a replica, which only reads it. */
+  String TRAINERS = "trainers";
+
   /** The term of who writes to a store alone, now and later, as a replica to its copies. */
   long SOLE_WRITER = Long.MAX_VALUE;
 

@@ -1,5 +1,7 @@
 package io.millrace.s3;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.ArtifactStore;
 import io.millrace.publication.Json;
@@ -38,6 +40,10 @@ final class S3ArtifactStore implements ArtifactStore {
   /** The last object of a version; no file of one may be named so. */
   static final String LIST = "millrace-files.json";
 
+  /** Beside the versions: whose they are. */
+  static final String CLUSTER = "millrace-cluster.json";
+
+  private static final String JSON = "application/json";
   private static final String SHA256 = "sha256";
   static final int NOT_FOUND = 404;
   private static final int PRECONDITION_FAILED = 412;
@@ -56,6 +62,49 @@ final class S3ArtifactStore implements ArtifactStore {
     this.client = client;
     this.location = location;
     this.partBytes = partBytes;
+  }
+
+  @Override
+  public void claim(String cluster, boolean accepted) throws IOException {
+    String key = location.folder() + CLUSTER;
+    byte[] claim =
+        Json.MAPPER.createObjectNode().put("cluster", cluster).toString().getBytes(UTF_8);
+    try {
+      Optional<byte[]> there = object(key);
+      if (there.isEmpty() && putIfAbsent(key, claim)) {
+        return;
+      }
+      byte[] known = there.isPresent() ? there.get() : object(key).orElseThrow();
+      String other = Json.MAPPER.readTree(known).path("cluster").asText();
+      if (other.equals(cluster)) {
+        return;
+      }
+      if (!accepted) {
+        throw new IOException(
+            "the versions there are of Kafka cluster %s, the broker is of cluster %s: give this one another millrace.artifacts.s3.prefix or millrace.model.name, or accept the cluster (millrace.accept.new-cluster=%s@...)"
+                .formatted(other, cluster, cluster));
+      }
+      client.putObject(
+          request -> request.bucket(location.bucket()).key(key).contentType(JSON),
+          RequestBody.fromBytes(claim));
+    } catch (SdkException | IOException e) {
+      throw new IOException("%s: %s".formatted(location.uri(key), e.getMessage()), e);
+    }
+  }
+
+  /** Whether it was not there; what another was faster with stays. */
+  private boolean putIfAbsent(String key, byte[] json) {
+    try {
+      client.putObject(
+          request -> request.bucket(location.bucket()).key(key).contentType(JSON).ifNoneMatch("*"),
+          RequestBody.fromBytes(json));
+      return true;
+    } catch (S3Exception e) {
+      if (e.statusCode() != PRECONDITION_FAILED) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   @Override
@@ -118,7 +167,7 @@ final class S3ArtifactStore implements ArtifactStore {
    * @throws IOException where a complete version of other files is there
    */
   private boolean isComplete(String folder, byte[] list) throws IOException {
-    Optional<byte[]> found = list(folder);
+    Optional<byte[]> found = object(folder + LIST);
     if (found.isPresent() && !Arrays.equals(found.get(), list)) {
       throw new IOException(
           "%s lists other files than were to be sent: another service writes to this place; one of the two needs another millrace.artifacts.s3.prefix or millrace.model.name"
@@ -127,11 +176,11 @@ final class S3ArtifactStore implements ArtifactStore {
     return found.isPresent();
   }
 
-  private Optional<byte[]> list(String folder) {
+  private Optional<byte[]> object(String key) {
     try {
       return Optional.of(
           client
-              .getObjectAsBytes(request -> request.bucket(location.bucket()).key(folder + LIST))
+              .getObjectAsBytes(request -> request.bucket(location.bucket()).key(key))
               .asByteArray());
     } catch (S3Exception e) {
       if (e.statusCode() == NOT_FOUND) {
@@ -143,19 +192,9 @@ final class S3ArtifactStore implements ArtifactStore {
 
   /** Where an answer was lost, the list is there already. */
   private void complete(String folder, byte[] list) throws IOException {
-    try {
-      client.putObject(
-          request ->
-              request
-                  .bucket(location.bucket())
-                  .key(folder + LIST)
-                  .contentType("application/json")
-                  .ifNoneMatch("*"),
-          RequestBody.fromBytes(list));
-    } catch (S3Exception e) {
-      if (e.statusCode() != PRECONDITION_FAILED || !isComplete(folder, list)) {
-        throw e;
-      }
+    if (!putIfAbsent(folder + LIST, list) && !isComplete(folder, list)) {
+      throw new IOException(
+          location.uri(folder + LIST) + " was there and is gone: it is tried again");
     }
   }
 

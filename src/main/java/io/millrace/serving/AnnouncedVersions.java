@@ -12,7 +12,7 @@ import java.util.TreeMap;
  */
 final class AnnouncedVersions {
 
-  /** Announcements remembered, a few kilobytes each: as far as one may roll back, and more. */
+  /** Announcements remembered: as far as one may roll back, and more. */
   static final int REMEMBERED = 100;
 
   private static final Comparator<RolledBack> IN_ORDER =
@@ -32,7 +32,9 @@ final class AnnouncedVersions {
   /** Of two with the same number, that of the later owner counts. */
   void add(ModelVersion version) {
     versions.merge(
-        version.version(), version, (known, read) -> read.term() < known.term() ? known : read);
+        version.version(),
+        version.withoutConfusion(), // a hundred matrices of a thousand labels fill the heap
+        (known, read) -> read.term() < known.term() ? known : read);
     rollBack = rollBack.filter(this::stands);
     if (versions.size() > REMEMBERED) {
       versions.keySet().stream()

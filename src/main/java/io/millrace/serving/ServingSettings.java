@@ -41,8 +41,9 @@ public interface ServingSettings {
   boolean keepPrevious();
 
   /**
-   * Where a replica fetches versions whose announced folder it does not see, as in {@code
-   * http://trainer:8080/api/v1/versions}; the files are at {@code /NUMBER/files/NAME} below.
+   * Where a replica fetches versions whose announced folder it does not see, and their list where
+   * the versions topic has lost it, as in {@code http://trainer:8080/api/v1/versions}; the files
+   * are at {@code /NUMBER/files/NAME} below.
    */
   Optional<
           @Pattern(regexp = "https?://.+", message = "must be an http:// or https:// address")

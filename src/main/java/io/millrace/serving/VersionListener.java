@@ -15,6 +15,10 @@ public interface VersionListener {
   /** An earlier version is current again. */
   void rolledBack(RolledBack rollBack);
 
-  /** Nothing more is there at the moment. */
-  void caughtUp();
+  /**
+   * Nothing more is there at the moment.
+   *
+   * @return whether it knows a current version
+   */
+  boolean caughtUp();
 }

@@ -6,6 +6,7 @@ import io.millrace.publication.PublicationSettings;
 import io.millrace.publication.Retention;
 import io.millrace.publication.RolledBack;
 import io.millrace.publication.VersionStore;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -17,17 +18,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
  * A replica's copy of what was published: the current version's files, and the pinned one's, are
  * fetched into a store of its own, from which the predictor serves. What cannot be fetched, or is
- * damaged, is refused and tried again; the version before goes on serving. One thread.
+ * damaged, is refused and tried again; the version before goes on serving. Where the topic has lost
+ * what it said, the trainer is asked. One thread.
  */
 @ApplicationScoped
 class VersionMirror implements VersionListener {
 
   private static final Logger LOG = Logger.getLogger(VersionMirror.class);
+  private static final String QUESTION = "which versions are there?";
 
   private final VersionStore store;
   private final ArtifactSource source;
@@ -37,18 +41,23 @@ class VersionMirror implements VersionListener {
   private final AnnouncedVersions announced;
   private final Retries<ModelVersion> fetches;
   private final Retries<List<ModelVersion>> loads;
+  private final KnownVersions elsewhere;
+  private final Retries<String> questions;
   private Set<String> refused = Set.of();
   private boolean cleaned;
 
   @Inject
   VersionMirror(
       VersionStore store,
+      @Identifier(VersionStore.TRAINERS) VersionStore trainers,
+      @ConfigProperty(name = "millrace.model.name") String model,
       ArtifactSource source,
       Predictor predictor,
       ServingSettings serving,
       PublicationSettings publication) {
     this(
         store,
+        new KnownVersions(model, trainers, TrainerServer.of(serving)),
         ReplicaArtifacts.of(source, serving),
         predictor,
         serving.pin(),
@@ -57,17 +66,20 @@ class VersionMirror implements VersionListener {
   }
 
   /**
+   * @param elsewhere asked while the topic names no current version
    * @param pin a version to be there whatever is current
    * @param retention of the files, but for the pinned version's
    */
   VersionMirror(
       VersionStore store,
+      KnownVersions elsewhere,
       ArtifactSource source,
       Predictor predictor,
       Optional<Long> pin,
       Retention retention,
       LongSupplier nanoTime) {
     this.store = store;
+    this.elsewhere = elsewhere;
     this.source = source;
     this.predictor = predictor;
     this.pin = pin;
@@ -75,6 +87,7 @@ class VersionMirror implements VersionListener {
     this.announced = new AnnouncedVersions(pin);
     this.fetches = new Retries<>(nanoTime);
     this.loads = new Retries<>(nanoTime);
+    this.questions = new Retries<>(nanoTime);
   }
 
   @Override
@@ -89,9 +102,12 @@ class VersionMirror implements VersionListener {
 
   /** Fetches what is current now, unless it is there; also when nothing was said since. */
   @Override
-  public void caughtUp() {
+  public boolean caughtUp() {
     Set<String> before = refused;
     refused = new LinkedHashSet<>();
+    if (announced.current().isEmpty()) {
+      askElsewhere();
+    }
     List<ModelVersion> wanted =
         Stream.of(announced.pinned(), announced.current()).flatMap(Optional::stream).toList();
     fetches.keepOnly(wanted);
@@ -100,9 +116,36 @@ class VersionMirror implements VersionListener {
         .filter(why -> !before.contains(why))
         .forEach(LOG::error);
     predictor.missing(refused);
-    if (here.isEmpty()) {
+    if (!here.isEmpty()) {
+      serve(here);
+    }
+    return announced.current().isPresent();
+  }
+
+  private void askElsewhere() {
+    Optional<String> paused = questions.pausedFor(QUESTION);
+    if (paused.isPresent()) {
+      refused.add(paused.get());
       return;
     }
+    try {
+      List<ModelVersion> known = elsewhere.upToCurrent();
+      questions.succeeded(QUESTION);
+      known.forEach(announced::add);
+      announced
+          .current()
+          .ifPresent(
+              current ->
+                  LOG.warnf(
+                      "the versions topic names no current version; the trainer's is %d",
+                      current.version()));
+    } catch (IOException | RuntimeException e) {
+      questions.failed(QUESTION, e.getMessage());
+      refused.add(e.getMessage());
+    }
+  }
+
+  private void serve(List<ModelVersion> here) {
     try {
       boolean currentIsHere = announced.current().filter(here::contains).isPresent();
       if (currentIsHere && announced.rollBack().isPresent()) {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.faults.TinyStream;
 import io.millrace.testing.Brokers;
+import io.millrace.testing.Right;
 import io.millrace.testing.SecuredBroker;
 import io.millrace.testing.Service;
 import java.nio.file.Files;
@@ -66,6 +67,7 @@ class SecuredBrokerIT {
     Map<String, String> asTrainer = settings("trainer");
     // As a cluster's defaults for all may have it: the input keeps to the protocol that it needs.
     asTrainer.put("kafka.group.protocol", "consumer");
+    asTrainer.put("millrace.security.admin-keys", "on-call:" + Service.ADMIN_KEY);
     try (Service trainer = Service.start(asTrainer, LOG)) {
       // When
       stream.feed(sent -> sent < EXAMPLES);
@@ -80,6 +82,9 @@ class SecuredBrokerIT {
           .until(() -> !trainer.get("/api/v1/versions").isEmpty());
       assertThat(stream.records("dead-letter")).hasSize((int) stream.bad());
       await("the answer").until(() -> metrics().contains("\"command\":\"first\""));
+      JsonNode answer = trainer.get("/api/v1/control/first");
+      assertThat(answer.get("outcome").asText()).isEqualTo("done");
+      assertThat(answer.get("by").asText()).isEqualTo("on-call");
 
       // And the topics are searched
       JsonNode found = trainer.get("/api/v1/examples/" + stream.topic("examples") + "-0@17");

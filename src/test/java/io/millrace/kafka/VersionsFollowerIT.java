@@ -232,8 +232,9 @@ class VersionsFollowerIT {
     }
 
     @Override
-    public void caughtUp() {
+    public boolean caughtUp() {
       told.add("caught up");
+      return told.stream().anyMatch(line -> line.matches("\\d+"));
     }
   }
 }

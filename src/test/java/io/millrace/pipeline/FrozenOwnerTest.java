@@ -197,6 +197,9 @@ class FrozenOwnerTest {
     private static final String LIST = "list";
 
     @Override
+    public void claim(String cluster, boolean accepted) {}
+
+    @Override
     public String send(VersionKey key, Path folder, List<ArtifactFile> files) throws IOException {
       Path to = Files.createDirectories(root.resolve(key.toString()));
       for (ArtifactFile file : files) {

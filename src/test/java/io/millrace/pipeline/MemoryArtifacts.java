@@ -18,6 +18,9 @@ final class MemoryArtifacts implements ArtifactStore {
   /** Why it cannot be reached; null while it can. */
   final AtomicReference<String> outage = new AtomicReference<>();
 
+  /** Whose versions these are; null before anybody has claimed them. */
+  final AtomicReference<String> owner = new AtomicReference<>();
+
   /** How often somebody tried to send a version. */
   final AtomicInteger attempts = new AtomicInteger();
 
@@ -26,6 +29,18 @@ final class MemoryArtifacts implements ArtifactStore {
 
   /** Versions given up. */
   final SortedMap<VersionKey, Boolean> abandoned = new ConcurrentSkipListMap<>();
+
+  @Override
+  public void claim(String cluster, boolean accepted) throws IOException {
+    reach();
+    String other = owner.compareAndExchange(null, cluster);
+    if (other != null && !other.equals(cluster)) {
+      if (!accepted) {
+        throw new IOException("the versions there are of Kafka cluster " + other);
+      }
+      owner.set(cluster);
+    }
+  }
 
   @Override
   public String send(VersionKey version, Path folder, List<ArtifactFile> files) throws IOException {

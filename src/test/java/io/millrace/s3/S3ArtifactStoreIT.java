@@ -11,11 +11,13 @@ import io.millrace.publication.VersionKey;
 import io.millrace.testing.S3Server;
 import io.millrace.testing.Versions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +107,62 @@ class S3ArtifactStoreIT {
     assertThat(uploads()).isEmpty();
     client.close();
     artifacts.close();
+  }
+
+  @Test
+  void versionsOfOneClusterAreKeptFromAnotherUnlessItIsAccepted() throws IOException {
+    // Given
+    store.claim("first", false);
+    store().claim("first", false);
+
+    // Then
+    assertThatThrownBy(() -> store().claim("second", false))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("s3://" + bucket + "/a/b/mail/millrace-cluster.json: ")
+        .hasMessageContaining("of Kafka cluster first, the broker is of cluster second")
+        .hasMessageContaining("millrace.accept.new-cluster=second@");
+
+    // And when it is accepted
+    store().claim("second", true);
+
+    // Then
+    store().claim("second", false);
+    assertThatThrownBy(() -> store().claim("first", false))
+        .hasMessageContaining("of Kafka cluster second, the broker is of cluster first");
+    forgetCluster();
+  }
+
+  @Test
+  void ofTwoClustersThatClaimAtOnceOneIsRefused() {
+    // Given one that is faster between the other's look and its claim
+    AtomicBoolean faster = new AtomicBoolean();
+    requests.fail(
+        request -> {
+          if (request.equals("PutObject " + S3ArtifactStore.CLUSTER)
+              && faster.compareAndSet(false, true)) {
+            claim("first");
+          }
+          return false;
+        });
+
+    // Then
+    assertThatThrownBy(() -> store.claim("second", false))
+        .hasMessageContaining("of Kafka cluster first, the broker is of cluster second");
+    assertThat(faster).isTrue();
+    forgetCluster();
+  }
+
+  private void claim(String cluster) {
+    try (S3Client other = S3Clients.builder(settings()).build()) {
+      new S3ArtifactStore(other, S3Location.of(bucket, "a/b", "mail"), PART).claim(cluster, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void forgetCluster() {
+    client.deleteObject(
+        request -> request.bucket(bucket).key("a/b/mail/" + S3ArtifactStore.CLUSTER));
   }
 
   @Test

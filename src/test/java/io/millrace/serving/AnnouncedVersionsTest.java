@@ -56,6 +56,15 @@ class AnnouncedVersionsTest {
   }
 
   @Test
+  void confusionMatricesAreNotRemembered() {
+    assertThat(Versions.version(1).evaluation().confusion()).isNotEmpty();
+
+    publish(1);
+
+    assertThat(announced.current().orElseThrow().evaluation().confusion()).isEmpty();
+  }
+
+  @Test
   void onlyTheNewestAreRememberedAndThePinnedOne() {
     publish(LongStream.rangeClosed(1, 1000).toArray());
 

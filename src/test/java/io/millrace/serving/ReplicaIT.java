@@ -33,8 +33,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,6 +248,41 @@ class ReplicaIT {
           .until(() -> far.post("/api/v1/predict", BODY).path("version").asLong() == 2);
       assertThat(far.post("/api/v1/predict", BODY).at("/predictions/0/probability").asDouble())
           .isCloseTo(predict().at("/predictions/0/probability").asDouble(), within(1e-6));
+    }
+  }
+
+  @Test
+  void aReplicaWhoseTopicHasLostItsVersionsStartsFromTheTrainer() throws Exception {
+    // Given
+    try (Admin admin = Admin.create(TestBroker.client())) {
+      admin
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(-1)))
+          .all()
+          .get();
+    }
+    Map<String, String> settings = settings();
+    settings.put("millrace.store", folder.resolve("far").toString());
+    settings.put("millrace.serving.artifacts-url", replica.url("/api/v1/versions"));
+    settings.put("millrace.serving.download-key", Service.ADMIN_KEY);
+
+    // When
+    try (Service far = Service.start(settings, LOG)) {
+
+      // Then
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> far.post("/api/v1/predict", BODY).path("version").asLong() == 2);
+      assertThat(far.log())
+          .contains("the versions topic names no current version; the trainer's is 2");
+      assertThat(far.get("/api/v1/status").get("problems")).isEmpty();
+
+      // And when the next is announced
+      announce(publish(3));
+
+      // Then
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> far.post("/api/v1/predict", BODY).path("version").asLong() == 3);
     }
   }
 

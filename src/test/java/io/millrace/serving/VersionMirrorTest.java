@@ -35,6 +35,7 @@ class VersionMirrorTest {
   @TempDir private Path folder;
 
   private FolderVersionStore store;
+  private FolderVersionStore trainers;
   private long nanoTime;
   private int fetches;
   private int loads;
@@ -43,6 +44,7 @@ class VersionMirrorTest {
   @BeforeEach
   void openStore() throws IOException {
     store = new FolderVersionStore(folder.resolve("replica"));
+    trainers = new FolderVersionStore(folder.resolve("versions"));
   }
 
   @Test
@@ -144,19 +146,7 @@ class VersionMirrorTest {
     replica.mirror.caughtUp();
 
     // When
-    replica.mirror.rolledBack(
-        new RolledBack(
-            "default",
-            1,
-            Versions.TERM,
-            2,
-            2,
-            "SKIP",
-            "c",
-            "worse",
-            Optional.empty(),
-            Map.of(),
-            Examples.NOON));
+    replica.mirror.rolledBack(rolledBackTo(1, 2));
     replica.mirror.caughtUp();
 
     // Then
@@ -198,6 +188,53 @@ class VersionMirrorTest {
     assertThatThrownBy(replica::answeredBy).isInstanceOf(NoVersionException.class);
   }
 
+  @Test
+  void whileTheTopicNamesNoVersionTheTrainersCurrentOneAnswersUntilALaterIsAnnounced()
+      throws IOException {
+    // Given a trainer that rolled back from 3 to 2
+    for (long number = 1; number <= 3; number++) {
+      ModelVersion version = published(number);
+      trainers.add(number, Versions.TERM, aside -> {}, (aside, files) -> version);
+      trainers.markAnnounced(version);
+    }
+    trainers.markCurrent(rolledBackTo(2, 3));
+    Replica replica = replica(Optional.empty());
+
+    // When a topic without a record is read to its end
+    boolean isKnown = replica.mirror.caughtUp();
+
+    // Then
+    assertThat(isKnown).isTrue();
+    assertThat(replica.answeredBy()).isEqualTo(2);
+
+    // And when
+    replica.mirror.published(published(4));
+    replica.mirror.caughtUp();
+
+    // Then
+    assertThat(replica.answeredBy()).isEqualTo(4);
+  }
+
+  @Test
+  void whereNobodyKnowsAVersionTheMirrorSaysSo() throws IOException {
+    assertThat(replica(Optional.empty()).mirror.caughtUp()).isFalse();
+  }
+
+  private static RolledBack rolledBackTo(long version, long last) {
+    return new RolledBack(
+        "default",
+        version,
+        Versions.TERM,
+        last,
+        last,
+        "SKIP",
+        "c",
+        "worse",
+        Optional.empty(),
+        Map.of(),
+        Examples.NOON);
+  }
+
   private Replica replica(Optional<Long> pin) {
     Predictor predictor =
         new Predictor(store, this::load, new VersionRouter(pin, 0), false, Runnable::run);
@@ -208,7 +245,15 @@ class VersionMirrorTest {
           return files.fetch(version, into);
         };
     return new Replica(
-        predictor, new VersionMirror(store, counted, predictor, pin, RETENTION, () -> nanoTime));
+        predictor,
+        new VersionMirror(
+            store,
+            new KnownVersions("default", trainers, Optional.empty()),
+            counted,
+            predictor,
+            pin,
+            RETENTION,
+            () -> nanoTime));
   }
 
   private ServingModel load(ModelVersion version) throws IOException {

@@ -398,6 +398,26 @@ class PageIT {
   }
 
   @Test
+  void reWarmAsksFirstAndIsAnswered() {
+    // Given
+    page.useKey(Service.ADMIN_KEY);
+
+    // When
+    page.press("#re-warm");
+    page.await("the question").until(() -> page.one("#confirm").isDisplayed());
+    assertThat(page.text("#confirm-title")).isEqualTo("Re-warm?");
+    page.driver().switchTo().activeElement().sendKeys(Keys.ESCAPE);
+    page.await("the end of it").until(() -> !page.one("#confirm").isDisplayed());
+
+    // Then nothing has happened, and when it is confirmed
+    assertThat(page.text("#control-answer")).isEmpty();
+    page.pressAndConfirm("#re-warm");
+
+    // Then
+    page.await("the answer").until(() -> page.text("#control-answer").startsWith("re-warm: done"));
+  }
+
+  @Test
   void publishNowAsksFirstAndThenThereIsAVersion() {
     // Given
     page.useKey(Service.ADMIN_KEY);

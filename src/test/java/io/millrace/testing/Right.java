@@ -1,4 +1,4 @@
-package io.millrace.kafka;
+package io.millrace.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -36,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.SecurityUtils;
 
 /** One right of the README's table. */
-record Right(String user, ResourceType kind, String name, AclOperation operation) {
+public record Right(String user, ResourceType kind, String name, AclOperation operation) {
 
   private static final Pattern ROW =
       Pattern.compile(
@@ -47,7 +47,8 @@ record Right(String user, ResourceType kind, String name, AclOperation operation
    *
    * @param topics a topic's name by what follows {@code millrace.} in the README
    */
-  static List<Right> inReadme(UnaryOperator<String> topics, String model) throws IOException {
+  public static List<Right> inReadme(UnaryOperator<String> topics, String model)
+      throws IOException {
     List<Right> rights = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("README.md"))) {
       Matcher row = ROW.matcher(line);
@@ -65,7 +66,8 @@ record Right(String user, ResourceType kind, String name, AclOperation operation
     return rights;
   }
 
-  AclBinding rule() {
+  /** As the broker has it. */
+  public AclBinding rule() {
     return new AclBinding(
         new ResourcePattern(kind, name, PatternType.LITERAL),
         new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
@@ -77,7 +79,7 @@ record Right(String user, ResourceType kind, String name, AclOperation operation
    * @param client properties by which a client comes as its user; a topic has a record
    * @throws org.apache.kafka.common.errors.AuthorizationException without it, or one as cause
    */
-  void use(Map<String, Object> client) throws ExecutionException, InterruptedException {
+  public void use(Map<String, Object> client) throws ExecutionException, InterruptedException {
     switch (operation) {
       case READ -> read(client);
       case WRITE -> write(client);
