@@ -54,6 +54,7 @@ class LongSoak {
     Map<String, String> settings = settings(brokers);
     Path malloc = folder.resolve("mallinfo");
     List<String> arguments = new ArrayList<>(MallocAgent.argument(folder, malloc));
+    arguments.add("-XX:TieredStopAtLevel=4"); // both compilers, as in production
     arguments.add("-XX:NativeMemoryTracking=summary");
     List<MemorySample> samples = new ArrayList<>();
     double residentAfterTrim;

@@ -54,9 +54,9 @@ class ReplicaIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String BODY = "{\"text\": \"w7 w9 w30\"}";
   private static final int RATE = 1000;
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 2;
   private static final int WARM_UP_RATE = 600;
-  private static final Duration WARM_UP = Duration.ofSeconds(35);
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
   private static final Duration CALM_P99 = Duration.ofMillis(250);
   private static final Duration SWAP_P99 = Duration.ofSeconds(1);
 
@@ -87,7 +87,7 @@ class ReplicaIT {
     // Given three versions to come, and a thousand requests a second that are held without them
     List<ModelVersion> next = List.of(publish(3), publish(4), publish(5));
     try (OpenLoop load = new OpenLoop(replica.url("/api/v1/predict"), BODY)) {
-      load.run(WARM_UP_RATE, WARM_UP); // its compilers take most of two cores meanwhile
+      load.run(WARM_UP_RATE, WARM_UP);
       List<OpenLoop.Answer> calm = bestOf(ATTEMPTS, load);
 
       // When they come one after another
