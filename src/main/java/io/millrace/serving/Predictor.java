@@ -1,5 +1,7 @@
 package io.millrace.serving;
 
+import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import io.millrace.publication.ModelVersion;
 import io.millrace.publication.VersionStore;
 import io.quarkus.runtime.StartupEvent;
@@ -30,12 +32,14 @@ import org.jboss.logging.Logger;
 public class Predictor {
 
   private static final Logger LOG = Logger.getLogger(Predictor.class);
+  private static final String PLACE = "serving";
 
   private final VersionStore store;
   private final ModelLoader loader;
   private final Executor worker;
   private final VersionRouter router;
   private final boolean keepPrevious;
+  private final OpenProblems problems;
   private final AtomicReference<LoadedVersions> loaded = new AtomicReference<>(LoadedVersions.NONE);
   private volatile Set<String> missing = Set.of();
   private volatile Optional<String> refused = Optional.empty();
@@ -44,12 +48,17 @@ public class Predictor {
 
   @Inject
   Predictor(
-      VersionStore store, ModelLoader loader, ServingSettings settings, ManagedExecutor worker) {
+      VersionStore store,
+      ModelLoader loader,
+      ServingSettings settings,
+      OpenProblems problems,
+      ManagedExecutor worker) {
     this(
         store,
         loader,
         new VersionRouter(settings.pin(), settings.canaryShare()),
         settings.keepPrevious(),
+        problems,
         worker);
   }
 
@@ -60,7 +69,7 @@ public class Predictor {
    * @param worker runs the first look into the store
    */
   public Predictor(VersionStore store, ModelLoader loader, Executor worker) {
-    this(store, loader, new VersionRouter(Optional.empty(), 0), false, worker);
+    this(store, loader, new VersionRouter(Optional.empty(), 0), false, new OpenProblems(), worker);
   }
 
   Predictor(
@@ -68,11 +77,13 @@ public class Predictor {
       ModelLoader loader,
       VersionRouter router,
       boolean keepPrevious,
+      OpenProblems problems,
       Executor worker) {
     this.store = store;
     this.loader = loader;
     this.router = router;
     this.keepPrevious = keepPrevious;
+    this.problems = problems;
     this.worker = worker;
   }
 
@@ -144,6 +155,20 @@ public class Predictor {
   /** Told which versions are announced and not in the store, and why. */
   void missing(Set<String> whys) {
     missing = Set.copyOf(whys);
+    tell();
+  }
+
+  private void tell() {
+    problem()
+        .ifPresentOrElse(
+            why ->
+                problems.report(
+                    PLACE,
+                    Outlook.RETRIES,
+                    why,
+                    "Nothing where its files are still on their way. Else mend what the cause names,"
+                        + " or wait for the next version, which takes its place."),
+            () -> problems.resolve(PLACE));
   }
 
   /** True once the version found at start is loaded, refused, or known to be none. */
@@ -184,6 +209,7 @@ public class Predictor {
       return false;
     } finally {
       ready = true;
+      tell();
     }
   }
 

@@ -85,12 +85,10 @@ const OUTLOOKS = {
 const sentence = (text) => text.endsWith(".") ? text : `${text}.`;
 
 /** What is wrong, in the service's words. */
-const problems = ({ failure, problems, servingProblem, training }) => [
+const problems = ({ failure, problems }) => [
   ...problems.map(({ place, outlook, cause, remedy, since }) =>
     `${place}, ${OUTLOOKS[outlook] ?? outlook}, since ${new Date(since).toLocaleString()}: ${sentence(cause)} ${sentence(remedy)}`),
   failure ? `Training has stopped: ${failure}` : "",
-  servingProblem ? `Predictions: ${servingProblem}` : "",
-  training.publicationProblem ? `Publication: ${training.publicationProblem}` : "",
 ].filter(Boolean).join("\n");
 
 /** The masthead: which model, in which state. */

@@ -34,7 +34,7 @@ class RecoveryTest {
       Map.of(
           "checkpoint.every", "1h",
           "publication.min-examples", "1000",
-          "batch.chunk-max-wait", "0.2s",
+          "batch.chunk-max-wait", "0.6s",
           "evaluation.every", "1h",
           "evaluation.every-examples", "1000000",
           "replay.size", "20",

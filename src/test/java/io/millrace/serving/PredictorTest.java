@@ -3,6 +3,7 @@ package io.millrace.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.problem.OpenProblems;
 import io.millrace.publication.ModelVersion;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
@@ -74,7 +75,13 @@ class PredictorTest {
   void theVersionBeforeStaysLoadedWhereThatIsWantedAndGoesWithTheNext() {
     // Given
     Predictor keeping =
-        new Predictor(store, loader, new VersionRouter(Optional.empty(), 0), true, Runnable::run);
+        new Predictor(
+            store,
+            loader,
+            new VersionRouter(Optional.empty(), 0),
+            true,
+            new OpenProblems(),
+            Runnable::run);
     for (long number = 1; number <= 3; number++) {
       store.put(Versions.version(number));
       keeping.follow();
@@ -93,7 +100,13 @@ class PredictorTest {
 
     // And at a start both are loaded
     Predictor restarted =
-        new Predictor(store, loader, new VersionRouter(Optional.empty(), 0), true, Runnable::run);
+        new Predictor(
+            store,
+            loader,
+            new VersionRouter(Optional.empty(), 0),
+            true,
+            new OpenProblems(),
+            Runnable::run);
     restarted.follow();
     assertThat(restarted.predict(ONE, VersionChoice.parse("previous")).join().version())
         .isEqualTo(2);
@@ -107,7 +120,12 @@ class PredictorTest {
     }
     Predictor pinned =
         new Predictor(
-            store, loader, new VersionRouter(Optional.of(1L), 0.25), false, Runnable::run);
+            store,
+            loader,
+            new VersionRouter(Optional.of(1L), 0.25),
+            false,
+            new OpenProblems(),
+            Runnable::run);
     pinned.follow();
 
     // When
@@ -132,7 +150,13 @@ class PredictorTest {
   void nothingAnswersForAPinnedVersionThatIsNotThere() {
     store.put(Versions.version(3));
     Predictor pinned =
-        new Predictor(store, loader, new VersionRouter(Optional.of(2L), 0), false, Runnable::run);
+        new Predictor(
+            store,
+            loader,
+            new VersionRouter(Optional.of(2L), 0),
+            false,
+            new OpenProblems(),
+            Runnable::run);
     pinned.follow();
 
     assertThatThrownBy(() -> pinned.predict(ONE))

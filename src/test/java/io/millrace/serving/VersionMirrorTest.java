@@ -3,6 +3,8 @@ package io.millrace.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import io.millrace.publication.ArtifactFile;
 import io.millrace.publication.ArtifactSource;
 import io.millrace.publication.DurableFolder;
@@ -34,6 +36,7 @@ class VersionMirrorTest {
 
   @TempDir private Path folder;
 
+  private final OpenProblems problems = new OpenProblems();
   private FolderVersionStore store;
   private FolderVersionStore trainers;
   private long nanoTime;
@@ -82,6 +85,14 @@ class VersionMirrorTest {
     assertThat(replica.predictor.problem().get())
         .startsWith("version 3 is refused, predictions stay as they are: ")
         .contains("config.json is damaged");
+    assertThat(problems.all())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.place()).isEqualTo("serving");
+              assertThat(problem.outlook()).isEqualTo(Outlook.RETRIES);
+              assertThat(problem.cause()).isEqualTo(replica.predictor.problem().get());
+            });
   }
 
   @Test
@@ -114,6 +125,7 @@ class VersionMirrorTest {
     replica.mirror.caughtUp();
     assertThat(replica.answeredBy()).isEqualTo(3);
     assertThat(replica.predictor.problem()).isEmpty();
+    assertThat(problems.all()).isEmpty();
   }
 
   @Test
@@ -237,7 +249,7 @@ class VersionMirrorTest {
 
   private Replica replica(Optional<Long> pin) {
     Predictor predictor =
-        new Predictor(store, this::load, new VersionRouter(pin, 0), false, Runnable::run);
+        new Predictor(store, this::load, new VersionRouter(pin, 0), false, problems, Runnable::run);
     ArtifactSource files = new VerifiedArtifacts(Map.of());
     ArtifactSource counted =
         (version, into) -> {
