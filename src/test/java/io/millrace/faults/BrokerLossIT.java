@@ -34,10 +34,4 @@ class BrokerLossIT {
         .run(BrokerFaults::killLeader)
         .assertWhole();
   }
-
-  @Test
-  void thePartitionsAreRevokedInTheMiddleOfAStepAndNothingIsLostOrDoubled()
-      throws IOException, InterruptedException, ExecutionException {
-    BrokerFaults.revoked(new BrokerRun("a-step-revoked", 3, cluster, folder)).assertWhole();
-  }
 }
