@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.kafka.KafkaRecordLog;
+import io.millrace.kafka.TopicSettings;
 import io.millrace.pipeline.Comparison;
 import io.millrace.pipeline.Rebuild;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -48,7 +49,8 @@ final class RebuildCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Settings settings = Settings.read();
     Comparison comparison;
-    List<String> inputs = List.of(settings.topics().examples(), settings.topics().heldOut());
+    TopicSettings topics = settings.topics();
+    List<String> inputs = List.of(topics.examples(), topics.heldOut(), topics.retry());
     try (KafkaRecordLog log = new KafkaRecordLog(settings.kafka(), ANSWER_WITHIN, inputs);
         Rebuild rebuild =
             new Rebuild(settings.pipeline(), log, given -> Settings.read(given).pipeline());

@@ -132,7 +132,7 @@ public final class KafkaFaults {
     if (e instanceof RecordTooLargeException || e instanceof RecordBatchTooLargeException) {
       return waits(
           "a record is larger than " + named + " takes: " + e.getMessage(),
-          "Raise max.message.bytes of the topic: kafka-configs --alter --topic "
+          "Raise max.message.bytes of the topic: kafka-configs.sh --bootstrap-server BROKER --alter --topic "
               + entity
               + " --add-config max.message.bytes=BYTES"
               + BY_ITSELF);
@@ -140,7 +140,7 @@ public final class KafkaFaults {
     if (e instanceof InvalidRecordException) {
       return waits(
           named + " does not take a record: " + e.getMessage(),
-          "If it is compacted, records without a key cannot be written: kafka-configs --alter"
+          "If it is compacted, records without a key cannot be written: kafka-configs.sh --bootstrap-server BROKER --alter"
               + " --topic "
               + entity
               + " --add-config cleanup.policy=delete"

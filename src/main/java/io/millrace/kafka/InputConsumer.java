@@ -4,6 +4,7 @@ import io.millrace.fault.Backoff;
 import io.millrace.fault.Fault;
 import io.millrace.fault.KafkaFaults;
 import io.millrace.pipeline.InstanceSettings;
+import io.millrace.pipeline.PipelineException;
 import io.millrace.pipeline.Role;
 import io.millrace.problem.OpenProblems;
 import io.quarkus.runtime.ShutdownEvent;
@@ -80,6 +81,7 @@ public class InputConsumer {
   private final Thread handing = new Thread(this::handOn, "millrace-input");
   private long failedAt;
   private boolean failing;
+  private volatile boolean refused;
   private volatile Consumer<byte[], byte[]> consumer;
 
   @Inject
@@ -149,12 +151,12 @@ public class InputConsumer {
     }
   }
 
-  /** Whether both threads run, or the service stops. Any thread. */
+  /** Whether both threads run, or the service stops, or training takes no more. Any thread. */
   boolean isAlive() {
     return !enabled
         || stopped.getCount() == 0
         || polling.getState() == Thread.State.NEW
-        || polling.isAlive() && handing.isAlive();
+        || polling.isAlive() && (handing.isAlive() || refused);
   }
 
   /** Whether the client has a connection to a broker. Any thread. */
@@ -274,6 +276,9 @@ public class InputConsumer {
       }
     } catch (InterruptedException e) {
       LOG.debug("stopped");
+    } catch (PipelineException e) {
+      refused = true; // the status has why, and liveness of training whether a restart helps
+      LOG.debug("nothing is handed on any more", e);
     }
   }
 

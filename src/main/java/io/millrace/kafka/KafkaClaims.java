@@ -13,7 +13,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +40,8 @@ public class KafkaClaims implements Ownership.Claims {
 
   private static final Logger LOG = Logger.getLogger(KafkaClaims.class);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+
+  private static final int ADMIN_ANSWERS_WITHIN_MILLIS = 5_000;
 
   /** The broker's default for a topic, where it does not tell. */
   private static final int USUAL_MAX_BYTES = 1_048_588;
@@ -115,7 +119,8 @@ public class KafkaClaims implements Ownership.Claims {
     producer.initTransactions();
     RecordMetadata started = start(producer);
     CommitLog commits = new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
-    try (Admin admin = Admin.create(kafka.properties())) {
+    Set<String> inputs = Set.copyOf(ModelInputs.of(topics).all());
+    try (Admin admin = Admin.create(impatient(kafka.properties()))) {
       Ledger ledger =
           new LedgerReader(admin, commits, kafka.properties(), ANSWER_WITHIN)
               .read(group, model, started);
@@ -124,7 +129,7 @@ public class KafkaClaims implements Ownership.Claims {
               producer,
               producers,
               commits,
-              new KafkaOwnership.Owner(model, group, Set.copyOf(ModelInputs.of(topics).all())),
+              new KafkaOwnership.Owner(model, group, inputs),
               term(started, Math.max(above, ledger.term())),
               ledger,
               new OutboxRecords(topics, letters(admin)),
@@ -132,11 +137,21 @@ public class KafkaClaims implements Ownership.Claims {
       Ownership watched =
           new WatchedOwnership(
               ownership,
-              KafkaInputSource.of(admin, kafka.properties(), ModelInputs.of(topics).all()),
-              kafka.properties());
+              KafkaInputSource.of(admin, kafka.properties(), inputs),
+              kafka.properties(),
+              inputs,
+              problems);
       times.owns();
       return watched;
     }
+  }
+
+  /** A stop waits for the call under way, and a take-over that fails is tried again. */
+  private static Map<String, Object> impatient(Map<String, Object> client) {
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.put("default.api.timeout.ms", ADMIN_ANSWERS_WITHIN_MILLIS);
+    settings.put("request.timeout.ms", ADMIN_ANSWERS_WITHIN_MILLIS);
+    return settings;
   }
 
   private RecordMetadata start(Producer<byte[], byte[]> producer)

@@ -146,14 +146,34 @@ public final class KafkaRecordLog implements RecordLog {
       partition = new TopicPartition(InputPositions.topic(name), InputPositions.partition(name));
       consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-      consumer.assign(List.of(partition));
-      start = consumer.beginningOffsets(List.of(partition)).get(partition);
-      end = consumer.endOffsets(List.of(partition)).get(partition);
-      consumer.seek(partition, start);
-      next = start;
+      try {
+        consumer.assign(List.of(partition));
+        start = consumer.beginningOffsets(List.of(partition)).get(partition);
+        end = consumer.endOffsets(List.of(partition)).get(partition);
+        consumer.seek(partition, start);
+        next = start;
+      } catch (KafkaException e) {
+        consumer.close();
+        throw e instanceof InterruptException ? e : unreadable(e);
+      }
     }
 
     private List<InboundRecord> read(long from, long to) {
+      try {
+        return readOrFail(from, to);
+      } catch (InterruptException e) {
+        throw e;
+      } catch (KafkaException e) {
+        throw unreadable(e);
+      }
+    }
+
+    private PipelineException unreadable(KafkaException e) {
+      return new PipelineException(
+          "%s cannot be read; Kafka says: %s".formatted(partition, e.getMessage()), e);
+    }
+
+    private List<InboundRecord> readOrFail(long from, long to) {
       if (from < start || to > end) {
         throw new PipelineException(
             "%s holds offsets %d to %d, those from %d to %d are gone"

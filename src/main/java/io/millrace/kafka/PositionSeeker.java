@@ -15,6 +15,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
@@ -81,7 +83,7 @@ public class PositionSeeker {
     if (consumer.assignment().isEmpty()) {
       return; // a standby
     }
-    if (!receiver.isOwner()) {
+    if (!receiver.isOwner() || !receiver.knows(topics(partitions))) {
       takeOver(consumer);
       return;
     }
@@ -93,6 +95,10 @@ public class PositionSeeker {
     }
   }
 
+  private static Set<String> topics(Collection<TopicPartition> partitions) {
+    return partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
+  }
+
   /** What is not committed is lost. */
   void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
     if (!partitions.isEmpty()) {
@@ -102,6 +108,7 @@ public class PositionSeeker {
               + ": another member gets them, or this one was silent for longer than"
               + " session.timeout.ms");
       succeeded(); // whoever gets them now takes over
+      problems.resolve(RecordReceiver.IDENTITY);
     }
   }
 

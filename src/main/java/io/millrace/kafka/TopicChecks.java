@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jboss.logging.Logger;
 
 /**
@@ -61,6 +62,7 @@ final class TopicChecks {
                 .orElse(0);
         well &= look(topic, config, replicas);
       } catch (ExecutionException e) {
+        well &= e.getCause() instanceof AuthorizationException; // else it is looked at again
         warn(
             "the settings of topic %s could not be looked at, a wrong one would hold commits up: %s"
                 .formatted(topic, KafkaFaults.of(e).cause()));
@@ -137,7 +139,7 @@ final class TopicChecks {
         place(topic),
         Outlook.WAITS_FOR_OPERATOR,
         cause,
-        "kafka-configs --alter --topic %s --add-config %s; the service goes on by itself."
+        "kafka-configs.sh --bootstrap-server BROKER --alter --topic %s --add-config %s; the service goes on by itself."
             .formatted(topic, setting));
     return false;
   }

@@ -5,10 +5,13 @@ import io.millrace.pipeline.Commit;
 import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.OwnershipLostException;
+import io.millrace.problem.OpenProblems;
+import io.millrace.problem.Outlook;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,11 +26,14 @@ final class WatchedOwnership implements Ownership {
 
   private static final Logger LOG = Logger.getLogger(WatchedOwnership.class);
   private static final Duration EVERY = Duration.ofSeconds(5);
-  private static final int ANSWER_WITHIN_MILLIS = 5_000;
+  private static final String PLACE = "topic:";
+  private static final int ANSWER_WITHIN_MILLIS = 2_500;
 
   private final Ownership ownership;
   private final InputSource source;
   private final Map<String, Object> client;
+  private final Set<String> inputs;
+  private final OpenProblems problems;
   private final Thread thread;
   private volatile Optional<String> changed = Optional.empty();
   private volatile boolean closed;
@@ -37,10 +43,18 @@ final class WatchedOwnership implements Ownership {
    * @param ownership closed with this
    * @param source what its topics were when it began
    * @param client properties that lead to the broker
+   * @param inputs all topics that are read, also those that were not there
    */
-  WatchedOwnership(Ownership ownership, InputSource source, Map<String, Object> client) {
+  WatchedOwnership(
+      Ownership ownership,
+      InputSource source,
+      Map<String, Object> client,
+      Set<String> inputs,
+      OpenProblems problems) {
     this.ownership = ownership;
     this.source = source;
+    this.inputs = inputs;
+    this.problems = problems;
     this.client = new HashMap<>(client);
     this.client.put("client.id", "millrace-topic-watch");
     this.client.put("default.api.timeout.ms", ANSWER_WITHIN_MILLIS);
@@ -92,8 +106,8 @@ final class WatchedOwnership implements Ownership {
   private void watch() {
     try {
       while (!closed && changed.isEmpty()) {
-        TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
         look();
+        TimeUnit.NANOSECONDS.sleep(EVERY.toNanos());
       }
     } catch (InterruptedException e) {
       LOG.debug("the ownership has ended", e);
@@ -109,7 +123,8 @@ final class WatchedOwnership implements Ownership {
       if (admin == null) {
         admin = Admin.create(client);
       }
-      Map<String, String> now = KafkaInputSource.ids(admin, source.topicIds().keySet());
+      Map<String, String> now = KafkaInputSource.ids(admin, inputs);
+      inputs.forEach(topic -> tell(topic, now.containsKey(topic)));
       source
           .topicIds()
           .forEach(
@@ -127,6 +142,20 @@ final class WatchedOwnership implements Ownership {
     }
   }
 
+  /** Without ids, or the right to see them, nothing is watched at all. */
+  private void tell(String topic, boolean isThere) {
+    if (isThere) {
+      problems.resolve(PLACE + topic);
+    } else {
+      problems.report(
+          PLACE + topic,
+          Outlook.WAITS_FOR_OPERATOR,
+          "topic %s is not there any more, or may not be described".formatted(topic),
+          "Make it again. What it had and nobody has read is lost; the next take-over refuses a topic"
+              + " of another id until it is accepted (--accept-new-topic).");
+    }
+  }
+
   @Override
   public void close() {
     closed = true;
@@ -136,6 +165,7 @@ final class WatchedOwnership implements Ownership {
   }
 
   private synchronized void release() {
+    inputs.forEach(topic -> problems.resolve(PLACE + topic));
     if (admin != null) {
       admin.close(Duration.ZERO);
       admin = null;

@@ -8,6 +8,7 @@ import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
 import io.millrace.publication.FolderVersionStore;
 import io.millrace.publication.Looks;
@@ -93,6 +94,7 @@ public final class ContinuousRun implements AutoCloseable {
         outgoing,
         champion,
         Optional.empty(),
+        RunIdentity.NONE,
         () -> 0);
   }
 

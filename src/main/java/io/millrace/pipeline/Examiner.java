@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.evaluation.Evaluation;
 import io.millrace.evaluation.EvaluationSettings;
 import io.millrace.evaluation.HeldOutExample;
+import io.millrace.identity.RunIdentity;
 import io.millrace.publication.PublicationDecision;
 import io.millrace.training.CandidateModel;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class Examiner implements AutoCloseable {
   private final Judge judge;
   private final Publisher publisher;
   private final Outgoing outgoing;
+  private final RunIdentity identity;
   private final LongSupplier nanoTime;
   private final EvaluationPace pace;
 
@@ -52,6 +54,7 @@ final class Examiner implements AutoCloseable {
    * @param champion the current version; closed with this
    * @param predecessor the one before it, while it is watched whether that was better; closed with
    *     this
+   * @param identity what the term belongs to, for roll-backs to what is published in it
    */
   Examiner(
       String model,
@@ -62,6 +65,7 @@ final class Examiner implements AutoCloseable {
       Outgoing outgoing,
       Optional<Champion> champion,
       Optional<Champion> predecessor,
+      RunIdentity identity,
       LongSupplier nanoTime) {
     this.model = model;
     this.settings = settings;
@@ -71,6 +75,7 @@ final class Examiner implements AutoCloseable {
     this.outgoing = outgoing;
     this.champion = champion;
     this.predecessor = predecessor;
+    this.identity = identity;
     this.nanoTime = nanoTime;
     this.pace = new EvaluationPace(settings.maxShare());
     this.evaluatedAt = nanoTime.getAsLong();
@@ -240,7 +245,7 @@ final class Examiner implements AutoCloseable {
 
   /** What training left behind by now, for a roll-back to the version. */
   private Checkpoint restorePoint(long version) {
-    return CheckpointParts.of(learner, Outbox.EMPTY, version, Standing.START);
+    return CheckpointParts.of(learner, Outbox.EMPTY, version, Standing.START.with(identity));
   }
 
   private void forgetOldPredictions() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +31,14 @@ final class IntactVersions {
     this.publisher = publisher;
     this.store = store;
     this.problems = problems;
+  }
+
+  /** A version that is announced takes the place of a damaged one. */
+  static Consumer<ModelVersion> resolving(OpenProblems problems, Consumer<ModelVersion> next) {
+    return version -> {
+      problems.resolve(PLACE);
+      next.accept(version);
+    };
   }
 
   /** The current version, or the newest before it that can be loaded; empty where none can. */

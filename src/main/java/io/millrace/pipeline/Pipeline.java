@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -58,8 +59,6 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   private static final int AFTER_INPUT = Interceptor.Priority.APPLICATION;
 
   /** Where a problem is shown that the store belongs to something else than what is here. */
-  private static final String IDENTITY = "identity";
-
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(50);
 
   private final PipelineConfig config;
@@ -235,6 +234,11 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   @Override
   public boolean isOwner() {
     return trainer.isOwner();
+  }
+
+  @Override
+  public boolean knows(Set<String> topics) {
+    return trainer.knows(topics);
   }
 
   @Override

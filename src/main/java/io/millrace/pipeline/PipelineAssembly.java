@@ -97,7 +97,7 @@ final class PipelineAssembly implements AutoCloseable {
             stores.versions(),
             ownership.term(),
             this::cleanUp,
-            sinks.onVersion(),
+            IntactVersions.resolving(board.problems(), sinks.onVersion()),
             sinks.onLetter());
     unsent.map(Commit::outbox).ifPresent(announcements::committed);
     stores.versions().removeUnannounced(ownership.term());
@@ -226,6 +226,7 @@ final class PipelineAssembly implements AutoCloseable {
             outgoing,
             champion,
             predecessor,
+            recovery.identity(),
             System::nanoTime);
     Queue<MetricRecord.Commanded> answered = new ConcurrentLinkedQueue<>();
     Checkpointer checkpointer =

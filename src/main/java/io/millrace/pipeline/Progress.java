@@ -1,7 +1,9 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.InboundRecord;
 import io.millrace.identity.LastRead;
 import io.millrace.journal.JournalPosition;
+import io.millrace.retry.Retried;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import java.time.Instant;
@@ -203,8 +205,7 @@ record Progress(
               var position = arrival.record().position();
               String partition = InputPositions.key(position.topic(), position.partition());
               first.putIfAbsent(partition, position.offset());
-              last.put(
-                  partition, new LastRead(position.offset(), arrival.record().timestampMillis()));
+              last.put(partition, new LastRead(position.offset(), loggedAt(arrival.record())));
             });
     return new Progress(
         labels,
@@ -220,6 +221,11 @@ record Progress(
         replay,
         newestExampleAt,
         last);
+  }
+
+  /** Unknown of one that was sent back: its time is that of its origin. */
+  private static long loggedAt(InboundRecord record) {
+    return Retried.of(record).isPresent() ? -1 : record.timestampMillis();
   }
 
   /** What was trained so far, at the positions of a run that went on and is given up. */

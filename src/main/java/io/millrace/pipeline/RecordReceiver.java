@@ -2,12 +2,16 @@ package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The pipeline's way in: what a source of records calls. Only the owner of the model receives
  * records; {@link #takeOver} makes an instance the owner, {@link #giveUp} a standby again.
  */
 public interface RecordReceiver {
+
+  /** Place of the problem that the store belongs to something else than what is there. */
+  String IDENTITY = "identity";
 
   /**
    * Takes records of the example and held-out topics in the order of their partitions. Blocks while
@@ -35,6 +39,12 @@ public interface RecordReceiver {
 
   /** Whether this instance is the owner. */
   boolean isOwner();
+
+  /**
+   * Whether all of these topics were there when the owner took over. Of one that came since, nobody
+   * has compared what it is: that asks for another take-over.
+   */
+  boolean knows(Set<String> topics);
 
   /** Where the owner reads on in a partition that comes later. */
   InputPositions positions();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jboss.logging.Logger;
 
@@ -78,7 +79,7 @@ final class Trainer implements AutoCloseable {
         PipelineAssembly assembly =
             new PipelineAssembly(config, stores, sinks, board, model, ownership, recovery);
         TrainingThread thread = new TrainingThread(assembly, board, last, this::ended);
-        owning = Optional.of(new Owning(generation, assembly, thread));
+        owning = Optional.of(new Owning(generation, ownership.source().topics(), assembly, thread));
         last = Optional.of(thread);
         thread.start();
         return assembly.intake().positions();
@@ -101,6 +102,11 @@ final class Trainer implements AutoCloseable {
     } else {
       board.state("standby"); // the take-over failed, if there was one
     }
+  }
+
+  /** See {@link RecordReceiver#knows}. */
+  boolean knows(Set<String> topics) {
+    return owning.map(own -> own.topics().containsAll(topics)).orElse(false);
   }
 
   boolean isOwner() {
@@ -226,5 +232,6 @@ final class Trainer implements AutoCloseable {
     return true;
   }
 
-  private record Owning(int generation, PipelineAssembly assembly, TrainingThread thread) {}
+  private record Owning(
+      int generation, Set<String> topics, PipelineAssembly assembly, TrainingThread thread) {}
 }

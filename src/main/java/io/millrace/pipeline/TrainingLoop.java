@@ -123,7 +123,9 @@ final class TrainingLoop {
     held = Optional.empty();
     if (work.isPresent() && !work.get().isRepeated()) {
       checkpointer.letGo();
-      checkpointer.rewarmed();
+      if (work.get().rewarms()) { // what waited for room was made before a command that came since
+        checkpointer.rewarmed();
+      }
     }
     stepped = false;
     work.ifPresent(this::train);

@@ -197,8 +197,8 @@ final class TrainingReport {
                         StatusBoard.PUBLICATION,
                         Outlook.RETRIES,
                         why,
-                        "See whether the artifact store is up and takes the service's"
-                            + " credentials."),
+                        "Where the cause names no other: see whether the artifact store is up and"
+                            + " takes the service's credentials."),
             () -> board.problems().resolve(StatusBoard.PUBLICATION));
     board.update(
         state,

@@ -11,6 +11,9 @@ import org.jboss.logging.Logger;
 /** The one thread that owns the weights during one ownership: its start, its failure, its end. */
 final class TrainingThread {
 
+  /** A commit that takes so long, when the stop was asked for a while ago, may take for ever. */
+  private static final Duration HELD_UP = Duration.ofSeconds(2);
+
   private static final Logger LOG = Logger.getLogger(TrainingThread.class);
   private static final Duration STOP_LOOK = Duration.ofMillis(100);
 
@@ -61,7 +64,7 @@ final class TrainingThread {
     while (thread.isAlive() && System.nanoTime() - asked < timeout.toNanos()) {
       thread.join(STOP_LOOK.toMillis());
       long now = System.nanoTime();
-      if (now - asked > patience.toNanos() && isHeldUp(patience, now)) {
+      if (now - asked > patience.toNanos() && isHeldUp(now)) {
         break;
       }
     }
@@ -73,8 +76,8 @@ final class TrainingThread {
   }
 
   /** Whether it waits for others, who may never answer. */
-  private boolean isHeldUp(Duration patience, long now) {
-    return board.times().committing(now).compareTo(patience) > 0
+  private boolean isHeldUp(long now) {
+    return board.times().committing(now).compareTo(HELD_UP) > 0
         || assembly.uploadProblem().isPresent();
   }
 

@@ -12,8 +12,10 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -148,8 +150,8 @@ class VersionMirror implements VersionListener {
   private void serve(List<ModelVersion> here) {
     try {
       boolean currentIsHere = announced.current().filter(here::contains).isPresent();
-      if (currentIsHere && announced.rollBack().isPresent()) {
-        store.markCurrent(announced.rollBack().get());
+      if (currentIsHere) {
+        markCurrent(announced.current().orElseThrow());
       }
       follow(here);
       if (currentIsHere) {
@@ -158,6 +160,34 @@ class VersionMirror implements VersionListener {
     } catch (IOException | RuntimeException e) {
       LOG.errorf("the copies of %s: %s", numbers(here), e.getMessage());
     }
+  }
+
+  /** What the folder has of higher numbers was rolled back, or is of a model that began anew. */
+  private void markCurrent(ModelVersion current) throws IOException {
+    if (!isCurrent(current) && announced.rollBack().isPresent()) {
+      store.markCurrent(announced.rollBack().get());
+    }
+    if (!isCurrent(current)) {
+      long last = store.lastNumber();
+      LOG.warnf("version %d is current, although the folder has %d", current.version(), last);
+      store.markCurrent(
+          new RolledBack(
+              current.model(),
+              current.version(),
+              current.term(),
+              last,
+              last,
+              "SKIP",
+              "automatic",
+              "the versions topic, or the trainer, names no later version",
+              Optional.empty(),
+              Map.of(),
+              Instant.now()));
+    }
+  }
+
+  private boolean isCurrent(ModelVersion version) {
+    return store.current().filter(kept -> kept.key().equals(version.key())).isPresent();
   }
 
   private void follow(List<ModelVersion> here) {

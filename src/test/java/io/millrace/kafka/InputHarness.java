@@ -79,6 +79,12 @@ final class InputHarness implements AutoCloseable {
     return consumer.isAlive();
   }
 
+  /** Whether no thread hands records on. */
+  boolean hasStoppedHandingOn() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(thread -> thread.getName().equals("millrace-input"));
+  }
+
   /** Waits until the place has a problem, and returns its cause. */
   String problem(String place) {
     return await()

@@ -89,6 +89,28 @@ class InputWaitingIT {
   }
 
   @Test
+  void aReceiverThatTakesNoMoreRecordsIsNoReasonToRestart() {
+    // Given
+    send(0, 3);
+    RecordingReceiver receiver = RecordingReceiver.open(InputPositions.START);
+    receiver.refuse(new PipelineException("label x is none of a, b"));
+
+    // When
+    try (InputHarness input = new InputHarness(group, examples, receiver, Map.of())) {
+      await().atMost(SOON).until(input::hasStoppedHandingOn);
+
+      // Then
+      assertThat(input.alive()).isTrue();
+    }
+
+    // And a defect is one
+    receiver.refuse(new IllegalStateException("a defect"));
+    try (InputHarness input = new InputHarness(group, examples, receiver, Map.of())) {
+      await().atMost(SOON).until(() -> !input.alive());
+    }
+  }
+
+  @Test
   void aGroupThatAnotherApplicationUsesIsWaitedFor() {
     // Given
     send(0, 3);

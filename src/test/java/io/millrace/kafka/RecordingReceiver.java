@@ -4,7 +4,9 @@ import io.millrace.example.InboundRecord;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.RecordReceiver;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -21,6 +23,8 @@ final class RecordingReceiver implements RecordReceiver {
   private volatile InputPositions positions;
   private volatile int generation;
   private volatile boolean owner;
+  private volatile Optional<Set<String>> known = Optional.empty();
+  private volatile Optional<RuntimeException> full = Optional.empty();
 
   private RecordingReceiver(InputPositions start, int permits) {
     this.positions = start;
@@ -68,6 +72,16 @@ final class RecordingReceiver implements RecordReceiver {
     refusals.addAll(List.of(failures));
   }
 
+  /** Took over when there were these topics only. */
+  void knowsOnly(Set<String> topics) {
+    known = Optional.of(topics);
+  }
+
+  /** Takes no record from now on. */
+  void refuse(RuntimeException why) {
+    full = Optional.of(why);
+  }
+
   @Override
   public InputPositions takeOver(int generation) {
     RuntimeException refusal = refusals.poll();
@@ -88,6 +102,11 @@ final class RecordingReceiver implements RecordReceiver {
   }
 
   @Override
+  public boolean knows(Set<String> topics) {
+    return known.map(all -> all.containsAll(topics)).orElse(true);
+  }
+
+  @Override
   public boolean isOwner() {
     return owner;
   }
@@ -96,6 +115,9 @@ final class RecordingReceiver implements RecordReceiver {
   public void receive(int generation, List<InboundRecord> records) throws InterruptedException {
     if (generation < this.generation) {
       return;
+    }
+    if (full.isPresent()) {
+      throw full.get();
     }
     for (InboundRecord record : records) {
       String topic = record.position().topic();

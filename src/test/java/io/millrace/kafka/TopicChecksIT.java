@@ -6,6 +6,7 @@ import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +45,11 @@ class TopicChecksIT {
               "settings:" + topics.get("versions"));
       assertThat(problems.all())
           .allMatch(problem -> problem.outlook() == Outlook.WAITS_FOR_OPERATOR)
-          .allMatch(problem -> problem.remedy().startsWith("kafka-configs --alter --topic "));
+          .allMatch(
+              problem ->
+                  problem
+                      .remedy()
+                      .startsWith("kafka-configs.sh --bootstrap-server BROKER --alter --topic "));
 
       // When
       alter(admin, topics.get("dead-letter"), "cleanup.policy", "delete");
@@ -55,6 +60,22 @@ class TopicChecksIT {
       assertThat(checks.look(admin)).isTrue();
       assertThat(problems.all()).isEmpty();
       assertThat(log.lines()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aBrokerThatDoesNotAnswerLeavesNothingLookedAt() throws Exception {
+    TopicChecks checks = new TopicChecks(TopicsOf.settings(topics(Map.of())), problems);
+    Map<String, Object> nobody =
+        Map.of(
+            "bootstrap.servers",
+            "localhost:" + Service.freePort(),
+            "default.api.timeout.ms",
+            1_000,
+            "request.timeout.ms",
+            1_000);
+    try (Admin admin = Admin.create(nobody)) {
+      assertThat(checks.look(admin)).isFalse();
     }
   }
 

@@ -8,12 +8,15 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.identity.From;
 import io.millrace.identity.InputSource;
 import io.millrace.pipeline.OwnershipLostException;
+import io.millrace.problem.OpenProblem;
+import io.millrace.problem.OpenProblems;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -33,6 +36,8 @@ class TopicsMadeAnewIT {
 
   private Admin admin;
   private String examples;
+
+  private final OpenProblems problems = new OpenProblems();
 
   @BeforeEach
   void aTopic() {
@@ -77,8 +82,7 @@ class TopicsMadeAnewIT {
     // Given
     InputSource source = source();
     String first = source.topicIds().get(examples);
-    try (WatchedOwnership owner =
-        new WatchedOwnership(new Unwatched(), source, TestBroker.client())) {
+    try (WatchedOwnership owner = watched(source)) {
       owner.verifySameInput();
 
       // When
@@ -95,8 +99,7 @@ class TopicsMadeAnewIT {
 
   @Test
   void itIsNoticedWithoutAUnitToo() throws Exception {
-    try (WatchedOwnership owner =
-        new WatchedOwnership(new Unwatched(), source(), TestBroker.client())) {
+    try (WatchedOwnership owner = watched(source())) {
       anew();
 
       await()
@@ -110,8 +113,7 @@ class TopicsMadeAnewIT {
 
   @Test
   void aPartitionThatIsAddedOrATopicThatIsGoneIsNoOtherTopic() throws Exception {
-    try (WatchedOwnership owner =
-        new WatchedOwnership(new Unwatched(), source(), TestBroker.client())) {
+    try (WatchedOwnership owner = watched(source())) {
       admin
           .createPartitions(Map.of(examples, NewPartitions.increaseTo(3)))
           .all()
@@ -120,7 +122,16 @@ class TopicsMadeAnewIT {
 
       delete();
       owner.verifySameInput();
+      assertThat(problems.all())
+          .extracting(OpenProblem::place)
+          .containsExactlyInAnyOrder("topic:" + examples, "topic:not-there");
     }
+    assertThat(problems.all()).isEmpty();
+  }
+
+  private WatchedOwnership watched(InputSource source) {
+    return new WatchedOwnership(
+        new Unwatched(), source, TestBroker.client(), Set.of(examples, "not-there"), problems);
   }
 
   private KafkaInputSource source() throws Exception {

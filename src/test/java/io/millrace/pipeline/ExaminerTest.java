@@ -11,6 +11,7 @@ import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.evaluation.HeldOutExample;
 import io.millrace.evaluation.Temperature;
 import io.millrace.example.LabelSet;
+import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.publication.ArtifactContent;
@@ -375,6 +376,7 @@ class ExaminerTest {
         new Outgoing(0, SentLetters.NONE),
         champion,
         Optional.empty(),
+        RunIdentity.NONE,
         nanos::get);
   }
 }

@@ -298,6 +298,7 @@ class RejectedStepsTest {
         outgoing,
         Optional.empty(),
         Optional.empty(),
+        RunIdentity.NONE,
         System::nanoTime);
   }
 

@@ -51,6 +51,20 @@ class RollBackTest {
   }
 
   @Test
+  void whatAVersionWasMadeOfSaysWhatItBelongsTo() throws Exception {
+    // Given
+    service.broker().source(ListedSource.first());
+    try (TinyService.Instance instance = service.trained(1, log, Map.of())) {
+      // Then, or a roll-back would read a topic that was accepted once from its beginning again
+      ModelVersion version = service.versions().list().get(0);
+      Checkpoint then = service.stores().restorePoints().of(version).orElseThrow();
+      assertThat(CheckpointParts.standing(then).identity().cluster())
+          .contains(ListedSource.CLUSTER);
+      assertThat(instance.board.failure()).isEmpty();
+    }
+  }
+
+  @Test
   void skippingGoesOnFromTheVersionsWeightsBehindWhatCameSince() throws Exception {
     // Given
     try (TinyService.Instance first = service.trained(1, log, Map.of())) {

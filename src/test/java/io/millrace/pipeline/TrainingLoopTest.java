@@ -176,6 +176,7 @@ class TrainingLoopTest {
             outgoing,
             Optional.empty(),
             Optional.empty(),
+            RunIdentity.NONE,
             System::nanoTime);
     Checkpointer checkpointer =
         new Checkpointer(

@@ -138,6 +138,9 @@ class WaitingTrainerTest {
       await().atMost(SOON).until(() -> service.broker().versions().size() > before.size());
       assertThat(service.broker().versions().get(before.size()).version())
           .isEqualTo(before.get(before.size() - 1).version() + 1);
+
+      // And takes the damaged one's place
+      await().atMost(SOON).until(() -> instance.board.problems().all().isEmpty());
       assertThat(instance.board.failure()).isEmpty();
     }
   }

@@ -228,6 +228,33 @@ class VersionMirrorTest {
   }
 
   @Test
+  void aModelThatBeganAnewAnswersWithItsLowerNumbersAndSoDoesWhatWasRolledBackUnseen()
+      throws IOException {
+    // Given a folder with version 7 of the model's earlier life
+    Replica before = replica(Optional.empty());
+    before.mirror.published(published(7));
+    before.mirror.caughtUp();
+    assertThat(before.answeredBy()).isEqualTo(7);
+
+    // When the topic, made anew, has only 1, then 2, then a roll-back to 1, then 3
+    Replica replica = replica(Optional.empty());
+    for (long number = 1; number <= 2; number++) {
+      replica.mirror.published(published(number));
+      replica.mirror.caughtUp();
+      assertThat(replica.answeredBy()).isEqualTo(number);
+    }
+    replica.mirror.rolledBack(rolledBackTo(1, 2));
+    replica.mirror.caughtUp();
+    replica.mirror.caughtUp();
+
+    // Then
+    assertThat(replica.answeredBy()).isEqualTo(1);
+    replica.mirror.published(published(3));
+    replica.mirror.caughtUp();
+    assertThat(replica.answeredBy()).isEqualTo(3);
+  }
+
+  @Test
   void whereNobodyKnowsAVersionTheMirrorSaysSo() throws IOException {
     assertThat(replica(Optional.empty()).mirror.caughtUp()).isFalse();
   }
