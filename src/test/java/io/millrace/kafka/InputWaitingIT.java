@@ -106,7 +106,7 @@ class InputWaitingIT {
     // And a defect is one
     receiver.refuse(new IllegalStateException("a defect"));
     try (InputHarness input = new InputHarness(group, examples, receiver, Map.of())) {
-      await().atMost(SOON).until(() -> !input.alive());
+      await().dontCatchUncaughtExceptions().atMost(SOON).until(() -> !input.alive());
     }
   }
 

@@ -11,7 +11,6 @@ import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class KafkaCommandSenderIT {
@@ -29,14 +28,16 @@ class KafkaCommandSenderIT {
   }
 
   @Test
-  void whatTooFewReplicasHaveIsNeitherSentNorNotSent() {
+  void aTopicThatRefusesTheRecordDoesNotGetItEither() {
     // Given
-    String topic = TestBroker.topic("control", 1, Map.of("min.insync.replicas", "2"));
+    String topic = TestBroker.topic("control", 1, Map.of("max.message.bytes", "20"));
 
     // Then
     assertThatThrownBy(() -> send(topic))
         .isInstanceOf(CompletionException.class)
-        .hasCauseInstanceOf(TimeoutException.class);
+        .cause()
+        .isInstanceOf(CommandNotSentException.class)
+        .hasMessageStartingWith("topic " + topic + " does not take it: ");
   }
 
   @Test
