@@ -23,8 +23,8 @@ public final class Service implements AutoCloseable {
 
   /** An administrator's, in every service that is started here. */
   /**
-   * A service that lives for half a minute is never hot: without the second compiler its start
-   * costs two thirds of the processor time. A later argument takes its place.
+   * A service with a tiny base that lives for half a minute is never hot: without the second
+   * compiler its start costs two thirds of the processor time. A later argument takes its place.
    */
   static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
@@ -100,7 +100,10 @@ public final class Service implements AutoCloseable {
     int port = settings.containsKey(PORT) ? Integer.parseInt(settings.get(PORT)) : freePort();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add(QUICK_START);
+    if (settings.containsKey("millrace.model.base")
+        || "serve".equals(settings.get("millrace.role"))) {
+      command.add(QUICK_START);
+    }
     command.addAll(jvmArguments);
     command.add("-Dmillrace.security.admin-keys=" + ADMIN_KEY);
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
