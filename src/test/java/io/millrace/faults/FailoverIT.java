@@ -1,18 +1,16 @@
-package io.millrace;
+package io.millrace.faults;
 
-import static io.millrace.testing.MailRun.awaitTrained;
 import static io.millrace.testing.MailRun.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.publication.ModelVersion;
-import io.millrace.testing.MailRun;
 import io.millrace.testing.Service;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.LongStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,31 +21,27 @@ class FailoverIT {
   private static final Duration SESSION = Duration.ofSeconds(6);
 
   private static final Duration TAKE_OVER = Duration.ofSeconds(10);
-  private static final int FIRST = 512;
-  private static final int SECOND = 192;
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final int EXAMPLES = 12 * TinyStream.CHUNK;
 
   @TempDir private Path folder;
 
   @Test
-  void aStandbyTakesOverFromAKilledOwnerAndNothingIsLostOrDoubled() throws IOException {
+  void aStandbyTakesOverFromAKilledOwnerAndNothingIsLostOrDoubled() throws Exception {
     // Given an owner that trains, and a standby that leaves it alone
-    MailRun mails = new MailRun("failover", folder);
-    Map<String, String> settings = mails.settings();
+    TinyStream stream = new TinyStream("failover", 1, folder);
+    Map<String, String> settings = stream.settings();
     settings.put("mp.messaging.incoming.input.session.timeout.ms", "" + SESSION.toMillis());
-    settings.put("mp.messaging.incoming.input.heartbeat.interval.ms", "1000");
-    mails.send(0, FIRST);
-    mails.sendRaw("no JSON");
+    CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> feed(stream));
     try (Service owner = Service.start(settings, log("owner"))) {
       await("the owner to train")
-          .atMost(Duration.ofMinutes(1))
+          .atMost(SOON)
           .until(() -> training(owner).get("examplesTrained").asLong() > 0);
       try (Service standby = Service.start(settings, log("standby"))) {
-        awaitTrained(owner, mails.examples(0, FIRST));
-        await("a version").atMost(Duration.ofMinutes(1)).until(() -> !mails.announced().isEmpty());
+        await("some commits").atMost(SOON).until(() -> stream.examples() >= EXAMPLES / 2);
         assertThat(training(standby).get("state").asText()).isEqualTo("standby");
 
         // When
-        mails.send(FIRST, FIRST + SECOND);
         owner.kill();
         long killed = System.nanoTime();
 
@@ -60,18 +54,25 @@ class FailoverIT {
             (System.nanoTime() - killed) / 1e9, SESSION.toSeconds());
 
         // And ends where the owner would have
-        awaitTrained(standby, mails.examples(0, FIRST + SECOND));
+        await("everything trained")
+            .atMost(SOON)
+            .until(() -> feeding.isDone() && stream.isFinished(training(standby)));
+        assertThat(feeding).isCompleted();
         assertThat(standby.stop()).isIn(0, 143);
         assertThat(standby.log()).contains("going on from checkpoint");
       }
     }
 
     // And over the fail-over nothing was announced or dead-lettered twice, or left out
-    assertThat(mails.announced())
-        .extracting(ModelVersion::version)
-        .containsExactlyElementsOf(
-            LongStream.rangeClosed(1, mails.announced().size()).boxed().toList());
-    assertThat(mails.deadLetters()).hasSize(1);
+    Outcome.of(stream).assertWhole();
+  }
+
+  private static void feed(TinyStream stream) {
+    try {
+      stream.feed(sent -> sent < EXAMPLES);
+    } catch (InterruptedException | ExecutionException e) {
+      throw new CompletionException(e);
+    }
   }
 
   private static Path log(String who) {
