@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class MissingRights {
 
     // Then
     new WaitingState(stream, settings(stream), model)
-        .check("", missing.name(), () -> broker.allow(List.of(missing.rule())));
+        .check("", told(missing), () -> broker.allow(List.of(missing.rule())));
   }
 
   @Test
@@ -82,13 +83,13 @@ class MissingRights {
         broker.forbid(right.rule());
         await("the problem with %s, see %s".formatted(right, log))
             .atMost(SOON)
-            .until(() -> isTold(service, right.name()));
+            .until(() -> isTold(service, told(right)));
         broker.allow(List.of(right.rule()));
 
         // Then
         await("no problem with %s any more, see %s".formatted(right, log))
             .atMost(SOON)
-            .until(() -> !isTold(service, right.name()));
+            .until(() -> !isTold(service, told(right)));
       }
       awaitGoingOn(stream, log);
       enough.set(true);
@@ -133,6 +134,11 @@ class MissingRights {
             });
     assertThat(found).hasSize(5);
     return found;
+  }
+
+  /** What the problem names: Kafka's exception does not know the transactional id. */
+  private static String told(Right right) {
+    return right.kind() == ResourceType.TRANSACTIONAL_ID ? "its transactional id" : right.name();
   }
 
   private Map<String, String> settings(TinyStream stream) {

@@ -59,7 +59,8 @@ final class WaitingState {
           .until(
               () -> {
                 JsonNode status = service.get("/api/v1/status");
-                return stream.isFinished(status.get("training"))
+                return stream.examples() == WaitingStates.EXAMPLES
+                    && stream.isFinished(status.get("training"))
                     && status.get("problem").isNull()
                     && stream.records("dead-letter").size() == stream.bad();
               });

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class WaitingStates {
 
+  static final int EXAMPLES = 2 * TinyStream.CHUNK;
+
   @TempDir private Path folder;
 
   @Test
@@ -111,7 +113,7 @@ class WaitingStates {
         CompletableFuture.runAsync(
             () -> {
               try {
-                stream.feed(sent -> sent < 2 * TinyStream.CHUNK);
+                stream.feed(sent -> sent < EXAMPLES);
               } catch (InterruptedException | ExecutionException e) {
                 throw new CompletionException(e);
               }

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
@@ -86,6 +89,28 @@ class InputWaitingIT {
     // Then
     assertThat(receiver.ownership()).containsOnlyOnce("fails").doesNotContain("takes over");
     endsSoon(input);
+  }
+
+  @Test
+  void aTopicThatIsMadeLaterIsReadWithinSeconds() throws Exception {
+    // Given one of two topics
+    send(0, 3);
+    String late = examples + "-late";
+    RecordingReceiver receiver = RecordingReceiver.open(InputPositions.START);
+    try (InputHarness input = new InputHarness(group, examples + "," + late, receiver, Map.of());
+        Admin admin = Admin.create(TestBroker.client())) {
+      await().atMost(SOON).until(() -> receiver.received().size() == 3);
+
+      // When the other comes
+      admin.createTopics(List.of(new NewTopic(late, 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
+      try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
+        TestBroker.send(producer, new ProducerRecord<>(late, new byte[] {1}));
+      }
+
+      // Then
+      await().atMost(Duration.ofSeconds(40)).until(() -> receiver.received().size() == 4);
+      assertThat(input.alive()).isTrue();
+    }
   }
 
   @Test
