@@ -73,6 +73,7 @@ class FrozenService {
       await("it to freeze, see " + log)
           .atMost(DEADLINE)
           .until(() -> frozen.log().contains("freezes here"));
+      frozen.signal("STOP");
 
       // When another takes over and trains to the end, and the first one goes on
       try (Service next = Service.start(stream.settings(), otherLog)) {
@@ -108,7 +109,7 @@ class FrozenService {
         %s
         IF incrementCounter("freeze") == %d
         DO traceln("freezes here");
-           java.lang.Runtime.getRuntime().exec("kill -STOP " + java.lang.ProcessHandle.current().pid()).waitFor()
+           java.lang.Thread.sleep(5000)
         ENDRULE
         """
             .formatted(type, method, at, time));
