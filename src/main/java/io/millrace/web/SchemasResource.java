@@ -57,7 +57,7 @@ public class SchemasResource {
       description = "A JSON Schema, or the AsyncAPI document",
       content = {
         @Content(mediaType = SCHEMA, schema = @Schema(type = SchemaType.OBJECT)),
-        @Content(mediaType = YAML, schema = @Schema(type = SchemaType.STRING))
+        @Content(mediaType = YAML, schema = @Schema(type = SchemaType.OBJECT))
       })
   @APIResponse(responseCode = "404", description = "No such file")
   public Response get(@PathParam("name") String name) throws IOException {
