@@ -196,7 +196,7 @@ class CommitWaitingIT {
   private static Map<String, String> topics(Map<String, Map<String, String>> settings) {
     Map<String, String> topics = new HashMap<>();
     for (String name :
-        List.of("examples", "heldout", "versions", "metrics", "commits", "dead-letter")) {
+        List.of("examples", "heldout", "retry", "versions", "metrics", "commits", "dead-letter")) {
       topics.put(name, TestBroker.topic(name, 1, settings.getOrDefault(name, Map.of())));
     }
     return topics;
