@@ -37,7 +37,8 @@ final class EventTimes {
         sent.orElse(FIRST), given.isPresent() ? TimeSource.REPLACED : TimeSource.RECORD);
   }
 
-  private static boolean isPossible(Instant time) {
+  /** Whether an event may have it: RFC 3339 has years of four digits. */
+  static boolean isPossible(Instant time) {
     return time.isAfter(FIRST) && !time.isAfter(LAST); // 0 is what some clients send for none
   }
 

@@ -26,11 +26,9 @@ public record InboundRecord(
     headers = List.copyOf(headers);
   }
 
-  /** When it was sent; empty where the record does not tell. */
+  /** When it was sent; empty where the record does not tell, or tells a year beyond 9999. */
   public Optional<Instant> sentAt() {
-    return timestampMillis > 0
-        ? Optional.of(Instant.ofEpochMilli(timestampMillis))
-        : Optional.empty();
+    return Optional.of(Instant.ofEpochMilli(timestampMillis)).filter(EventTimes::isPossible);
   }
 
   /** Bytes of key, value and headers, at most. */

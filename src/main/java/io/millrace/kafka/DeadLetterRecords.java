@@ -90,10 +90,10 @@ final class DeadLetterRecords {
   private static List<Header> origin(DeadLetter letter) {
     RecordPosition position = letter.record().position();
     List<Header> headers = new ArrayList<>();
-    letter
-        .record()
-        .sentAt()
-        .ifPresent(then -> headers.add(newHeader(TIMESTAMP, Long.toString(then.toEpochMilli()))));
+    long sentAt = letter.record().timestampMillis(); // as it came, also one that is no date
+    if (sentAt > 0) {
+      headers.add(newHeader(TIMESTAMP, Long.toString(sentAt)));
+    }
     headers.addAll(
         List.of(
             newHeader(REASON, letter.reason().name()),

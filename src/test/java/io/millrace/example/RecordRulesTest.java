@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,22 @@ class RecordRulesTest {
 
     assertThat(letter.reason()).isEqualTo(reason);
     assertThat(letter.detail()).startsWith(detail);
+  }
+
+  @Test
+  void aRecordsTimestampThatNoEventMayHaveIsNone() {
+    assertThat(sentAt(1_796_043_343_000L)).contains(Instant.ofEpochMilli(1_796_043_343_000L));
+    assertThat(sentAt(0)).isEmpty();
+    assertThat(sentAt(-1)).isEmpty();
+    assertThat(sentAt(253_402_300_799_999L)).isPresent(); // the last of 9999
+    assertThat(sentAt(253_402_300_800_000L)).isEmpty();
+    assertThat(sentAt(Long.MAX_VALUE)).isEmpty();
+  }
+
+  private static Optional<Instant> sentAt(long millis) {
+    return new InboundRecord(
+            new RecordPosition("examples", 0, 0), null, new byte[0], List.of(), millis)
+        .sentAt();
   }
 
   @Test
