@@ -13,9 +13,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -120,7 +118,9 @@ public class KafkaClaims implements Ownership.Claims {
     RecordMetadata started = start(producer);
     CommitLog commits = new CommitLog(kafka.properties(), topics.commits(), model, ANSWER_WITHIN);
     Set<String> inputs = Set.copyOf(ModelInputs.of(topics).all());
-    try (Admin admin = Admin.create(impatient(kafka.properties()))) {
+    try (Admin admin =
+        Admin.create(
+            KafkaClientSettings.answeringWithin(kafka.properties(), ADMIN_ANSWERS_WITHIN_MILLIS))) {
       Ledger ledger =
           new LedgerReader(admin, commits, kafka.properties(), ANSWER_WITHIN)
               .read(group, model, started);
@@ -144,14 +144,6 @@ public class KafkaClaims implements Ownership.Claims {
       times.owns();
       return watched;
     }
-  }
-
-  /** A stop waits for the call under way, and a take-over that fails is tried again. */
-  private static Map<String, Object> impatient(Map<String, Object> client) {
-    Map<String, Object> settings = new HashMap<>(client);
-    settings.put("default.api.timeout.ms", ADMIN_ANSWERS_WITHIN_MILLIS);
-    settings.put("request.timeout.ms", ADMIN_ANSWERS_WITHIN_MILLIS);
-    return settings;
   }
 
   private RecordMetadata start(Producer<byte[], byte[]> producer)

@@ -35,4 +35,15 @@ class KafkaClientSettings {
     properties.remove("group.protocol"); // none of these clients is in a group
     return properties;
   }
+
+  /**
+   * A copy for an admin client that fails where the brokers do not answer in time: whoever stops
+   * the service waits for the call under way.
+   */
+  static Map<String, Object> answeringWithin(Map<String, Object> client, int millis) {
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.put("default.api.timeout.ms", millis);
+    settings.put("request.timeout.ms", millis);
+    return settings;
+  }
 }

@@ -197,10 +197,9 @@ public class KafkaInputProgress implements InputProgress {
   private Map<TopicPartition, Range> withEnds(Map<TopicPartition, Range> read)
       throws ExecutionException, InterruptedException {
     if (admin == null) {
-      Map<String, Object> settings = new HashMap<>(client);
+      Map<String, Object> settings =
+          KafkaClientSettings.answeringWithin(client, ANSWER_WITHIN_MILLIS);
       settings.put("client.id", "millrace-lag");
-      settings.put("default.api.timeout.ms", ANSWER_WITHIN_MILLIS);
-      settings.put("request.timeout.ms", ANSWER_WITHIN_MILLIS);
       admin = Admin.create(settings);
     }
     var starts = admin.listOffsets(all(read.keySet(), OffsetSpec.earliest())).all().get();

@@ -80,10 +80,8 @@ public class KafkaRecordArchive implements RecordArchive {
 
   @Override
   public Map<String, String> topicIds() throws InterruptedException {
-    Map<String, Object> asking = new HashMap<>(client);
-    asking.put("default.api.timeout.ms", (int) ANSWER_WITHIN.toMillis());
-    asking.put("request.timeout.ms", (int) ANSWER_WITHIN.toMillis());
-    try (Admin admin = Admin.create(asking)) {
+    try (Admin admin =
+        Admin.create(KafkaClientSettings.answeringWithin(client, (int) ANSWER_WITHIN.toMillis()))) {
       return KafkaInputSource.ids(admin, inputs());
     } catch (ExecutionException e) {
       throw new PipelineException(

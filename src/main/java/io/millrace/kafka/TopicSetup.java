@@ -126,10 +126,9 @@ public class TopicSetup {
   }
 
   private Map<String, Object> client() {
-    Map<String, Object> client = new HashMap<>(kafka.properties());
+    Map<String, Object> client =
+        KafkaClientSettings.answeringWithin(kafka.properties(), ANSWER_WITHIN_MILLIS);
     client.put("client.id", "millrace-topics");
-    client.put("default.api.timeout.ms", ANSWER_WITHIN_MILLIS);
-    client.put("request.timeout.ms", ANSWER_WITHIN_MILLIS);
     return client;
   }
 

@@ -8,7 +8,6 @@ import io.millrace.pipeline.OwnershipLostException;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,10 +54,8 @@ final class WatchedOwnership implements Ownership {
     this.source = source;
     this.inputs = inputs;
     this.problems = problems;
-    this.client = new HashMap<>(client);
+    this.client = KafkaClientSettings.answeringWithin(client, ANSWER_WITHIN_MILLIS);
     this.client.put("client.id", "millrace-topic-watch");
-    this.client.put("default.api.timeout.ms", ANSWER_WITHIN_MILLIS);
-    this.client.put("request.timeout.ms", ANSWER_WITHIN_MILLIS);
     this.thread = new Thread(this::watch, "millrace-topic-watch");
     thread.setDaemon(true);
     if (!source.topicIds().isEmpty()) {

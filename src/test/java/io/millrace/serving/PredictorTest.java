@@ -28,6 +28,17 @@ class PredictorTest {
   private final FakeLoader loader = new FakeLoader();
   private final Predictor predictor = new Predictor(store, loader, Runnable::run);
 
+  /** Keeps the version before the current one. */
+  private Predictor keeping() {
+    return new Predictor(
+        store,
+        loader,
+        new VersionRouter(Optional.empty(), 0),
+        true,
+        new OpenProblems(),
+        Runnable::run);
+  }
+
   @Test
   void withoutAVersionItSaysSo() {
     // Given
@@ -74,14 +85,7 @@ class PredictorTest {
   @Test
   void theVersionBeforeStaysLoadedWhereThatIsWantedAndGoesWithTheNext() {
     // Given
-    Predictor keeping =
-        new Predictor(
-            store,
-            loader,
-            new VersionRouter(Optional.empty(), 0),
-            true,
-            new OpenProblems(),
-            Runnable::run);
+    Predictor keeping = keeping();
     for (long number = 1; number <= 3; number++) {
       store.put(Versions.version(number));
       keeping.follow();
@@ -99,14 +103,7 @@ class PredictorTest {
         .hasMessage("Version 1 is not loaded here, loaded are [2, 3]");
 
     // And at a start both are loaded
-    Predictor restarted =
-        new Predictor(
-            store,
-            loader,
-            new VersionRouter(Optional.empty(), 0),
-            true,
-            new OpenProblems(),
-            Runnable::run);
+    Predictor restarted = keeping();
     restarted.follow();
     assertThat(restarted.predict(ONE, VersionChoice.parse("previous")).join().version())
         .isEqualTo(2);

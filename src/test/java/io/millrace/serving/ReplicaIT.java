@@ -234,13 +234,9 @@ class ReplicaIT {
   void aReplicaThatSeesNoFolderFetchesFromAnInstanceThatHasTheFiles() throws Exception {
     // Given
     DurableFolder.remove(trainer.folder(2, Versions.TERM));
-    Map<String, String> settings = settings();
-    settings.put("millrace.store", folder.resolve("far").toString());
-    settings.put("millrace.serving.artifacts-url", replica.url("/api/v1/versions"));
-    settings.put("millrace.serving.download-key", Service.ADMIN_KEY);
 
     // When
-    try (Service far = Service.start(settings, LOG)) {
+    try (Service far = Service.start(far(), LOG)) {
 
       // Then
       await()
@@ -260,13 +256,9 @@ class ReplicaIT {
           .all()
           .get();
     }
-    Map<String, String> settings = settings();
-    settings.put("millrace.store", folder.resolve("far").toString());
-    settings.put("millrace.serving.artifacts-url", replica.url("/api/v1/versions"));
-    settings.put("millrace.serving.download-key", Service.ADMIN_KEY);
 
     // When
-    try (Service far = Service.start(settings, LOG)) {
+    try (Service far = Service.start(far(), LOG)) {
 
       // Then
       await()
@@ -307,6 +299,15 @@ class ReplicaIT {
     settings.put("millrace.store", folder.resolve("replica").toString());
     settings.put("millrace.device", "cpu");
     settings.put("ai.djl.pytorch.num_threads", "1"); // a second costs so small a model more
+    return settings;
+  }
+
+  /** One that shares no folder, and has the other replica's interface instead. */
+  private Map<String, String> far() {
+    Map<String, String> settings = settings();
+    settings.put("millrace.store", folder.resolve("far").toString());
+    settings.put("millrace.serving.artifacts-url", replica.url("/api/v1/versions"));
+    settings.put("millrace.serving.download-key", Service.ADMIN_KEY);
     return settings;
   }
 
