@@ -4,20 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.control.CommandNotSentException;
-import io.millrace.control.CommandOutcome;
-import io.millrace.control.CommandOutcomes;
 import io.millrace.pipeline.Command;
 import io.millrace.pipeline.CommandSender;
 import io.millrace.publication.Json;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -26,12 +21,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
@@ -49,22 +41,12 @@ public class ControlResource {
   /** Longer than the sender takes to give up. */
   private static final Duration SENT_WITHIN = Duration.ofSeconds(15);
 
-  private static final Duration FOUND_WITHIN = Duration.ofSeconds(30);
-  private static final String ID = "[A-Za-z0-9_.:-]{1,100}";
-
   private final CommandSender sender;
-  private final CommandOutcomes outcomes;
   private final RequestLimits limits;
   private final SecurityIdentity caller;
-  private final Semaphore search = new Semaphore(1);
 
-  ControlResource(
-      CommandSender sender,
-      CommandOutcomes outcomes,
-      RequestLimits limits,
-      SecurityIdentity caller) {
+  ControlResource(CommandSender sender, RequestLimits limits, SecurityIdentity caller) {
     this.sender = sender;
-    this.outcomes = outcomes;
     this.limits = limits;
     this.caller = caller;
   }
@@ -133,47 +115,6 @@ public class ControlResource {
         .recoverWithItem(failure -> failed(id, failure));
   }
 
-  /** What became of a command. */
-  @GET
-  @Path("{id}")
-  @Blocking
-  @Operation(
-      summary = "What became of a command",
-      description =
-          "By its id. Reads the control and the metrics topic, so that any instance that trains, or"
-              + " could, can tell; one search at a time.")
-  @APIResponse(responseCode = "200", description = "Its answer, or that it waits for one")
-  @APIResponse(responseCode = "401", description = "It needs a credential")
-  @APIResponse(responseCode = "403", description = "The credential is not an administrator's")
-  @APIResponse(responseCode = "404", description = "The topic has no command of this id")
-  @APIResponse(
-      responseCode = "503",
-      description = "The broker does not tell, or another search runs")
-  public CommandOutcome outcome(
-      @PathParam("id")
-          @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = "^" + ID + "$"))
-          String id)
-      throws InterruptedException {
-    if (!id.matches(ID)) {
-      throw RefusedException.missing("An id has 1 to 100 letters, digits, or any of _.:-");
-    }
-    if (!search.tryAcquire()) {
-      throw RefusedException.unavailable("Another search is under way: one at a time");
-    }
-    try {
-      return outcomes
-          .find(id, FOUND_WITHIN)
-          .orElseThrow(
-              () ->
-                  RefusedException.missing(
-                      "The control topic has no command of this id: send it again"));
-    } catch (IllegalStateException e) {
-      throw RefusedException.unavailable("The command cannot be looked up: " + e.getMessage());
-    } finally {
-      search.release();
-    }
-  }
-
   private static Response failed(String id, Throwable failure) {
     if (failure instanceof CommandNotSentException) {
       return problem(503, "The command was not sent: " + failure.getMessage(), id);
@@ -211,7 +152,7 @@ public class ControlResource {
    * @param data {@code replay} or {@code skip} what came since
    */
   public record ControlRequest(
-      @Schema(pattern = "^" + ID + "$") Optional<String> id,
+      @Schema(pattern = "^" + CommandOutcomeResource.ID + "$") Optional<String> id,
       @Schema(enumeration = {"pause", "resume", "publish", "re-warm", "roll-back"})
           Optional<String> command,
       Optional<Long> version,

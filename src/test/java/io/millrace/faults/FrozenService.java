@@ -74,12 +74,14 @@ class FrozenService {
           .atMost(DEADLINE)
           .until(() -> frozen.log().contains("freezes here"));
       frozen.signal("STOP");
+      await("the process to be stopped").atMost(DEADLINE).until(frozen::isStopped);
 
       // When another takes over and trains to the end, and the first one goes on
       try (Service next = Service.start(stream.settings(), otherLog)) {
         await("everything trained, see " + otherLog)
             .atMost(DEADLINE)
             .until(() -> feeding.isDone() && stream.isFinished(MailRun.training(next)));
+        assertThat(frozen.isStopped()).as("it is still frozen").isTrue();
         assertThat(feeding).isCompleted();
         String term = term(otherLog);
         Map<String, String> files = onceNothingIsWritten(term);
@@ -109,7 +111,7 @@ class FrozenService {
         %s
         IF incrementCounter("freeze") == %d
         DO traceln("freezes here");
-           java.lang.Thread.sleep(5000)
+           java.lang.Thread.sleep(15000)
         ENDRULE
         """
             .formatted(type, method, at, time));

@@ -155,7 +155,17 @@ public final class Service implements AutoCloseable {
 
   /** {@code kill -NAME}. */
   public void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    int result =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (result != 0) {
+      throw new AssertionError("kill -" + name + " of " + process + ": " + result);
+    }
+  }
+
+  /** Whether a signal holds it, as Linux tells. */
+  public boolean isStopped() throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+    return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
   }
 
   /** {@code kill -9}. */

@@ -2,12 +2,10 @@ package io.millrace.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.bucket4j.TimeMeter;
 import io.millrace.control.CommandNotSentException;
-import io.millrace.control.CommandOutcomes;
 import io.millrace.publication.Json;
 import io.millrace.web.ControlResource.CommandProblem;
 import io.millrace.web.ControlResource.ControlRequest;
@@ -97,30 +95,14 @@ class ControlResourceTest {
         .hasToString("/api/v1/control/" + command().path("id").asText());
   }
 
-  @Test
-  void anIdThatNobodySentIsNotFoundAndABrokerThatDoesNotTellIsUnavailable() {
-    assertThatThrownBy(() -> resource(ON_CALL, (id, atMost) -> Optional.empty()).outcome("x"))
-        .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.status()).isEqualTo(404));
-    assertThatThrownBy(
-            () ->
-                resource(
-                        ON_CALL,
-                        (id, atMost) -> {
-                          throw new IllegalStateException("Kafka says: no");
-                        })
-                    .outcome("x"))
-        .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.status()).isEqualTo(503))
-        .hasMessageContaining("Kafka says: no");
-  }
-
   private Response post(Principal who, Optional<String> id) {
-    return resource(who, (asked, atMost) -> Optional.empty())
+    return resource(who)
         .command(new ControlRequest(id, Optional.of("pause"), Optional.empty(), Optional.empty()))
         .await()
         .indefinitely();
   }
 
-  private ControlResource resource(Principal who, CommandOutcomes outcomes) {
+  private ControlResource resource(Principal who) {
     LimitSettings unlimited =
         new SmallRyeConfigBuilder()
             .withMapping(LimitSettings.class)
@@ -132,7 +114,6 @@ class ControlResourceTest {
           sent.add(command);
           return confirmed;
         },
-        outcomes,
         new RequestLimits(unlimited, TimeMeter.SYSTEM_NANOTIME),
         QuarkusSecurityIdentity.builder().setPrincipal(who).build());
   }
