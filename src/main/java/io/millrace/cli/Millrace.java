@@ -15,12 +15,11 @@ import picocli.CommandLine.ScopeType;
 @QuarkusMain
 @RegisterForReflection // picocli reads its options, in a native executable, too
 @Command(
-    name = "java -jar quarkus-run.jar",
     description = {
       "Millrace learns from labelled examples as they arrive. Without a mode: the service, in the role"
           + " that millrace.role names.",
-      "Settings come from -D options in front of -jar, the environment and config/application.properties,"
-          + " for every mode."
+      "Settings come from -D options (in front of -jar, or first of all to a native executable), the"
+          + " environment and config/application.properties, for every mode."
     },
     subcommands = {
       ServiceCommand.Train.class,
@@ -55,6 +54,7 @@ public final class Millrace implements Callable<Integer> {
   /** The modes. What one throws becomes one line and exit code 1. */
   static CommandLine commandLine() {
     return new CommandLine(new Millrace())
+        .setCommandName(Invocation.command())
         .setExecutionStrategy(Millrace::execute)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {

@@ -10,15 +10,11 @@ import io.millrace.serving.ServingSettings;
 import io.millrace.web.LimitSettings;
 import io.millrace.web.SecuritySettings;
 import io.millrace.web.WebSettings;
-import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import io.smallrye.config.validator.BeanValidationConfigValidator;
-import jakarta.validation.Validation;
-import jakarta.validation.Validator;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -30,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /** The service's settings, from where the service has them, without the service. */
 final class Settings {
@@ -50,6 +45,14 @@ final class Settings {
           SecuritySettings.class,
           LimitSettings.class,
           DemoSettings.class);
+
+  private static final List<Class<?>> ALL =
+      Stream.concat(PipelineConfig.MAPPINGS.stream(), SERVICE.stream()).toList();
+
+  /** Both look at the mappings' methods, and a native executable does that when it is built. */
+  private static final KnownSettings KNOWN = KnownSettings.of(ALL);
+
+  private static final SettingRules RULES = new SettingRules(ALL);
 
   private final SmallRyeConfig config;
 
@@ -85,23 +88,16 @@ final class Settings {
       throws IOException {
     SmallRyeConfigBuilder builder = builder(given);
     SmallRyeConfig unchecked = builder.build();
-    PipelineConfig.MAPPINGS.forEach(builder::withMapping);
-    SERVICE.forEach(builder::withMapping);
-    KnownSettings known = new KnownSettings(Map.of());
-    List<SettingProblem> problems = new ArrayList<>();
-    if (ImageMode.current() == ImageMode.JVM) { // natively only Quarkus knows rules and methods
-      builder.withValidator(new Rules());
-      known =
-          KnownSettings.of(
-              Stream.concat(PipelineConfig.MAPPINGS.stream(), SERVICE.stream()).toList());
-      problems.addAll(EnvironmentNames.problems(environment, known.names()));
-    }
+    ALL.forEach(builder::withMapping);
+    builder.withValidator(RULES);
+    List<SettingProblem> problems =
+        new ArrayList<>(EnvironmentNames.problems(environment, KNOWN.names()));
     Optional<Settings> settings;
     try {
       settings = Optional.of(new Settings(builder.build()));
     } catch (ConfigValidationException e) {
       problems.addAll(SettingProblems.of(e, unchecked::getRawValue));
-      settings = corrected(builder, known, problems);
+      settings = corrected(builder, problems);
     }
     List<String> lines = new ArrayList<>(problems.stream().map(SettingProblem::toString).toList());
     settings.map(Settings::rulesBroken).orElse(List.of()).stream()
@@ -137,10 +133,10 @@ final class Settings {
    * where an element of a list is wrong, which has no default.
    */
   private static Optional<Settings> corrected(
-      SmallRyeConfigBuilder builder, KnownSettings known, List<SettingProblem> problems) {
+      SmallRyeConfigBuilder builder, List<SettingProblem> problems) {
     Map<String, String> defaults = new HashMap<>();
     for (SettingProblem problem : problems) {
-      defaults.put(problem.setting(), known.defaultOf(problem.setting()));
+      defaults.put(problem.setting(), KNOWN.defaultOf(problem.setting()));
     }
     builder
         .withDefaultValue(
@@ -175,22 +171,6 @@ final class Settings {
 
   TopicSettings topics() {
     return config.getConfigMapping(TopicSettings.class);
-  }
-
-  /** Jakarta's constraints, without an expression language. */
-  private static final class Rules implements BeanValidationConfigValidator {
-
-    private final Validator validator =
-        Validation.byDefaultProvider()
-            .configure()
-            .messageInterpolator(new ParameterMessageInterpolator())
-            .buildValidatorFactory()
-            .getValidator();
-
-    @Override
-    public Validator getValidator() {
-      return validator;
-    }
   }
 
   /** What leads Kafka clients to the broker: the {@code kafka.*} settings. */

@@ -1,14 +1,17 @@
 package io.millrace.publication;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.evaluation.Evaluation;
 import io.millrace.model.ModelConfigJson;
 import io.millrace.torch.Safetensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes a version as a Hugging Face model directory. Stateless. */
 public final class ArtifactWriter {
@@ -31,29 +34,46 @@ public final class ArtifactWriter {
         TokenizerFiles.config(tokenizer, content.tokenizerFiles(), content.maxLength()));
     Files.writeString(
         folder.resolve("README.md"), ModelCard.render(content), StandardCharsets.UTF_8);
-    json(folder.resolve("millrace.json"), provenance(content));
-  }
-
-  private static Map<String, Object> provenance(ArtifactContent content) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("model", content.model());
-    facts.put("version", content.version());
-    facts.put("parent", content.parent());
-    facts.put("createdAt", content.createdAt());
-    facts.put("labels", content.labels());
-    facts.put("maxLength", content.maxLength());
-    facts.put("decision", content.decision());
-    facts.put("evaluation", content.evaluation());
-    facts.put("parentEvaluation", content.parentEvaluation());
-    facts.put("golden", content.golden());
-    facts.put("parentGolden", content.parentGolden());
-    facts.put("prequential", content.prequential());
-    facts.put("test", content.test());
-    facts.put("provenance", content.provenance());
-    return facts;
+    json(folder.resolve("millrace.json"), Facts.of(content));
   }
 
   private static void json(Path file, Object value) throws IOException {
     Files.write(file, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
+  }
+
+  /** What is known of a version, for whoever finds its folder. */
+  private record Facts(
+      String model,
+      long version,
+      Optional<Long> parent,
+      Instant createdAt,
+      List<String> labels,
+      int maxLength,
+      String decision,
+      Evaluation evaluation,
+      Optional<Evaluation> parentEvaluation,
+      Optional<Evaluation> golden,
+      Optional<Evaluation> parentGolden,
+      Optional<Evaluation> prequential,
+      Optional<TestResult> test,
+      Provenance provenance) {
+
+    static Facts of(ArtifactContent content) {
+      return new Facts(
+          content.model(),
+          content.version(),
+          content.parent(),
+          content.createdAt(),
+          content.labels(),
+          content.maxLength(),
+          content.decision(),
+          content.evaluation(),
+          content.parentEvaluation(),
+          content.golden(),
+          content.parentGolden(),
+          content.prequential(),
+          content.test(),
+          content.provenance());
+    }
   }
 }

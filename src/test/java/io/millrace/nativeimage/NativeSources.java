@@ -1,0 +1,129 @@
+package io.millrace.nativeimage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a native build is given: its arguments, and from all jars what may be reflected on, called
+ * from native code and read as a resource. Immutable.
+ *
+ * @param arguments in order
+ * @param reflection what is registered of each type, by the names of the metadata's fields
+ * @param jni the same for native code
+ * @param resources regular expressions of whole paths
+ * @param excluded files of metadata that are in a jar, and that an argument excludes
+ */
+record NativeSources(
+    List<String> arguments,
+    Map<String, Set<String>> reflection,
+    Map<String, Set<String>> jni,
+    List<Pattern> resources,
+    Map<String, String> excluded) {
+
+  private static final Path FOLDER = Path.of("target", "native-sources");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Those that {@code quarkus.native.sources-only} has written. */
+  static NativeSources read() throws IOException {
+    List<String> arguments =
+        Arrays.asList(Files.readString(FOLDER.resolve("native-image.args")).strip().split("\\s+"));
+    NativeSources all =
+        new NativeSources(
+            arguments, new HashMap<>(), new HashMap<>(), new ArrayList<>(), new HashMap<>());
+    try (Stream<Path> files = Files.walk(FOLDER)) {
+      for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        all.add(jar);
+      }
+    }
+    return all;
+  }
+
+  private void add(Path jar) throws IOException {
+    try (JarFile open = new JarFile(jar.toFile())) {
+      for (Enumeration<JarEntry> entries = open.entries(); entries.hasMoreElements(); ) {
+        JarEntry entry = entries.nextElement();
+        String name = entry.getName();
+        if (name.startsWith("META-INF/native-image/") && !entry.isDirectory()) {
+          try (InputStream in = open.getInputStream(entry)) {
+            byte[] content = in.readAllBytes();
+            if (isExcluded(jar.getFileName().toString(), name)) {
+              excluded.put(name, new String(content, java.nio.charset.StandardCharsets.UTF_8));
+            } else if (name.endsWith(".json")) {
+              add(name.substring(name.lastIndexOf('/') + 1), JSON.readTree(content));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private boolean isExcluded(String jar, String file) {
+    for (int i = 0; i < arguments.size() - 2; i++) {
+      if (arguments.get(i).equals("--exclude-config")
+          && Pattern.compile(arguments.get(i + 1)).matcher(jar).find()
+          && Pattern.compile(arguments.get(i + 2)).matcher("/" + file).find()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void add(String file, JsonNode json) {
+    switch (file) {
+      case "reflect-config.json" -> json.forEach(entry -> add(entry, entry.path("name"), false));
+      case "jni-config.json" -> json.forEach(entry -> add(entry, entry.path("name"), true));
+      case "reachability-metadata.json" ->
+          json.path("reflection")
+              .forEach(
+                  entry -> add(entry, entry.path("type"), entry.path("jniAccessible").asBoolean()));
+      case "resource-config.json" ->
+          json.path("resources")
+              .path("includes")
+              .forEach(entry -> resources.add(Pattern.compile(entry.path("pattern").asText())));
+      default -> {} // proxies, serialization: nothing of ours needs any
+    }
+  }
+
+  private void add(JsonNode entry, JsonNode type, boolean native_) {
+    Set<String> flags =
+        (native_ ? jni : reflection).computeIfAbsent(type.asText(), unused -> new HashSet<>());
+    entry
+        .fields()
+        .forEachRemaining(
+            field -> {
+              if (field.getValue().asBoolean()) {
+                flags.add(field.getKey());
+              } else if (field.getKey().equals("methods")) {
+                field.getValue().forEach(method -> flags.add(method.path("name").asText()));
+              }
+            });
+  }
+
+  /** Types that lack one of the flags. */
+  List<String> lacking(Set<String> types, String... flags) {
+    return types.stream()
+        .filter(type -> !reflection.getOrDefault(type, Set.of()).containsAll(Arrays.asList(flags)))
+        .sorted()
+        .toList();
+  }
+
+  boolean hasResource(String path) {
+    return resources.stream().anyMatch(pattern -> pattern.matcher(path).matches());
+  }
+}
