@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
@@ -89,6 +90,8 @@ public class PositionSeeker {
     }
     try {
       seek(consumer, partitions, receiver.positions());
+    } catch (WakeupException e) {
+      throw stopping(e);
     } catch (RuntimeException e) {
       receiver.giveUp("it cannot read on: " + e.getMessage());
       failed(consumer, e);
@@ -128,10 +131,18 @@ public class PositionSeeker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       consumer.pause(consumer.assignment());
+    } catch (WakeupException e) {
+      throw stopping(e);
     } catch (RuntimeException e) {
       receiver.giveUp("it cannot take over: " + e.getMessage());
       failed(consumer, e);
     }
+  }
+
+  /** Nobody wakes the consumer but a stop, which is no problem to report. */
+  private WakeupException stopping(WakeupException e) {
+    receiver.giveUp("the service stops");
+    return e;
   }
 
   private void succeeded() {

@@ -1,6 +1,7 @@
 package io.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.example.RecordPosition;
 import io.millrace.pipeline.InputPositions;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.Test;
 
 class PositionSeekerTest {
@@ -72,6 +74,24 @@ class PositionSeekerTest {
 
     // Then
     assertThat(problems.all()).isEmpty();
+  }
+
+  @Test
+  void aStopDuringATakeOverIsNoProblem() {
+    // Given
+    RecordingReceiver receiver = RecordingReceiver.open(InputPositions.START);
+    PositionSeeker seeker = new PositionSeeker(receiver, problems);
+    assign(EXAMPLES);
+    consumer.setOffsetsException(new WakeupException());
+
+    // When it is woken while it asks where to read
+    assertThatThrownBy(() -> seeker.onPartitionsAssigned(consumer, List.of(EXAMPLES)))
+        // Then polling ends
+        .isInstanceOf(WakeupException.class);
+
+    // And nothing is said but that it gives up
+    assertThat(problems.all()).isEmpty();
+    assertThat(receiver.ownership()).containsExactly("takes over", "gives up");
   }
 
   private void assign(TopicPartition... partitions) {
