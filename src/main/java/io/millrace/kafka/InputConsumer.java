@@ -124,7 +124,7 @@ public class InputConsumer {
   /** First of all when the service stops: what waits is not handed on any more. */
   void atStop(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) ShutdownEvent stopping) {
     channel.close();
-    if (!seeker.isOwner()) {
+    if (enabled && !seeker.isOwner()) {
       stop(); // it has nothing to save, and may be waiting for a take-over
     }
   }
