@@ -3,6 +3,7 @@ package io.millrace.natives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -28,6 +29,10 @@ public final class NativeFolders {
   private static final String TEMPORARY = "java.io.tmpdir";
   private static final String DJL = "DJL_CACHE_DIR";
 
+  /** Where DJL finds its libraries unpacked; with both, its cache is not used. */
+  private static final List<String> DJL_UNPACKED =
+      List.of("PYTORCH_LIBRARY_PATH", "RUST_LIBRARY_PATH");
+
   private final Mounts mounts;
   private final UnaryOperator<String> environment;
   private final Properties properties;
@@ -49,7 +54,8 @@ public final class NativeFolders {
 
   void choose() {
     Path cache = djlCache();
-    if (mounts.isNoexec(cache)) {
+    if (mounts.isNoexec(cache)
+        && !DJL_UNPACKED.stream().allMatch(name -> setting(name).isPresent())) {
       throw new IllegalStateException(
           ("libtorch cannot be loaded from %s: its file system is mounted noexec. Mount it with exec,"
                   + " or set the environment variable %s to a folder that is")
@@ -76,9 +82,7 @@ public final class NativeFolders {
    * files.
    */
   private Path djlCache() {
-    return Optional.ofNullable(environment.apply(DJL))
-        .or(() -> Optional.ofNullable(properties.getProperty(DJL)))
-        .filter(name -> !name.isEmpty())
+    return setting(DJL)
         .map(Path::of)
         .orElseGet(
             () -> {
@@ -87,6 +91,13 @@ public final class NativeFolders {
                   ? home.resolve(".djl.ai")
                   : Path.of(properties.getProperty(TEMPORARY));
             });
+  }
+
+  /** As DJL reads its settings. */
+  private Optional<String> setting(String name) {
+    return Optional.ofNullable(environment.apply(name))
+        .or(() -> Optional.ofNullable(properties.getProperty(name)))
+        .filter(value -> !value.isEmpty());
   }
 
   private static boolean made(Path folder) {

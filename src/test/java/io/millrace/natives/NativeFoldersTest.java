@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,24 @@ class NativeFoldersTest {
         .hasMessage(
             "libtorch cannot be loaded from %s/cache: its file system is mounted noexec. Mount it with exec, or set the environment variable DJL_CACHE_DIR to a folder that is",
             folder);
+  }
+
+  @Test
+  void aCacheThatIsNotUsedMayBeNoexecSinceImagesHaveTheLibrariesUnpacked() {
+    Mounts mounts = mounts("/.djl.ai", "noexec");
+    Set<String> unpacked = Set.of("PYTORCH_LIBRARY_PATH", "RUST_LIBRARY_PATH");
+
+    new NativeFolders(mounts, name -> unpacked.contains(name) ? "/opt/native" : null, properties)
+        .choose();
+
+    assertThatThrownBy(
+            () ->
+                new NativeFolders(
+                        mounts,
+                        name -> name.equals("RUST_LIBRARY_PATH") ? "/opt/native" : null,
+                        properties)
+                    .choose())
+        .hasMessageStartingWith("libtorch cannot be loaded");
   }
 
   @Test
