@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -68,6 +69,7 @@ class NoexecTmpIT {
         .isZero();
     List<String> options = new ArrayList<>(imageOptions(natives));
     options.add("-Djava.io.tmpdir=" + tmp);
+    options.add("-Duser.home=" + tmp);
 
     // When
     Map<String, String> settings = settings("noexec");
@@ -83,6 +85,9 @@ class NoexecTmpIT {
                       == COMPRESSIONS.size() * OF_EACH);
       assertThat(service.log()).doesNotContain("compression:", "is mounted noexec");
       assertThat(natives).isDirectoryContaining("glob:**/libsnappyjava.so");
+      try (Stream<Path> written = Files.walk(tmp)) {
+        assertThat(written).noneMatch(file -> file.getFileName().toString().contains(".so"));
+      }
     }
   }
 
@@ -102,13 +107,19 @@ class NoexecTmpIT {
     }
   }
 
-  /** Those of the Dockerfile, its folder replaced. */
+  /** Those of the Dockerfile, its folder replaced; DJL takes properties for variables, too. */
   private static List<String> imageOptions(Path natives) throws IOException {
-    Matcher line =
-        Pattern.compile("NATIVES=\"([^\"]+)\"")
-            .matcher(Files.readString(Path.of("deploy/Dockerfile.jvm")));
+    String image = Files.readString(Path.of("deploy/Dockerfile.jvm"));
+    List<String> options = new ArrayList<>();
+    Matcher line = Pattern.compile("NATIVES=\"([^\"]+)\"").matcher(image);
     assertThat(line.find()).isTrue();
-    return List.of(line.group(1).replace("/opt/native", natives.toString()).split(" "));
+    options.addAll(List.of(line.group(1).split(" ")));
+    Pattern.compile("(?:PYTORCH|RUST)_LIBRARY_PATH=\\S+")
+        .matcher(image)
+        .results()
+        .forEach(found -> options.add("-D" + found.group()));
+    options.replaceAll(option -> option.replace("/opt/native", natives.toString()));
+    return options;
   }
 
   private Map<String, String> settings(String model) throws IOException {
