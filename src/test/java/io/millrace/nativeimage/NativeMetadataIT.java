@@ -24,9 +24,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +50,16 @@ class NativeMetadataIT {
   };
   private static final String OURS =
       "META-INF/native-image/io.millrace/millrace/reachability-metadata.json";
+
+  /** Load native code, but for nothing that is done natively, or do without where it is missing. */
+  private static final List<String> OTHERWISE =
+      List.of(
+          "com.aayushatharva.brotli4j.", // of Netty, which is not told to compress by it
+          "com.sun.jna.", // finds CUDA: natively there is only the CPU
+          "io.netty.", // Quarkus sees to it
+          "io.quarkus.",
+          "org.jline.", // a terminal's, for shells that we do not have
+          "net.jpountz."); // lz4 is done in Java; CompressionCheck says at the start if it is not
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -187,21 +202,26 @@ class NativeMetadataIT {
     // Given
     List<String> said =
         given.excluded().values().stream()
-            .flatMap(text -> Arrays.stream(text.split("\\s+")))
-            .filter(word -> word.startsWith("--initialize-at-run-time="))
-            .flatMap(word -> Arrays.stream(word.substring(word.indexOf('=') + 1).split(",")))
-            .toList();
-    List<String> ours =
-        given.arguments().stream()
-            .filter(word -> word.startsWith("--initialize-at-run-time="))
-            .flatMap(word -> Arrays.stream(word.substring(word.indexOf('=') + 1).split(",")))
+            .flatMap(text -> NativeSources.named(text).stream())
             .toList();
 
     // Then
-    assertThat(said).isNotEmpty();
-    assertThat(said)
-        .allSatisfy(
-            type -> assertThat(ours).anyMatch(prefix -> (type + ".").startsWith(prefix + ".")));
+    assertThat(said).isNotEmpty().allMatch(given::isInitialisedAtRunTime);
+  }
+
+  @Test
+  void whatLoadsNativeCodeIsInitialisedWhenTheExecutableRuns() throws IOException {
+    // Given
+    Set<String> loading = new TreeSet<>();
+    for (Path library : NativeSources.libraries()) {
+      loading.addAll(NativeLibraries.classesThatLoad(library));
+    }
+
+    // Then
+    assertThat(loading)
+        .anyMatch(type -> type.startsWith("org.xerial.snappy."))
+        .filteredOn(type -> OTHERWISE.stream().noneMatch(type::startsWith))
+        .allMatch(given::isInitialisedAtRunTime);
   }
 
   @Test
@@ -228,6 +248,39 @@ class NativeMetadataIT {
     Set<String> named = NativeLibraries.classesNamed();
     assertThat(named).contains("java.lang.String");
     assertThat(named).allSatisfy(name -> assertThat(given.jni()).containsKey(name));
+  }
+
+  @Test
+  void nativeCodeOfTheCompressionsFindsTheFieldsAndMethodsThatItNames() throws IOException {
+    // Given
+    Map<String, Set<String>> named = new TreeMap<>();
+    named.putAll(
+        NativeLibraries.membersNamed(
+            NativeSources.library("zstd-jni"), Pattern.compile("linux/amd64/.*\\.so")));
+    named.putAll(
+        NativeLibraries.membersNamed(
+            NativeSources.library("snappy-java"),
+            Pattern.compile("org/xerial/snappy/native/Linux/x86_64/.*\\.so")));
+
+    // Then
+    assertThat(named).hasSizeGreaterThan(3);
+    assertThat(named)
+        .allSatisfy(
+            (type, members) ->
+                assertThat(given.jni().getOrDefault(type, Set.of()))
+                    .as(type + ", to be added to " + OURS)
+                    .containsAll(members));
+  }
+
+  @Test
+  void nativeCodeOfTheCompressionsIsInTheExecutable() throws IOException {
+    try (JarFile zstd = new JarFile(NativeSources.library("zstd-jni").toFile());
+        JarFile snappy = new JarFile(NativeSources.library("snappy-java").toFile())) {
+      assertThat(Stream.concat(zstd.stream(), snappy.stream()).map(JarEntry::getName))
+          .filteredOn(name -> name.matches("(linux/amd64|.*/Linux/x86_64)/.*\\.so"))
+          .hasSize(2)
+          .allMatch(given::hasResource);
+    }
   }
 
   @Test

@@ -37,6 +37,7 @@ record NativeSources(
     Map<String, String> excluded) {
 
   private static final Path FOLDER = Path.of("target", "native-sources");
+  private static final String RUN_TIME = "--initialize-at-run-time=";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Those that {@code quarkus.native.sources-only} has written. */
@@ -109,8 +110,8 @@ record NativeSources(
             field -> {
               if (field.getValue().asBoolean()) {
                 flags.add(field.getKey());
-              } else if (field.getKey().equals("methods")) {
-                field.getValue().forEach(method -> flags.add(method.path("name").asText()));
+              } else if (field.getValue().isArray()) { // fields and methods
+                field.getValue().forEach(member -> flags.add(member.path("name").asText()));
               }
             });
   }
@@ -121,6 +122,39 @@ record NativeSources(
         .filter(type -> !reflection.getOrDefault(type, Set.of()).containsAll(Arrays.asList(flags)))
         .sorted()
         .toList();
+  }
+
+  /** Whether a class is initialised when the executable runs, by an argument. */
+  boolean isInitialisedAtRunTime(String type) {
+    return initialisedAtRunTime().stream()
+        .anyMatch(prefix -> (type + ".").startsWith(prefix + "."));
+  }
+
+  private List<String> initialisedAtRunTime() {
+    return named(String.join(" ", arguments));
+  }
+
+  /** The classes and packages that the arguments in a text initialise at run time. */
+  static List<String> named(String text) {
+    return Arrays.stream(text.split("\\s+"))
+        .filter(word -> word.startsWith(RUN_TIME))
+        .flatMap(word -> Arrays.stream(word.substring(RUN_TIME.length()).split(",")))
+        .toList();
+  }
+
+  /** The libraries that are linked. */
+  static List<Path> libraries() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER.resolve("lib"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  /** The one whose file name has the text. */
+  static Path library(String text) throws IOException {
+    return libraries().stream()
+        .filter(file -> file.getFileName().toString().contains(text))
+        .findFirst()
+        .orElseThrow();
   }
 
   boolean hasResource(String path) {
