@@ -248,7 +248,7 @@ class VersionMirror implements VersionListener {
       throw new IOException(e.getMessage(), e);
     }
     store.markAnnounced(version);
-    LOG.infof("version %d fetched from %s", version.version(), version.artifact());
+    LOG.infof("version %d is fetched and in the store of this replica", version.version());
   }
 
   private void fetch(ModelVersion version, Path aside) throws IOException {

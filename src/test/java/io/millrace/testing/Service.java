@@ -21,13 +21,13 @@ import java.util.stream.Stream;
 /** The packaged service as a process of its own, the way an operator runs it. */
 public final class Service implements AutoCloseable {
 
-  /** An administrator's, in every service that is started here. */
   /**
    * A service with a tiny base that lives for half a minute is never hot: without the second
    * compiler its start costs two thirds of the processor time. A later argument takes its place.
    */
   static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
+  /** An administrator's, in every service that is started here. */
   public static final String ADMIN_KEY = "a-key-for-tests-only";
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
