@@ -2,7 +2,6 @@ package io.millrace.nativeimage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,18 +14,9 @@ final class Bytecode {
 
   private Bytecode() {}
 
-  /** Where they and their resources lie. */
+  /** Where they and their resources lie, in an integration test, too, which runs on the jar. */
   static Path folder() {
-    try {
-      return Path.of(
-          Class.forName("io.millrace.cli.Millrace")
-              .getProtectionDomain()
-              .getCodeSource()
-              .getLocation()
-              .toURI());
-    } catch (ReflectiveOperationException | URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return Path.of("target", "classes");
   }
 
   static List<ClassNode> classes() {

@@ -32,7 +32,6 @@ public final class Service implements AutoCloseable {
 
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
   private static final String PORT = "quarkus.http.port";
-  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -98,21 +97,18 @@ public final class Service implements AutoCloseable {
       throws IOException {
     // A restart may want the port of the process before.
     int port = settings.containsKey(PORT) ? Integer.parseInt(settings.get(PORT)) : freePort();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> options = new ArrayList<>();
     if (settings.containsKey("millrace.model.base")
         || "serve".equals(settings.get("millrace.role"))) {
-      command.add(QUICK_START);
+      options.add(QUICK_START);
     }
-    command.addAll(jvmArguments);
-    command.add("-Dmillrace.security.admin-keys=" + ADMIN_KEY);
-    settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
-    command.add("-D" + PORT + "=" + port);
-    command.add("-Xmx640m"); // as in the README
-    command.add("-jar");
-    command.add(JAR.toString());
+    options.addAll(jvmArguments);
+    options.add("-Dmillrace.security.admin-keys=" + ADMIN_KEY);
+    settings.forEach((name, value) -> options.add("-D" + name + "=" + value));
+    options.add("-D" + PORT + "=" + port);
+    options.add("-Xmx640m"); // as in the README
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(Packaged.command(options))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("MALLOC_ARENA_MAX", "1");

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One mode of the packaged jar, run to its end as a process of its own.
+ * One mode of the package, run to its end as a process of its own.
  *
  * @param exitCode 0 where it was done
  * @param output everything that it printed
@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 public record ServiceCommand(int exitCode, String output) {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
   /**
    * Runs it.
@@ -27,11 +26,9 @@ public record ServiceCommand(int exitCode, String output) {
    */
   public static ServiceCommand run(Map<String, String> settings, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add(Service.QUICK_START);
-    settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
-    command.addAll(List.of("-jar", JAR.toString()));
+    List<String> options = new ArrayList<>(List.of(Service.QUICK_START));
+    settings.forEach((name, value) -> options.add("-D" + name + "=" + value));
+    List<String> command = new ArrayList<>(Packaged.command(options));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile("command", ".log");
     Process process =
