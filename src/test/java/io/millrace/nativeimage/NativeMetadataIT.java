@@ -81,7 +81,7 @@ class NativeMetadataIT {
     // Then
     assertThat(json.unclear()).as("calls that do not tell the type of what they write").isEmpty();
     assertThat(json.reached()).hasSizeGreaterThan(50);
-    assertThat(given.lacking(json.reached(), ALL)).as("to be added to %s", OURS).isEmpty();
+    assertThat(given.lackingExactly(json.reached(), ALL)).as("to be added to %s", OURS).isEmpty();
   }
 
   @Test
@@ -110,7 +110,9 @@ class NativeMetadataIT {
 
     // Then
     assertThat(Reached.from(types)).hasSizeGreaterThan(20);
-    assertThat(given.lacking(Reached.from(types), ALL)).isEmpty();
+    assertThat(given.lackingExactly(Reached.from(types), ALL))
+        .as("to be added to %s", OURS)
+        .isEmpty();
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
@@ -25,13 +26,16 @@ import java.util.stream.Stream;
  *
  * @param arguments in order
  * @param reflection what is registered of each type, by the names of the metadata's fields
- * @param jni the same for native code
+ * @param exact the types among them of which that stands in the format of
+ *     reachability-metadata.json
+ * @param jni the same as {@code reflection} for native code
  * @param resources regular expressions of whole paths
  * @param excluded files of metadata that are in a jar, and that an argument excludes
  */
 record NativeSources(
     List<String> arguments,
     Map<String, Set<String>> reflection,
+    Set<String> exact,
     Map<String, Set<String>> jni,
     List<Pattern> resources,
     Map<String, String> excluded) {
@@ -46,7 +50,12 @@ record NativeSources(
         Arrays.asList(Files.readString(FOLDER.resolve("native-image.args")).strip().split("\\s+"));
     NativeSources all =
         new NativeSources(
-            arguments, new HashMap<>(), new HashMap<>(), new ArrayList<>(), new HashMap<>());
+            arguments,
+            new HashMap<>(),
+            new HashSet<>(),
+            new HashMap<>(),
+            new ArrayList<>(),
+            new HashMap<>());
     try (Stream<Path> files = Files.walk(FOLDER)) {
       for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
         all.add(jar);
@@ -92,7 +101,10 @@ record NativeSources(
       case "reachability-metadata.json" ->
           json.path("reflection")
               .forEach(
-                  entry -> add(entry, entry.path("type"), entry.path("jniAccessible").asBoolean()));
+                  entry -> {
+                    exact.add(entry.path("type").asText());
+                    add(entry, entry.path("type"), entry.path("jniAccessible").asBoolean());
+                  });
       case "resource-config.json" ->
           json.path("resources")
               .path("includes")
@@ -122,6 +134,18 @@ record NativeSources(
         .filter(type -> !reflection.getOrDefault(type, Set.of()).containsAll(Arrays.asList(flags)))
         .sorted()
         .toList();
+  }
+
+  /**
+   * Types that lack one of the flags where that counts. Under {@code
+   * --exact-reachability-metadata}, which releases to come make the default, an older format does
+   * not: Jackson then writes such a record as {@code {}}, and says nothing.
+   */
+  List<String> lackingExactly(Set<String> types, String... flags) {
+    Set<String> lacking = new TreeSet<>(types);
+    lacking.removeIf(exact::contains);
+    lacking.addAll(lacking(types, flags));
+    return List.copyOf(lacking);
   }
 
   /** Whether a class is initialised when the executable runs, by an argument. */
