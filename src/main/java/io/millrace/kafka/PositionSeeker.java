@@ -90,11 +90,8 @@ public class PositionSeeker {
     }
     try {
       seek(consumer, partitions, receiver.positions());
-    } catch (WakeupException e) {
-      throw stopping(e);
     } catch (RuntimeException e) {
-      receiver.giveUp("it cannot read on: " + e.getMessage());
-      failed(consumer, e);
+      failed(consumer, "read on", e);
     }
   }
 
@@ -131,18 +128,9 @@ public class PositionSeeker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       consumer.pause(consumer.assignment());
-    } catch (WakeupException e) {
-      throw stopping(e);
     } catch (RuntimeException e) {
-      receiver.giveUp("it cannot take over: " + e.getMessage());
-      failed(consumer, e);
+      failed(consumer, "take over", e);
     }
-  }
-
-  /** Nobody wakes the consumer but a stop, which is no problem to report. */
-  private WakeupException stopping(WakeupException e) {
-    receiver.giveUp("the service stops");
-    return e;
   }
 
   private void succeeded() {
@@ -151,7 +139,12 @@ public class PositionSeeker {
     problems.resolve(PLACE);
   }
 
-  private void failed(Consumer<?, ?> consumer, RuntimeException e) {
+  private void failed(Consumer<?, ?> consumer, String what, RuntimeException e) {
+    if (e instanceof WakeupException) { // only a stop wakes the consumer: no problem to report
+      receiver.giveUp("the service stops");
+      throw e;
+    }
+    receiver.giveUp("it cannot " + what + ": " + e.getMessage());
     hold(consumer);
     LOG.debug("the take-over failed", e);
     Fault fault = fault(e);

@@ -10,7 +10,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -33,7 +32,7 @@ public class CommandOutcomeResource {
   private static final Duration FOUND_WITHIN = Duration.ofSeconds(30);
 
   private final CommandOutcomes outcomes;
-  private final Semaphore search = new Semaphore(1);
+  private final OneSearch search = new OneSearch();
 
   CommandOutcomeResource(CommandOutcomes outcomes) {
     this.outcomes = outcomes;
@@ -62,9 +61,10 @@ public class CommandOutcomeResource {
     if (!id.matches(ID)) {
       throw RefusedException.missing("An id has 1 to 100 letters, digits, or any of _.:-");
     }
-    if (!search.tryAcquire()) {
-      throw RefusedException.unavailable("Another search is under way: one at a time");
-    }
+    return search.run(() -> find(id));
+  }
+
+  private CommandOutcome find(String id) throws InterruptedException {
     try {
       return outcomes
           .find(id, FOUND_WITHIN)
@@ -74,8 +74,6 @@ public class CommandOutcomeResource {
                       "The control topic has no command of this id: send it again"));
     } catch (IllegalStateException e) {
       throw RefusedException.unavailable("The command cannot be looked up: " + e.getMessage());
-    } finally {
-      search.release();
     }
   }
 }

@@ -10,7 +10,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -28,7 +27,7 @@ public class ExamplesResource {
 
   private final ExampleSearch search;
   private final WebSettings settings;
-  private final Semaphore one = new Semaphore(1);
+  private final OneSearch one = new OneSearch();
 
   ExamplesResource(ExampleSearch search, WebSettings settings) {
     this.search = search;
@@ -46,9 +45,10 @@ public class ExamplesResource {
   @APIResponse(responseCode = "404", description = "No record that is left has this id")
   @APIResponse(responseCode = "503", description = "Another search runs, or it took too long")
   public ExampleSearch.Found find(@PathParam("id") String id) throws InterruptedException {
-    if (!one.tryAcquire()) {
-      throw RefusedException.unavailable("Another search is under way: one at a time");
-    }
+    return one.run(() -> look(id));
+  }
+
+  private ExampleSearch.Found look(String id) throws InterruptedException {
     try {
       ExampleSearch.Found found = search.find(id, settings.exampleSearch());
       if (found.records().isEmpty()) {
@@ -59,8 +59,6 @@ public class ExamplesResource {
     } catch (PipelineException e) {
       LOG.warnf("an example could not be looked up: %s", e.getMessage());
       throw RefusedException.unavailable("The search failed: " + e.getMessage());
-    } finally {
-      one.release();
     }
   }
 
