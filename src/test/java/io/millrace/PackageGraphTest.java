@@ -5,8 +5,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.millrace.testing.OurClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Who may import whom: the table of packages in the README, enforced. */
 class PackageGraphTest {
 
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.millrace");
+  private static final JavaClasses CLASSES = OurClasses.ALL;
 
   private static final Map<String, List<String>> MAY_IMPORT =
       Map.ofEntries(

@@ -3,7 +3,7 @@ package io.millrace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.millrace.testing.OurClasses;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
@@ -57,10 +57,9 @@ class SettingsTableTest {
   }
 
   private static List<? extends Class<?>> mappings() {
-    return new ClassFileImporter()
-        .importPackages("io.millrace").stream()
-            .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
-            .map(JavaClass::reflect)
-            .toList();
+    return OurClasses.ALL.stream()
+        .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+        .map(JavaClass::reflect)
+        .toList();
   }
 }

@@ -1,24 +1,34 @@
 package io.millrace.nativeimage;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.tree.ClassNode;
 
-/** The service's own classes as they were compiled, tests left out. */
+/** Classes as they were compiled: the service's own, tests left out, and those of libraries. */
 final class Bytecode {
 
   private Bytecode() {}
 
-  /** Where they and their resources lie, in an integration test, too, which runs on the jar. */
+  /**
+   * Where the service's own and their resources lie, in an integration test, too, which runs on the
+   * jar.
+   */
   static Path folder() {
     return Path.of("target", "classes");
   }
 
+  /** The service's own. */
   static List<ClassNode> classes() {
     try (Stream<Path> files = Files.walk(folder().resolve("io/millrace"))) {
       return files.filter(file -> file.toString().endsWith(".class")).map(Bytecode::read).toList();
@@ -28,13 +38,38 @@ final class Bytecode {
   }
 
   private static ClassNode read(Path file) {
-    ClassNode node = new ClassNode();
     try {
-      new ClassReader(Files.readAllBytes(file)).accept(node, 0);
+      return read(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static ClassNode read(byte[] type) {
+    ClassNode node = new ClassNode();
+    new ClassReader(type).accept(node, 0);
     return node;
+  }
+
+  /** Those of a library. */
+  static List<ClassNode> classes(Path jar) throws IOException {
+    return classes(jar, "");
+  }
+
+  /** Those of a library that have a text among their constants. */
+  static List<ClassNode> classes(Path jar, String text) throws IOException {
+    List<ClassNode> found = new ArrayList<>();
+    try (JarFile open = new JarFile(jar.toFile())) {
+      for (JarEntry entry : Collections.list(open.entries())) {
+        if (entry.getName().endsWith(".class") && !entry.getName().startsWith("META-INF")) {
+          byte[] bytes = open.getInputStream(entry).readAllBytes();
+          if (new String(bytes, ISO_8859_1).contains(text)) {
+            found.add(read(bytes));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /** A class by its internal name or descriptor's type; not initialised. */

@@ -38,11 +38,6 @@ final class JsonTypes {
     } while (grew);
   }
 
-  /** By the name that Java gives the type. */
-  Map<String, Type> roots() {
-    return roots;
-  }
-
   /**
    * All of ours that Jackson looks at on the way: records and what they hold, those that a sealed
    * type permits, and enums.

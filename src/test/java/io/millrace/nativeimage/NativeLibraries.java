@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +16,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodInsnNode;
@@ -60,20 +59,15 @@ final class NativeLibraries {
    */
   static Map<String, Set<String>> membersNamed(Path jar, Pattern library) throws IOException {
     Set<String> strings = new HashSet<>();
-    List<ClassNode> classes = new ArrayList<>();
     try (JarFile open = new JarFile(jar.toFile())) {
       for (JarEntry entry : Collections.list(open.entries())) {
         if (library.matcher(entry.getName()).matches()) {
           strings.addAll(List.of(text(open.getInputStream(entry)).split("\0")));
-        } else if (entry.getName().endsWith(".class") && !entry.getName().startsWith("META-INF")) {
-          ClassNode node = new ClassNode();
-          new ClassReader(open.getInputStream(entry)).accept(node, ClassReader.SKIP_CODE);
-          classes.add(node);
         }
       }
     }
     Map<String, Set<String>> named = new TreeMap<>();
-    for (ClassNode type : classes) {
+    for (ClassNode type : Bytecode.classes(jar)) {
       if (type.methods.stream().anyMatch(method -> (method.access & Opcodes.ACC_NATIVE) != 0)) {
         Set<String> members = new TreeSet<>();
         type.fields.forEach(field -> members.add(field.name));
@@ -92,24 +86,14 @@ final class NativeLibraries {
 
   /** Classes of a jar that load a library themselves. */
   static Set<String> classesThatLoad(Path jar) throws IOException {
-    Set<String> names = new TreeSet<>();
-    try (JarFile open = new JarFile(jar.toFile())) {
-      for (JarEntry entry : Collections.list(open.entries())) {
-        if (entry.getName().endsWith(".class") && !entry.getName().startsWith("META-INF")) {
-          byte[] bytes = open.getInputStream(entry).readAllBytes();
-          if (new String(bytes, ISO_8859_1).contains("java/lang/System") && loads(bytes)) {
-            names.add(entry.getName().replace(".class", "").replace('/', '.'));
-          }
-        }
-      }
-    }
-    return names;
+    return Bytecode.classes(jar, "java/lang/System").stream()
+        .filter(NativeLibraries::loads)
+        .map(type -> type.name.replace('/', '.'))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static boolean loads(byte[] type) {
-    ClassNode node = new ClassNode();
-    new ClassReader(type).accept(node, ClassReader.SKIP_FRAMES | ClassReader.SKIP_DEBUG);
-    return node.methods.stream()
+  private static boolean loads(ClassNode type) {
+    return type.methods.stream()
         .flatMap(method -> Stream.of(method.instructions.toArray()))
         .filter(MethodInsnNode.class::isInstance)
         .map(MethodInsnNode.class::cast)

@@ -9,8 +9,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.millrace.testing.OurClasses;
 import io.smallrye.config.ConfigMapping;
 import jakarta.ws.rs.HttpMethod;
 import java.io.IOException;
@@ -61,10 +60,7 @@ class NativeMetadataIT {
           "org.jline.", // a terminal's, for shells that we do not have
           "net.jpountz."); // lz4 is done in Java; CompressionCheck says at the start if it is not
 
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.millrace");
+  private static final JavaClasses CLASSES = OurClasses.ALL;
 
   private static NativeSources given;
 

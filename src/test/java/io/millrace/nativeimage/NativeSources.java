@@ -1,5 +1,7 @@
 package io.millrace.nativeimage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -8,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Enumeration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.stream.Stream;
 
 /**
  * What a native build is given: its arguments, and from all jars what may be reflected on, called
- * from native code and read as a resource. Immutable.
+ * from native code and read as a resource.
  *
  * @param arguments in order
  * @param reflection what is registered of each type, by the names of the metadata's fields
@@ -66,14 +68,13 @@ record NativeSources(
 
   private void add(Path jar) throws IOException {
     try (JarFile open = new JarFile(jar.toFile())) {
-      for (Enumeration<JarEntry> entries = open.entries(); entries.hasMoreElements(); ) {
-        JarEntry entry = entries.nextElement();
+      for (JarEntry entry : Collections.list(open.entries())) {
         String name = entry.getName();
         if (name.startsWith("META-INF/native-image/") && !entry.isDirectory()) {
           try (InputStream in = open.getInputStream(entry)) {
             byte[] content = in.readAllBytes();
             if (isExcluded(jar.getFileName().toString(), name)) {
-              excluded.put(name, new String(content, java.nio.charset.StandardCharsets.UTF_8));
+              excluded.put(name, new String(content, UTF_8));
             } else if (name.endsWith(".json")) {
               add(name.substring(name.lastIndexOf('/') + 1), JSON.readTree(content));
             }
@@ -113,9 +114,9 @@ record NativeSources(
     }
   }
 
-  private void add(JsonNode entry, JsonNode type, boolean native_) {
+  private void add(JsonNode entry, JsonNode type, boolean ofJni) {
     Set<String> flags =
-        (native_ ? jni : reflection).computeIfAbsent(type.asText(), unused -> new HashSet<>());
+        (ofJni ? jni : reflection).computeIfAbsent(type.asText(), unused -> new HashSet<>());
     entry
         .fields()
         .forEachRemaining(
@@ -150,12 +151,8 @@ record NativeSources(
 
   /** Whether a class is initialised when the executable runs, by an argument. */
   boolean isInitialisedAtRunTime(String type) {
-    return initialisedAtRunTime().stream()
+    return named(String.join(" ", arguments)).stream()
         .anyMatch(prefix -> (type + ".").startsWith(prefix + "."));
-  }
-
-  private List<String> initialisedAtRunTime() {
-    return named(String.join(" ", arguments));
   }
 
   /** The classes and packages that the arguments in a text initialise at run time. */

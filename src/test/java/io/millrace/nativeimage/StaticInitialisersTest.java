@@ -6,14 +6,15 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.millrace.testing.OurClasses;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,10 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class StaticInitialisersTest {
 
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.millrace");
+  private static final JavaClasses CLASSES = OurClasses.ALL;
 
   private static final List<String> NATIVE =
       List.of("ai.djl.", "com.github.luben.zstd.", "org.xerial.snappy.", "java.lang.System.load");
@@ -73,7 +71,7 @@ class StaticInitialisersTest {
   }
 
   /** Classes whose initialiser comes to such an access, by methods of ours; and the access. */
-  private static Set<String> reaching(java.util.function.Predicate<String> unwanted) {
+  private static Set<String> reaching(Predicate<String> unwanted) {
     Set<String> found = new TreeSet<>();
     for (JavaClass type : CLASSES) {
       Deque<JavaCodeUnit> open =
@@ -86,7 +84,7 @@ class StaticInitialisersTest {
             found.add(type.getName() + " reaches " + target);
           }
           Stream.of(access.getTarget().resolveMember())
-              .flatMap(java.util.Optional::stream)
+              .flatMap(Optional::stream)
               .filter(JavaCodeUnit.class::isInstance)
               .map(JavaCodeUnit.class::cast)
               .filter(unit -> unit.getOwner().getName().startsWith("io.millrace."))

@@ -5,23 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.millrace.testing.OurClasses;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodInsnNode;
@@ -39,13 +34,10 @@ class SubstitutionsTest {
   private static final String MISSING = "software/amazon/awssdk/crt/";
 
   private static final List<Class<?>> SUBSTITUTIONS =
-      new ClassFileImporter()
-              .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-              .importPackages("io.millrace")
-              .stream()
-              .filter(type -> type.isAnnotatedWith(TargetClass.class))
-              .<Class<?>>map(JavaClass::reflect)
-              .toList();
+      OurClasses.ALL.stream()
+          .filter(type -> type.isAnnotatedWith(TargetClass.class))
+          .<Class<?>>map(JavaClass::reflect)
+          .toList();
 
   @Test
   void eachMethodThatIsReplacedIsInItsLibraryAsItIsReplaced() throws Exception {
@@ -63,7 +55,7 @@ class SubstitutionsTest {
   @Test
   void eachMethodThatNeedsWhatIsNotThereIsReplaced() throws Exception {
     // Given all of the library's methods by what they make and call
-    Map<String, Set<String>> named = named(Path.of(jarOf(SdkChecksum.class)));
+    Map<String, Set<String>> named = named(jarOf(SdkChecksum.class));
 
     // When methods are left out that are replaced, and what only those reach
     Set<String> replaced =
@@ -94,18 +86,12 @@ class SubstitutionsTest {
 
   private static Map<String, Set<String>> named(Path jar) throws IOException {
     Map<String, Set<String>> named = new TreeMap<>();
-    try (JarFile open = new JarFile(jar.toFile())) {
-      for (JarEntry entry : Collections.list(open.entries())) {
-        if (entry.getName().endsWith(".class")) {
-          ClassNode type = new ClassNode();
-          new ClassReader(open.getInputStream(entry)).accept(type, 0);
-          for (MethodNode method : type.methods) {
-            named
-                .computeIfAbsent(
-                    type.name.replace('/', '.') + "." + method.name, unused -> new TreeSet<>())
-                .addAll(named(method));
-          }
-        }
+    for (ClassNode type : Bytecode.classes(jar)) {
+      for (MethodNode method : type.methods) {
+        named
+            .computeIfAbsent(
+                type.name.replace('/', '.') + "." + method.name, unused -> new TreeSet<>())
+            .addAll(named(method));
       }
     }
     return named;
@@ -123,8 +109,8 @@ class SubstitutionsTest {
     return types;
   }
 
-  private static String jarOf(Class<?> type) throws Exception {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+  private static Path jarOf(Class<?> type) throws Exception {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   private static String target(Class<?> substitution) {
