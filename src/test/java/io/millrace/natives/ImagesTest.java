@@ -92,7 +92,8 @@ class ImagesTest {
     assertThat(one(image, "ENTRYPOINT "))
         .startsWith("ENTRYPOINT [\"sh\", \"-c\", \"exec ")
         // what an operator adds wins, and does not take the share away
-        .containsSubsequence(share, " -XX:+ExitOnOutOfMemoryError", " $NATIVES", " $JAVA_OPTS", "\\\"$@\\\"");
+        .containsSubsequence(
+            share, " -XX:+ExitOnOutOfMemoryError", " $NATIVES", " $JAVA_OPTS", "\\\"$@\\\"");
     assertThat(one(image, "ENV ")).contains("MALLOC_ARENA_MAX=1", "DJL_OFFLINE=true");
     assertThat(image).noneMatch(line -> line.startsWith("STOPSIGNAL"));
   }
