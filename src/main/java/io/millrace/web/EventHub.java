@@ -114,9 +114,4 @@ public class EventHub implements MetricsSink {
    * @param data its {@code data:} field, as JSON
    */
   record LiveEvent(String name, Object data) {}
-
-  /** All places are taken. */
-  static final class TooManyStreamsException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
 }

@@ -68,7 +68,7 @@ public class ProblemMappers {
   }
 
   @ServerExceptionMapper
-  Response tooManyStreams(EventHub.TooManyStreamsException e) {
+  Response tooManyStreams(TooManyStreamsException e) {
     return Problem.of(503, "All event streams are taken")
         .response()
         .header(HttpHeaders.RETRY_AFTER, 10)

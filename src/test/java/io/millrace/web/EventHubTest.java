@@ -61,7 +61,7 @@ class EventHubTest {
     // Given
     AssertSubscriber<LiveEvent> one = open(ALL);
     AssertSubscriber<LiveEvent> two = open(ALL);
-    assertThatThrownBy(() -> open(ALL)).isInstanceOf(EventHub.TooManyStreamsException.class);
+    assertThatThrownBy(() -> open(ALL)).isInstanceOf(TooManyStreamsException.class);
 
     // When
     one.cancel();
