@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.ModelVersion;
 import io.millrace.testing.MailRun;
 import io.millrace.testing.Messages;
 import io.millrace.testing.Service;
+import io.millrace.version.FolderVersionStore;
+import io.millrace.version.ModelVersion;
 import io.millrace.web.WebApiChecks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.millrace.checkpoint;
 
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 
 /**

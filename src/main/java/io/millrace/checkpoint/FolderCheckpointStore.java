@@ -1,11 +1,11 @@
 package io.millrace.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
-import io.millrace.publication.DurableFolder;
-import io.millrace.publication.Json;
-import io.millrace.torch.CorruptWeightsException;
-import io.millrace.torch.HostTensor;
-import io.millrace.torch.Safetensors;
+import io.millrace.storage.DurableFolder;
+import io.millrace.storage.Json;
+import io.millrace.torch.file.CorruptWeightsException;
+import io.millrace.torch.file.HostTensor;
+import io.millrace.torch.file.Safetensors;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;

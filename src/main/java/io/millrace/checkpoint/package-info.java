@@ -5,6 +5,6 @@
  * whatever else a step left behind. {@link io.millrace.checkpoint.CheckpointStore} keeps the newest
  * few, each whole or not at all.
  *
- * <p>May import: {@code torch} for tensors, {@code publication} for how files reach the disk.
+ * <p>Floor 5.
  */
 package io.millrace.checkpoint;

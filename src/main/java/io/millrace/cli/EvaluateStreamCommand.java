@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.cli.settings.Settings;
 import io.millrace.stream.ReportFiles;
 import io.millrace.stream.StreamReport;
 import io.millrace.stream.StreamTrial;

@@ -1,6 +1,6 @@
 package io.millrace.cli;
 
-import io.millrace.natives.NativeFolders;
+import io.millrace.cli.settings.WrongSettingsException;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;

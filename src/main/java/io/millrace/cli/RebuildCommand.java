@@ -1,7 +1,8 @@
 package io.millrace.cli;
 
-import io.millrace.kafka.KafkaRecordLog;
+import io.millrace.cli.settings.Settings;
 import io.millrace.kafka.TopicSettings;
+import io.millrace.kafka.archive.KafkaRecordLog;
 import io.millrace.pipeline.Comparison;
 import io.millrace.pipeline.Rebuild;
 import io.quarkus.runtime.annotations.RegisterForReflection;

@@ -1,9 +1,10 @@
 package io.millrace.cli;
 
+import io.millrace.cli.settings.Settings;
 import io.millrace.example.DeadLetter;
-import io.millrace.example.ExampleDecoder;
-import io.millrace.kafka.DeadLetterReplay;
+import io.millrace.input.ExampleDecoder;
 import io.millrace.kafka.ModelInputs;
+import io.millrace.kafka.archive.DeadLetterReplay;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.cli.settings.Settings;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;

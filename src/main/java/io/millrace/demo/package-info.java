@@ -7,7 +7,6 @@
  * io.millrace.demo.DemoFeed} sends the {@link io.millrace.demo.MailStream} to it as any producer
  * would: nothing here knows the rest of the service, only its topics.
  *
- * <p>May import: Kafka's clients; {@link io.millrace.demo.EmbeddedBroker} alone Kafka's server,
- * which is no part of the production package.
+ * <p>Floor 11.
  */
 package io.millrace.demo;

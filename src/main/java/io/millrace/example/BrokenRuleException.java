@@ -9,13 +9,13 @@ public final class BrokenRuleException extends Exception {
 
   private final DeadLetter.Reason reason;
 
-  BrokenRuleException(DeadLetter.Reason reason, String detail) {
+  public BrokenRuleException(DeadLetter.Reason reason, String detail) {
     super(detail, null, false, false);
     this.reason = Objects.requireNonNull(reason, "reason");
   }
 
   /** The rule's short name. */
-  DeadLetter.Reason reason() {
+  public DeadLetter.Reason reason() {
     return reason;
   }
 }

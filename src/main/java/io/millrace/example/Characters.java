@@ -68,7 +68,7 @@ public final class Characters {
    *
    * @param field its name, as messages show it
    */
-  static String wellFormed(String field, String text) throws BrokenRuleException {
+  public static String wellFormed(String field, String text) throws BrokenRuleException {
     if (!isWellFormed(text)) {
       throw new BrokenRuleException(
           DeadLetter.Reason.INVALID_FIELD,

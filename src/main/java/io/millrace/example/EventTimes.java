@@ -8,7 +8,7 @@ import java.util.Optional;
  * Which time stands for an example: the producer's, unless it cannot be one. What is possible is
  * told by the record's own timestamp and not by the clock, so that a replay decides alike.
  */
-final class EventTimes {
+public final class EventTimes {
 
   private static final Instant FIRST = Instant.EPOCH;
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -25,7 +25,7 @@ final class EventTimes {
    * @param recordMillis the record's timestamp, epoch milliseconds; none where it is not after the
    *     first instant of 1970, or after the end of 9999
    */
-  static Timed of(Optional<Instant> given, long recordMillis) {
+  public static Timed of(Optional<Instant> given, long recordMillis) {
     Optional<Instant> sent =
         Optional.of(Instant.ofEpochMilli(recordMillis)).filter(EventTimes::isPossible);
     Instant last =
@@ -48,5 +48,5 @@ final class EventTimes {
    * @param at when it happened
    * @param source who says so
    */
-  record Timed(Instant at, TimeSource source) {}
+  public record Timed(Instant at, TimeSource source) {}
 }

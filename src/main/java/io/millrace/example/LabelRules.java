@@ -22,7 +22,7 @@ public record LabelRules(int maxCharacters) {
    * @param value null where it is absent
    * @return it in NFC
    */
-  String label(String value) throws BrokenRuleException {
+  public String label(String value) throws BrokenRuleException {
     if (value != null) {
       Characters.wellFormed("\"label\"", value);
     }

@@ -1,10 +1,10 @@
 /**
  * What producers send: the JSON contract and the values it decodes to.
  *
- * <p>Start at {@link io.millrace.example.ExampleDecoder}. An {@link
+ * <p>Start at {@link io.millrace.input.ExampleDecoder}. An {@link
  * io.millrace.example.InboundRecord} becomes a {@link io.millrace.example.LabelledExample} or a
  * {@link io.millrace.example.DeadLetter}; nothing is dropped.
  *
- * <p>May import: the JDK, Jackson and JBoss Logging.
+ * <p>Floor 1.
  */
 package io.millrace.example;

@@ -3,6 +3,6 @@
  * classification for Kafka's exceptions and one for the file system's, and the pauses between
  * attempts.
  *
- * <p>May import: {@code problem}.
+ * <p>Floor 1.
  */
 package io.millrace.fault;

@@ -1,7 +1,7 @@
 package io.millrace.identity;
 
-import io.millrace.publication.DurableFolder;
-import io.millrace.publication.Json;
+import io.millrace.storage.DurableFolder;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;

@@ -7,6 +7,6 @@
  * io.millrace.identity.AcceptSettings}). {@link io.millrace.identity.StoreIdentity} is the store's
  * own copy, which keeps a second cluster out.
  *
- * <p>May import: {@code publication} for how files reach the disk and how JSON is written.
+ * <p>Floor 5.
  */
 package io.millrace.identity;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.millrace.journal;
 
-import io.millrace.publication.DurableFolder;
+import io.millrace.storage.DurableFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,7 @@
 package io.millrace.journal;
 
 import io.millrace.journal.BatchJournal.Pruned;
-import io.millrace.publication.DurableFolder;
+import io.millrace.storage.DurableFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,6 @@
  * trained behind that unit, in the same chunks, and so that a version's lineage can be replayed
  * from the base, or from what is kept. {@link io.millrace.journal.JournalEntry} says what is in it.
  *
- * <p>May import: {@code example} for positions, {@code checkpoint} for the names of units, {@code
- * publication} for JSON and for how files reach the disk.
+ * <p>Floor 5.
  */
 package io.millrace.journal;

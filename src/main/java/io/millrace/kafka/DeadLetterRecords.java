@@ -21,22 +21,22 @@ import org.jboss.logging.Logger;
  * take for its size goes without its value, whose size and hash the headers then tell; one whose
  * key and headers are too large by themselves goes without those, too.
  */
-final class DeadLetterRecords {
+public final class DeadLetterRecords {
 
-  static final String REASON = "millrace-reason";
+  public static final String REASON = "millrace-reason";
   static final String DETAIL = "millrace-detail";
-  static final String TOPIC = "millrace-topic";
+  public static final String TOPIC = "millrace-topic";
   static final String PARTITION = "millrace-partition";
   static final String OFFSET = "millrace-offset";
-  static final String TIMESTAMP = "millrace-timestamp";
+  public static final String TIMESTAMP = "millrace-timestamp";
   static final String VALUE_SIZE = "millrace-value-size";
-  static final String VALUE_SHA256 = "millrace-value-sha256";
+  public static final String VALUE_SHA256 = "millrace-value-sha256";
 
   /** What every dead letter has on top of its record's own. */
   static final Set<String> ORIGIN_HEADERS = Set.of(REASON, DETAIL, TOPIC, PARTITION, OFFSET);
 
   /** What a dead letter may have on top of its record's own. */
-  static final Set<String> OWN_HEADERS =
+  public static final Set<String> OWN_HEADERS =
       Set.of(REASON, DETAIL, TOPIC, PARTITION, OFFSET, TIMESTAMP, VALUE_SIZE, VALUE_SHA256);
 
   /** More than a batch and a record take around what we put into them. */
@@ -52,13 +52,13 @@ final class DeadLetterRecords {
   /**
    * @param maxBytes the largest record that client and broker take
    */
-  DeadLetterRecords(String topic, int maxBytes) {
+  public DeadLetterRecords(String topic, int maxBytes) {
     this.topic = topic;
     this.maxBytes = maxBytes;
   }
 
   /** As much of the record as the broker takes. */
-  ProducerRecord<byte[], byte[]> of(DeadLetter letter) {
+  public ProducerRecord<byte[], byte[]> of(DeadLetter letter) {
     InboundRecord record = letter.record();
     List<Header> origin = origin(letter);
     long whole = OVERHEAD + record.size() + Header.size(origin);
@@ -74,7 +74,7 @@ final class DeadLetterRecords {
   }
 
   /** Reason, origin, size and hash only: the broker takes these in any case. */
-  ProducerRecord<byte[], byte[]> coordinates(DeadLetter letter) {
+  public ProducerRecord<byte[], byte[]> coordinates(DeadLetter letter) {
     return record(null, NOTHING, origin(letter), digest(letter.record()));
   }
 
@@ -116,7 +116,7 @@ final class DeadLetterRecords {
   }
 
   /** A header of a dead letter; empty where it has none of that name. */
-  static Optional<String> header(InboundRecord letter, String name) {
+  public static Optional<String> header(InboundRecord letter, String name) {
     return letter.headers().stream()
         .filter(header -> header.name().equals(name))
         .reduce((first, second) -> second) // ours were added behind the record's own
@@ -124,7 +124,7 @@ final class DeadLetterRecords {
   }
 
   /** Where the record stood that a dead letter was made of; empty where it is none of ours. */
-  static Optional<RecordPosition> origin(InboundRecord letter) {
+  public static Optional<RecordPosition> origin(InboundRecord letter) {
     boolean ours = ORIGIN_HEADERS.stream().allMatch(name -> header(letter, name).isPresent());
     if (!ours
         || !header(letter, PARTITION).orElseThrow().matches("\\d{1,9}")

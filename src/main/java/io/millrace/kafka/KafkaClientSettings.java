@@ -9,7 +9,7 @@ import org.eclipse.microprofile.config.Config;
 
 /** How to reach the broker, for clients outside the channels: the {@code kafka.*} settings. */
 @ApplicationScoped
-class KafkaClientSettings {
+public class KafkaClientSettings {
 
   private static final String BOOTSTRAP_SERVERS = "kafka.bootstrap.servers";
 
@@ -17,19 +17,19 @@ class KafkaClientSettings {
   private final Config config;
 
   @Inject
-  KafkaClientSettings(
+  public KafkaClientSettings(
       @Identifier("default-kafka-broker") Map<String, Object> common, Config config) {
     this.common = common;
     this.config = config;
   }
 
   /** The addresses, as configured; Kafka's own default where they are not. */
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return config.getOptionalValue(BOOTSTRAP_SERVERS, String.class).orElse("localhost:9092");
   }
 
   /** Client properties. */
-  Map<String, Object> properties() {
+  public Map<String, Object> properties() {
     Map<String, Object> properties = new HashMap<>(common);
     properties.put("bootstrap.servers", bootstrapServers());
     properties.remove("group.protocol"); // none of these clients is in a group
@@ -40,7 +40,7 @@ class KafkaClientSettings {
    * A copy for an admin client that fails where the brokers do not answer in time: whoever stops
    * the service waits for the call under way.
    */
-  static Map<String, Object> answeringWithin(Map<String, Object> client, int millis) {
+  public static Map<String, Object> answeringWithin(Map<String, Object> client, int millis) {
     Map<String, Object> settings = new HashMap<>(client);
     settings.put("default.api.timeout.ms", millis);
     settings.put("request.timeout.ms", millis);

@@ -36,7 +36,7 @@ import org.jboss.logging.Logger;
  * The topics as the broker described them at one moment. What it does not tell, for want of a right
  * or of topic ids, is missing. Immutable.
  */
-final class KafkaInputSource implements InputSource {
+public final class KafkaInputSource implements InputSource {
 
   private static final Logger LOG = Logger.getLogger(KafkaInputSource.class);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
@@ -67,7 +67,8 @@ final class KafkaInputSource implements InputSource {
    * @param client properties that lead to the broker, for later questions
    * @param topics those that are read
    */
-  static KafkaInputSource of(Admin admin, Map<String, Object> client, Collection<String> topics)
+  public static KafkaInputSource of(
+      Admin admin, Map<String, Object> client, Collection<String> topics)
       throws InterruptedException, ExecutionException {
     Optional<String> cluster = Optional.ofNullable(admin.describeCluster().clusterId().get());
     Map<String, TopicDescription> described = describe(admin, topics);
@@ -84,7 +85,7 @@ final class KafkaInputSource implements InputSource {
   }
 
   /** Ids of topics; those without one, and those that are not there, are missing. */
-  static Map<String, String> ids(Admin admin, Collection<String> topics)
+  public static Map<String, String> ids(Admin admin, Collection<String> topics)
       throws InterruptedException, ExecutionException {
     return ids(describe(admin, topics));
   }

@@ -3,14 +3,14 @@ package io.millrace.kafka;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.pipeline.MetricRecord;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 
 /** The metrics topic's JSON: the record's components behind its type. Thread-safe. */
-final class MetricsJson {
+public final class MetricsJson {
 
   private MetricsJson() {}
 
-  static byte[] bytes(MetricRecord record) {
+  public static byte[] bytes(MetricRecord record) {
     ObjectNode fields = Json.MAPPER.createObjectNode().put("type", record.type());
     fields.setAll((ObjectNode) Json.MAPPER.valueToTree(record));
     try {

@@ -1,6 +1,6 @@
 package io.millrace.kafka;
 
-import io.millrace.retry.InputTopics;
+import io.millrace.input.InputTopics;
 
 /** The topics that a model reads, by the settings. */
 public final class ModelInputs {

@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.millrace.kafka.commit.KafkaOwnership;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;

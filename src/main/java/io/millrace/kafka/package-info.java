@@ -1,16 +1,10 @@
 /**
- * The service's side of Kafka: what comes in, what goes out, who owns the input.
+ * What all of the service's Kafka clients share: settings, topics, headers.
  *
- * <p>Inwards, start at {@link io.millrace.kafka.InputChannel}: one consumer of the examples and
- * held-out topics hands records to the pipeline and is held back by it. {@link
- * io.millrace.kafka.SingleOwnerAssignor} gives all partitions to one instance, {@link
- * io.millrace.kafka.PositionSeeker} makes it the owner and starts it where the last commit unit
- * ends.
+ * <p>Inwards, start at {@code kafka.input}; outwards, at {@code kafka.commit}. {@link
+ * io.millrace.kafka.KafkaMetricsSink} sends metrics and never holds training up. Only these
+ * packages know messaging types.
  *
- * <p>Outwards: {@link io.millrace.kafka.KafkaClaims} begins an owner's term, its {@link
- * io.millrace.kafka.KafkaOwnership} commits units in transactions, {@link
- * io.millrace.kafka.KafkaMetricsSink} sends metrics and never holds training up.
- *
- * <p>The only package that knows messaging types. May import: pipeline, serving, value types.
+ * <p>Floor 11.
  */
 package io.millrace.kafka;

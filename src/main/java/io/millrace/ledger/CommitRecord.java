@@ -1,7 +1,7 @@
 package io.millrace.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;

@@ -6,6 +6,6 @@
  * becomes of the group's offsets. {@link io.millrace.ledger.SentLetters} says of single records
  * whether they were dead-lettered.
  *
- * <p>May import: {@code example} for positions, {@code publication} for JSON.
+ * <p>Floor 5.
  */
 package io.millrace.ledger;

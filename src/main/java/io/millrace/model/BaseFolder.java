@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.torch.HostTensor;
-import io.millrace.torch.Safetensors;
+import io.millrace.torch.file.HostTensor;
+import io.millrace.torch.file.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

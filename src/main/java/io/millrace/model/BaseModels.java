@@ -1,8 +1,8 @@
 package io.millrace.model;
 
-import io.millrace.torch.CorruptWeightsException;
-import io.millrace.torch.HostTensor;
-import io.millrace.torch.OnnxWeights;
+import io.millrace.torch.file.CorruptWeightsException;
+import io.millrace.torch.file.HostTensor;
+import io.millrace.torch.file.OnnxWeights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.millrace.model;
 
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

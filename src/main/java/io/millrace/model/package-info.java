@@ -10,6 +10,6 @@
  * <p>Every array belongs to one {@link ai.djl.ndarray.NDManager}: weights to the classifier's,
  * until it closes; what a pass makes to the scope that the caller opened for it.
  *
- * <p>May import: {@code torch}, {@code tokenize} for the padded token matrix, DJL.
+ * <p>Floor 2.
  */
 package io.millrace.model;

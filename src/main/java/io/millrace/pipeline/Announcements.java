@@ -1,9 +1,9 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.RolledBack;
-import io.millrace.publication.VersionStore;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.RolledBack;
+import io.millrace.version.VersionStore;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;

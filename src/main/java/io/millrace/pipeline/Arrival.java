@@ -1,10 +1,10 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.Optional;
 import java.util.function.IntFunction;

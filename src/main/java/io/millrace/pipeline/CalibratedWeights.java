@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.Temperature;
-import io.millrace.torch.HostTensor;
+import io.millrace.score.Temperature;
+import io.millrace.torch.file.HostTensor;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,11 +1,11 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.Evaluation;
-import io.millrace.evaluation.HeldOutEvaluator;
-import io.millrace.evaluation.HeldOutExample;
-import io.millrace.evaluation.Scored;
+import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.model.TransformerClassifier;
-import io.millrace.publication.ModelVersion;
+import io.millrace.score.Evaluation;
+import io.millrace.score.Scored;
+import io.millrace.tokenize.HeldOutExample;
+import io.millrace.version.ModelVersion;
 import java.util.List;
 
 /**

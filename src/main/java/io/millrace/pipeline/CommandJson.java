@@ -2,7 +2,7 @@ package io.millrace.pipeline;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.util.OptionalLong;
 
 /** The pipeline's way in for commands. Any thread. */

@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

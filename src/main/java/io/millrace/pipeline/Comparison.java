@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.UnitId;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

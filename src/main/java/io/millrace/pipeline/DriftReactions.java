@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.DriftAction;
-import io.millrace.evaluation.DriftSignal;
-import io.millrace.evaluation.HeldOutWindow;
+import io.millrace.drift.DriftAction;
+import io.millrace.drift.DriftSignal;
+import io.millrace.heldout.HeldOutWindow;
 import io.millrace.training.FineTuner;
 import java.util.EnumSet;
 import java.util.List;

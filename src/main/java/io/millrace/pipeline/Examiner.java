@@ -1,11 +1,11 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.evaluation.Evaluation;
-import io.millrace.evaluation.EvaluationSettings;
-import io.millrace.evaluation.HeldOutExample;
+import io.millrace.gate.PublicationDecision;
+import io.millrace.heldout.EvaluationSettings;
 import io.millrace.identity.RunIdentity;
-import io.millrace.publication.PublicationDecision;
+import io.millrace.score.Evaluation;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.training.CandidateModel;
 import java.time.Duration;
 import java.time.Instant;

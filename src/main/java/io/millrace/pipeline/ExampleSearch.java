@@ -1,10 +1,10 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.Decoded;
-import io.millrace.example.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
-import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.input.Decoded;
+import io.millrace.input.ExampleDecoder;
+import io.millrace.version.Provenance.OffsetRange;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

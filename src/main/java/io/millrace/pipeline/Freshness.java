@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
-import io.millrace.publication.Looks;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.RolledBack;
+import io.millrace.gate.Looks;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.RolledBack;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,8 +2,8 @@ package io.millrace.pipeline;
 
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.VersionStore;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

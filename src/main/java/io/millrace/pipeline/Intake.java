@@ -1,6 +1,5 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
@@ -8,7 +7,8 @@ import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.LookAlikes;
-import io.millrace.example.UnknownLabel;
+import io.millrace.input.UnknownLabel;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.List;
 import java.util.Optional;

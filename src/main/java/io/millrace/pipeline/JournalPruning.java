@@ -3,7 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.JournalPosition;
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.DriftMonitor;
-import io.millrace.evaluation.DriftSignal;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialEntry;
-import io.millrace.evaluation.PrequentialScore;
+import io.millrace.drift.DriftMonitor;
+import io.millrace.drift.DriftSignal;
 import io.millrace.example.Amendments;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.heldout.HeldOutWindow;
+import io.millrace.heldout.PrequentialEntry;
+import io.millrace.heldout.PrequentialScore;
 import io.millrace.journal.JournalEntry;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenBatch;

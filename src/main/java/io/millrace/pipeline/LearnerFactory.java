@@ -1,14 +1,14 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.evaluation.DriftMonitor;
-import io.millrace.evaluation.DriftState;
-import io.millrace.evaluation.GoldenSet;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
+import io.millrace.drift.DriftMonitor;
+import io.millrace.drift.DriftState;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.LabelSet;
-import io.millrace.example.UnknownLabel;
+import io.millrace.heldout.GoldenSet;
+import io.millrace.heldout.HeldOutWindow;
+import io.millrace.heldout.PrequentialScore;
+import io.millrace.input.UnknownLabel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.training.ClassWeights;

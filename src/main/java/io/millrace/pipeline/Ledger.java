@@ -4,7 +4,7 @@ import static java.util.Comparator.naturalOrder;
 
 import io.millrace.checkpoint.UnitId;
 import io.millrace.ledger.SentLetters;
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;

@@ -1,16 +1,16 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.Decoded;
 import io.millrace.example.RecordPosition;
 import io.millrace.identity.RunIdentity;
 import io.millrace.identity.StoreIdentity;
+import io.millrace.input.Decoded;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.pipeline.ExampleRecord.Outcome;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.Provenance.OffsetRange;
-import io.millrace.publication.RolledBack;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.Provenance.OffsetRange;
+import io.millrace.version.RolledBack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;

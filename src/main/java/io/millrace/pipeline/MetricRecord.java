@@ -1,9 +1,9 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.DriftSignal;
-import io.millrace.evaluation.Evaluation;
-import io.millrace.evaluation.Interval;
-import io.millrace.publication.TestResult;
+import io.millrace.drift.DriftSignal;
+import io.millrace.gate.TestResult;
+import io.millrace.score.Evaluation;
+import io.millrace.score.Interval;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.DriftSignal;
-import io.millrace.evaluation.Evaluation;
+import io.millrace.drift.DriftSignal;
+import io.millrace.score.Evaluation;
 import java.util.Locale;
 import java.util.Optional;
 import org.jboss.logging.Logger;

@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.RolledBack;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.RolledBack;
 import java.util.ArrayList;
 import java.util.List;
 

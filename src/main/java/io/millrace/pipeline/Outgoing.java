@@ -2,7 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.ledger.SentLetters;
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.util.ArrayList;
 import java.util.List;
 

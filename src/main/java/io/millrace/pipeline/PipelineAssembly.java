@@ -1,16 +1,16 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.HeldOutEvaluator;
 import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
-import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
+import io.millrace.heldout.HeldOutEvaluator;
+import io.millrace.input.ExampleDecoder;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
-import io.millrace.publication.ArtifactStore;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.Retention;
+import io.millrace.version.ArtifactStore;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.Retention;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,19 +1,19 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointSettings;
-import io.millrace.evaluation.DriftSettings;
-import io.millrace.evaluation.EvaluationSettings;
+import io.millrace.drift.DriftSettings;
 import io.millrace.example.Characters;
-import io.millrace.example.ExampleSettings;
 import io.millrace.example.LabelRules;
 import io.millrace.example.LabelSet;
-import io.millrace.example.LabelSettings;
-import io.millrace.example.UnknownLabel;
+import io.millrace.gate.PublicationSettings;
+import io.millrace.heldout.EvaluationSettings;
 import io.millrace.identity.AcceptSettings;
 import io.millrace.identity.Accepted;
+import io.millrace.input.ExampleSettings;
+import io.millrace.input.InputTopics;
+import io.millrace.input.LabelSettings;
+import io.millrace.input.UnknownLabel;
 import io.millrace.model.ModelSettings;
-import io.millrace.publication.PublicationSettings;
-import io.millrace.retry.InputTopics;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
 import io.millrace.training.ClassWeights;

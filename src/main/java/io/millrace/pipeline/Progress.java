@@ -2,8 +2,8 @@ package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
 import io.millrace.identity.LastRead;
+import io.millrace.input.Retried;
 import io.millrace.journal.JournalPosition;
-import io.millrace.retry.Retried;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalPosition;
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

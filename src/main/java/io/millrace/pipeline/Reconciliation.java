@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.UnitId;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.VersionKey;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionKey;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.RecordPosition;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.RolledBack;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.RolledBack;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

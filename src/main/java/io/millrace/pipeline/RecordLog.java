@@ -2,7 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
 import io.millrace.identity.InputSource;
-import io.millrace.publication.Provenance.OffsetRange;
+import io.millrace.version.Provenance.OffsetRange;
 import java.util.List;
 import java.util.Map;
 

@@ -2,11 +2,11 @@ package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
-import io.millrace.example.Decoded;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.TimeSource;
+import io.millrace.input.Decoded;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.Tokenization;
 import java.util.ArrayList;

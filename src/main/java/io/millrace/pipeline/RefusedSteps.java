@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.HeldOutExample;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedText;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.Provenance.OffsetRange;
-import io.millrace.publication.RolledBack;
-import io.millrace.publication.TestResult;
+import io.millrace.gate.TestResult;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.Provenance.OffsetRange;
+import io.millrace.version.RolledBack;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;

@@ -2,10 +2,10 @@ package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.RecordPosition;
+import io.millrace.gate.Looks;
 import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
-import io.millrace.publication.Looks;
-import io.millrace.publication.RolledBack;
+import io.millrace.version.RolledBack;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

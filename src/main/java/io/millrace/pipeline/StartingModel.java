@@ -1,10 +1,10 @@
 package io.millrace.pipeline;
 
 import ai.djl.Device;
-import io.millrace.evaluation.GoldenFile;
-import io.millrace.evaluation.TextProjection;
-import io.millrace.example.ExampleDecoder;
+import io.millrace.drift.TextProjection;
+import io.millrace.heldout.GoldenFile;
 import io.millrace.identity.BaseIdentity;
+import io.millrace.input.ExampleDecoder;
 import io.millrace.model.BaseHashes;
 import io.millrace.model.BaseModelException;
 import io.millrace.model.BaseModels;

@@ -1,9 +1,9 @@
 package io.millrace.pipeline;
 
-import io.millrace.durability.DurabilityTimes;
-import io.millrace.evaluation.Evaluation;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
+import io.millrace.score.Evaluation;
+import io.millrace.storage.DurabilityTimes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

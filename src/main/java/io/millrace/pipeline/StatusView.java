@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.Evaluation;
+import io.millrace.score.Evaluation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -6,8 +6,8 @@ import io.millrace.identity.StoreIdentity;
 import io.millrace.identity.TermRecords;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
-import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.VersionStore;
+import io.millrace.version.FolderVersionStore;
+import io.millrace.version.VersionStore;
 import java.io.IOException;
 import java.nio.file.Path;
 

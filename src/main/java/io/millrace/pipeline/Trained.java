@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.evaluation.DriftSignal;
+import io.millrace.drift.DriftSignal;
 import io.millrace.training.StepOutcome;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
-import io.millrace.publication.ModelVersion;
 import io.millrace.training.LearningRateSchedule;
+import io.millrace.version.ModelVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

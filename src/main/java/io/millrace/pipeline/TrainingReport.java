@@ -1,10 +1,10 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.UnitId;
-import io.millrace.evaluation.Evaluation;
-import io.millrace.evaluation.RecentMean;
 import io.millrace.fault.FileFaults;
+import io.millrace.heldout.RecentMean;
 import io.millrace.problem.Outlook;
+import io.millrace.score.Evaluation;
 import io.millrace.training.StepOutcome;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.millrace.pipeline;
 
 import io.millrace.fault.Backoff;
-import io.millrace.publication.ArtifactFile;
-import io.millrace.publication.ArtifactStore;
-import io.millrace.publication.VersionKey;
+import io.millrace.version.ArtifactFile;
+import io.millrace.version.ArtifactStore;
+import io.millrace.version.VersionKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.publication.ArtifactStore;
-import io.millrace.publication.Retention;
-import io.millrace.publication.VersionKey;
-import io.millrace.publication.VersionStore;
+import io.millrace.version.ArtifactStore;
+import io.millrace.version.Retention;
+import io.millrace.version.VersionKey;
+import io.millrace.version.VersionStore;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;

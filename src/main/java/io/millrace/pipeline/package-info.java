@@ -7,7 +7,6 @@
  * io.millrace.pipeline.Pipeline} puts the parts together. Outwards, the loop knows only the sinks
  * here; {@code kafka} and {@code web} implement them.
  *
- * <p>May import: {@code checkpoint}, {@code journal}, {@code publication}, {@code evaluation},
- * {@code training}, {@code model}, {@code torch}, {@code tokenize} and {@code example}.
+ * <p>Floor 7.
  */
 package io.millrace.pipeline;

@@ -5,6 +5,6 @@
  * io.millrace.problem.OpenProblems}, and takes the report back once it goes on. Status, meters,
  * readiness and alerts read from there, so that nobody has to search the log.
  *
- * <p>May import: nothing of ours.
+ * <p>Floor 1.
  */
 package io.millrace.problem;

@@ -1,6 +1,6 @@
 package io.millrace.s3;
 
-import io.millrace.publication.ArtifactFile;
+import io.millrace.version.ArtifactFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,10 +2,10 @@ package io.millrace.s3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.publication.ArtifactFile;
-import io.millrace.publication.ArtifactStore;
-import io.millrace.publication.Json;
-import io.millrace.publication.VersionKey;
+import io.millrace.storage.Json;
+import io.millrace.version.ArtifactFile;
+import io.millrace.version.ArtifactStore;
+import io.millrace.version.VersionKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

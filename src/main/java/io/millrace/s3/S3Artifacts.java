@@ -1,8 +1,8 @@
 package io.millrace.s3;
 
-import io.millrace.publication.ArtifactSource;
-import io.millrace.publication.ArtifactStore;
-import io.millrace.publication.VerifiedArtifacts;
+import io.millrace.version.ArtifactSource;
+import io.millrace.version.ArtifactStore;
+import io.millrace.version.VerifiedArtifacts;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;

@@ -1,6 +1,6 @@
 package io.millrace.s3;
 
-import io.millrace.publication.VersionKey;
+import io.millrace.version.VersionKey;
 import java.util.Optional;
 
 /**

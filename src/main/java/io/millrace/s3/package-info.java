@@ -8,5 +8,7 @@
  *
  * <p>Implements ports of {@code publication}, and may import nothing else. The only package that
  * imports the SDK.
+ *
+ * <p>Floor 11.
  */
 package io.millrace.s3;

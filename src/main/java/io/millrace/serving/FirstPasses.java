@@ -1,7 +1,9 @@
 package io.millrace.serving;
 
 import io.millrace.example.LabelSet;
-import io.millrace.publication.ModelVersion;
+import io.millrace.serving.model.ServingModel;
+import io.millrace.serving.model.TextInput;
+import io.millrace.version.ModelVersion;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.millrace.serving;
 
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;

@@ -2,8 +2,13 @@ package io.millrace.serving;
 
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.VersionStore;
+import io.millrace.serving.model.ModelLoader;
+import io.millrace.serving.model.OverloadedException;
+import io.millrace.serving.model.ServingModel;
+import io.millrace.serving.model.ServingSettings;
+import io.millrace.serving.model.TextInput;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionStore;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,7 +52,7 @@ public class Predictor {
   private volatile boolean closed;
 
   @Inject
-  Predictor(
+  public Predictor(
       VersionStore store,
       ModelLoader loader,
       ServingSettings settings,
@@ -72,7 +77,7 @@ public class Predictor {
     this(store, loader, new VersionRouter(Optional.empty(), 0), false, new OpenProblems(), worker);
   }
 
-  Predictor(
+  public Predictor(
       VersionStore store,
       ModelLoader loader,
       VersionRouter router,
@@ -153,7 +158,7 @@ public class Predictor {
   }
 
   /** Told which versions are announced and not in the store, and why. */
-  void missing(Set<String> whys) {
+  public void missing(Set<String> whys) {
     missing = Set.copyOf(whys);
     tell();
   }

@@ -1,6 +1,7 @@
 package io.millrace.serving;
 
-import io.millrace.publication.ModelVersion;
+import io.millrace.serving.model.ServingModel;
+import io.millrace.version.ModelVersion;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param canaryShare share of these requests that the current one answers although another is
  *     pinned, 0 to 1
  */
-record VersionRouter(Optional<Long> pin, double canaryShare) {
+public record VersionRouter(Optional<Long> pin, double canaryShare) {
 
   /**
    * @throws NoVersionException where there is nothing to answer with yet

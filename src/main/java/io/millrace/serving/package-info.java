@@ -2,14 +2,10 @@
  * Answers with the current version while training goes on.
  *
  * <p>Start at {@link io.millrace.serving.Predictor}. It follows the store of versions: each new one
- * is verified and loaded by a {@link io.millrace.serving.ModelLoader} beside the one in use,
- * warmed, then swapped in; the old one is closed when nobody wants it and its last request has
- * ended. A version that cannot be used is refused and the old one stays. Each version has a thread
- * of its own, {@code MicroBatcher}'s, on which requests that come together are scored together;
- * those who ask are never kept waiting, so that event loops may. Where training goes on elsewhere,
- * {@code VersionMirror} fetches into that store what the versions topic announces.
+ * is verified and loaded beside the one in use, warmed, then swapped in; the old one is closed when
+ * nobody wants it and its last request has ended. A version that cannot be used is refused and the
+ * old one stays. Callers are never kept waiting, so event loops may call.
  *
- * <p>May import: {@code publication}, {@code model}, {@code torch}, {@code tokenize} and {@code
- * example}.
+ * <p>Floor 8.
  */
 package io.millrace.serving;

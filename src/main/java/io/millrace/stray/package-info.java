@@ -5,6 +5,6 @@
  * key by the id, and partitions that are added, break that unnoticed: both records are then trained
  * on. This package notices, counts and says it; it changes nothing of what is trained on.
  *
- * <p>May import: {@code example}, {@code problem}.
+ * <p>Floor 4.
  */
 package io.millrace.stray;

@@ -1,9 +1,9 @@
 package io.millrace.stream;
 
-import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.RecordPosition;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.Tokenization;
 import io.millrace.tokenize.TokenizedExample;

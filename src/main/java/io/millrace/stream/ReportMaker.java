@@ -1,6 +1,6 @@
 package io.millrace.stream;
 
-import io.millrace.evaluation.HeldOutExample;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import java.time.Instant;
 import java.util.ArrayList;

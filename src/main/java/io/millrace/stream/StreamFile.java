@@ -1,11 +1,11 @@
 package io.millrace.stream;
 
 import io.millrace.example.DeadLetter;
-import io.millrace.example.Decoded;
-import io.millrace.example.ExampleDecoder;
-import io.millrace.example.ExampleFile;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.TimeSource;
+import io.millrace.input.Decoded;
+import io.millrace.input.ExampleDecoder;
+import io.millrace.input.ExampleFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

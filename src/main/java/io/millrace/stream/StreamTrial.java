@@ -1,9 +1,9 @@
 package io.millrace.stream;
 
 import io.millrace.example.DeadLetter;
-import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
+import io.millrace.input.ExampleDecoder;
 import io.millrace.pipeline.BatchRun;
 import io.millrace.pipeline.MemoryTraining;
 import io.millrace.pipeline.PipelineConfig;

@@ -1,8 +1,8 @@
 package io.millrace.stream;
 
-import io.millrace.evaluation.HeldOutEvaluator;
-import io.millrace.evaluation.HeldOutExample;
-import io.millrace.evaluation.Scored;
+import io.millrace.heldout.HeldOutEvaluator;
+import io.millrace.score.Scored;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
 import java.io.IOException;

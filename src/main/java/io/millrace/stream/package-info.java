@@ -5,7 +5,6 @@
  * EventStream}, each {@code Arm} walks along it, predicting first and learning afterwards, and what
  * they predicted becomes a {@link io.millrace.stream.StreamReport}: a table, a picture and JSON.
  *
- * <p>May import: {@code pipeline}, {@code publication}, {@code evaluation}, {@code training} for
- * its settings, {@code tokenize}, {@code example}.
+ * <p>Floor 9.
  */
 package io.millrace.stream;

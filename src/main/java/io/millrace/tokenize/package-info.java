@@ -6,6 +6,6 @@
  * {@link io.millrace.tokenize.TokenBatch}es of a chunk. {@link io.millrace.tokenize.TokenMatrix} is
  * the padded form that the encoder takes, of training, held-out and prediction texts alike.
  *
- * <p>May import: {@code example} and the Hugging Face tokenizers.
+ * <p>Floor 1.
  */
 package io.millrace.tokenize;

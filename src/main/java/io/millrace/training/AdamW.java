@@ -3,11 +3,11 @@ package io.millrace.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.millrace.torch.HostTensor;
 import io.millrace.torch.Tensors;
 import io.millrace.torch.UpdateOps.AdamWNumbers;
 import io.millrace.torch.UpdateOps.Group;
 import io.millrace.torch.UpdateOps.Table;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 
 /** AdamW (Loshchilov and Hutter, arXiv:1711.05101) with one fused call for each group. */

@@ -3,8 +3,8 @@ package io.millrace.training;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.millrace.model.TransformerClassifier;
-import io.millrace.torch.HostTensor;
 import io.millrace.torch.Tensors;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 import java.util.Optional;
 

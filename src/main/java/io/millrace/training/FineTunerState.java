@@ -1,7 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.model.HeadRows;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.millrace.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.millrace.torch.HostTensor;
 import io.millrace.torch.Tensors;
+import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.millrace.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 
 /**

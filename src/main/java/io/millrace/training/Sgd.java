@@ -3,9 +3,9 @@ package io.millrace.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.millrace.torch.HostTensor;
 import io.millrace.torch.Tensors;
 import io.millrace.torch.UpdateOps.Group;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 
 /** SGD with momentum, as {@code torch.optim.SGD}, with one fused call for each group. */

@@ -1,6 +1,6 @@
 package io.millrace.training;
 
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 import java.util.Optional;
 

@@ -8,6 +8,6 @@
  * {@link io.millrace.training.ReplayBuffer} keeps past examples, to be trained on again. {@link
  * io.millrace.training.CandidateModel} is what is evaluated and published.
  *
- * <p>May import: {@code torch}, {@code model}, {@code tokenize}, {@code example}, DJL.
+ * <p>Floor 3.
  */
 package io.millrace.training;

@@ -1,5 +1,6 @@
 package io.millrace.web;
 
+import io.millrace.web.problem.Problem;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.ArrayList;
 import java.util.List;

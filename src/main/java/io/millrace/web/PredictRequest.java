@@ -2,9 +2,10 @@ package io.millrace.web;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.example.BrokenRuleException;
-import io.millrace.example.TextRules;
+import io.millrace.input.TextRules;
 import io.millrace.serving.Predictions;
-import io.millrace.serving.TextInput;
+import io.millrace.serving.model.TextInput;
+import io.millrace.web.problem.RefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

@@ -1,13 +1,14 @@
 package io.millrace.web;
 
-import io.millrace.example.ExampleSettings;
-import io.millrace.example.TextRules;
+import io.millrace.input.ExampleSettings;
+import io.millrace.input.TextRules;
 import io.millrace.serving.Predictions;
 import io.millrace.serving.Predictor;
-import io.millrace.serving.ServingSettings;
-import io.millrace.serving.TextInput;
-import io.millrace.serving.UnsupportedInputException;
 import io.millrace.serving.VersionChoice;
+import io.millrace.serving.model.ServingSettings;
+import io.millrace.serving.model.TextInput;
+import io.millrace.serving.model.UnsupportedInputException;
+import io.millrace.web.problem.RefusedException;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;

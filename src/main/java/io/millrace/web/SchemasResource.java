@@ -1,5 +1,6 @@
 package io.millrace.web;
 
+import io.millrace.web.problem.RefusedException;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

@@ -1,7 +1,7 @@
 package io.millrace.web;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 

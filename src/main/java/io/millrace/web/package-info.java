@@ -1,13 +1,11 @@
 /**
- * What people and tools see of a running trainer: the REST interface, the event stream, health,
- * meters, and the page at {@code /} (its files are in {@code META-INF/resources}).
+ * What people and tools see of a running trainer, as REST.
  *
- * <p>Start at {@link io.millrace.web.StatusResource}. {@link io.millrace.web.MetricsHistory} and
- * {@link io.millrace.web.EventHub} receive every metric record on the training thread and only
- * store or enqueue it; both are bounded. Every error is a {@link io.millrace.web.Problem}. Texts
- * are never logged nor repeated in errors.
+ * <p>This package holds predictions, schemas and the description of the interface; the page at
+ * {@code /} is in {@code META-INF/resources}. Status and events are in {@code web.live}, series in
+ * {@code web.history}, commands in {@code web.command}. Texts are never logged nor repeated in
+ * errors.
  *
- * <p>May import: {@code pipeline} (its read-only views), {@code serving}, {@code publication},
- * {@code evaluation}, {@code tokenize} and {@code example}.
+ * <p>Floor 11.
  */
 package io.millrace.web;

@@ -8,7 +8,7 @@ import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import io.millrace.training.FineTuner;
 import io.millrace.training.StepOutcome;
 import io.millrace.training.TrainingSettings;

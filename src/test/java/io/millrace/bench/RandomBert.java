@@ -4,7 +4,7 @@ import io.millrace.model.BertTensors;
 import io.millrace.model.ModelConfig;
 import io.millrace.model.Pooling;
 import io.millrace.model.PretrainedModel;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

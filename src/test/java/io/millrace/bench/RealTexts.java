@@ -5,7 +5,7 @@ import io.millrace.demo.Mail;
 import io.millrace.demo.MailStream;
 import io.millrace.example.RecordPosition;
 import io.millrace.model.PretrainedModel;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenBatch;

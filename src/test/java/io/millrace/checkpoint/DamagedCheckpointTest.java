@@ -2,7 +2,7 @@ package io.millrace.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.publication.DurableFolder;
+import io.millrace.storage.DurableFolder;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.Fuzz;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.millrace.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

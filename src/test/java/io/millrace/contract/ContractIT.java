@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.faults.TinyStream;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.RolledBack;
-import io.millrace.publication.VersionEvent;
 import io.millrace.testing.Messages;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.RolledBack;
+import io.millrace.version.VersionEvent;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.VersionEvent;
 import io.millrace.s3.S3Sources;
 import io.millrace.testing.Link;
 import io.millrace.testing.MailRun;
 import io.millrace.testing.S3Server;
 import io.millrace.testing.Service;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

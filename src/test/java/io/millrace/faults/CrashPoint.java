@@ -10,7 +10,7 @@ import java.util.Locale;
  * Byteman, which puts a {@code kill -9} there in the child process. The service has no code for it.
  */
 enum CrashPoint {
-  TERM_CLAIMED("io.millrace.kafka.KafkaClaims", "claim", "AT EXIT"),
+  TERM_CLAIMED("io.millrace.kafka.commit.KafkaClaims", "claim", "AT EXIT"),
   RECOVERY_READ("io.millrace.pipeline.Recovery", "of", "AT EXIT"),
   JOURNAL_BEGUN("io.millrace.journal.FolderBatchJournal", "begin", "AT EXIT"),
   BEFORE_JOURNAL("io.millrace.journal.JournalWriter", "append", "AT ENTRY"),
@@ -21,23 +21,29 @@ enum CrashPoint {
   AFTER_SNAPSHOT("io.millrace.pipeline.CheckpointParts", "of", "AT EXIT"),
   UNIT_HALF_WRITTEN(
       "io.millrace.checkpoint.FolderCheckpointStore", "fill", "AFTER INVOKE Safetensors.write"),
-  BEFORE_RENAME("io.millrace.publication.DurableFolder", "write", "AT INVOKE Files.move"),
-  AFTER_RENAME("io.millrace.publication.DurableFolder", "write", "AFTER INVOKE Files.move"),
+  BEFORE_RENAME("io.millrace.storage.DurableFolder", "write", "AT INVOKE Files.move"),
+  AFTER_RENAME("io.millrace.storage.DurableFolder", "write", "AFTER INVOKE Files.move"),
   BEFORE_PRUNE("io.millrace.checkpoint.FolderCheckpointStore", "prune", "AT ENTRY"),
-  HALF_PRUNED("io.millrace.publication.DurableFolder", "remove", "AFTER INVOKE Files.move"),
-  BEFORE_TRANSACTION("io.millrace.kafka.KafkaOwnership", "transact", "AT ENTRY"),
+  HALF_PRUNED("io.millrace.storage.DurableFolder", "remove", "AFTER INVOKE Files.move"),
+  BEFORE_TRANSACTION("io.millrace.kafka.commit.KafkaOwnership", "transact", "AT ENTRY"),
   TRANSACTION_BEGUN(
-      "io.millrace.kafka.KafkaOwnership", "transact", "AFTER INVOKE Producer.beginTransaction"),
+      "io.millrace.kafka.commit.KafkaOwnership",
+      "transact",
+      "AFTER INVOKE Producer.beginTransaction"),
   SENT(
-      "io.millrace.kafka.KafkaOwnership",
+      "io.millrace.kafka.commit.KafkaOwnership",
       "transact",
       "AFTER INVOKE Producer.sendOffsetsToTransaction"),
   BEFORE_COMMIT(
-      "io.millrace.kafka.KafkaOwnership", "transact", "AT INVOKE Producer.commitTransaction"),
+      "io.millrace.kafka.commit.KafkaOwnership",
+      "transact",
+      "AT INVOKE Producer.commitTransaction"),
   AFTER_COMMIT(
-      "io.millrace.kafka.KafkaOwnership", "transact", "AFTER INVOKE Producer.commitTransaction"),
-  BEFORE_VERSION("io.millrace.publication.FolderVersionStore", "add", "AT ENTRY"),
-  AFTER_VERSION("io.millrace.publication.FolderVersionStore", "add", "AT EXIT"),
+      "io.millrace.kafka.commit.KafkaOwnership",
+      "transact",
+      "AFTER INVOKE Producer.commitTransaction"),
+  BEFORE_VERSION("io.millrace.version.FolderVersionStore", "add", "AT ENTRY"),
+  AFTER_VERSION("io.millrace.version.FolderVersionStore", "add", "AT EXIT"),
   BEFORE_ANNOUNCE("io.millrace.pipeline.Announcements", "announced", "AT ENTRY"),
   AFTER_ANNOUNCE("io.millrace.pipeline.Announcements", "announced", "AT EXIT"),
   /** Behind the last unit before it; passed only where somebody asks for one. */

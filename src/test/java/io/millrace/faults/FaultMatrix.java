@@ -7,7 +7,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

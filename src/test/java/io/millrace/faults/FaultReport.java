@@ -1,6 +1,6 @@
 package io.millrace.faults;
 
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

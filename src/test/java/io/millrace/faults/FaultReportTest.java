@@ -3,7 +3,7 @@ package io.millrace.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

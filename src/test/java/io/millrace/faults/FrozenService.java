@@ -3,7 +3,7 @@ package io.millrace.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.publication.DurableFolder;
+import io.millrace.storage.DurableFolder;
 import io.millrace.testing.MailRun;
 import io.millrace.testing.Service;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.demo.Mail;
 import io.millrace.demo.MailStream;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import io.millrace.testing.Brokers;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;

@@ -3,7 +3,7 @@ package io.millrace.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import io.millrace.testing.Brokers;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.TinyBase;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.evaluation.ClassScore;
-import io.millrace.evaluation.Evaluation;
-import io.millrace.evaluation.Interval;
-import io.millrace.evaluation.Quality;
 import io.millrace.pipeline.MetricRecord;
-import io.millrace.publication.Json;
+import io.millrace.score.ClassScore;
+import io.millrace.score.Evaluation;
+import io.millrace.score.Interval;
+import io.millrace.score.Quality;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Ownership;
 
 /** An ownership that nobody takes away. */
-final class Unwatched implements Ownership {
+public final class Unwatched implements Ownership {
 
   @Override
   public long term() {

@@ -3,7 +3,7 @@ package io.millrace.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.example.RecordPosition;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.testing.TinyBert;
-import io.millrace.torch.HostTensor;
-import io.millrace.torch.Safetensors;
+import io.millrace.torch.file.HostTensor;
+import io.millrace.torch.file.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedText;
 import io.millrace.torch.GradMode;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

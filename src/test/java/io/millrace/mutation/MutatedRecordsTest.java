@@ -2,14 +2,14 @@ package io.millrace.mutation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.example.Decoded;
-import io.millrace.example.ExampleDecoder;
-import io.millrace.example.ExampleSettings;
 import io.millrace.example.InboundRecord;
-import io.millrace.example.LabelSettings;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.TimeSource;
+import io.millrace.input.Decoded;
+import io.millrace.input.ExampleDecoder;
+import io.millrace.input.ExampleSettings;
+import io.millrace.input.LabelSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.example.RecordPosition;
-import io.millrace.publication.ModelVersion;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
+import io.millrace.version.ModelVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

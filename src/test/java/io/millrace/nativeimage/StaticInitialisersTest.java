@@ -67,7 +67,7 @@ class StaticInitialisersTest {
   @Test
   void theSearchFindsWhatIsReachedThroughMethodsOfOurs() {
     assertThat(reaching(access -> access.startsWith("com.fasterxml.jackson.")))
-        .anyMatch(found -> found.startsWith("io.millrace.publication.Json "));
+        .anyMatch(found -> found.startsWith("io.millrace.storage.Json "));
   }
 
   /** Classes whose initialiser comes to such an access, by methods of ours; and the access. */

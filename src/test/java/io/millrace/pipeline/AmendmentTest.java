@@ -10,7 +10,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.InboundRecord;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,8 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.VersionKey;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import io.millrace.evaluation.Temperature;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.score.Temperature;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
-import io.millrace.torch.HostTensor;
-import io.millrace.torch.Safetensors;
+import io.millrace.torch.file.HostTensor;
+import io.millrace.torch.file.Safetensors;
 import io.millrace.training.FineTuner;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.journal.JournalPosition;
 import io.millrace.ledger.SentLetters;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.TokenizedExample;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.publication.ArtifactStore;
-import io.millrace.publication.VersionKey;
+import io.millrace.version.ArtifactStore;
+import io.millrace.version.VersionKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

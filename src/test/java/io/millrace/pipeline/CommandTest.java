@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.publication.Provenance.OffsetRange;
-import io.millrace.publication.RolledBack;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
+import io.millrace.version.Provenance.OffsetRange;
+import io.millrace.version.RolledBack;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.djl.Device;
-import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
 import io.millrace.testing.Examples;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;

@@ -3,9 +3,9 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.evaluation.DriftAction;
-import io.millrace.evaluation.DriftSignal;
-import io.millrace.evaluation.DriftSignal.Level;
+import io.millrace.drift.DriftAction;
+import io.millrace.drift.DriftSignal;
+import io.millrace.drift.DriftSignal.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.millrace.pipeline;
 import static io.millrace.testing.Examples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.publication.Looks;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.RolledBack;
+import io.millrace.gate.Looks;
 import io.millrace.testing.Versions;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.RolledBack;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

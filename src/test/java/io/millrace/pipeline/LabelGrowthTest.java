@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.evaluation.ClassScore;
-import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
-import io.millrace.publication.ModelVersion;
+import io.millrace.score.ClassScore;
 import io.millrace.testing.Examples;
+import io.millrace.tokenize.HeldOutExample;
+import io.millrace.version.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

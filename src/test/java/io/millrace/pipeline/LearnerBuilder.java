@@ -2,13 +2,13 @@ package io.millrace.pipeline;
 
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.evaluation.DriftMonitor;
-import io.millrace.evaluation.DriftState;
-import io.millrace.evaluation.GoldenSet;
-import io.millrace.evaluation.HeldOutWindow;
-import io.millrace.evaluation.PrequentialScore;
+import io.millrace.drift.DriftMonitor;
+import io.millrace.drift.DriftState;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.LabelSet;
+import io.millrace.heldout.GoldenSet;
+import io.millrace.heldout.HeldOutWindow;
+import io.millrace.heldout.PrequentialScore;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.training.ClassWeights;

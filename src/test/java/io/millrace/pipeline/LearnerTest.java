@@ -39,7 +39,8 @@ class LearnerTest {
     restored.train(chunk(2), step -> {});
 
     // Then they are the same, bit for bit, in weights and in counts
-    Map<String, io.millrace.torch.HostTensor> expected = uninterrupted.tuner().snapshot().weights();
+    Map<String, io.millrace.torch.file.HostTensor> expected =
+        uninterrupted.tuner().snapshot().weights();
     restored
         .tuner()
         .snapshot()

@@ -2,7 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.identity.InputSource;
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.retry.InputTopics;
+import io.millrace.input.InputTopics;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.evaluation.PrequentialEntry;
-import io.millrace.evaluation.Scored;
+import io.millrace.heldout.PrequentialEntry;
+import io.millrace.score.Scored;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

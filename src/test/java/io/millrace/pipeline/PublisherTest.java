@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
-import io.millrace.evaluation.HeldOutEvaluator;
-import io.millrace.evaluation.Temperature;
-import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.PublicationDecision;
+import io.millrace.gate.PublicationDecision;
+import io.millrace.heldout.HeldOutEvaluator;
+import io.millrace.score.Temperature;
 import io.millrace.testing.TinyTokenizer;
 import io.millrace.testing.Versions;
 import io.millrace.training.CandidateModel;
+import io.millrace.version.FolderVersionStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

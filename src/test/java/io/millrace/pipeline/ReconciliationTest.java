@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.UnitId;
 import io.millrace.ledger.SentLetters;
-import io.millrace.publication.ModelVersion;
 import io.millrace.testing.Versions;
+import io.millrace.version.ModelVersion;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

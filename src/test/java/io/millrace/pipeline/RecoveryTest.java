@@ -12,7 +12,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

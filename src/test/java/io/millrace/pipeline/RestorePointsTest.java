@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.RolledBack;
 import io.millrace.testing.Versions;
+import io.millrace.version.FolderVersionStore;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.RolledBack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

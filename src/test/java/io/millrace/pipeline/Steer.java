@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.publication.Looks;
+import io.millrace.gate.Looks;
 import io.millrace.testing.ListedVersions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;

@@ -11,7 +11,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.InboundRecord;
-import io.millrace.publication.Looks;
+import io.millrace.gate.Looks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

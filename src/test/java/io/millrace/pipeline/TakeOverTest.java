@@ -10,7 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.testing.CapturedLog;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

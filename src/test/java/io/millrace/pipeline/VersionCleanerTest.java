@@ -3,12 +3,12 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.Retention;
-import io.millrace.publication.VersionKey;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.Versions;
+import io.millrace.version.FolderVersionStore;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.Retention;
+import io.millrace.version.VersionKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

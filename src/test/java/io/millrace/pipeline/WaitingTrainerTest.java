@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.example.InboundRecord;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.Outlook;
-import io.millrace.publication.ModelVersion;
+import io.millrace.version.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,13 +3,13 @@ package io.millrace.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.publication.ArtifactFile;
-import io.millrace.publication.ArtifactStore;
-import io.millrace.publication.DurableFolder;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.VersionKey;
+import io.millrace.storage.DurableFolder;
 import io.millrace.testing.S3Server;
 import io.millrace.testing.Versions;
+import io.millrace.version.ArtifactFile;
+import io.millrace.version.ArtifactStore;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

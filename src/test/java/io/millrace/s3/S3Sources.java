@@ -1,6 +1,6 @@
 package io.millrace.s3;
 
-import io.millrace.publication.ArtifactSource;
+import io.millrace.version.ArtifactSource;
 import java.util.Map;
 
 /** The way back from a bucket, for tests of other packages. */

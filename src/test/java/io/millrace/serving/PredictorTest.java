@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.problem.OpenProblems;
-import io.millrace.publication.ModelVersion;
+import io.millrace.serving.model.ModelLoader;
+import io.millrace.serving.model.ServingModel;
+import io.millrace.serving.model.TextInput;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
+import io.millrace.version.ModelVersion;
 import io.quarkus.runtime.StartupEvent;
 import java.io.IOException;
 import java.util.ArrayList;

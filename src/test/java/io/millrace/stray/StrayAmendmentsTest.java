@@ -9,6 +9,7 @@ import io.millrace.example.Amendment;
 import io.millrace.example.RecordPosition;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
+import io.millrace.web.meter.StrayMeters;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

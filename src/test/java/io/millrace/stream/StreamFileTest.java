@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.example.DeadLetter;
-import io.millrace.example.ExampleDecoder;
 import io.millrace.example.LabelledExample;
+import io.millrace.input.ExampleDecoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.millrace.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.stream.StreamSupport;

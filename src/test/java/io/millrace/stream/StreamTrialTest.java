@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.input.InputTopics;
 import io.millrace.pipeline.PipelineConfig;
-import io.millrace.publication.Json;
-import io.millrace.retry.InputTopics;
+import io.millrace.storage.Json;
 import io.millrace.testing.TinyBase;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;

@@ -1,9 +1,9 @@
 package io.millrace.stream;
 
-import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
 import io.millrace.testing.Examples;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.List;
 import java.util.Optional;

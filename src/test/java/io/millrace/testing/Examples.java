@@ -1,8 +1,8 @@
 package io.millrace.testing;
 
-import io.millrace.evaluation.HeldOutExample;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
 import java.nio.charset.StandardCharsets;

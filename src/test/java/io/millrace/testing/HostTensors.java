@@ -2,7 +2,7 @@ package io.millrace.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 
 /** Compares named tensors. */

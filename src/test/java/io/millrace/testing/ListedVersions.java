@@ -1,11 +1,11 @@
 package io.millrace.testing;
 
-import io.millrace.publication.DurableFolder;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.Retention;
-import io.millrace.publication.RolledBack;
-import io.millrace.publication.VersionKey;
-import io.millrace.publication.VersionStore;
+import io.millrace.storage.DurableFolder;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.Retention;
+import io.millrace.version.RolledBack;
+import io.millrace.version.VersionKey;
+import io.millrace.version.VersionStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

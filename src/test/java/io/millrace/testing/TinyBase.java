@@ -1,8 +1,8 @@
 package io.millrace.testing;
 
 import io.millrace.model.ModelConfigJson;
-import io.millrace.torch.HostTensor;
-import io.millrace.torch.Safetensors;
+import io.millrace.torch.file.HostTensor;
+import io.millrace.torch.file.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

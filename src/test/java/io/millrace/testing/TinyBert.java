@@ -10,7 +10,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;

@@ -1,10 +1,10 @@
 package io.millrace.testing;
 
+import io.millrace.export.ArtifactContent;
+import io.millrace.export.ArtifactWriter;
 import io.millrace.model.TransformerClassifier;
-import io.millrace.publication.ArtifactContent;
-import io.millrace.publication.ArtifactWriter;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.VersionStore;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

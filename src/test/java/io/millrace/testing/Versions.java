@@ -1,12 +1,12 @@
 package io.millrace.testing;
 
-import io.millrace.evaluation.ClassScore;
-import io.millrace.evaluation.Evaluation;
-import io.millrace.evaluation.Interval;
-import io.millrace.evaluation.Quality;
-import io.millrace.publication.ArtifactFile;
-import io.millrace.publication.ModelVersion;
-import io.millrace.publication.Provenance;
+import io.millrace.score.ClassScore;
+import io.millrace.score.Evaluation;
+import io.millrace.score.Interval;
+import io.millrace.score.Quality;
+import io.millrace.version.ArtifactFile;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.Provenance;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

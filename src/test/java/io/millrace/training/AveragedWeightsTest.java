@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -10,7 +10,7 @@ import io.millrace.testing.HostTensors;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

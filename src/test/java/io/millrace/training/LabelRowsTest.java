@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import ai.djl.Device;
 import io.millrace.model.Pooling;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.TinyBert;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.TinyBert;
-import io.millrace.torch.HostTensor;
+import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;

@@ -1,18 +1,19 @@
 package io.millrace.web;
 
-import io.millrace.evaluation.DriftSignal;
-import io.millrace.evaluation.Evaluation;
-import io.millrace.evaluation.Interval;
+import io.millrace.drift.DriftSignal;
+import io.millrace.gate.PublicationSettings;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.ReplayCounts;
 import io.millrace.pipeline.StatusView;
-import io.millrace.publication.PublicationSettings;
+import io.millrace.score.Evaluation;
+import io.millrace.score.Interval;
 import io.millrace.serving.Predictor;
-import io.millrace.serving.ServingModel;
-import io.millrace.serving.TextInput;
+import io.millrace.serving.model.ServingModel;
+import io.millrace.serving.model.TextInput;
 import io.millrace.testing.Examples;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
+import io.millrace.web.history.WebSettings;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
@@ -22,11 +23,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Records, settings and a training loop that only reports. */
-final class Fakes {
+public final class Fakes {
 
   private Fakes() {}
 
-  static WebSettings settings(Map<String, String> changes) {
+  public static WebSettings settings(Map<String, String> changes) {
     return new SmallRyeConfigBuilder()
         .withMapping(WebSettings.class)
         .withConverter(Duration.class, 200, new DurationConverter())
@@ -36,7 +37,7 @@ final class Fakes {
   }
 
   /** Default settings. */
-  static PublicationSettings publication() {
+  public static PublicationSettings publication() {
     return new SmallRyeConfigBuilder()
         .withMapping(PublicationSettings.class)
         .withConverter(Duration.class, 200, new DurationConverter())
@@ -45,7 +46,7 @@ final class Fakes {
   }
 
   /** A predictor whose models know no text. */
-  static Predictor predictor(ListedVersions versions) {
+  public static Predictor predictor(ListedVersions versions) {
     return new Predictor(versions, version -> new NoModel(), Runnable::run);
   }
 
@@ -59,7 +60,7 @@ final class Fakes {
     public void close() {}
   }
 
-  static MetricRecord.StepDone step(long step, double loss) {
+  public static MetricRecord.StepDone step(long step, double loss) {
     return new MetricRecord.StepDone(
         "default",
         Examples.NOON.plusSeconds(step),
@@ -85,12 +86,13 @@ final class Fakes {
         new MetricRecord.Replayed(false, 8, 2, 8 * step));
   }
 
-  static MetricRecord.Drifted drifted(DriftSignal.Detector detector, DriftSignal.Level level) {
+  public static MetricRecord.Drifted drifted(
+      DriftSignal.Detector detector, DriftSignal.Level level) {
     return new MetricRecord.Drifted(
         "default", Examples.NOON, 1, new DriftSignal(detector, level, 0.7, 0.1, 96, List.of()));
   }
 
-  static MetricRecord.Evaluated evaluated(long step, Optional<Long> published) {
+  public static MetricRecord.Evaluated evaluated(long step, Optional<Long> published) {
     return new MetricRecord.Evaluated(
         "default",
         Examples.NOON.plusSeconds(step),
@@ -110,13 +112,13 @@ final class Fakes {
   }
 
   /** A loop in any state. */
-  static final class Training implements StatusView {
-    boolean started;
-    boolean restartHelps;
-    Optional<String> failure = Optional.empty();
-    Optional<Evaluation> evaluation = Optional.empty();
-    Map<String, Long> deadLetters = Map.of();
-    long replacedTimestamps;
+  public static final class Training implements StatusView {
+    public boolean started;
+    public boolean restartHelps;
+    public Optional<String> failure = Optional.empty();
+    public Optional<Evaluation> evaluation = Optional.empty();
+    public Map<String, Long> deadLetters = Map.of();
+    public long replacedTimestamps;
 
     @Override
     public long replacedTimestamps() {

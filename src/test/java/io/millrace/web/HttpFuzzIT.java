@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.Json;
-import io.millrace.publication.ModelVersion;
+import io.millrace.storage.Json;
 import io.millrace.testing.Fuzz;
 import io.millrace.testing.MailRun;
 import io.millrace.testing.RawHttp;
 import io.millrace.testing.Service;
 import io.millrace.testing.TinyVersion;
 import io.millrace.testing.Versions;
+import io.millrace.version.FolderVersionStore;
+import io.millrace.version.ModelVersion;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;

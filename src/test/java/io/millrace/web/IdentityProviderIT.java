@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import io.millrace.testing.IdentityProvider;
 import io.millrace.testing.Jwt;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
+import io.millrace.web.security.Roles;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

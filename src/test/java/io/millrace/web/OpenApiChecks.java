@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import io.millrace.testing.JsonSchemas;
 import io.millrace.testing.Service;
 import java.io.IOException;

@@ -20,7 +20,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /** The page in a browser: finds what it shows, and presses what it offers. */
-final class Page implements AutoCloseable {
+public final class Page implements AutoCloseable {
 
   private final Browser browser;
 
@@ -29,7 +29,7 @@ final class Page implements AutoCloseable {
   }
 
   /** Starts a browser, or skips the test where there is none. */
-  static Page start() {
+  public static Page start() {
     return new Page(Browser.start());
   }
 
@@ -37,7 +37,7 @@ final class Page implements AutoCloseable {
     return browser;
   }
 
-  ChromeDriver driver() {
+  public ChromeDriver driver() {
     return browser.driver();
   }
 
@@ -49,20 +49,20 @@ final class Page implements AutoCloseable {
   }
 
   /** Opens it, and waits for nothing. */
-  void open(String url) {
+  public void open(String url) {
     driver().get("about:blank"); // else a change of the fragment loads nothing
     driver().get(url);
   }
 
-  WebElement one(String selector) {
+  public WebElement one(String selector) {
     return driver().findElement(By.cssSelector(selector));
   }
 
-  List<WebElement> all(String selector) {
+  public List<WebElement> all(String selector) {
     return driver().findElements(By.cssSelector(selector));
   }
 
-  String text(String selector) {
+  public String text(String selector) {
     return one(selector).getText();
   }
 
@@ -96,7 +96,7 @@ final class Page implements AutoCloseable {
   }
 
   /** A figure at the top. */
-  String tile(String name) {
+  public String tile(String name) {
     return partOf(name, "value");
   }
 
@@ -126,7 +126,7 @@ final class Page implements AutoCloseable {
     one("#confirm-verb").click();
   }
 
-  void useKey(String key) {
+  public void useKey(String key) {
     one("#key").sendKeys(key + Keys.ENTER);
     if (key.equals(Service.ADMIN_KEY)) {
       await("the key to be known").until(() -> one("#pause").getAttribute("aria-disabled") == null);
@@ -134,7 +134,7 @@ final class Page implements AutoCloseable {
   }
 
   /** What an accessibility check finds that keeps people out. */
-  List<String> seriousViolations() {
+  public List<String> seriousViolations() {
     return new AxeBuilder()
         .analyze(driver()).getViolations().stream()
             .filter(rule -> List.of("serious", "critical").contains(rule.getImpact()))
@@ -148,7 +148,7 @@ final class Page implements AutoCloseable {
         + rule.getNodes().stream().map(node -> node.getHtml() + node.getFailureSummary()).toList();
   }
 
-  ConditionFactory await(String what) {
+  public ConditionFactory await(String what) {
     return Awaitility.await(what)
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(100))

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.publication.Json;
+import io.millrace.storage.Json;
 import io.millrace.testing.Service;
 import java.io.IOException;
 import java.net.URI;

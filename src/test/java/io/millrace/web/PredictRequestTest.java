@@ -3,9 +3,10 @@ package io.millrace.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.example.TextRules;
-import io.millrace.publication.Json;
-import io.millrace.serving.TextInput;
+import io.millrace.input.TextRules;
+import io.millrace.serving.model.TextInput;
+import io.millrace.storage.Json;
+import io.millrace.web.problem.RefusedException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -6,12 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.publication.FolderVersionStore;
-import io.millrace.publication.VersionEvent;
 import io.millrace.testing.Jwt;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.TinyVersion;
+import io.millrace.version.FolderVersionStore;
+import io.millrace.version.VersionEvent;
+import io.millrace.web.security.Roles;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

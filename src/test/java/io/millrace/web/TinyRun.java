@@ -14,13 +14,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A tiny model on topics of its own, which learns two words in seconds. */
-final class TinyRun {
+public final class TinyRun {
 
   private final Map<String, String> topics = new HashMap<>();
   private final Path folder;
   private int sent;
 
-  TinyRun(Path folder) throws IOException {
+  public TinyRun(Path folder) throws IOException {
     this.folder = folder;
     for (String name :
         List.of(
@@ -37,7 +37,7 @@ final class TinyRun {
     TinyBase.write(folder.resolve("base"));
   }
 
-  Map<String, String> settings(int port) {
+  public Map<String, String> settings(int port) {
     Map<String, String> settings = new HashMap<>();
     topics.forEach((name, topic) -> settings.put("millrace.topics." + name, topic));
     settings.put("quarkus.http.port", "" + port);
@@ -69,7 +69,7 @@ final class TinyRun {
   }
 
   /** Examples that are never trained on, of both labels, every eighth of them wrongly labelled. */
-  void heldOut(int count) {
+  public void heldOut(int count) {
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       for (int i = 0; i < count; i++) {
         send(producer, "heldout", text(i % 2 == 0, i % 8 == 7));
@@ -78,7 +78,7 @@ final class TinyRun {
   }
 
   /** Examples to train on, of both labels, every eighth of them wrongly labelled. */
-  void examples(int count) {
+  public void examples(int count) {
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       for (int i = 0; i < count; i++) {
         send(producer, "examples", text(i % 2 == 0, i % 8 == 7));
@@ -109,7 +109,7 @@ final class TinyRun {
   }
 
   /** A record for the examples, which will be refused. */
-  void refused(String value) {
+  public void refused(String value) {
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       send(producer, "examples", value);
     }

@@ -1,0 +1,25 @@
+package io.millrace.gate;
+
+import org.apache.commons.statistics.distribution.BinomialDistribution;
+
+/**
+ * McNemar's test, exact and one-sided: of the examples that only one of two models gets right, how
+ * many are the challenger's (McNemar 1947; the exact form is a sign test).
+ */
+final class McNemar {
+
+  private McNemar() {}
+
+  /**
+   * P(Bin(better + worse, 1/2) ≥ better).
+   *
+   * @param better examples that only the challenger gets right
+   * @param worse examples that only the champion gets right
+   */
+  static double pValue(int better, int worse) {
+    if (better == 0) {
+      return 1;
+    }
+    return BinomialDistribution.of(better + worse, 0.5).survivalProbability(better - 1);
+  }
+}

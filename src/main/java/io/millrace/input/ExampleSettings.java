@@ -1,0 +1,34 @@
+package io.millrace.input;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+
+/** What is accepted from producers. */
+@ConfigMapping(prefix = "millrace.example")
+public interface ExampleSettings {
+
+  /**
+   * Longest {@code text} or {@code text_pair} in characters; a longer one is dead-lettered. Far
+   * above what the model reads, so it stops mistakes (a whole file in a field), not long texts,
+   * which are cut in tokens.
+   */
+  @WithDefault("20000")
+  @Min(1)
+  int maxTextCharacters();
+
+  /**
+   * Longest {@code id} in characters, and longest key of a retraction; a longer one is
+   * dead-lettered. Ids are kept in memory, in checkpoints and in the journal.
+   */
+  @WithDefault("512")
+  @Min(1)
+  int maxIdCharacters();
+
+  /**
+   * Field of the held-out examples by whose values scores are told apart, the 20 most frequent
+   * ones; the values appear in events and on the page, so it is none with texts.
+   */
+  @WithDefault("group")
+  String sliceField();
+}

@@ -1,0 +1,9 @@
+/**
+ * Records read again: for a rebuild, a search, or the replay of dead letters.
+ *
+ * <p>{@link io.millrace.kafka.archive.KafkaRecordLog} reads a stretch of partitions; {@link
+ * io.millrace.kafka.archive.DeadLetterReplay} sends refused records back.
+ *
+ * <p>Floor 11.
+ */
+package io.millrace.kafka.archive;

@@ -1,0 +1,55 @@
+package io.millrace.web.history;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** What the page and its event stream may cost. */
+@ConfigMapping(prefix = "millrace.web")
+public interface WebSettings {
+
+  /**
+   * Points kept of each curve; when they are full, neighbours are merged, so that a day has no more
+   * points than an hour. A screen shows no more than about a thousand.
+   */
+  @WithDefault("1000")
+  @Min(2)
+  int historyPoints();
+
+  /** Most event streams open at once, each a browser tab or a tool; one more is answered 503. */
+  @WithDefault("64")
+  @Min(1)
+  int maxEventStreams();
+
+  /** Events that may wait for a slow reader; one more, and its stream is closed. */
+  @WithDefault("1024")
+  @Min(16)
+  int eventBuffer();
+
+  /**
+   * Time between two status events of a stream; also what keeps an idle connection open: the page
+   * gives one up that was silent for 20 s.
+   */
+  @WithDefault("1s")
+  @DurationMin(nanos = 1, message = "must be longer than 0")
+  @DurationMax(seconds = 15, message = "must be at most 15s")
+  Duration statusEvery();
+
+  /**
+   * Whether refused records are shown as they came, cut to 500 characters, on the page and at
+   * {@code /api/v1/dead-letters}. Off: texts are for those who may read the topics.
+   */
+  @WithDefault("false")
+  boolean showText();
+
+  /**
+   * Longest search for an example's records; it reads the whole input, some 100,000 records a
+   * second.
+   */
+  @WithDefault("30s")
+  @DurationMin(nanos = 1, message = "must be longer than 0")
+  Duration exampleSearch();
+}

@@ -1,0 +1,8 @@
+/**
+ * How much a caller may ask for: rates and body sizes.
+ *
+ * <p>Start at {@link io.millrace.web.limits.LimitFilter}.
+ *
+ * <p>Floor 11.
+ */
+package io.millrace.web.limits;

@@ -1,0 +1,8 @@
+/**
+ * Who may call: access keys, identity providers and roles.
+ *
+ * <p>Start at {@link io.millrace.web.security.SecuritySettings}.
+ *
+ * <p>Floor 11.
+ */
+package io.millrace.web.security;

@@ -1,0 +1,15 @@
+package io.millrace.web.version;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionLine;
+
+/**
+ * A version as the list shows it.
+ *
+ * @param version its description, whose fields stand beside the others
+ * @param standing whether it is current, superseded or rolled back
+ * @param restorable whether one can roll back to it: what it was made of is kept
+ */
+public record ListedVersion(
+    @JsonUnwrapped ModelVersion version, VersionLine.Standing standing, boolean restorable) {}

@@ -1,0 +1,8 @@
+/**
+ * Versions and their files, over HTTP.
+ *
+ * <p>Files are sent with their hash as entity tag, whole or in ranges.
+ *
+ * <p>Floor 11.
+ */
+package io.millrace.web.version;
