@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
+import org.apache.commons.statistics.inference.GTest;
 
 /**
  * A G-test (Woolf 1957; likelihood ratio, chi-squared, with the correction of Williams 1976,
@@ -33,14 +34,14 @@ final class LabelShift {
   /**
    * Takes a label.
    *
-   * @return behind the last of a window, the p-value of its labels against the one before
+   * @return after the last label of a window, the p-value of its labels against the window before
    */
   Optional<Double> update(int label) {
     while (recent.size() <= label) {
       recent.add(0L);
     }
     recent.set(label, recent.get(label) + 1);
-    if (recent.stream().mapToLong(Long::longValue).sum() < window) {
+    if (sum(recent) < window) {
       return Optional.empty();
     }
     List<Long> before = reference;
@@ -55,44 +56,45 @@ final class LabelShift {
 
   /** 1 where all labels are too rare to tell, or there is one only. */
   static double pValue(List<Long> one, List<Long> other) {
-    double ofOne = one.stream().mapToLong(Long::longValue).sum();
-    double ofOther = other.stream().mapToLong(Long::longValue).sum();
-    double g = 0;
-    double reciprocals = 0;
-    int cells = 0;
-    long rareOne = 0;
-    long rareOther = 0;
+    double ofOne = sum(one);
+    double ofOther = sum(other);
+    double smaller = Math.min(ofOne, ofOther) / (ofOne + ofOther);
+    List<long[]> columns = new ArrayList<>();
+    long[] rare = new long[2];
     for (int label = 0; label < Math.max(one.size(), other.size()); label++) {
       long a = label < one.size() ? one.get(label) : 0;
       long b = label < other.size() ? other.get(label) : 0;
-      if ((a + b) * Math.min(ofOne, ofOther) / (ofOne + ofOther) < LEAST_EXPECTED) {
-        rareOne += a;
-        rareOther += b;
+      if ((a + b) * smaller < LEAST_EXPECTED) {
+        rare[0] += a;
+        rare[1] += b;
       } else {
-        g += term(a, ofOne, a + b, ofOne + ofOther) + term(b, ofOther, a + b, ofOne + ofOther);
-        reciprocals += 1.0 / (a + b);
-        cells++;
+        columns.add(new long[] {a, b});
       }
     }
-    double rare = rareOne + rareOther;
-    if (rare * Math.min(ofOne, ofOther) / (ofOne + ofOther) >= LEAST_EXPECTED) {
-      g +=
-          term(rareOne, ofOne, rare, ofOne + ofOther)
-              + term(rareOther, ofOther, rare, ofOne + ofOther);
-      reciprocals += 1 / rare;
-      cells++;
+    if ((rare[0] + rare[1]) * smaller >= LEAST_EXPECTED) {
+      columns.add(rare);
     }
-    if (cells < 2) {
+    int freedom = columns.size() - 1;
+    if (freedom < 1) {
       return 1;
     }
-    double all = ofOne + ofOther;
-    double williams =
-        1 + (all / ofOne + all / ofOther - 1) * (all * reciprocals - 1) / (6 * all * (cells - 1));
-    return ChiSquaredDistribution.of(cells - 1).survivalProbability(g / williams);
+    double g = GTest.withDefaults().statistic(columns.toArray(long[][]::new));
+    return ChiSquaredDistribution.of(freedom)
+        .survivalProbability(g / williams(columns, ofOne, ofOther));
   }
 
-  private static double term(double observed, double row, double column, double all) {
-    return observed == 0 ? 0 : 2 * observed * Math.log(observed * all / (row * column));
+  /** The correction of Williams 1976, which the library lacks. */
+  private static double williams(List<long[]> columns, double ofOne, double ofOther) {
+    double all = ofOne + ofOther;
+    double reciprocals = columns.stream().mapToDouble(cell -> 1.0 / (cell[0] + cell[1])).sum();
+    return 1
+        + (all / ofOne + all / ofOther - 1)
+            * (all * reciprocals - 1)
+            / (6 * all * (columns.size() - 1));
+  }
+
+  private static long sum(List<Long> counts) {
+    return counts.stream().mapToLong(Long::longValue).sum();
   }
 
   /**

@@ -1,12 +1,16 @@
 package io.millrace.gate;
 
-import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.apache.commons.statistics.inference.AlternativeHypothesis;
+import org.apache.commons.statistics.inference.BinomialTest;
 
 /**
  * McNemar's test, exact and one-sided: of the examples that only one of two models gets right, how
  * many are the challenger's (McNemar 1947; the exact form is a sign test).
  */
 final class McNemar {
+
+  private static final BinomialTest SIGN_TEST =
+      BinomialTest.withDefaults().with(AlternativeHypothesis.GREATER_THAN);
 
   private McNemar() {}
 
@@ -20,6 +24,6 @@ final class McNemar {
     if (better == 0) {
       return 1;
     }
-    return BinomialDistribution.of(better + worse, 0.5).survivalProbability(better - 1);
+    return SIGN_TEST.test(better + worse, better, 0.5).getPValue();
   }
 }

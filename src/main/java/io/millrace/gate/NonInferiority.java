@@ -1,7 +1,7 @@
 package io.millrace.gate;
 
-import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
 
 /**
  * Whether a challenger's accuracy is less than a margin below the champion's, both measured on the
@@ -48,8 +48,10 @@ final class NonInferiority {
 
   private double pValue(int better, int worse, double missed) {
     double observed = statistic(better, worse);
-    double low = Math.max(margin, lower(better + worse, missed / 2));
-    double high = Math.max(low, upper(better + worse, missed / 2));
+    var differing =
+        BinomialConfidenceInterval.CLOPPER_PEARSON.fromErrorRate(examples, better + worse, missed);
+    double low = Math.max(margin, differing.getLowerBound());
+    double high = Math.max(low, differing.getUpperBound());
     double largest = atEstimate(better, worse);
     for (int i = 0; i <= GRID; i++) {
       largest = Math.max(largest, tail(low + (high - low) * i / GRID, observed));
@@ -122,37 +124,6 @@ final class NonInferiority {
         high = middle;
       } else {
         low = middle + 1;
-      }
-    }
-    return low;
-  }
-
-  /** Clopper and Pearson's lower limit of the share that differs. */
-  private double lower(int both, double missed) {
-    return both == 0
-        ? 0
-        : search(p -> BinomialDistribution.of(examples, p).survivalProbability(both - 1), missed);
-  }
-
-  /** Their upper limit. */
-  private double upper(int both, double missed) {
-    return both == examples
-        ? 1
-        : 1
-            - search(
-                p -> BinomialDistribution.of(examples, 1 - p).cumulativeProbability(both), missed);
-  }
-
-  /** Where a rising function of 0 to 1 reaches a value. */
-  private static double search(DoubleUnaryOperator rising, double value) {
-    double low = 0;
-    double high = 1;
-    for (int i = 0; i < 60; i++) {
-      double middle = (low + high) / 2;
-      if (rising.applyAsDouble(middle) < value) {
-        low = middle;
-      } else {
-        high = middle;
       }
     }
     return low;

@@ -1,7 +1,7 @@
 package io.millrace.score;
 
-import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
+import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
 
 /**
  * Where a value lies with a confidence of 95%.
@@ -15,9 +15,8 @@ public record Interval(double low, double high) {
   public static final Interval UNDEFINED = new Interval(Double.NaN, Double.NaN);
 
   static final double TAIL = 0.025;
-  private static final double Z = NormalDistribution.of(0, 1).inverseSurvivalProbability(TAIL);
 
-  /** That of before there was one, in what was written then. */
+  /** Reads data written before intervals existed as {@link #UNDEFINED}. */
   static Interval orUndefined(Interval interval) {
     return interval == null ? UNDEFINED : interval;
   }
@@ -27,12 +26,10 @@ public record Interval(double low, double high) {
     if (whole == 0) {
       return UNDEFINED;
     }
-    double share = (double) part / whole;
-    double scale = 1 + Z * Z / whole;
-    double centre = (share + Z * Z / (2 * whole)) / scale;
-    double half =
-        Z * Math.sqrt(share * (1 - share) / whole + Z * Z / (4.0 * whole * whole)) / scale;
-    return new Interval(Math.max(0, centre - half), Math.min(1, centre + half));
+    var wilson =
+        BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(
+            Math.toIntExact(whole), Math.toIntExact(part), 2 * TAIL);
+    return new Interval(wilson.getLowerBound(), wilson.getUpperBound());
   }
 
   /** Of the mean of independent values (Student 1908). */
