@@ -6,13 +6,11 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jboss.logging.Logger;
 
@@ -108,7 +106,7 @@ public final class DeadLetterRecords {
     byte[] value = value(record);
     return List.of(
         newHeader(VALUE_SIZE, Integer.toString(value.length)),
-        newHeader(VALUE_SHA256, sha256(value)));
+        newHeader(VALUE_SHA256, DigestUtils.sha256Hex(value)));
   }
 
   private static byte[] value(InboundRecord record) {
@@ -140,13 +138,5 @@ public final class DeadLetterRecords {
 
   private static Header newHeader(String name, String value) {
     return new Header(name, value.getBytes(UTF_8));
-  }
-
-  private static String sha256(byte[] value) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -1,16 +1,14 @@
 package io.millrace.model;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * What tells one base model from another of the same shapes: the sha256 of each of its files, in
@@ -36,7 +34,7 @@ public record BaseHashes(String weights, String tokenizer, String config) {
         return new BaseHashes(
             resource(BaseModels.MINILM_WEIGHTS),
             resource(BaseModels.MINILM_TOKENIZER),
-            HexFormat.of().formatHex(sha256().digest(base.getBytes(UTF_8))));
+            DigestUtils.sha256Hex(base));
       }
       Path folder = Path.of(base);
       return new BaseHashes(
@@ -59,35 +57,16 @@ public record BaseHashes(String weights, String tokenizer, String config) {
   }
 
   private static String files(List<Path> files) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     for (Path file : files) {
-      try (InputStream in = Files.newInputStream(file)) {
-        update(digest, in);
-      }
+      DigestUtils.updateDigest(digest, file);
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
   private static String resource(String name) throws IOException {
-    MessageDigest digest = sha256();
     try (InputStream in = BaseModels.resource(name)) {
-      update(digest, in);
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void update(MessageDigest digest, InputStream in) throws IOException {
-    byte[] buffer = new byte[1 << 17];
-    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-      digest.update(buffer, 0, read);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      return DigestUtils.sha256Hex(in);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -89,7 +90,7 @@ final class FileInParts {
   private List<CompletedPart> parts(Path path, String upload, Map<Integer, String> there)
       throws IOException {
     List<CompletedPart> parts = new ArrayList<>();
-    MessageDigest digest = S3ArtifactStore.sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     byte[] buffer = new byte[partBytes];
     try (InputStream in = Files.newInputStream(path)) {
       int length = in.readNBytes(buffer, 0, partBytes);

@@ -9,17 +9,15 @@ import io.millrace.version.VersionKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -141,7 +139,7 @@ final class S3ArtifactStore implements ArtifactStore {
       return;
     }
     byte[] content = Files.readAllBytes(path);
-    if (!HexFormat.of().formatHex(sha256().digest(content)).equals(file.sha256())) {
+    if (!DigestUtils.sha256Hex(content).equals(file.sha256())) {
       throw new IOException(path + " has changed since it was hashed");
     }
     client.putObject(
@@ -282,13 +280,5 @@ final class S3ArtifactStore implements ArtifactStore {
   /** What a file's object says about it. */
   static Map<String, String> metadata(ArtifactFile file) {
     return Map.of(SHA256, file.sha256());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

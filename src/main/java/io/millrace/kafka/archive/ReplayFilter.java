@@ -14,7 +14,6 @@ import io.millrace.pipeline.InputPositions;
 import io.millrace.version.Provenance.OffsetRange;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Which dead letters are sent back: those of this model, kept whole, not sent before, and about
@@ -185,19 +185,15 @@ final class ReplayFilter {
   private record Fingerprint(long high, long low) {
 
     static Fingerprint of(RecordPosition stood, InboundRecord record) {
-      try {
-        MessageDigest hash = MessageDigest.getInstance("SHA-256");
-        hash.update(stood.toString().getBytes(UTF_8));
-        for (byte[] part : new byte[][] {record.key(), record.value()}) {
-          hash.update(
-              ByteBuffer.allocate(Integer.BYTES).putInt(part == null ? -1 : part.length).array());
-          hash.update(part == null ? new byte[0] : part);
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(hash.digest());
-        return new Fingerprint(bytes.getLong(), bytes.getLong());
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
+      MessageDigest hash = DigestUtils.getSha256Digest();
+      hash.update(stood.toString().getBytes(UTF_8));
+      for (byte[] part : new byte[][] {record.key(), record.value()}) {
+        hash.update(
+            ByteBuffer.allocate(Integer.BYTES).putInt(part == null ? -1 : part.length).array());
+        hash.update(part == null ? new byte[0] : part);
       }
+      ByteBuffer bytes = ByteBuffer.wrap(hash.digest());
+      return new Fingerprint(bytes.getLong(), bytes.getLong());
     }
   }
 }
