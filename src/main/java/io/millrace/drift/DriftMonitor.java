@@ -24,6 +24,12 @@ public final class DriftMonitor {
   /** A warning is this much easier to get than a drift. */
   private static final double WARNING = 5;
 
+  /** Examples before the first alarm, as in River's PageHinkley and MOA's. */
+  private static final int PAGE_HINKLEY_LEAST = 30;
+
+  /** Weight of the past at each example, as in River's PageHinkley and MOA's. */
+  private static final double PAGE_HINKLEY_FORGETS = 0.9999;
+
   /** Of Page-Hinkley's threshold, where it warns. */
   private static final double HALF_WAY = 0.5;
 
@@ -51,10 +57,10 @@ public final class DriftMonitor {
         new Adwin(Math.min(1, WARNING * settings.adwinDelta()), state.adwinWarning());
     this.pageHinkley =
         new PageHinkley(
-            30,
+            PAGE_HINKLEY_LEAST,
             settings.pageHinkleyTolerance(),
             settings.pageHinkleyThreshold(),
-            0.9999,
+            PAGE_HINKLEY_FORGETS,
             state.pageHinkley());
     this.labels = new LabelShift(settings.window(), state.labels());
     this.texts = new TextShift(settings.window(), state.texts());

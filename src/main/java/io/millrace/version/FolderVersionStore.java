@@ -251,11 +251,9 @@ public final class FolderVersionStore implements VersionStore {
 
   @Override
   public Optional<Path> file(long number, String name) {
-    return list().stream()
-        .filter(version -> version.version() == number)
+    return find(number)
         .filter(version -> version.files().stream().anyMatch(file -> file.name().equals(name)))
-        .map(version -> folder(number, version.term()).resolve(name))
-        .findAny();
+        .map(version -> folder(number, version.term()).resolve(name));
   }
 
   @Override

@@ -39,6 +39,11 @@ public interface VersionStore {
   /** Announced versions whose files are here, oldest first. */
   List<ModelVersion> list();
 
+  /** The announced version of this number, where its files are here. */
+  default Optional<ModelVersion> find(long number) {
+    return list().stream().filter(version -> version.version() == number).findFirst();
+  }
+
   /**
    * Announced versions whose files are here, but which nobody can describe any more: each names the
    * file and what is wrong with it. They are not in the list.

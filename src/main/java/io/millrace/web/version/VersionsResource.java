@@ -79,9 +79,8 @@ public class VersionsResource {
    * @throws RefusedException when the store does not hold it
    */
   static ModelVersion find(VersionStore store, long version) {
-    return store.list().stream()
-        .filter(kept -> kept.version() == version)
-        .findFirst()
+    return store
+        .find(version)
         .orElseThrow(() -> RefusedException.missing("There is no version " + version));
   }
 }
