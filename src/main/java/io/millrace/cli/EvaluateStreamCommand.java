@@ -1,7 +1,9 @@
 package io.millrace.cli;
 
 import io.millrace.cli.settings.Settings;
+import io.millrace.stream.BacktestResult;
 import io.millrace.stream.ReportFiles;
+import io.millrace.stream.ReportMaker;
 import io.millrace.stream.StreamReport;
 import io.millrace.stream.StreamTrial;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -88,7 +90,7 @@ final class EvaluateStreamCommand implements Callable<Integer> {
       out.flush();
       StreamReport report;
       try (ProgressBar bar = Bars.of(file.getFileName().toString(), "examples").maxHint(examples)) {
-        report = trial.run(listener(bar));
+        report = ReportMaker.report(trial.run(listener(bar)));
       }
       out.println(ReportFiles.table(report));
       out.flush();
@@ -103,7 +105,7 @@ final class EvaluateStreamCommand implements Callable<Integer> {
     }
   }
 
-  /** What is known is written behind each arm: a run may take hours, and be ended. */
+  /** What is known is written after each arm: a run may take hours, and be ended. */
   private StreamTrial.Listener listener(ProgressBar bar) {
     return new StreamTrial.Listener() {
       @Override
@@ -117,8 +119,8 @@ final class EvaluateStreamCommand implements Callable<Integer> {
       }
 
       @Override
-      public void onReport(StreamReport report) throws IOException {
-        ReportFiles.write(report, output);
+      public void onResult(BacktestResult result) throws IOException {
+        ReportFiles.write(ReportMaker.report(result), output);
       }
     };
   }

@@ -10,17 +10,34 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Makes the report of what the arms predicted. */
-record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
+public record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
 
   /** Arms that the service's are compared with. */
   private static final Set<String> REFERENCES = Set.of(ArmPlan.FROZEN, ArmPlan.FROM_SCRATCH);
 
-  StreamReport report(
-      String file,
-      Map<String, StreamReport.LeftOut> leftOut,
-      boolean complete,
-      StreamReport.Setup setup,
-      List<Measured> measured) {
+  /** With intervals by the default bootstrap. */
+  public static StreamReport report(BacktestResult result) {
+    return new ReportMaker(result.stream(), BlockBootstrap.DEFAULT).of(result);
+  }
+
+  StreamReport of(BacktestResult result) {
+    return new StreamReport(
+        source(result.file(), result.leftOut()),
+        result.complete(),
+        ArmPlan.OURS,
+        new StreamReport.Setup(
+            result.trainings(),
+            BatchArm.PASSES,
+            bootstrap.block(),
+            bootstrap.resamples(),
+            bootstrap.seed(),
+            result.settings()),
+        constant(),
+        result.measured().stream().map(this::arm).toList(),
+        differences(result.measured()));
+  }
+
+  private List<StreamReport.Difference> differences(List<Measured> measured) {
     List<StreamReport.Difference> differences = new ArrayList<>();
     for (Measured ours : measured) {
       for (Measured theirs : measured) {
@@ -31,14 +48,7 @@ record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
         }
       }
     }
-    return new StreamReport(
-        source(file, leftOut),
-        complete,
-        ArmPlan.OURS,
-        setup,
-        constant(),
-        measured.stream().map(this::arm).toList(),
-        differences);
+    return differences;
   }
 
   private ArmReport arm(Measured measured) {
@@ -61,7 +71,7 @@ record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
         measured.seconds());
   }
 
-  private StreamReport.Source source(String file, Map<String, StreamReport.LeftOut> leftOut) {
+  private StreamReport.Source source(String file, Map<String, LeftOut> leftOut) {
     List<Instant> times =
         stream.items().stream()
             .map(

@@ -25,7 +25,7 @@ final class ReportTable {
             stream.newest(),
             stream.labels().size(),
             stream.heldOut(),
-            stream.leftOut().values().stream().mapToLong(StreamReport.LeftOut::lines).sum()));
+            stream.leftOut().values().stream().mapToLong(LeftOut::lines).sum()));
     stream
         .leftOut()
         .forEach(

@@ -22,8 +22,7 @@ import java.util.TreeMap;
  * @param examples in event-time order; the file's order where times are equal
  * @param refused lines that break the contract, by reason
  */
-record StreamFile(
-    List<LabelledExample> examples, Map<DeadLetter.Reason, StreamReport.LeftOut> refused) {
+record StreamFile(List<LabelledExample> examples, Map<DeadLetter.Reason, LeftOut> refused) {
 
   /** Event time stands in for the record's timestamp here, so its absence must show. */
   private static final long NO_TIME = -1;
@@ -40,7 +39,7 @@ record StreamFile(
    */
   static StreamFile read(Path file, ExampleDecoder decoder) throws IOException {
     List<LabelledExample> examples = new ArrayList<>();
-    Map<DeadLetter.Reason, StreamReport.LeftOut> refused = new TreeMap<>();
+    Map<DeadLetter.Reason, LeftOut> refused = new TreeMap<>();
     new ExampleFile(file, "stream")
         .read(
             decoder,
@@ -65,13 +64,10 @@ record StreamFile(
   }
 
   private static void leaveOut(
-      Map<DeadLetter.Reason, StreamReport.LeftOut> refused,
-      DeadLetter.Reason reason,
-      long line,
-      String detail) {
+      Map<DeadLetter.Reason, LeftOut> refused, DeadLetter.Reason reason, long line, String detail) {
     refused.merge(
         reason,
-        new StreamReport.LeftOut(1, "line %d: %s".formatted(line, detail)),
+        new LeftOut(1, "line %d: %s".formatted(line, detail)),
         (before, one) -> before.andOneMore());
   }
 

@@ -41,7 +41,7 @@ public final class StreamTrial implements AutoCloseable {
   private final Configurations configurations;
   private final PipelineConfig config;
   private final MemoryTraining training;
-  private final Map<String, StreamReport.LeftOut> leftOut = new TreeMap<>();
+  private final Map<String, LeftOut> leftOut = new TreeMap<>();
   private final EventStream stream;
   private final List<ArmPlan> plans;
 
@@ -84,8 +84,7 @@ public final class StreamTrial implements AutoCloseable {
     if (examples.size() < first.size()) {
       leftOut.put(
           "UNKNOWN_LABEL",
-          new StreamReport.LeftOut(
-              first.size() - examples.size(), "a label is none of " + labels.summary()));
+          new LeftOut(first.size() - examples.size(), "a label is none of " + labels.summary()));
     }
     EventStream events =
         EventStream.of(
@@ -95,8 +94,7 @@ public final class StreamTrial implements AutoCloseable {
             (example, rule) ->
                 leftOut.merge(
                     DeadLetter.Reason.UNSUPPORTED_BY_BASE.name(),
-                    new StreamReport.LeftOut(
-                        1, "line %d: %s".formatted(example.position().offset() + 1, rule)),
+                    new LeftOut(1, "line %d: %s".formatted(example.position().offset() + 1, rule)),
                     (before, one) -> before.andOneMore()));
     if (events.size() < LEAST) {
       throw new IllegalArgumentException(
@@ -188,13 +186,12 @@ public final class StreamTrial implements AutoCloseable {
   }
 
   /**
-   * Runs all arms, one behind the other.
+   * Runs all arms, one after the other.
    *
    * @throws io.millrace.pipeline.PipelineException where training fails
    */
-  public StreamReport run(Listener listener) throws IOException {
+  public BacktestResult run(Listener listener) throws IOException {
     List<Measured> measured = new ArrayList<>();
-    StreamReport known = null;
     for (ArmPlan plan : plans) {
       listener.onArm(plan.name());
       Optional<Measured> twin = plan.fromTwin(measured);
@@ -205,26 +202,20 @@ public final class StreamTrial implements AutoCloseable {
       if (twin.isPresent()) {
         listener.onTrained(plan.expectedExamples());
       }
-      known = report(measured);
-      listener.onReport(known);
+      listener.onResult(result(measured));
     }
-    return known;
+    return result(measured);
   }
 
-  private StreamReport report(List<Measured> measured) {
-    return new ReportMaker(stream, BlockBootstrap.DEFAULT)
-        .report(
-            name(),
-            leftOut,
-            measured.size() == plans.size(),
-            new StreamReport.Setup(
-                options.trainings(),
-                BatchArm.PASSES,
-                BlockBootstrap.DEFAULT.block(),
-                BlockBootstrap.DEFAULT.resamples(),
-                BlockBootstrap.DEFAULT.seed(),
-                training.settings(config)),
-            measured);
+  private BacktestResult result(List<Measured> measured) {
+    return new BacktestResult(
+        name(),
+        stream,
+        leftOut,
+        measured.size() == plans.size(),
+        options.trainings(),
+        training.settings(config),
+        measured);
   }
 
   /** With its folder's name: many a file is called {@code stream.jsonl.gz}. */
@@ -266,8 +257,8 @@ public final class StreamTrial implements AutoCloseable {
     /** So many examples more were trained on, or need not be. */
     void onTrained(long examples);
 
-    /** What is known behind an arm; the last is whole. */
-    void onReport(StreamReport report) throws IOException;
+    /** What is known after an arm; the last is complete. */
+    void onResult(BacktestResult result) throws IOException;
   }
 
   /** The settings, with some of them given anew. */

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 class ReportMakerTest {
 
   private static final Offset<Double> ROUNDING = within(1e-12);
-  private static final Map<String, StreamReport.LeftOut> LEFT_OUT =
-      Map.of("UNDECODABLE", new StreamReport.LeftOut(3, "line 7: not JSON"));
+  private static final Map<String, LeftOut> LEFT_OUT =
+      Map.of("UNDECODABLE", new LeftOut(3, "line 7: not JSON"));
 
-  private static final StreamReport.Setup SETUP =
-      new StreamReport.Setup(2, 3, 50, 100, 42, Map.of("training.seed", "42"));
+  private static final int TRAININGS = 2;
+  private static final Map<String, String> SETTINGS = Map.of("training.seed", "42");
 
   /** Every tenth is held out; the label is 1 in the first half and 0 in the second. */
   private final EventStream stream =
@@ -135,7 +135,15 @@ class ReportMakerTest {
 
   private StreamReport report(List<Measured> measured) {
     return new ReportMaker(stream, new BlockBootstrap(50, 1000, 42))
-        .report("a & b.jsonl", LEFT_OUT, /* complete= */ measured.size() > 2, SETUP, measured);
+        .of(
+            new BacktestResult(
+                "a & b.jsonl",
+                stream,
+                LEFT_OUT,
+                /* complete= */ measured.size() > 2,
+                TRAININGS,
+                SETTINGS,
+                measured));
   }
 
   private Measured arm(String name, IntPredicate right) {

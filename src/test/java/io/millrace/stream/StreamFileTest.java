@@ -70,10 +70,9 @@ class StreamFileTest {
         .isEqualTo(
             Map.of(
                 DeadLetter.Reason.MISSING_TEXT,
-                new StreamReport.LeftOut(1, "line 2: \"text\" is missing or blank"),
+                new LeftOut(1, "line 2: \"text\" is missing or blank"),
                 DeadLetter.Reason.UNDECODABLE,
-                new StreamReport.LeftOut(
-                    2, "line 3: the value is not valid JSON at line 1, column 1")));
+                new LeftOut(2, "line 3: the value is not valid JSON at line 1, column 1")));
   }
 
   @Test

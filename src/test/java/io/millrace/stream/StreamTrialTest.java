@@ -46,23 +46,24 @@ class StreamTrialTest {
     try (StreamTrial trial = trial(EXAMPLES)) {
       expected = trial.expectedExamples();
       report =
-          trial.run(
-              new StreamTrial.Listener() {
-                @Override
-                public void onArm(String name) {
-                  begun.add(name);
-                }
+          ReportMaker.report(
+              trial.run(
+                  new StreamTrial.Listener() {
+                    @Override
+                    public void onArm(String name) {
+                      begun.add(name);
+                    }
 
-                @Override
-                public void onTrained(long examples) {
-                  trained += examples;
-                }
+                    @Override
+                    public void onTrained(long examples) {
+                      trained += examples;
+                    }
 
-                @Override
-                public void onReport(StreamReport known) {
-                  reports.add(known);
-                }
-              });
+                    @Override
+                    public void onResult(BacktestResult known) {
+                      reports.add(ReportMaker.report(known));
+                    }
+                  }));
     }
   }
 
@@ -112,7 +113,7 @@ class StreamTrialTest {
   }
 
   @Test
-  void behindEachArmWhatIsKnownIsReported() {
+  void afterEachArmWhatIsKnownIsReported() {
     assertThat(reports).hasSize(7).last().isEqualTo(report);
     assertThat(reports).extracting(StreamReport::complete).endsWith(false, true);
     assertThat(reports.get(1).verdicts()).extracting(Verdict::to).containsExactly("frozen");
@@ -165,17 +166,18 @@ class StreamTrialTest {
 
   private static StreamReport run(int limit) throws IOException {
     try (StreamTrial trial = trial(limit)) {
-      return trial.run(
-          new StreamTrial.Listener() {
-            @Override
-            public void onArm(String name) {}
+      return ReportMaker.report(
+          trial.run(
+              new StreamTrial.Listener() {
+                @Override
+                public void onArm(String name) {}
 
-            @Override
-            public void onTrained(long examples) {}
+                @Override
+                public void onTrained(long examples) {}
 
-            @Override
-            public void onReport(StreamReport known) {}
-          });
+                @Override
+                public void onResult(BacktestResult known) {}
+              }));
     }
   }
 
