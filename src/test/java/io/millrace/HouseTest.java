@@ -45,7 +45,7 @@ class HouseTest {
       6: export
       7: pipeline
       8: serving.model, serving → serving.model, serving.replica → serving serving.model
-      9: stream
+      9: backtest, backtest.report → backtest
       11: s3, demo
       11: kafka, kafka.input → kafka, kafka.commit → kafka, kafka.follow → kafka
       11: kafka.archive → kafka kafka.input, kafka.health → kafka kafka.input kafka.follow
@@ -58,7 +58,7 @@ class HouseTest {
 
   /** Packages that are still too large, each with its size: they may only shrink. */
   private static final Map<String, Integer> TOO_LARGE =
-      Map.of("pipeline", 107, "training", 46, "model", 29, "stream", 22);
+      Map.of("pipeline", 107, "training", 46, "model", 29);
 
   private final Map<String, Place> places = places();
 

@@ -1,11 +1,11 @@
 package io.millrace.cli;
 
+import io.millrace.backtest.BacktestResult;
+import io.millrace.backtest.StreamTrial;
+import io.millrace.backtest.report.ReportFiles;
+import io.millrace.backtest.report.ReportMaker;
+import io.millrace.backtest.report.StreamReport;
 import io.millrace.cli.settings.Settings;
-import io.millrace.stream.BacktestResult;
-import io.millrace.stream.ReportFiles;
-import io.millrace.stream.ReportMaker;
-import io.millrace.stream.StreamReport;
-import io.millrace.stream.StreamTrial;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.io.PrintWriter;
