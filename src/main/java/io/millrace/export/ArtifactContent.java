@@ -1,7 +1,7 @@
 package io.millrace.export;
 
 import io.millrace.gate.TestResult;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.score.Evaluation;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.version.ArtifactFile;
@@ -30,7 +30,7 @@ public record ArtifactContent(
     long term,
     Optional<Long> parent,
     Instant createdAt,
-    ModelConfig config,
+    BertConfig config,
     Map<String, HostTensor> weights,
     List<String> labels,
     List<String> addedLabels,

@@ -1,5 +1,10 @@
 package io.millrace.model;
 
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.BertConfigJson;
+import io.millrace.model.arch.BertTensors;
+import io.millrace.model.arch.Pooling;
 import io.millrace.torch.file.CorruptWeightsException;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.OnnxWeights;
@@ -18,8 +23,8 @@ public final class BaseModels {
   private static final String MINILM = "all-minilm-l6-v2";
   static final String MINILM_WEIGHTS = "/" + MINILM + ".onnx";
   static final String MINILM_TOKENIZER = "/" + MINILM + "-tokenizer.json";
-  private static final ModelConfig MINILM_CONFIG =
-      new ModelConfig(30522, 384, 6, 12, 1536, 512, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
+  private static final BertConfig MINILM_CONFIG =
+      new BertConfig(30522, 384, 6, 12, 1536, 512, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
 
   private BaseModels() {}
 
@@ -66,7 +71,7 @@ public final class BaseModels {
           "millrace.model.base: there is no folder " + folder.toAbsolutePath());
     }
     BaseFolder files = new BaseFolder(folder);
-    ModelConfig config = ModelConfigJson.read(files.existing("config.json"));
+    BertConfig config = BertConfigJson.read(files.existing("config.json"));
     Path tokenizer = files.existing("tokenizer.json");
     try {
       byte[] json = Files.readAllBytes(tokenizer);
@@ -88,7 +93,7 @@ public final class BaseModels {
   private static PretrainedModel checked(
       String base,
       String file,
-      ModelConfig config,
+      BertConfig config,
       Map<String, HostTensor> found,
       byte[] tokenizer,
       Map<String, byte[]> tokenizerFiles) {

@@ -3,6 +3,7 @@ package io.millrace.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import io.millrace.model.arch.BertConfig;
 
 /**
  * Word, segment and position embeddings, summed and normalised.
@@ -16,7 +17,7 @@ import ai.djl.nn.core.Embedding;
 record BertEmbeddings(
     NDArray words, NDArray positions, NDArray types, LayerNorm norm, Dropout dropout) {
 
-  static BertEmbeddings of(Parameters parameters, ModelConfig config) {
+  static BertEmbeddings of(Parameters parameters, BertConfig config) {
     String prefix = "bert.embeddings.";
     return new BertEmbeddings(
         parameters.get(prefix + "word_embeddings.weight"),

@@ -2,6 +2,7 @@ package io.millrace.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.torch.TorchOps;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
  */
 record BertEncoder(BertEmbeddings embeddings, List<BertLayer> layers) {
 
-  static BertEncoder of(Parameters parameters, ModelConfig config, TorchOps operators) {
+  static BertEncoder of(Parameters parameters, BertConfig config, TorchOps operators) {
     return new BertEncoder(
         BertEmbeddings.of(parameters, config),
         IntStream.range(0, config.numHiddenLayers())

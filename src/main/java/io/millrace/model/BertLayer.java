@@ -2,6 +2,7 @@ package io.millrace.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.torch.TorchOps;
 
 /**
@@ -25,7 +26,7 @@ record BertLayer(
     LayerNorm outputNorm,
     Dropout dropout) {
 
-  static BertLayer of(Parameters parameters, ModelConfig config, TorchOps operators, int index) {
+  static BertLayer of(Parameters parameters, BertConfig config, TorchOps operators, int index) {
     String prefix = "bert.encoder.layer." + index + ".";
     return new BertLayer(
         SelfAttention.of(parameters, config, operators, prefix + "attention.self."),

@@ -3,6 +3,7 @@ package io.millrace.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.millrace.model.block.WordRows;
 import io.millrace.tokenize.TokenMatrix;
 
 /**

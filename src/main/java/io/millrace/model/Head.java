@@ -1,6 +1,8 @@
 package io.millrace.model;
 
 import ai.djl.ndarray.NDArray;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.BertTensors;
 import io.millrace.tokenize.TokenMatrix;
 
 /**
@@ -10,7 +12,7 @@ import io.millrace.tokenize.TokenMatrix;
  */
 sealed interface Head permits ClsHead, MeanHead {
 
-  static Head of(Parameters parameters, ModelConfig config) {
+  static Head of(Parameters parameters, BertConfig config) {
     Dropout dropout = new Dropout(config.hiddenDropoutProb());
     Linear classifier = parameters.linear(BertTensors.CLASSIFIER);
     return switch (config.classifierPooling()) {

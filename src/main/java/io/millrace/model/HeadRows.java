@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import io.millrace.model.arch.BertTensors;
 import io.millrace.torch.file.HostTensor;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.millrace.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.BertTensors;
 import io.millrace.torch.Tensors;
 import io.millrace.torch.file.HostTensor;
 import java.util.Collections;
@@ -51,7 +53,7 @@ final class Parameters {
     return new Linear(get(prefix + ".weight"), get(prefix + ".bias"));
   }
 
-  LayerNorm layerNorm(String prefix, ModelConfig config) {
+  LayerNorm layerNorm(String prefix, BertConfig config) {
     return new LayerNorm(
         get(prefix + ".weight"), get(prefix + ".bias"), (float) config.layerNormEps());
   }

@@ -1,5 +1,7 @@
 package io.millrace.model;
 
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
 import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 
@@ -20,7 +22,7 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent")
 public record PretrainedModel(
     String origin,
-    ModelConfig config,
+    BertConfig config,
     Map<String, HostTensor> weights,
     byte[] tokenizerJson,
     Map<String, byte[]> tokenizerFiles) {
@@ -32,7 +34,7 @@ public record PretrainedModel(
 
   /** With no tokenizer files but {@code tokenizer.json}. */
   public PretrainedModel(
-      String origin, ModelConfig config, Map<String, HostTensor> weights, byte[] tokenizerJson) {
+      String origin, BertConfig config, Map<String, HostTensor> weights, byte[] tokenizerJson) {
     this(origin, config, weights, tokenizerJson, Map.of());
   }
 

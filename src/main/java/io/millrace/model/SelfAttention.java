@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import ai.djl.ndarray.NDArray;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.torch.TorchOps;
 import io.millrace.torch.TorchOps.Attention;
 
@@ -18,7 +19,7 @@ record SelfAttention(
     Linear query, Linear key, Linear value, int heads, Attention training, Attention scoring) {
 
   static SelfAttention of(
-      Parameters parameters, ModelConfig config, TorchOps operators, String prefix) {
+      Parameters parameters, BertConfig config, TorchOps operators, String prefix) {
     return new SelfAttention(
         parameters.linear(prefix + "query"),
         parameters.linear(prefix + "key"),

@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import io.millrace.model.arch.BertConfig;
 import io.millrace.tokenize.TokenMatrix;
 
 /** Refuses tokens that the embeddings have no row for: on a GPU such a look-up ends the process. */
@@ -7,7 +8,7 @@ final class TokenLimits {
 
   private TokenLimits() {}
 
-  static void check(TokenMatrix tokens, ModelConfig config) {
+  static void check(TokenMatrix tokens, BertConfig config) {
     if (tokens.length() > config.maxPositionEmbeddings()) {
       throw new IllegalArgumentException(
           "a text has "

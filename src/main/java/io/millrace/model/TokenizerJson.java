@@ -2,6 +2,8 @@ package io.millrace.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.BertConfig;
 import java.io.IOException;
 
 /** Checks that a {@code tokenizer.json} belongs to the model beside it. */
@@ -16,7 +18,7 @@ final class TokenizerJson {
    *     row for, or has none for unknown words: the first text with one would fail deep inside the
    *     engine
    */
-  static void check(byte[] json, String file, ModelConfig config) {
+  static void check(byte[] json, String file, BertConfig config) {
     JsonNode root;
     try {
       root = JSON.readTree(json);

@@ -3,6 +3,12 @@ package io.millrace.model;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.BertConfigJson;
+import io.millrace.model.arch.BertTensors;
+import io.millrace.model.arch.Pooling;
+import io.millrace.model.block.WordRows;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.GradMode;
 import io.millrace.torch.Tensors;
@@ -32,7 +38,7 @@ public final class TransformerClassifier implements AutoCloseable {
 
   private static final String CLASSIFIER_WEIGHT = BertTensors.CLASSIFIER + ".weight";
 
-  private final ModelConfig config;
+  private final BertConfig config;
   private final int numLabels;
   private final NDManager owner;
   private final TorchOps operators;
@@ -41,7 +47,7 @@ public final class TransformerClassifier implements AutoCloseable {
   private final Head head;
 
   private TransformerClassifier(
-      ModelConfig config,
+      BertConfig config,
       int numLabels,
       Parameters parameters,
       TorchOps operators,
@@ -73,7 +79,7 @@ public final class TransformerClassifier implements AutoCloseable {
    * @throws IllegalArgumentException naming the tensor that is missing or misshapen
    */
   public static TransformerClassifier of(
-      ModelConfig config, Map<String, HostTensor> weights, Device device) {
+      BertConfig config, Map<String, HostTensor> weights, Device device) {
     HostTensor classifier = weights.get(CLASSIFIER_WEIGHT);
     if (classifier == null || classifier.shape().length != 2) {
       throw new IllegalArgumentException(
@@ -111,7 +117,7 @@ public final class TransformerClassifier implements AutoCloseable {
    */
   public static TransformerClassifier read(Path folder, Device device) throws IOException {
     return of(
-        ModelConfigJson.read(folder.resolve("config.json")),
+        BertConfigJson.read(folder.resolve("config.json")),
         Safetensors.read(folder.resolve("model.safetensors")),
         device);
   }
@@ -135,7 +141,7 @@ public final class TransformerClassifier implements AutoCloseable {
     }
   }
 
-  public ModelConfig config() {
+  public BertConfig config() {
     return config;
   }
 

@@ -2,7 +2,7 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.Pooling;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.TrainingSettings;
 import java.util.ArrayList;

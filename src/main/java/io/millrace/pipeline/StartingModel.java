@@ -6,11 +6,11 @@ import io.millrace.heldout.GoldenFile;
 import io.millrace.identity.BaseIdentity;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.model.BaseHashes;
-import io.millrace.model.BaseModelException;
 import io.millrace.model.BaseModels;
 import io.millrace.model.Devices;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.PretrainedModel;
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.tokenize.BaseCapability;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
@@ -30,7 +30,7 @@ final class StartingModel implements AutoCloseable {
   private final PipelineConfig config;
   private final Device device;
   private final String origin;
-  private final ModelConfig shape;
+  private final BertConfig shape;
   private final byte[] tokenizerJson;
   private final Map<String, byte[]> tokenizerFiles;
   private final TextTokenizer tokenizer;
@@ -144,7 +144,7 @@ final class StartingModel implements AutoCloseable {
     return identity;
   }
 
-  ModelConfig shape() {
+  BertConfig shape() {
     return shape;
   }
 

@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import io.millrace.example.Amendments;
 import io.millrace.example.RecordPosition;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
@@ -120,7 +120,7 @@ public final class FineTuner implements AutoCloseable {
    * @throws IllegalArgumentException naming the tensor that is missing or misshapen
    */
   public static FineTuner restore(
-      ModelConfig config, FineTunerState state, TrainingSettings settings, Device device) {
+      BertConfig config, FineTunerState state, TrainingSettings settings, Device device) {
     TransformerClassifier model = TransformerClassifier.of(config, state.weights(), device);
     try {
       return new FineTuner(

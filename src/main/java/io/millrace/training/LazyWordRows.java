@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.millrace.model.TransformerClassifier;
-import io.millrace.model.WordRows;
+import io.millrace.model.block.WordRows;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.UpdateOps;
 import io.millrace.torch.UpdateOps.AdamWNumbers;

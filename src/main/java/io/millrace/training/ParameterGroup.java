@@ -1,6 +1,6 @@
 package io.millrace.training;
 
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.BertConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +28,7 @@ record ParameterGroup(List<String> names, double rateFactor, double weightDecay)
    * @param parameters all names, in the order of the model's file
    */
   static List<ParameterGroup> of(
-      Set<String> parameters, ModelConfig config, TrainingSettings settings) {
+      Set<String> parameters, BertConfig config, TrainingSettings settings) {
     record Key(double rateFactor, double weightDecay) {}
     Map<Key, List<String>> groups = new LinkedHashMap<>();
     for (String name : parameters) {

@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import ai.djl.ndarray.NDList;
 import io.millrace.example.RecordPosition;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -45,7 +45,7 @@ final class WeightsProbe {
     }
   }
 
-  private static TokenizedExample fixedInput(ModelConfig config) {
+  private static TokenizedExample fixedInput(BertConfig config) {
     int length = Math.min(LENGTH, config.maxPositionEmbeddings());
     int[] ids = new int[length];
     for (int i = 0; i < length; i++) {

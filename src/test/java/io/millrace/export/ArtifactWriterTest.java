@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.gate.TestResult;
 import io.millrace.model.BaseModels;
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfigJson;
-import io.millrace.model.Pooling;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.BertConfigJson;
+import io.millrace.model.arch.BertTensors;
+import io.millrace.model.arch.Pooling;
 import io.millrace.score.BootstrapIntervals;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
@@ -82,7 +82,7 @@ class ArtifactWriterTest {
             TransformerClassifier.of(content.config(), content.weights(), Device.cpu());
         TransformerClassifier loaded =
             TransformerClassifier.of(
-                ModelConfigJson.read(folder.resolve("config.json")), weights, Device.cpu())) {
+                BertConfigJson.read(folder.resolve("config.json")), weights, Device.cpu())) {
       assertThat(loaded.logits(tokens)).isDeepEqualTo(written.logits(tokens));
     }
     JsonNode config = json("config.json");

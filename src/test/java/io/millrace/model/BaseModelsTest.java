@@ -5,6 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.BertConfigJson;
+import io.millrace.model.arch.BertTensors;
+import io.millrace.model.arch.Pooling;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
@@ -23,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Folders as Hugging Face lays them out, whole and broken. */
 class BaseModelsTest {
 
-  private static final ModelConfig CONFIG = TinyBert.config(0.1);
+  private static final BertConfig CONFIG = TinyBert.config(0.1);
   private static final String TOKENIZER =
       "{\"added_tokens\":[{\"id\":49}],\"model\":{\"vocab\":{\"[PAD]\":0,\"a\":48}}}";
 
@@ -34,7 +39,7 @@ class BaseModelsTest {
   void aFolderThatIsWhole() throws IOException {
     weightsFile = folder.resolve("model.safetensors");
     Files.write(
-        folder.resolve("config.json"), ModelConfigJson.write(CONFIG, List.of("a", "b", "c")));
+        folder.resolve("config.json"), BertConfigJson.write(CONFIG, List.of("a", "b", "c")));
     Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
     write(encoder());
   }
@@ -273,7 +278,7 @@ class BaseModelsTest {
     assertThat(Files.readString(file)).doesNotContain("hidden_act");
     assertThat(model.config().padTokenId()).isEqualTo(1);
     assertThat(model.config().with(Pooling.MEAN).padTokenId()).isEqualTo(1);
-    assertThat(new String(ModelConfigJson.write(model.config(), List.of("a", "b")), UTF_8))
+    assertThat(new String(BertConfigJson.write(model.config(), List.of("a", "b")), UTF_8))
         .contains("\"pad_token_id\" : 1");
     assertThat(model.tokenizerFiles()).containsOnlyKeys("special_tokens_map.json");
   }

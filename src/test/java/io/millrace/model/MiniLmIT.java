@@ -8,6 +8,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.model.arch.BertConfigJson;
+import io.millrace.model.arch.BertTensors;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedText;
@@ -76,7 +78,7 @@ class MiniLmIT {
   void writtenAsAFolderItLoadsToTheSameWeights(@TempDir Path folder) throws IOException {
     // Given
     Files.write(
-        folder.resolve("config.json"), ModelConfigJson.write(base.config(), List.of("a", "b")));
+        folder.resolve("config.json"), BertConfigJson.write(base.config(), List.of("a", "b")));
     Files.write(folder.resolve("tokenizer.json"), base.tokenizerJson());
     Safetensors.write(folder.resolve("model.safetensors"), base.weights(), Map.of("format", "pt"));
 

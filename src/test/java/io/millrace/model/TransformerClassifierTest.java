@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.millrace.model.arch.Pooling;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import io.millrace.model.Pooling;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Pooling;
 import io.millrace.testing.TinyBert;
 import java.io.IOException;
 import java.nio.file.Path;

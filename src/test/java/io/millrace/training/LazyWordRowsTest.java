@@ -3,8 +3,8 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import io.millrace.model.Pooling;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Pooling;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import java.util.Map;

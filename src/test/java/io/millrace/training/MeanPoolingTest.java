@@ -4,9 +4,9 @@ import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.BertTensors;
+import io.millrace.model.arch.Pooling;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What a head without a pooler means for groups, moments, averages and snapshots. */
 class MeanPoolingTest {
 
-  private static final ModelConfig CONFIG = TinyBert.config(0.1).with(Pooling.MEAN);
+  private static final BertConfig CONFIG = TinyBert.config(0.1).with(Pooling.MEAN);
   private static final Set<String> CLASSIFIER = Set.of("classifier.weight", "classifier.bias");
 
   @Test

@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.model.BertTensors;
+import io.millrace.model.arch.BertTensors;
 import io.millrace.testing.TinyBert;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.model.ModelConfigJson;
+import io.millrace.model.arch.BertConfigJson;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -48,7 +48,7 @@ final class ParityFixtures {
     }
     Map<String, HostTensor> weights = Safetensors.read(folder.resolve("model.safetensors"));
     return new ParityCase(
-        ModelConfigJson.read(folder.resolve("config.json")), weights, settings, steps);
+        BertConfigJson.read(folder.resolve("config.json")), weights, settings, steps);
   }
 
   private static Map<String, double[]> withPrefix(String prefix, Map<String, double[]> tensors) {

@@ -2,12 +2,12 @@ package io.millrace.serving.model;
 
 import ai.djl.Device;
 import io.millrace.example.LabelSet;
-import io.millrace.model.BertTensors;
 import io.millrace.model.Devices;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.ModelConfigJson;
 import io.millrace.model.ModelSettings;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.BertConfigJson;
+import io.millrace.model.arch.BertTensors;
 import io.millrace.tokenize.BaseCapability;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.file.HostTensor;
@@ -45,7 +45,7 @@ class ArtifactLoader implements ModelLoader {
     store.verify(version);
     Path folder = store.folder(version.version(), version.term());
     Device target = Devices.of(device);
-    ModelConfig config = ModelConfigJson.read(folder.resolve("config.json"));
+    BertConfig config = BertConfigJson.read(folder.resolve("config.json"));
     TextTokenizer tokenizer =
         TextTokenizer.fromJson(
             Files.readAllBytes(folder.resolve("tokenizer.json")),

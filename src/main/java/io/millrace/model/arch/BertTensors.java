@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.arch;
 
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
@@ -11,19 +11,19 @@ import java.util.Map;
  */
 public final class BertTensors {
 
-  static final String POOLER = "bert.pooler.dense";
-  static final String CLASSIFIER = "classifier";
+  public static final String POOLER = "bert.pooler.dense";
+  public static final String CLASSIFIER = "classifier";
 
   private BertTensors() {}
 
   /** Everything: encoder and head. */
-  public static Map<String, long[]> all(ModelConfig config, int numLabels) {
+  public static Map<String, long[]> all(BertConfig config, int numLabels) {
     Map<String, long[]> shapes = new LinkedHashMap<>(encoder(config));
     shapes.putAll(head(config, numLabels));
     return shapes;
   }
 
-  public static Map<String, long[]> encoder(ModelConfig config) {
+  public static Map<String, long[]> encoder(BertConfig config) {
     long hidden = config.hiddenSize();
     long wide = config.intermediateSize();
     Map<String, long[]> shapes = new LinkedHashMap<>();
@@ -49,14 +49,14 @@ public final class BertTensors {
     return shapes;
   }
 
-  public static Map<String, long[]> pooler(ModelConfig config) {
+  public static Map<String, long[]> pooler(BertConfig config) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     dense(shapes, POOLER, config.hiddenSize(), config.hiddenSize());
     return shapes;
   }
 
   /** What the config's pooling has above the encoder. */
-  static Map<String, long[]> head(ModelConfig config, int numLabels) {
+  public static Map<String, long[]> head(BertConfig config, int numLabels) {
     Map<String, long[]> shapes =
         switch (config.classifierPooling()) {
           case CLS -> pooler(config);

@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.arch;
 
 import java.util.Locale;
 import java.util.Set;

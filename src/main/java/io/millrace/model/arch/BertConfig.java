@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.arch;
 
 /**
  * The shape of a BERT classifier, by the names of Hugging Face's {@code config.json}.
@@ -16,7 +16,7 @@ package io.millrace.model;
  * @param classifierPooling what the classifier reads of a text
  * @param padTokenId the token behind short texts, for those who load a version; the mask hides it
  */
-public record ModelConfig(
+public record BertConfig(
     int vocabSize,
     int hiddenSize,
     int numHiddenLayers,
@@ -31,7 +31,7 @@ public record ModelConfig(
     int padTokenId) {
 
   /** BERT's own padding, token 0. */
-  public ModelConfig(
+  public BertConfig(
       int vocabSize,
       int hiddenSize,
       int numHiddenLayers,
@@ -58,7 +58,7 @@ public record ModelConfig(
         0);
   }
 
-  public ModelConfig {
+  public BertConfig {
     requirePositive("vocab_size", vocabSize);
     requirePositive("hidden_size", hiddenSize);
     requirePositive("num_hidden_layers", numHiddenLayers);
@@ -85,8 +85,8 @@ public record ModelConfig(
   }
 
   /** The same encoder under a head with another pooling. */
-  public ModelConfig with(Pooling pooling) {
-    return new ModelConfig(
+  public BertConfig with(Pooling pooling) {
+    return new BertConfig(
         vocabSize,
         hiddenSize,
         numHiddenLayers,

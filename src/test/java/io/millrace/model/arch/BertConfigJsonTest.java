@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.arch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,25 +17,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class ModelConfigJsonTest {
+class BertConfigJsonTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final ModelConfig CONFIG =
-      new ModelConfig(100, 24, 3, 4, 48, 64, 2, 1e-7, 0.2, 0.05, Pooling.CLS);
+  private static final BertConfig CONFIG =
+      new BertConfig(100, 24, 3, 4, 48, 64, 2, 1e-7, 0.2, 0.05, Pooling.CLS);
 
   @ParameterizedTest
   @EnumSource
   void whatIsWrittenIsReadBack(Pooling pooling, @TempDir Path folder) throws IOException {
     Path file = folder.resolve("config.json");
-    ModelConfig config = CONFIG.with(pooling);
-    Files.write(file, ModelConfigJson.write(config, List.of("ham", "spam")));
+    BertConfig config = CONFIG.with(pooling);
+    Files.write(file, BertConfigJson.write(config, List.of("ham", "spam")));
 
-    assertThat(ModelConfigJson.read(file)).isEqualTo(config);
+    assertThat(BertConfigJson.read(file)).isEqualTo(config);
   }
 
   @Test
   void theWrittenConfigIsABertForSequenceClassification() throws IOException {
-    JsonNode config = JSON.readTree(ModelConfigJson.write(CONFIG, List.of("ham", "spam")));
+    JsonNode config = JSON.readTree(BertConfigJson.write(CONFIG, List.of("ham", "spam")));
 
     assertThat(config)
         .isEqualTo(
@@ -66,10 +66,10 @@ class ModelConfigJsonTest {
             "position_embedding_type",
             "classifier_pooling"));
 
-    ModelConfig read = ModelConfigJson.parse(JSON.writeValueAsBytes(config), "config.json");
+    BertConfig read = BertConfigJson.parse(JSON.writeValueAsBytes(config), "config.json");
 
     assertThat(read)
-        .isEqualTo(new ModelConfig(100, 24, 3, 4, 48, 64, 2, 1e-12, 0.1, 0.1, Pooling.CLS));
+        .isEqualTo(new BertConfig(100, 24, 3, 4, 48, 64, 2, 1e-12, 0.1, 0.1, Pooling.CLS));
   }
 
   @ParameterizedTest
@@ -108,7 +108,7 @@ class ModelConfigJsonTest {
     }
 
     assertThatThrownBy(
-            () -> ModelConfigJson.parse(JSON.writeValueAsBytes(config), "some/config.json"))
+            () -> BertConfigJson.parse(JSON.writeValueAsBytes(config), "some/config.json"))
         .isInstanceOf(BaseModelException.class)
         .hasMessage("some/config.json" + rule);
   }
@@ -122,12 +122,12 @@ class ModelConfigJsonTest {
         "'' | config.json is not a JSON object",
       })
   void whatIsNoJsonObjectIsRefused(String content, String message) {
-    assertThatThrownBy(() -> ModelConfigJson.parse(content.getBytes(UTF_8), "config.json"))
+    assertThatThrownBy(() -> BertConfigJson.parse(content.getBytes(UTF_8), "config.json"))
         .isInstanceOf(BaseModelException.class)
         .hasMessage(message);
   }
 
   private static ObjectNode written() throws IOException {
-    return (ObjectNode) JSON.readTree(ModelConfigJson.write(CONFIG, List.of("a", "b")));
+    return (ObjectNode) JSON.readTree(BertConfigJson.write(CONFIG, List.of("a", "b")));
   }
 }

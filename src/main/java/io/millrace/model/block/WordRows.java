@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.block;
 
 import ai.djl.ndarray.NDArray;
 import io.millrace.tokenize.TokenMatrix;
@@ -24,7 +24,7 @@ public record WordRows(NDArray table, long[] vocabulary) {
   }
 
   /** Row numbers in {@link #table} for vocabulary ids, all of which must be there. */
-  long[] rowsOf(long[] ids) {
+  public long[] rowsOf(long[] ids) {
     long[] rows = new long[ids.length];
     for (int i = 0; i < ids.length; i++) {
       rows[i] = Arrays.binarySearch(vocabulary, ids[i]);

@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.arch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,19 +11,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Hugging Face's {@code config.json} in and out. */
-public final class ModelConfigJson {
+public final class BertConfigJson {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String POOLING = "classifier_pooling";
   private static final String PAD = "pad_token_id";
 
-  private ModelConfigJson() {}
+  private BertConfigJson() {}
 
   /**
    * @throws BaseModelException naming the file, the field and the rule when this is not a BERT that
    *     the encoder computes to the letter
    */
-  public static ModelConfig read(Path file) {
+  public static BertConfig read(Path file) {
     try {
       return parse(Files.readAllBytes(file), file.toString());
     } catch (IOException e) {
@@ -31,7 +31,7 @@ public final class ModelConfigJson {
     }
   }
 
-  static ModelConfig parse(byte[] json, String file) {
+  public static BertConfig parse(byte[] json, String file) {
     JsonNode root = object(json, file);
     require(file, root, "model_type", "bert");
     for (JsonNode architecture : root.path("architectures")) {
@@ -51,7 +51,7 @@ public final class ModelConfigJson {
       throw new BaseModelException(file + ": \"is_decoder\" is true, only encoders are supported");
     }
     try {
-      return new ModelConfig(
+      return new BertConfig(
           integer(file, root, "vocab_size"),
           integer(file, root, "hidden_size"),
           integer(file, root, "num_hidden_layers"),
@@ -73,7 +73,7 @@ public final class ModelConfigJson {
    * The {@code config.json} of a classifier; with {@link Pooling#CLS}, as {@code
    * AutoModelForSequenceClassification} reads it.
    */
-  public static byte[] write(ModelConfig config, List<String> labels) {
+  public static byte[] write(BertConfig config, List<String> labels) {
     ObjectNode root = JSON.createObjectNode();
     root.putArray("architectures").add(config.classifierPooling().architecture());
     root.put("model_type", "bert");

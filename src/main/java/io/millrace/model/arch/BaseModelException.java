@@ -1,4 +1,4 @@
-package io.millrace.model;
+package io.millrace.model.arch;
 
 /** A base model cannot be used; the message names file, tensor or field, and the rule broken. */
 public final class BaseModelException extends RuntimeException {
