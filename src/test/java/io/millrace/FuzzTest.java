@@ -10,8 +10,13 @@ import io.millrace.example.RecordPosition;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.model.BaseModels;
+import io.millrace.model.arch.Architectures;
 import io.millrace.model.arch.BaseModelException;
-import io.millrace.model.arch.BertConfigJson;
+import io.millrace.model.arch.Bert;
+import io.millrace.version.ArtifactFile;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.TrainerStarted;
+import io.millrace.version.VersionEvent;
 import io.millrace.testing.Examples;
 import io.millrace.testing.Fuzz;
 import io.millrace.testing.Mutations;
@@ -23,10 +28,6 @@ import io.millrace.tokenize.TokenizedText;
 import io.millrace.torch.file.CorruptWeightsException;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
-import io.millrace.version.ArtifactFile;
-import io.millrace.version.ModelVersion;
-import io.millrace.version.TrainerStarted;
-import io.millrace.version.VersionEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -149,7 +150,7 @@ class FuzzTest {
   void aConfigIsReadOrRefusedByName() throws IOException {
     // Given
     Path file = folder.resolve("config.json");
-    byte[] valid = BertConfigJson.write(TinyBert.config(0.1), List.of("low", "high"));
+    byte[] valid = new Bert(TinyBert.config(0.1)).configJson(List.of("low", "high"));
 
     Fuzz.each(
         valid,
@@ -157,7 +158,7 @@ class FuzzTest {
         input -> {
           // When
           Files.write(file, input);
-          Throwable thrown = catchThrowable(() -> BertConfigJson.read(file));
+          Throwable thrown = catchThrowable(() -> Architectures.read(file));
 
           // Then
           if (thrown != null) {
@@ -224,7 +225,7 @@ class FuzzTest {
     // Given
     Files.write(
         folder.resolve("config.json"),
-        BertConfigJson.write(TinyBert.config(0.1), List.of("low", "high")));
+        new Bert(TinyBert.config(0.1)).configJson(List.of("low", "high")));
     Safetensors.write(
         folder.resolve("model.safetensors"), TinyBert.base(0.1).weights(), Map.of("format", "pt"));
 

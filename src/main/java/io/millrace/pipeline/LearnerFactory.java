@@ -86,8 +86,8 @@ record LearnerFactory(PipelineConfig config, StartingModel model) implements Gro
   @Override
   public FineTuner tuner(FineTuner before, LabelSet labels) {
     return FineTuner.restore(
-        model.shape(),
-        before.snapshot().withLabels(labels.size(), config.training().seed()),
+        model.architecture(),
+        before.snapshot().withLabels(model.architecture(), labels.size(), config.training().seed()),
         config.training(),
         model.device());
   }
@@ -104,7 +104,7 @@ record LearnerFactory(PipelineConfig config, StartingModel model) implements Gro
     if (checkpoint.isPresent()) {
       model.dropBase();
       return FineTuner.restore(
-          model.shape(),
+          model.architecture(),
           CheckpointParts.tunerState(checkpoint.get()),
           config.training(),
           model.device());

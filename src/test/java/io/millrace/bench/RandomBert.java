@@ -1,9 +1,10 @@
 package io.millrace.bench;
 
 import io.millrace.model.PretrainedModel;
+import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
-import io.millrace.model.arch.BertTensors;
 import io.millrace.model.arch.Pooling;
+import io.millrace.testing.BertTensors;
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class RandomBert {
     Map<String, HostTensor> weights = new HashMap<>();
     BertTensors.encoder(config)
         .forEach((name, shape) -> weights.put(name, tensor(name, shape, random)));
-    return new PretrainedModel("random:bert-base-uncased", config, weights, new byte[0]);
+    return new PretrainedModel("random:bert-base-uncased", new Bert(config), weights, new byte[0]);
   }
 
   private static HostTensor tensor(String name, long[] shape, Random random) {

@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
-import io.millrace.model.arch.BertConfigJson;
-import io.millrace.model.arch.BertTensors;
 import io.millrace.model.arch.Pooling;
+import io.millrace.testing.BertTensors;
+import io.millrace.testing.Berts;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
@@ -38,8 +39,7 @@ class BaseModelsTest {
   @BeforeEach
   void aFolderThatIsWhole() throws IOException {
     weightsFile = folder.resolve("model.safetensors");
-    Files.write(
-        folder.resolve("config.json"), BertConfigJson.write(CONFIG, List.of("a", "b", "c")));
+    Files.write(folder.resolve("config.json"), new Bert(CONFIG).configJson(List.of("a", "b", "c")));
     Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
     write(encoder());
   }
@@ -49,7 +49,7 @@ class BaseModelsTest {
     PretrainedModel model = BaseModels.load(folder.toString());
 
     assertThat(model.origin()).isEqualTo(folder.toString());
-    assertThat(model.config()).isEqualTo(CONFIG);
+    assertThat(model.architecture()).isEqualTo(new Bert(CONFIG));
     assertThat(model.tokenizerJson()).asString().isEqualTo(TOKENIZER);
     assertSame(model.weights(), encoder());
   }
@@ -276,9 +276,9 @@ class BaseModelsTest {
 
     // Then
     assertThat(Files.readString(file)).doesNotContain("hidden_act");
-    assertThat(model.config().padTokenId()).isEqualTo(1);
-    assertThat(model.config().with(Pooling.MEAN).padTokenId()).isEqualTo(1);
-    assertThat(new String(BertConfigJson.write(model.config(), List.of("a", "b")), UTF_8))
+    assertThat(Berts.config(model.architecture()).padTokenId()).isEqualTo(1);
+    assertThat(Berts.config(model.architecture().with(Pooling.MEAN)).padTokenId()).isEqualTo(1);
+    assertThat(new String(model.architecture().configJson(List.of("a", "b")), UTF_8))
         .contains("\"pad_token_id\" : 1");
     assertThat(model.tokenizerFiles()).containsOnlyKeys("special_tokens_map.json");
   }

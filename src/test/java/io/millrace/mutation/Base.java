@@ -1,11 +1,11 @@
 package io.millrace.mutation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
-import io.millrace.model.arch.BertConfigJson;
-import io.millrace.model.arch.BertTensors;
 import io.millrace.model.arch.Pooling;
 import io.millrace.storage.Json;
+import io.millrace.testing.BertTensors;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
 import java.io.IOException;
@@ -98,7 +98,7 @@ public enum Base {
     BertTensors.encoder(config)
         .forEach((name, shape) -> weights.put(name, random(name, shape, random)));
     ObjectNode json =
-        (ObjectNode) Json.MAPPER.readTree(BertConfigJson.write(config, List.of("a", "b")));
+        (ObjectNode) Json.MAPPER.readTree(new Bert(config).configJson(List.of("a", "b")));
     json.put("pad_token_id", padding);
     Files.createDirectories(folder);
     Files.write(folder.resolve("config.json"), Json.MAPPER.writeValueAsBytes(json));

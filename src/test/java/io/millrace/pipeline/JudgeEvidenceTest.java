@@ -9,14 +9,15 @@ import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.score.Evaluation;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.testing.Versions;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.torch.file.HostTensor;
-import io.millrace.version.ModelVersion;
-import io.millrace.version.Provenance.OffsetRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +129,7 @@ class JudgeEvidenceTest {
         "classifier.weight",
         new HostTensor(new long[] {2, TinyBert.HIDDEN}, new float[2 * TinyBert.HIDDEN]));
     weights.put("classifier.bias", new HostTensor(new long[] {2}, constant(1, answer)[0]));
-    return TransformerClassifier.of(TinyBert.config(0), weights, Device.cpu());
+    return TransformerClassifier.of(new Bert(TinyBert.config(0)), weights, Device.cpu());
   }
 
   private static float[][] constant(int rows, int answer) {

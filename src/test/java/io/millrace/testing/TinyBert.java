@@ -4,8 +4,8 @@ import ai.djl.Device;
 import io.millrace.example.RecordPosition;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
-import io.millrace.model.arch.BertTensors;
 import io.millrace.model.arch.Pooling;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -42,7 +42,7 @@ public final class TinyBert {
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     BertTensors.encoder(config)
         .forEach((name, shape) -> weights.put(name, random(name, shape, random)));
-    return new PretrainedModel("test:tiny", config, weights, new byte[0]);
+    return new PretrainedModel("test:tiny", new Bert(config), weights, new byte[0]);
   }
 
   /** With the mean of a text's tokens under the classifier. */

@@ -4,14 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /** Hugging Face's {@code config.json} in and out. */
-public final class BertConfigJson {
+final class BertConfigJson {
+
+  static final String MODEL_TYPE = "bert";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String POOLING = "classifier_pooling";
@@ -23,49 +22,42 @@ public final class BertConfigJson {
    * @throws BaseModelException naming the file, the field and the rule when this is not a BERT that
    *     the encoder computes to the letter
    */
-  public static BertConfig read(Path file) {
-    try {
-      return parse(Files.readAllBytes(file), file.toString());
-    } catch (IOException e) {
-      throw new BaseModelException(file + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  public static BertConfig parse(byte[] json, String file) {
-    JsonNode root = object(json, file);
-    require(file, root, "model_type", "bert");
+  static BertConfig of(ConfigFile file) {
+    file.require("model_type", MODEL_TYPE);
+    JsonNode root = file.root();
     for (JsonNode architecture : root.path("architectures")) {
       if (!architecture.asText().startsWith("Bert")) {
         throw new BaseModelException(
             "%s: \"architectures\" names %s, only Bert* is supported"
-                .formatted(file, architecture.asText()));
+                .formatted(file.file(), architecture.asText()));
       }
     }
     if (root.has("hidden_act")) { // absent means BERT's own, gelu: so transformers reads it
-      require(file, root, "hidden_act", "gelu");
+      file.require("hidden_act", "gelu");
     }
     if (root.has("position_embedding_type")) {
-      require(file, root, "position_embedding_type", "absolute");
+      file.require("position_embedding_type", "absolute");
     }
     if (root.path("is_decoder").asBoolean(false)) {
-      throw new BaseModelException(file + ": \"is_decoder\" is true, only encoders are supported");
+      throw new BaseModelException(
+          file.file() + ": \"is_decoder\" is true, only encoders are supported");
     }
     try {
       return new BertConfig(
-          integer(file, root, "vocab_size"),
-          integer(file, root, "hidden_size"),
-          integer(file, root, "num_hidden_layers"),
-          integer(file, root, "num_attention_heads"),
-          integer(file, root, "intermediate_size"),
-          integer(file, root, "max_position_embeddings"),
-          integer(file, root, "type_vocab_size"),
-          number(file, root, "layer_norm_eps", 1e-12),
-          number(file, root, "hidden_dropout_prob", 0.1),
-          number(file, root, "attention_probs_dropout_prob", 0.1),
-          pooling(file, root),
+          file.integer("vocab_size"),
+          file.integer("hidden_size"),
+          file.integer("num_hidden_layers"),
+          file.integer("num_attention_heads"),
+          file.integer("intermediate_size"),
+          file.integer("max_position_embeddings"),
+          file.integer("type_vocab_size"),
+          file.number("layer_norm_eps", 1e-12),
+          file.number("hidden_dropout_prob", 0.1),
+          file.number("attention_probs_dropout_prob", 0.1),
+          pooling(file),
           pad(root));
     } catch (IllegalArgumentException e) {
-      throw new BaseModelException(file + ": " + e.getMessage(), e);
+      throw new BaseModelException(file.file() + ": " + e.getMessage(), e);
     }
   }
 
@@ -73,10 +65,10 @@ public final class BertConfigJson {
    * The {@code config.json} of a classifier; with {@link Pooling#CLS}, as {@code
    * AutoModelForSequenceClassification} reads it.
    */
-  public static byte[] write(BertConfig config, List<String> labels) {
+  static byte[] write(BertConfig config, List<String> labels) {
     ObjectNode root = JSON.createObjectNode();
     root.putArray("architectures").add(config.classifierPooling().architecture());
-    root.put("model_type", "bert");
+    root.put("model_type", MODEL_TYPE);
     root.put("vocab_size", config.vocabSize());
     root.put("hidden_size", config.hiddenSize());
     root.put("num_hidden_layers", config.numHiddenLayers());
@@ -109,8 +101,8 @@ public final class BertConfigJson {
   }
 
   /** Absent means BERT's own, [CLS]: transformers writes no such field for it. */
-  private static Pooling pooling(String file, JsonNode root) {
-    JsonNode value = root.path(POOLING);
+  private static Pooling pooling(ConfigFile file) {
+    JsonNode value = file.root().path(POOLING);
     if (value.isMissingNode()) {
       return Pooling.CLS;
     }
@@ -121,7 +113,8 @@ public final class BertConfigJson {
             () ->
                 new BaseModelException(
                     "%s: \"%s\" is %s, only %s are supported"
-                        .formatted(file, POOLING, value, Arrays.toString(Pooling.values()))));
+                        .formatted(
+                            file.file(), POOLING, value, Arrays.toString(Pooling.values()))));
   }
 
   /** Hidden by the mask wherever it stands, so one that cannot be is no reason to refuse a base. */
@@ -130,48 +123,5 @@ public final class BertConfigJson {
     boolean possible =
         id.isInt() && id.intValue() >= 0 && id.intValue() < root.path("vocab_size").asInt();
     return possible ? id.intValue() : 0;
-  }
-
-  private static JsonNode object(byte[] json, String file) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(json);
-    } catch (IOException e) {
-      throw new BaseModelException(file + " is not valid JSON", e);
-    }
-    if (!root.isObject()) {
-      throw new BaseModelException(file + " is not a JSON object");
-    }
-    return root;
-  }
-
-  private static void require(String file, JsonNode root, String field, String expected) {
-    if (!root.path(field).asText().equals(expected)) {
-      throw new BaseModelException(
-          "%s: \"%s\" is %s, only \"%s\" is supported"
-              .formatted(file, field, root.has(field) ? root.get(field) : "missing", expected));
-    }
-  }
-
-  private static int integer(String file, JsonNode root, String field) {
-    if (!root.path(field).isInt()) {
-      throw new BaseModelException(
-          "%s: \"%s\" must be an integer, is %s"
-              .formatted(file, field, root.has(field) ? root.get(field) : "missing"));
-    }
-    return root.get(field).intValue();
-  }
-
-  /** Absent means Hugging Face's own default, which its writers may leave out. */
-  private static double number(String file, JsonNode root, String field, double absent) {
-    JsonNode value = root.path(field);
-    if (value.isMissingNode()) {
-      return absent;
-    }
-    if (!value.isNumber()) {
-      throw new BaseModelException(
-          "%s: \"%s\" must be a number, is %s".formatted(file, field, value));
-    }
-    return value.doubleValue();
   }
 }

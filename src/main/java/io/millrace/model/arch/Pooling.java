@@ -1,7 +1,6 @@
 package io.millrace.model.arch;
 
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * Which vector of a text the classifier reads. Written to {@code config.json} as {@code
@@ -28,15 +27,6 @@ public enum Pooling {
   /** The class of transformers that {@code config.json} names in {@code architectures}. */
   String architecture() {
     return architecture;
-  }
-
-  /**
-   * The pooling that weights were trained with: only {@link #CLS} has a pooler.
-   *
-   * @param tensors the weights' Hugging Face names, head included
-   */
-  public static Pooling of(Set<String> tensors) {
-    return tensors.contains(BertTensors.POOLER + ".weight") ? CLS : MEAN;
   }
 
   /** As setting and file have it. */

@@ -5,15 +5,14 @@ import io.millrace.example.LabelSet;
 import io.millrace.model.Devices;
 import io.millrace.model.ModelSettings;
 import io.millrace.model.TransformerClassifier;
-import io.millrace.model.arch.BertConfig;
-import io.millrace.model.arch.BertConfigJson;
-import io.millrace.model.arch.BertTensors;
-import io.millrace.tokenize.BaseCapability;
+import io.millrace.model.arch.Architecture;
+import io.millrace.model.arch.Architectures;
+import io.millrace.model.block.ParameterSpecs;
+import io.millrace.version.ModelVersion;
+import io.millrace.version.VersionStore;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
-import io.millrace.version.ModelVersion;
-import io.millrace.version.VersionStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -45,16 +44,16 @@ class ArtifactLoader implements ModelLoader {
     store.verify(version);
     Path folder = store.folder(version.version(), version.term());
     Device target = Devices.of(device);
-    BertConfig config = BertConfigJson.read(folder.resolve("config.json"));
+    Architecture architecture = Architectures.read(folder.resolve("config.json"));
     TextTokenizer tokenizer =
         TextTokenizer.fromJson(
             Files.readAllBytes(folder.resolve("tokenizer.json")),
             version.maxLength(),
-            new BaseCapability(config.vocabSize(), config.typeVocabSize()));
+            architecture.limits().capability());
     try {
       Map<String, HostTensor> weights = Safetensors.read(folder.resolve("model.safetensors"));
-      BertTensors.checkFinite(weights);
-      TransformerClassifier classifier = TransformerClassifier.of(config, weights, target);
+      ParameterSpecs.checkFinite(weights);
+      TransformerClassifier classifier = TransformerClassifier.of(architecture, weights, target);
       requireAllLabels(version, classifier);
       return new TextClassifier(version.key().toString(), tokenizer, classifier, maxInputs);
     } catch (IOException | RuntimeException e) {

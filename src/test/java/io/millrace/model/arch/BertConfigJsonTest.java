@@ -28,14 +28,14 @@ class BertConfigJsonTest {
   void whatIsWrittenIsReadBack(Pooling pooling, @TempDir Path folder) throws IOException {
     Path file = folder.resolve("config.json");
     BertConfig config = CONFIG.with(pooling);
-    Files.write(file, BertConfigJson.write(config, List.of("ham", "spam")));
+    Files.write(file, new Bert(config).configJson(List.of("ham", "spam")));
 
-    assertThat(BertConfigJson.read(file)).isEqualTo(config);
+    assertThat(Architectures.read(file)).isEqualTo(new Bert(config));
   }
 
   @Test
   void theWrittenConfigIsABertForSequenceClassification() throws IOException {
-    JsonNode config = JSON.readTree(BertConfigJson.write(CONFIG, List.of("ham", "spam")));
+    JsonNode config = JSON.readTree(new Bert(CONFIG).configJson(List.of("ham", "spam")));
 
     assertThat(config)
         .isEqualTo(
@@ -66,10 +66,11 @@ class BertConfigJsonTest {
             "position_embedding_type",
             "classifier_pooling"));
 
-    BertConfig read = BertConfigJson.parse(JSON.writeValueAsBytes(config), "config.json");
+    Architecture read = Architectures.parse(JSON.writeValueAsBytes(config), "config.json");
 
     assertThat(read)
-        .isEqualTo(new BertConfig(100, 24, 3, 4, 48, 64, 2, 1e-12, 0.1, 0.1, Pooling.CLS));
+        .isEqualTo(
+            new Bert(new BertConfig(100, 24, 3, 4, 48, 64, 2, 1e-12, 0.1, 0.1, Pooling.CLS)));
   }
 
   @ParameterizedTest
@@ -108,7 +109,7 @@ class BertConfigJsonTest {
     }
 
     assertThatThrownBy(
-            () -> BertConfigJson.parse(JSON.writeValueAsBytes(config), "some/config.json"))
+            () -> Architectures.parse(JSON.writeValueAsBytes(config), "some/config.json"))
         .isInstanceOf(BaseModelException.class)
         .hasMessage("some/config.json" + rule);
   }
@@ -122,12 +123,12 @@ class BertConfigJsonTest {
         "'' | config.json is not a JSON object",
       })
   void whatIsNoJsonObjectIsRefused(String content, String message) {
-    assertThatThrownBy(() -> BertConfigJson.parse(content.getBytes(UTF_8), "config.json"))
+    assertThatThrownBy(() -> Architectures.parse(content.getBytes(UTF_8), "config.json"))
         .isInstanceOf(BaseModelException.class)
         .hasMessage(message);
   }
 
   private static ObjectNode written() throws IOException {
-    return (ObjectNode) JSON.readTree(BertConfigJson.write(CONFIG, List.of("a", "b")));
+    return (ObjectNode) JSON.readTree(new Bert(CONFIG).configJson(List.of("a", "b")));
   }
 }

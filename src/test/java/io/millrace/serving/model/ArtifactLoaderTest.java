@@ -7,6 +7,7 @@ import ai.djl.Device;
 import io.millrace.model.ModelSettings;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
 import io.millrace.storage.DurableFolder;
 import io.millrace.testing.TinyBert;
@@ -123,7 +124,7 @@ class ArtifactLoaderTest {
             two.hiddenDropoutProb(),
             two.attentionProbsDropoutProb(),
             two.classifierPooling());
-    return new PretrainedModel("test:one-segment", one, weights, TinyTokenizer.json());
+    return new PretrainedModel("test:one-segment", new Bert(one), weights, TinyTokenizer.json());
   }
 
   @Test

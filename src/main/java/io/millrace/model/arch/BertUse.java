@@ -1,9 +1,7 @@
-package io.millrace.export;
+package io.millrace.model.arch;
 
-import java.util.Locale;
-
-/** The part of a model card that says what loads the version, by its pooling. */
-final class UsageNotes {
+/** What loads a BERT, by its pooling. */
+final class BertUse {
 
   private static final String TRANSFORMERS =
       """
@@ -49,22 +47,12 @@ final class UsageNotes {
       ```
       """;
 
-  private UsageNotes() {}
+  private BertUse() {}
 
-  /** The library that the Hugging Face hub is to show code for. */
-  static String library(ArtifactContent content) {
-    return switch (content.config().classifierPooling()) {
-      case CLS -> "transformers";
-      case MEAN -> "millrace";
+  static ModelUse of(Pooling pooling) {
+    return switch (pooling) {
+      case CLS -> new ModelUse("transformers", TRANSFORMERS);
+      case MEAN -> new ModelUse("millrace", MEAN);
     };
-  }
-
-  static String of(ArtifactContent content) {
-    String notes =
-        switch (content.config().classifierPooling()) {
-          case CLS -> TRANSFORMERS;
-          case MEAN -> MEAN;
-        };
-    return String.format(Locale.ROOT, notes, content.maxLength());
   }
 }

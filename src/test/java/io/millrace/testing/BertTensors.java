@@ -1,18 +1,18 @@
-package io.millrace.model.arch;
+package io.millrace.testing;
 
-import io.millrace.torch.file.HostTensor;
+import io.millrace.model.arch.BertConfig;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * Names and shapes of {@code BertForSequenceClassification}, in Hugging Face's order; without the
- * pooler where the pooling has none.
+ * pooler where the pooling has none. Written down apart from the code that it is compared with.
  */
 public final class BertTensors {
 
-  public static final String POOLER = "bert.pooler.dense";
-  public static final String CLASSIFIER = "classifier";
+  private static final String POOLER = "bert.pooler.dense";
+  private static final String CLASSIFIER = "classifier";
 
   private BertTensors() {}
 
@@ -64,44 +64,6 @@ public final class BertTensors {
         };
     dense(shapes, CLASSIFIER, numLabels, config.hiddenSize());
     return shapes;
-  }
-
-  /**
-   * @throws IllegalArgumentException naming the first tensor that is missing or of another shape,
-   *     with expected and found shape
-   */
-  public static void check(Map<String, HostTensor> weights, Map<String, long[]> expected) {
-    expected.forEach(
-        (name, shape) -> {
-          HostTensor found = weights.get(name);
-          if (found == null) {
-            throw new IllegalArgumentException(
-                "tensor %s is missing, expected shape %s".formatted(name, Arrays.toString(shape)));
-          }
-          if (!Arrays.equals(found.shape(), shape)) {
-            throw new IllegalArgumentException(
-                "tensor %s has shape %s, expected %s"
-                    .formatted(name, Arrays.toString(found.shape()), Arrays.toString(shape)));
-          }
-        });
-  }
-
-  /**
-   * @throws IllegalArgumentException naming the first tensor with a value that is not finite: one
-   *     is enough to make every loss so
-   */
-  public static void checkFinite(Map<String, HostTensor> weights) {
-    weights.forEach(
-        (name, tensor) -> {
-          float[] data = tensor.data();
-          for (int i = 0; i < data.length; i++) {
-            if (!Float.isFinite(data[i])) {
-              throw new IllegalArgumentException(
-                  "tensor %s has the value %s at %d of %d, expected finite values"
-                      .formatted(name, data[i], i, data.length));
-            }
-          }
-        });
   }
 
   private static void dense(Map<String, long[]> shapes, String name, long out, long in) {
