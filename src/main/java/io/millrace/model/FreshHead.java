@@ -1,7 +1,7 @@
 package io.millrace.model;
 
-import io.millrace.model.block.ParameterSpec.Role;
 import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpec.Role;
 import io.millrace.model.block.ParameterSpecs;
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;

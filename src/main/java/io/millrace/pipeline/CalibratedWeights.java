@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.model.block.ModelParameters;
-import io.millrace.model.block.ParameterSpec.Role;
 import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpec.Role;
 import io.millrace.score.Temperature;
 import io.millrace.torch.file.HostTensor;
 import java.util.HashMap;

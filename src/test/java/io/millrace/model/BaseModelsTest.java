@@ -157,7 +157,7 @@ class BaseModelsTest {
 
     assertRefused(
         folder.resolve("config.json")
-            + ": \"model_type\" is \"distilbert\", only \"bert\" is supported");
+            + ": \"model_type\" is \"distilbert\", only \"bag-of-words\" or \"bert\" is supported");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.millrace.testing;
 
 import io.millrace.model.arch.BertConfig;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -9,7 +9,8 @@
  * tokens, {@code H} hidden width, {@code F} feed-forward width, {@code L} outputs, {@code V}
  * vocabulary.
  *
- * <p>Names of tensors occur here and nowhere else, but where a file's format asks for them. May
- * import: {@code model.block}, {@code tokenize} for the padded token matrix.
+ * <p>Names of tensors occur here and nowhere else, but where a file's format asks for them.
+ *
+ * <p>Floor 2.
  */
 package io.millrace.model.arch;

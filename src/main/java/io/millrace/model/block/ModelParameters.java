@@ -2,8 +2,8 @@ package io.millrace.model.block;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.Tensors;
+import io.millrace.torch.file.HostTensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

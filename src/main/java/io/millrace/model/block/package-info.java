@@ -7,6 +7,6 @@
  * io.millrace.model.block.ModelParameters} holds the weights of a model: a base that stays as it
  * is, and what trains.
  *
- * <p>May import: {@code torch}, {@code tokenize} for the padded token matrix, DJL.
+ * <p>Floor 2.
  */
 package io.millrace.model.block;

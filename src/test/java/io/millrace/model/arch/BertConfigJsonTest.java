@@ -78,8 +78,8 @@ class BertConfigJsonTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "model_type | \"roberta\" | : \"model_type\" is \"roberta\", only \"bert\" is supported",
-        "model_type | | : \"model_type\" is missing, only \"bert\" is supported",
+        "model_type | \"roberta\" | : \"model_type\" is \"roberta\", only \"bag-of-words\" or \"bert\" is supported",
+        "model_type | | : \"model_type\" is missing, only \"bag-of-words\" or \"bert\" is supported",
         "architectures | [\"GPT2LMHeadModel\"] | : \"architectures\" names GPT2LMHeadModel, only"
             + " Bert* is supported",
         "hidden_act | \"gelu_new\" | : \"hidden_act\" is \"gelu_new\", only \"gelu\" is supported",
