@@ -10,11 +10,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.RecordPosition;
-import io.millrace.publication.Json;
-import io.millrace.publication.ModelVersion;
+import io.millrace.storage.Json;
+import io.millrace.version.ModelVersion;
 import io.millrace.testing.TinyBase;
-import io.millrace.torch.HostTensor;
-import io.millrace.torch.Safetensors;
+import io.millrace.torch.file.HostTensor;
+import io.millrace.torch.file.Safetensors;
 import io.millrace.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -142,8 +142,7 @@ class KeptStoreTest {
   private static void assertClose(
       String part, JsonNode actual, JsonNode expected, double tolerance) {
     if (part.equals("standing")) { // when the gate last looked is a time
-      List.of(actual, expected)
-          .forEach(one -> ((ObjectNode) one.get("looks")).remove("lenientAt"));
+      List.of(actual, expected).forEach(one -> ((ObjectNode) one.get("looks")).remove("lenientAt"));
     }
     if (!actual.equals(closely(tolerance), expected)) {
       assertThat(actual.toPrettyString()).as(part).isEqualTo(expected.toPrettyString());
