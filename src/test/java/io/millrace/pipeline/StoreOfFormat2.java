@@ -8,12 +8,12 @@ import static org.awaitility.Awaitility.await;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.InboundRecord;
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.ModelConfigJson;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
 import io.millrace.storage.Json;
 import io.millrace.testing.Examples;
+import io.millrace.testing.BertTensors;
 import io.millrace.testing.TinyBase;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.torch.file.HostTensor;
@@ -100,7 +100,7 @@ final class StoreOfFormat2 {
 
   /** A base as small as it gets, with random weights. */
   private static void writeBase(Path folder) throws IOException {
-    ModelConfig shape = new ModelConfig(8, 8, 1, 2, 16, 16, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
+    BertConfig shape = new BertConfig(8, 8, 1, 2, 16, 16, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
     Random random = new Random(1);
     Map<String, HostTensor> weights = new HashMap<>();
     BertTensors.encoder(shape)
@@ -116,7 +116,7 @@ final class StoreOfFormat2 {
             });
     TinyBase.write(folder, weights);
     Files.write(
-        folder.resolve("config.json"), ModelConfigJson.write(shape, List.of("high", "low")));
+        folder.resolve("config.json"), new Bert(shape).configJson(List.of("high", "low")));
   }
 
   static Map<String, String> settings(Path folder) {
