@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.example.Target;
 import io.millrace.model.ModelConfigJson;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.TokenBatch;
@@ -72,7 +73,7 @@ final class ParityFixtures {
                         new TokenizedText(
                             integers(step.get("ids").get(row)),
                             integers(step.get("type_ids").get(row))),
-                        step.get("labels").get(row).asInt(),
+                        new Target.Label(step.get("labels").get(row).asInt()),
                         step.get("weights").get(row).asDouble(),
                         Examples.NOON,
                         Examples.at(row)))
