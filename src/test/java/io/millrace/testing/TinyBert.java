@@ -2,6 +2,7 @@ package io.millrace.testing;
 
 import ai.djl.Device;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
@@ -110,7 +111,7 @@ public final class TinyBert {
     return new TokenizedExample(
         "id" + offset,
         new TokenizedText(ids, new int[length]),
-        label,
+        new Target.Label(label),
         weight,
         Examples.NOON,
         new RecordPosition("examples", 0, offset));
