@@ -151,17 +151,17 @@ public final class ContinuousRun implements AutoCloseable {
       return;
     }
     Checkpoint back =
-        CheckpointParts.rolledBack(
+        CommitParts.rolledBack(
             unit.get(),
-            learner,
+            learner.streamState(),
             Command.DataSince.SKIP,
             Outbox.EMPTY,
             outgoing.lastVersion(),
             Standing.START);
     driftReactions += learner.driftReactions();
-    List<RecordPosition> letGo = CheckpointParts.letGo(unit.get(), learner);
+    List<RecordPosition> letGo = CommitParts.letGo(unit.get(), learner.streamState());
     close();
-    learner = learners.learner(labels, Optional.of(back), outgoing::add);
+    learner = learners.learner(labels, Optional.of(CheckpointParts.snapshot(back)), outgoing::add);
     learner.forget(letGo);
     examiner = examiner(Optional.of(publisher.load(version.get())));
     rolledBack++;

@@ -245,7 +245,7 @@ final class Examiner implements AutoCloseable {
 
   /** What training left behind by now, for a roll-back to the version. */
   private Checkpoint restorePoint(long version) {
-    return CheckpointParts.of(learner, Outbox.EMPTY, version, Standing.START.with(identity));
+    return CommitParts.of(learner.snapshot(), Outbox.EMPTY, version, Standing.START.with(identity));
   }
 
   private void forgetOldPredictions() {

@@ -121,6 +121,22 @@ final class Learner implements AutoCloseable {
     return progress;
   }
 
+  /** Copies all of it. */
+  Snapshot snapshot() {
+    return new Snapshot(tuner.snapshot(), streamState());
+  }
+
+  /** Copies what it has seen of its input, without the weights. */
+  StreamState streamState() {
+    return new StreamState(
+        progress,
+        heldOut.examples(),
+        heldOut.golden(),
+        prequential.recent(),
+        drift.state(),
+        replay.state());
+  }
+
   /** In logit order. */
   LabelSet labels() {
     return new LabelSet(progress.labels());

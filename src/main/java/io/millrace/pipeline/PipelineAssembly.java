@@ -203,7 +203,7 @@ final class PipelineAssembly implements AutoCloseable {
     cleanUp(); // what an earlier owner left behind, too
     Outgoing outgoing = outgoing();
     Learner learner =
-        new LearnerFactory(config, model).learner(known, recovery.checkpoint(), outgoing::add);
+        new LearnerFactory(config, model).learner(known, recovery.snapshot(), outgoing::add);
     learner.forget(standing.letGo());
     HeldOutEvaluator evaluator =
         new HeldOutEvaluator(config.evaluation().batchExamples(), learner::labels);
@@ -229,25 +229,26 @@ final class PipelineAssembly implements AutoCloseable {
             recovery.identity(),
             System::nanoTime);
     Queue<MetricRecord.Commanded> answered = new ConcurrentLinkedQueue<>();
+    RunState run = new RunState(standing);
     Checkpointer checkpointer =
         new Checkpointer(
             stores.checkpoints(),
             ownership,
             config.checkpoint().every(),
             outgoing,
-            Checkpointer.Mark.of(learner),
-            recovery.unit(),
-            standing,
+            run,
+            new CommitState(CommitState.Mark.of(learner), recovery.unit(), Optional.empty()),
             background,
             committed(answered),
             System::nanoTime);
+    CommitSchedule commits = new CommitSchedule(learner, outgoing, run, checkpointer);
     TrainingReport report =
         new TrainingReport(
             config.model().name(),
             learner,
             announcements::current,
             uploads::problem,
-            checkpointer,
+            checkpointer::state,
             sinks.input(),
             board,
             sinks.metrics());
@@ -257,12 +258,16 @@ final class PipelineAssembly implements AutoCloseable {
             learner,
             examiner,
             judge,
-            checkpointer,
+            run,
+            commits,
+            outgoing,
             new RollBacks(
                 config.model().name(),
                 stores,
                 learner,
                 examiner,
+                run,
+                commits,
                 checkpointer,
                 outgoing,
                 sinks.input()),
@@ -278,7 +283,8 @@ final class PipelineAssembly implements AutoCloseable {
         new WriteAhead(journal, recovery.identity()),
         learner,
         examiner,
-        checkpointer,
+        run,
+        commits,
         outgoing,
         report,
         steering);

@@ -1,6 +1,5 @@
 package io.millrace.pipeline;
 
-import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
@@ -98,11 +97,12 @@ public final class Rebuild implements AutoCloseable {
     }
   }
 
-  /** Goes on with other settings as a restart does: by a checkpoint. The caller closes it. */
+  /** Goes on with other settings as a restart does: from a snapshot. The caller closes it. */
   private Learner trained(
       Lineage lineage, List<TermSettings.Stretch> stretches, Listener onProgress)
       throws IOException, InterruptedException {
-    Optional<Checkpoint> from = lineage.unit().map(CheckpointStore.Saved::checkpoint);
+    Optional<Snapshot> from =
+        lineage.unit().map(CheckpointStore.Saved::checkpoint).map(CheckpointParts::snapshot);
     LabelSet labels = lineage.labels();
     long all = lineage.entries().size();
     if (stretches.isEmpty()) {
@@ -130,9 +130,7 @@ public final class Rebuild implements AutoCloseable {
       }
       done += stretch.size();
       try (learner) {
-        from =
-            Optional.of(
-                CheckpointParts.of(learner, Outbox.EMPTY, /* lastVersion= */ 0, Standing.START));
+        from = Optional.of(learner.snapshot());
         labels = new LabelSet(learner.progress().labels());
       }
     }
@@ -142,7 +140,7 @@ public final class Rebuild implements AutoCloseable {
       PipelineConfig with,
       StartingModel model,
       LabelSet labels,
-      Optional<Checkpoint> from,
+      Optional<Snapshot> from,
       Entries entries,
       Listener onProgress)
       throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,7 +22,9 @@ final class RollBacks {
   private final Stores stores;
   private final Learner learner;
   private final Examiner examiner;
-  private final Checkpointer checkpointer;
+  private final RunState run;
+  private final CommitSchedule schedule;
+  private final RunCommit commit;
   private final Outgoing outgoing;
   private final InputProgress input;
 
@@ -30,14 +33,18 @@ final class RollBacks {
       Stores stores,
       Learner learner,
       Examiner examiner,
-      Checkpointer checkpointer,
+      RunState run,
+      CommitSchedule schedule,
+      RunCommit commit,
       Outgoing outgoing,
       InputProgress input) {
     this.model = model;
     this.stores = stores;
     this.learner = learner;
     this.examiner = examiner;
-    this.checkpointer = checkpointer;
+    this.run = run;
+    this.schedule = schedule;
+    this.commit = commit;
     this.outgoing = outgoing;
     this.input = input;
   }
@@ -53,7 +60,7 @@ final class RollBacks {
   Optional<Obstacle> make(Wanted wanted, ControlState control, MetricRecord.Commanded answer)
       throws OwnershipLostException, InterruptedException {
     examiner.finish();
-    if (!checkpointer.saveNow(learner)) { // a version is in the store's list once it is announced
+    if (!schedule.commitNow()) { // a version is in the store's list once it is announced
       return Optional.of(new Obstacle("what came so far cannot be committed yet", true));
     }
     long number = wanted.version();
@@ -71,7 +78,7 @@ final class RollBacks {
           stores
               .restorePoints()
               .of(version.get())
-              .map(unit -> CheckpointParts.readingNow(unit, checkpointer.standing().identity()));
+              .map(unit -> CommitParts.readingNow(unit, run.standing().identity()));
       if (then.isEmpty()) {
         return Obstacle.lasting(
             "what version %d was made of is no longer kept, only that of %s"
@@ -84,12 +91,30 @@ final class RollBacks {
         return Obstacle.lasting(missing.get());
       }
       RolledBack event = event(version.get(), current.get(), wanted, back);
-      return checkpointer
-          .rollBack(then.get(), learner, wanted.data(), event, control, answer)
+      Outbox outbox =
+          new Outbox(List.of(), List.of(), List.of(), List.of(event), List.of(answer), List.of());
+      return commit
+          .rollBack(unit(then.get(), wanted.data(), event, control, outbox), outbox)
           .map(problem -> new Obstacle(problem, true));
     } catch (IOException e) {
       return Obstacle.lasting(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What the version was made of, as it is gone on from. */
+  private Checkpoint unit(
+      Checkpoint then,
+      Command.DataSince data,
+      RolledBack event,
+      ControlState control,
+      Outbox outbox) {
+    StreamState now = learner.streamState();
+    Standing ended =
+        run.standing()
+            .with(control)
+            .after(
+                event, data == Command.DataSince.SKIP ? CommitParts.letGo(then, now) : List.of());
+    return CommitParts.rolledBack(then, now, data, outbox, outgoing.lastVersion(), ended);
   }
 
   private RolledBack event(ModelVersion version, long current, Wanted wanted, InputPositions back) {

@@ -18,7 +18,9 @@ final class Steering {
   private final Learner learner;
   private final Examiner examiner;
   private final Judge judge;
-  private final Checkpointer checkpointer;
+  private final RunState run;
+  private final CommitSchedule commits;
+  private final Outgoing outgoing;
   private final RollBacks rollBacks;
   private final CommandAnswers answers;
 
@@ -30,21 +32,25 @@ final class Steering {
       Learner learner,
       Examiner examiner,
       Judge judge,
-      Checkpointer checkpointer,
+      RunState run,
+      CommitSchedule commits,
+      Outgoing outgoing,
       RollBacks rollBacks,
       CommandAnswers answers) {
     this.commands = commands;
     this.learner = learner;
     this.examiner = examiner;
     this.judge = judge;
-    this.checkpointer = checkpointer;
+    this.run = run;
+    this.commits = commits;
+    this.outgoing = outgoing;
     this.rollBacks = rollBacks;
     this.answers = answers;
   }
 
   /** Whether training waits for a resume. */
   boolean isPaused() {
-    return checkpointer.standing().control().paused();
+    return run.control().paused();
   }
 
   /**
@@ -62,10 +68,10 @@ final class Steering {
         next.isPresent();
         next = commands.next()) {
       if (next.get() instanceof Commands.Began began) {
-        checkpointer.commandsBegin(began.at());
+        run.commandsBegin(began.at());
       } else if (next.get() instanceof Commands.Unannounced gone
           && examiner.currentVersion().equals(Optional.of(gone.version().version()))) {
-        checkpointer.announceAgain(gone.version());
+        outgoing.repeat(gone.version());
       } else if (next.get() instanceof Commands.Received received) {
         obey(received);
       }
@@ -85,7 +91,7 @@ final class Steering {
    */
   void afterEvaluation(MetricRecord.Evaluated evaluated)
       throws OwnershipLostException, InterruptedException {
-    checkpointer.looked(judge.looks());
+    run.looked(judge.looks());
     if (evaluated.outcome().equals("roll-back")) {
       pending =
           Optional.of(
@@ -110,7 +116,7 @@ final class Steering {
     }
     CommandAnswers.Asked asked =
         new CommandAnswers.Asked(wanted.command(), "roll-back", Optional.empty(), Optional.empty());
-    RollBacks.Obstacle obstacle = rollBack(wanted, checkpointer.standing().control(), asked);
+    RollBacks.Obstacle obstacle = rollBack(wanted, run.control(), asked);
     if (obstacle.passes()) {
       LOG.warnf("%s; it has to wait: %s", wanted.reason(), obstacle.reason());
     } else {
@@ -123,7 +129,7 @@ final class Steering {
 
   private void obey(Commands.Received received)
       throws OwnershipLostException, InterruptedException {
-    ControlState before = checkpointer.standing().control();
+    ControlState before = run.control();
     if (before.isBehind(received)) {
       LOG.debugf("%s was answered before", received.position());
       return;
@@ -132,13 +138,13 @@ final class Steering {
     CommandAnswers.Asked asked = CommandAnswers.Asked.of(received);
     ControlState after = before.after(received, Instant.now());
     if (before.knows(command.id())) {
-      checkpointer.control(after);
+      run.control(after);
       answers.give(asked, Outcome.IGNORED, "a command of this id was answered before");
     } else if (command instanceof Command.Pause) {
-      checkpointer.control(after.paused(true));
+      run.control(after.paused(true));
       answers.give(asked, Outcome.DONE, "training waits for a resume");
     } else if (command instanceof Command.Resume) {
-      checkpointer.control(after.paused(false));
+      run.control(after.paused(false));
       answers.give(asked, Outcome.DONE, "training goes on");
     } else if (command instanceof Command.Publish) {
       publish(asked, after);
@@ -155,10 +161,10 @@ final class Steering {
                   Optional.empty()),
               after,
               asked);
-      checkpointer.control(after);
+      run.control(after);
       answers.give(asked, Outcome.REFUSED, obstacle.reason());
     } else if (command instanceof Command.Unreadable unreadable) {
-      checkpointer.control(after);
+      run.control(after);
       answers.give(
           asked,
           Outcome.REFUSED,
@@ -173,7 +179,7 @@ final class Steering {
   private void rewarm(CommandAnswers.Asked asked, ControlState after)
       throws OwnershipLostException, InterruptedException {
     if (!learner.tuner().wouldRewarm()) {
-      checkpointer.control(after);
+      run.control(after);
       answers.give(
           asked,
           Outcome.REFUSED,
@@ -181,18 +187,18 @@ final class Steering {
       return;
     }
     examiner.finish();
-    checkpointer.control(after.rewarming(true));
+    run.control(after.rewarming(true));
     answers.give(asked, Outcome.DONE, "the learning rate starts over with the next step");
-    checkpointer.saveNow(learner); // where that fails, training waits until it succeeds
+    commits.commitNow(); // where that fails, training waits until it succeeds
   }
 
   /** The version is in the unit that has the command: with one alone, a crash would lose it. */
   private void publish(CommandAnswers.Asked asked, ControlState after) {
     MetricRecord.Evaluated made = examiner.publishNow(asked.id());
     answers.show(made);
-    checkpointer.looked(judge.looks());
+    run.looked(judge.looks());
     examiner.finish();
-    checkpointer.control(after);
+    run.control(after);
     if (made.published().isEmpty()) {
       answers.give(asked, Outcome.REFUSED, made.decision());
     } else if (made.published().equals(examiner.currentVersion())) {

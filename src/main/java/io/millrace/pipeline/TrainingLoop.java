@@ -22,7 +22,8 @@ final class TrainingLoop {
   private final WriteAhead journal;
   private final Learner learner;
   private final Examiner examiner;
-  private final Checkpointer checkpointer;
+  private final RunState run;
+  private final CommitSchedule commits;
   private final Outgoing outgoing;
   private final TrainingReport report;
   private final Steering steering;
@@ -41,7 +42,8 @@ final class TrainingLoop {
       WriteAhead journal,
       Learner learner,
       Examiner examiner,
-      Checkpointer checkpointer,
+      RunState run,
+      CommitSchedule commits,
       Outgoing outgoing,
       TrainingReport report,
       Steering steering) {
@@ -49,7 +51,8 @@ final class TrainingLoop {
     this.journal = journal;
     this.learner = learner;
     this.examiner = examiner;
-    this.checkpointer = checkpointer;
+    this.run = run;
+    this.commits = commits;
     this.outgoing = outgoing;
     this.report = report;
     this.steering = steering;
@@ -94,7 +97,7 @@ final class TrainingLoop {
         LOG.infof(
             "training stopped behind step %d, %s",
             learner.tuner().steps(),
-            checkpointer.saveNow(learner) ? "everything saved" : "the last checkpoint stands");
+            commits.commitNow() ? "everything saved" : "the last checkpoint stands");
         steering.tellAnswers();
       }
     } catch (InterruptedException e) {
@@ -122,9 +125,9 @@ final class TrainingLoop {
     }
     held = Optional.empty();
     if (work.isPresent() && !work.get().isRepeated()) {
-      checkpointer.letGo();
+      run.letGo();
       if (work.get().rewarms()) { // what waited for room was made before a command that came since
-        checkpointer.rewarmed();
+        run.rewarmed();
       }
     }
     stepped = false;
@@ -148,16 +151,13 @@ final class TrainingLoop {
     Optional<Work> idle = queue.isRepeating() ? Optional.empty() : learner.idleWork();
     Optional<Work> work = queue.take(idle.isPresent() ? Duration.ZERO : LOOK_UP).or(() -> idle);
     return work.map(
-        next ->
-            next.isRepeated()
-                ? next
-                : next.after(forgotten(), checkpointer.standing().control().rewarm()));
+        next -> next.isRepeated() ? next : next.after(forgotten(), run.control().rewarm()));
   }
 
   /** What later records are about counts from their arrival on, not from their turn. */
   private List<RecordPosition> forgotten() {
     return Stream.concat(
-            checkpointer.standing().letGo().stream(), learner.amended(queue.amendments()).stream())
+            run.standing().letGo().stream(), learner.amended(queue.amendments()).stream())
         .distinct()
         .toList();
   }
@@ -181,7 +181,7 @@ final class TrainingLoop {
 
   /** No room on the disk, or more dead letters than may wait: the input waits, too. */
   private boolean mustWait() {
-    return learner.isSettled() && (checkpointer.problem().isPresent() || outgoing.isFull());
+    return learner.isSettled() && (commits.state().problem().isPresent() || outgoing.isFull());
   }
 
   private void pause() throws OwnershipLostException, InterruptedException {
@@ -193,13 +193,13 @@ final class TrainingLoop {
   private void waitForRoom() throws OwnershipLostException, InterruptedException {
     TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
     saveIfDue();
-    report.waitedForRoom(checkpointer.problem().or(journal::problem));
+    report.waitedForRoom(commits.state().problem().or(journal::problem));
   }
 
   /** A version that is written by now goes with the unit. */
   private void saveIfDue() throws OwnershipLostException, InterruptedException {
     if (!examiner.isWriting()) { // the heap has room for one copy of the moments
-      checkpointer.saveIfDue(learner);
+      commits.commitIfDue();
     }
   }
 }

@@ -23,7 +23,7 @@ final class TrainingReport {
   private final Learner learner;
   private final Supplier<Optional<Long>> currentVersion;
   private final Supplier<Optional<String>> publicationProblem;
-  private final Checkpointer checkpointer;
+  private final Supplier<CommitState> commits;
   private final InputProgress input;
   private final StatusBoard board;
   private final List<MetricsSink> sinks;
@@ -37,13 +37,14 @@ final class TrainingReport {
   /**
    * @param currentVersion the last version announced
    * @param publicationProblem why one could not be sent to others
+   * @param commits how far they have come
    */
   TrainingReport(
       String model,
       Learner learner,
       Supplier<Optional<Long>> currentVersion,
       Supplier<Optional<String>> publicationProblem,
-      Checkpointer checkpointer,
+      Supplier<CommitState> commits,
       InputProgress input,
       StatusBoard board,
       List<MetricsSink> sinks) {
@@ -51,7 +52,7 @@ final class TrainingReport {
     this.learner = learner;
     this.currentVersion = currentVersion;
     this.publicationProblem = publicationProblem;
-    this.checkpointer = checkpointer;
+    this.commits = commits;
     this.input = input;
     this.board = board;
     this.sinks = List.copyOf(sinks);
@@ -78,7 +79,7 @@ final class TrainingReport {
    * @param problem why there is no room on the disk, if that is the reason
    */
   void waitedForRoom(Optional<String> problem) {
-    if (problem.isPresent() && checkpointer.problem().isEmpty()) {
+    if (problem.isPresent() && commits.get().problem().isEmpty()) {
       FileFaults.of(problem.get(), "the journal").report(board.problems(), StatusBoard.JOURNAL);
     } else {
       board.problems().resolve(StatusBoard.JOURNAL);
@@ -181,7 +182,8 @@ final class TrainingReport {
   }
 
   private void update(String state) {
-    checkpointer
+    commits
+        .get()
         .problem()
         .map(why -> FileFaults.of(why, "the checkpoint"))
         .ifPresentOrElse(
@@ -210,7 +212,7 @@ final class TrainingReport {
         currentVersion.get(),
         publicationProblem.get(),
         lag(),
-        checkpointer.last().map(UnitId::toString));
+        commits.get().last().map(UnitId::toString));
   }
 
   /** Sends a record that others made. */

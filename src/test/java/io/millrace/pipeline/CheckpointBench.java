@@ -45,7 +45,7 @@ class CheckpointBench {
   private final List<Double> stalls = new ArrayList<>();
   private final List<Double> appends = new ArrayList<>();
   private Learner learner;
-  private Checkpointer checkpointer;
+  private CommitSchedule commits;
   private WriteAhead journal;
   private long offset;
 
@@ -80,18 +80,19 @@ class CheckpointBench {
         new WriteAhead(
             batches.begin(1, Optional.empty(), JournalPosition.START, List.of()), RunIdentity.NONE);
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
-    checkpointer =
+    RunState run = new RunState(Standing.START);
+    Checkpointer checkpointer =
         new Checkpointer(
             new FolderCheckpointStore(folder.resolve("checkpoints"), 3),
             new MemoryBroker().claim(0),
             Duration.ZERO,
             outgoing,
-            Checkpointer.Mark.of(learner),
-            Optional.empty(),
-            Standing.START,
+            run,
+            new CommitState(CommitState.Mark.of(learner), Optional.empty(), Optional.empty()),
             writer,
             outbox -> {},
             System::nanoTime);
+    commits = new CommitSchedule(learner, outgoing, run, checkpointer);
   }
 
   /** Examples a second over half a minute. */
@@ -106,7 +107,7 @@ class CheckpointBench {
       learner.train(chunk, step -> {});
       if (withUnit && examples == 0) {
         before = System.nanoTime();
-        checkpointer.saveIfDue(learner);
+        commits.commitIfDue();
         stalls.add((System.nanoTime() - before) / 1e6);
       }
       examples += CHUNK;

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.heldout.PrequentialScore;
 import io.millrace.example.LabelSet;
 import io.millrace.gate.Looks;
-import io.millrace.heldout.GoldenSet;
-import io.millrace.heldout.HeldOutWindow;
-import io.millrace.heldout.PrequentialScore;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
@@ -63,7 +61,7 @@ class CheckpointPartsTest {
   void aCheckpointOfTheFirstReleaseHasNoHistoryAndNoAverages() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.remove("step-history");
 
@@ -81,7 +79,7 @@ class CheckpointPartsTest {
   void aLabelWithHalfOfASurrogatePairFromAnEarlierReleaseGoesOnReadable() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given a checkpoint as an earlier release wrote it
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       String broken = "new\\ud83d";
       documents.put(
@@ -112,7 +110,7 @@ class CheckpointPartsTest {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
       learner.train(LearnerTest.chunk(0), step -> {});
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put("progress", without(documents.get("progress"), "newestExampleAt"));
       documents.put("standing", without(documents.get("standing"), "lenientAt"));
@@ -123,7 +121,7 @@ class CheckpointPartsTest {
       // Then
       assertThat(CheckpointParts.progress(before).newestExampleAt()).isEmpty();
       assertThat(CheckpointParts.progress(before).examplesTrained()).isEqualTo(40);
-      assertThat(CheckpointParts.standing(before).looks()).isEqualTo(Looks.NONE);
+      assertThat(CommitParts.standing(before).looks()).isEqualTo(Looks.NONE);
     }
   }
 
@@ -169,7 +167,7 @@ class CheckpointPartsTest {
         new LearnerBuilder().settings(Map.of("lr-scheduler-type", "warmup-stable-decay")).build()) {
       // Given
       learner.train(LearnerTest.chunk(0), step -> {});
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(
           "step-history",
@@ -191,7 +189,7 @@ class CheckpointPartsTest {
   void aCheckpointFromBeforeProbabilitiesWereKeptHasThePrequentialLossAllTheSame() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(
           "prequential",
@@ -199,10 +197,9 @@ class CheckpointPartsTest {
 
       // When
       PrequentialScore found = new PrequentialScore(10);
-      CheckpointParts.restore(
-          new Checkpoint(now.step(), now.tensors(), documents),
-          new HeldOutWindow(10, new GoldenSet(0, 0)),
-          found);
+      found.add(
+          CheckpointParts.snapshot(new Checkpoint(now.step(), now.tensors(), documents)).stream()
+              .scores());
 
       // Then
       assertThat(found.loss()).isEqualTo(0.75);

@@ -77,7 +77,7 @@ class DriftReactionTest {
       assertThat(learner.driftReactions()).isEqualTo(1);
 
       // And a restart goes on from there
-      Checkpoint unit = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint unit = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       try (Learner restored = new LearnerBuilder().drift(TOUCHY).from(unit).build()) {
         assertThat(restored.drift().state()).isEqualTo(learner.drift().state());
         assertThat(restored.tuner().snapshot().history().scheduleOrigin())

@@ -46,7 +46,7 @@ class KeptStoreTest {
     // Then the next unit says what it belongs to, and the last of the old format is still there
     Stores stores = Stores.of(config);
     Standing standing =
-        CheckpointParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
+        CommitParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
     assertThat(standing.identity().cluster()).contains(ListedSource.CLUSTER);
     Path kept = folder.resolve("store/kept/checkpoints/format-1").resolve(LAST.toString());
     assertThat(kept.resolve("manifest.json")).content().contains("\"format\":1");

@@ -137,15 +137,15 @@ class LabelGrowthTest {
     Checkpoint then;
     Learner now = new LearnerBuilder().build();
     now.train(Chunks.chunk(0), step -> {});
-    then = CheckpointParts.of(now, Outbox.EMPTY, 1, Standing.START);
+    then = CommitParts.of(now.snapshot(), Outbox.EMPTY, 1, Standing.START);
     now.train(withNewLabel(), step -> {});
     assertThat(now.labels().names()).containsExactly("low", "high", "new");
     assertThat(now.heldOut().examples()).extracting(HeldOutExample::label).containsExactly(1, 2);
 
     // When
     Checkpoint back =
-        CheckpointParts.rolledBack(
-            then, now, Command.DataSince.SKIP, Outbox.EMPTY, 1, Standing.START);
+        CommitParts.rolledBack(
+            then, now.streamState(), Command.DataSince.SKIP, Outbox.EMPTY, 1, Standing.START);
     Learner again = new LearnerBuilder().from(back).build();
 
     // Then

@@ -23,7 +23,7 @@ class PrequentialSamplingTest {
       Checkpoint unit = null;
       for (int chunk = 0; chunk < CHUNKS; chunk++) {
         if (chunk == HALF_WAY) {
-          unit = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+          unit = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
         }
         learner.train(LearnerTest.chunk(chunk), step -> {});
         scored.add(scores(learner));

@@ -103,7 +103,7 @@ class PublisherTest {
 
   private Champion publish(Publisher.Candidate what) {
     return publisher
-        .publish(what, CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START))
+        .publish(what, CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START))
         .champion()
         .join();
   }

@@ -220,27 +220,28 @@ class RejectedStepsTest {
     TrainingLoop[] loop = new TrainingLoop[1];
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     NoLag input = new NoLag();
+    RunState run = new RunState(Standing.START);
     Checkpointer checkpointer =
         new Checkpointer(
             store,
             new MemoryBroker().claim(0),
             Duration.ZERO,
             outgoing,
-            Checkpointer.Mark.of(learner),
-            Optional.empty(),
-            Standing.START,
+            run,
+            new CommitState(CommitState.Mark.of(learner), Optional.empty(), Optional.empty()),
             writer,
             outbox -> onCommit.accept(loop[0]),
             System::nanoTime);
     Examiner examiner = examiner(learner, outgoing);
     StatusBoard board = new StatusBoard("test", "tiny", "cpu");
+    CommitSchedule commits = new CommitSchedule(learner, outgoing, run, checkpointer);
     TrainingReport report =
         new TrainingReport(
             "test",
             learner,
             examiner::currentVersion,
             Optional::empty,
-            checkpointer,
+            checkpointer::state,
             input,
             board,
             List.of(
@@ -257,10 +258,11 @@ class RejectedStepsTest {
             new WriteAhead(new MemoryJournal(), RunIdentity.NONE),
             learner,
             examiner,
-            checkpointer,
+            run,
+            commits,
             outgoing,
             report,
-            Steer.nowhere(learner, examiner, checkpointer, outgoing));
+            Steer.nowhere(learner, examiner, run, commits, checkpointer, outgoing));
     for (Chunk chunk : chunks) {
       for (Arrival arrival : chunk.arrivals()) {
         queue.add(arrival);

@@ -78,7 +78,7 @@ class ReplayTest {
     // Given a checkpoint as it was written then
     Learner learner = learner(Map.of()).build();
     learner.train(Chunks.chunk(0), steps::add);
-    Checkpoint written = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+    Checkpoint written = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
     Map<String, byte[]> documents = new HashMap<>(written.documents());
     documents.remove("replay");
     ObjectNode progress = (ObjectNode) Json.MAPPER.readTree(documents.get("progress"));

@@ -11,13 +11,20 @@ final class Steer {
   private Steer() {}
 
   static Steering nowhere(
-      Learner learner, Examiner examiner, Checkpointer checkpointer, Outgoing outgoing) {
+      Learner learner,
+      Examiner examiner,
+      RunState run,
+      CommitSchedule commits,
+      RunCommit commit,
+      Outgoing outgoing) {
     return new Steering(
         new Commands(),
         learner,
         examiner,
         new Judge(PipelineConfigs.of(Map.of()).publication(), null, Looks.NONE),
-        checkpointer,
+        run,
+        commits,
+        outgoing,
         new RollBacks(
             "test",
             new Stores(
@@ -29,7 +36,9 @@ final class Steer {
                 null),
             learner,
             examiner,
-            checkpointer,
+            run,
+            commits,
+            commit,
             outgoing,
             new NoLag()),
         new CommandAnswers("test", () -> 0, outgoing, new ConcurrentLinkedQueue<>(), record -> {}));

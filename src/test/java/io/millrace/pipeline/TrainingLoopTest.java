@@ -178,25 +178,26 @@ class TrainingLoopTest {
             Optional.empty(),
             RunIdentity.NONE,
             System::nanoTime);
+    RunState run = new RunState(Standing.START);
     Checkpointer checkpointer =
         new Checkpointer(
             store,
             new MemoryBroker().claim(0),
             Duration.ofHours(1),
             outgoing,
-            Checkpointer.Mark.of(learner),
-            Optional.empty(),
-            Standing.START,
+            run,
+            new CommitState(CommitState.Mark.of(learner), Optional.empty(), Optional.empty()),
             background,
             outbox -> {},
             System::nanoTime);
+    CommitSchedule commits = new CommitSchedule(learner, outgoing, run, checkpointer);
     TrainingReport report =
         new TrainingReport(
             "tiny",
             learner,
             examiner::currentVersion,
             Optional::empty,
-            checkpointer,
+            checkpointer::state,
             new NoLag(),
             board,
             List.of(this::observe));
@@ -205,10 +206,11 @@ class TrainingLoopTest {
         new WriteAhead(journal, RunIdentity.NONE),
         learner,
         examiner,
-        checkpointer,
+        run,
+        commits,
         outgoing,
         report,
-        Steer.nowhere(learner, examiner, checkpointer, outgoing));
+        Steer.nowhere(learner, examiner, run, commits, checkpointer, outgoing));
   }
 
   /** Whatever was trained is evaluated before anything else is. */
