@@ -37,6 +37,7 @@ public final class ContinuousRun implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ContinuousRun.class);
   private static final long TERM = 1;
 
+  private final RunClock clock = new CountedTime();
   private final PipelineConfig config;
   private final LabelSet labels;
   private final LearnerFactory learners;
@@ -62,7 +63,7 @@ public final class ContinuousRun implements AutoCloseable {
       throws IOException {
     this.config = config;
     this.labels = labels;
-    this.learners = new LearnerFactory(config, model);
+    this.learners = new LearnerFactory(config, model, clock);
     this.evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), () -> labels);
     this.versions = new FolderVersionStore(folder.resolve("versions"));
     this.restorePoints =
@@ -79,7 +80,8 @@ public final class ContinuousRun implements AutoCloseable {
             PublicationFacts.of(config, model),
             evaluator,
             model.device(),
-            Runnable::run);
+            Runnable::run,
+            clock);
     this.learner = learners.learner(labels, Optional.empty(), outgoing::add);
     this.examiner = examiner(Optional.empty());
   }
@@ -89,13 +91,13 @@ public final class ContinuousRun implements AutoCloseable {
         config.model().name(),
         config.evaluation(),
         learner,
-        new Judge(config.publication(), evaluator, Looks.NONE),
+        new Judge(config.publication(), evaluator, Looks.NONE, clock),
         publisher,
         outgoing,
         champion,
         Optional.empty(),
         RunIdentity.NONE,
-        () -> 0);
+        clock);
   }
 
   /**
@@ -112,11 +114,14 @@ public final class ContinuousRun implements AutoCloseable {
       throws IOException {
     long trainedBefore = learner.progress().examplesTrained();
     long replayedBefore = learner.progress().replay().examples();
-    learner.train(chunk(examples, heldOut), step -> {});
-    Optional<Work> idle = learner.idleWork();
-    while (idle.isPresent()) {
-      learner.replayIdle((Work.IdleReplay) idle.get(), step -> {});
-      idle = learner.idleWork();
+    Optional<Work> work = Optional.of(chunk(examples, heldOut));
+    while (work.isPresent()) {
+      ChunkPass pass = learner.begin(work.get());
+      while (pass.hasStep()) {
+        pass.step();
+      }
+      pass.finish();
+      work = learner.idleWork();
     }
     trained += learner.progress().examplesTrained() - trainedBefore;
     replayed += learner.progress().replay().examples() - replayedBefore;

@@ -8,7 +8,6 @@ import io.millrace.score.Evaluation;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.training.CandidateModel;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,7 +35,7 @@ final class Examiner implements AutoCloseable {
   private final Publisher publisher;
   private final Outgoing outgoing;
   private final RunIdentity identity;
-  private final LongSupplier nanoTime;
+  private final RunClock clock;
   private final EvaluationPace pace;
 
   private Optional<Champion> champion;
@@ -66,7 +64,7 @@ final class Examiner implements AutoCloseable {
       Optional<Champion> champion,
       Optional<Champion> predecessor,
       RunIdentity identity,
-      LongSupplier nanoTime) {
+      RunClock clock) {
     this.model = model;
     this.settings = settings;
     this.learner = learner;
@@ -76,9 +74,9 @@ final class Examiner implements AutoCloseable {
     this.champion = champion;
     this.predecessor = predecessor;
     this.identity = identity;
-    this.nanoTime = nanoTime;
+    this.clock = clock;
     this.pace = new EvaluationPace(settings.maxShare());
-    this.evaluatedAt = nanoTime.getAsLong();
+    this.evaluatedAt = clock.nanos();
     this.evaluatedExamples = learner.progress().examplesTrained();
     this.evaluatedChunks = learner.progress().chunks();
     this.evaluatedSteps = learner.tuner().steps();
@@ -89,9 +87,9 @@ final class Examiner implements AutoCloseable {
     if (!isDue()) {
       return Optional.empty();
     }
-    long start = nanoTime.getAsLong();
+    long start = clock.nanos();
     if (!isSettled()) {
-      waited += nanoTime.getAsLong() - start;
+      waited += clock.nanos() - start;
       return Optional.empty();
     }
     return Optional.of(examine(Optional.empty(), start));
@@ -113,7 +111,7 @@ final class Examiner implements AutoCloseable {
    * @param command its id
    */
   MetricRecord.Evaluated publishNow(String command) {
-    return examine(Optional.of(command), nanoTime.getAsLong());
+    return examine(Optional.of(command), clock.nanos());
   }
 
   /**
@@ -183,7 +181,7 @@ final class Examiner implements AutoCloseable {
             && champion.isEmpty()
             && publishing.isEmpty()
             && judge.hasEvidence(learner.heldOut(), learner.progress().labels().size());
-    Duration since = Duration.ofNanos(nanoTime.getAsLong() - evaluatedAt);
+    Duration since = Duration.ofNanos(clock.nanos() - evaluatedAt);
     boolean overdue = judge.wantsLenientLook(champion, learner.progress());
     boolean wanted =
         firstIsPossible
@@ -218,7 +216,7 @@ final class Examiner implements AutoCloseable {
       }
       forgetOldPredictions();
       Optional<Evaluation> prequential = learner.prequential().evaluation(learner.labels());
-      evaluatedAt = nanoTime.getAsLong();
+      evaluatedAt = clock.nanos();
       evaluationTook = evaluatedAt - start + waited;
       waited = 0;
       pace.made(evaluationTook / 1e9, learner.heldOut().size());
@@ -259,7 +257,7 @@ final class Examiner implements AutoCloseable {
       Judge.Verdict verdict, Optional<Evaluation> prequential, Optional<Long> published) {
     return new MetricRecord.Evaluated(
         model,
-        Instant.now(),
+        clock.now(),
         learner.tuner().steps(),
         verdict.candidate(),
         verdict.champion(),

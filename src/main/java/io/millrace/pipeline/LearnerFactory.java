@@ -23,7 +23,8 @@ import java.util.function.Consumer;
  * Makes learners: one that starts from the base, or one that goes on from a snapshot. On the
  * training thread, which owns them.
  */
-record LearnerFactory(PipelineConfig config, StartingModel model) implements Growth {
+record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock)
+    implements Growth {
 
   /**
    * @param labels the label set
@@ -46,20 +47,22 @@ record LearnerFactory(PipelineConfig config, StartingModel model) implements Gro
         tuner(labels, from.map(Snapshot::tuner)),
         assembler(),
         plan(labels),
-        heldOut,
-        prequential,
-        new ReplayBuffer(
-            config.replay(),
-            config.training().seed(),
-            stream.map(StreamState::replay).orElse(ReplayState.EMPTY)),
-        new DriftMonitor(
-            config.drift(),
-            model.projection(),
-            stream.map(StreamState::drift).orElse(DriftState.START)),
+        new StreamMemory(
+            heldOut,
+            prequential,
+            new ReplayBuffer(
+                config.replay(),
+                config.training().seed(),
+                stream.map(StreamState::replay).orElse(ReplayState.EMPTY)),
+            new DriftMonitor(
+                config.drift(),
+                model.projection(),
+                stream.map(StreamState::drift).orElse(DriftState.START))),
         stream.map(StreamState::progress).orElse(Progress.start(labels.names())),
         new RejectedSteps(config.training().maxRejectedSteps()),
         this,
-        refuse);
+        refuse,
+        clock);
   }
 
   /** A file's labels must be known, but for those that may still be added. */

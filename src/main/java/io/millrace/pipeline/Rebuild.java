@@ -144,7 +144,8 @@ public final class Rebuild implements AutoCloseable {
       Entries entries,
       Listener onProgress)
       throws IOException, InterruptedException {
-    Learner learner = new LearnerFactory(with, model).learner(labels, from, letter -> {});
+    Learner learner =
+        new LearnerFactory(with, model, RunClock.SYSTEM).learner(labels, from, letter -> {});
     try {
       train(with, model, learner, labels, entries, onProgress);
       return learner;
@@ -197,11 +198,11 @@ public final class Rebuild implements AutoCloseable {
       if (work.rewarms()) {
         learner.tuner().rewarm();
       }
-      if (work instanceof Chunk chunk) {
-        learner.train(chunk, step -> {});
-      } else if (work instanceof Work.IdleReplay idle) {
-        learner.replayIdle(idle, step -> {});
+      ChunkPass pass = learner.begin(work);
+      while (pass.hasStep()) {
+        pass.step();
       }
+      pass.finish();
       done++;
       onProgress.done(done, lineage.size());
     }

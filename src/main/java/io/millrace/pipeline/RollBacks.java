@@ -6,7 +6,6 @@ import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +26,7 @@ final class RollBacks {
   private final RunCommit commit;
   private final Outgoing outgoing;
   private final InputProgress input;
+  private final RunClock clock;
 
   RollBacks(
       String model,
@@ -37,7 +37,8 @@ final class RollBacks {
       CommitSchedule schedule,
       RunCommit commit,
       Outgoing outgoing,
-      InputProgress input) {
+      InputProgress input,
+      RunClock clock) {
     this.model = model;
     this.stores = stores;
     this.learner = learner;
@@ -47,6 +48,7 @@ final class RollBacks {
     this.commit = commit;
     this.outgoing = outgoing;
     this.input = input;
+    this.clock = clock;
   }
 
   /**
@@ -142,7 +144,7 @@ final class RollBacks {
         wanted.reason(),
         wanted.test(),
         skipped,
-        Instant.now());
+        clock.now());
   }
 
   /**

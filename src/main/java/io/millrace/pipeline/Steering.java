@@ -1,7 +1,6 @@
 package io.millrace.pipeline;
 
 import io.millrace.pipeline.CommandAnswers.Outcome;
-import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -23,6 +22,7 @@ final class Steering {
   private final Outgoing outgoing;
   private final RollBacks rollBacks;
   private final CommandAnswers answers;
+  private final RunClock clock;
 
   /** Decided by the gate, and not made yet. */
   private Optional<RollBacks.Wanted> pending = Optional.empty();
@@ -36,7 +36,8 @@ final class Steering {
       CommitSchedule commits,
       Outgoing outgoing,
       RollBacks rollBacks,
-      CommandAnswers answers) {
+      CommandAnswers answers,
+      RunClock clock) {
     this.commands = commands;
     this.learner = learner;
     this.examiner = examiner;
@@ -46,6 +47,7 @@ final class Steering {
     this.outgoing = outgoing;
     this.rollBacks = rollBacks;
     this.answers = answers;
+    this.clock = clock;
   }
 
   /** Whether training waits for a resume. */
@@ -136,7 +138,7 @@ final class Steering {
     }
     Command command = received.command();
     CommandAnswers.Asked asked = CommandAnswers.Asked.of(received);
-    ControlState after = before.after(received, Instant.now());
+    ControlState after = before.after(received, clock.now());
     if (before.knows(command.id())) {
       run.control(after);
       answers.give(asked, Outcome.IGNORED, "a command of this id was answered before");

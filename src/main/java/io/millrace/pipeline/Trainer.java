@@ -24,7 +24,7 @@ final class Trainer implements AutoCloseable {
 
   private final PipelineConfig config;
   private final Stores stores;
-  private final PipelineAssembly.Sinks sinks;
+  private final Sinks sinks;
   private final Ownership.Claims claims;
   private final StartingModel model;
   private final StatusBoard board;
@@ -41,7 +41,7 @@ final class Trainer implements AutoCloseable {
   Trainer(
       PipelineConfig config,
       Stores stores,
-      PipelineAssembly.Sinks sinks,
+      Sinks sinks,
       Ownership.Claims claims,
       StartingModel model,
       StatusBoard board) {

@@ -166,11 +166,12 @@ final class TrainingLoop {
     if (work.rewarms()) {
       learner.tuner().rewarm();
     }
-    if (work instanceof Chunk chunk) {
-      report.chunkDone(learner.train(chunk, this::stepDone));
-    } else if (work instanceof Work.IdleReplay idle) {
-      learner.replayIdle(idle, this::stepDone);
+    ChunkPass pass = learner.begin(work);
+    while (pass.hasStep()) {
+      stepDone(pass.step());
     }
+    pass.finish();
+    pass.chunk().ifPresent(report::chunkDone);
   }
 
   private void stepDone(Trained trained) {

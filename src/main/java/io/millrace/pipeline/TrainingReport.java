@@ -7,7 +7,6 @@ import io.millrace.problem.Outlook;
 import io.millrace.score.Evaluation;
 import io.millrace.training.StepOutcome;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +26,7 @@ final class TrainingReport {
   private final InputProgress input;
   private final StatusBoard board;
   private final List<MetricsSink> sinks;
+  private final RunClock time;
   private final LoopClock clock;
   private final Throughput throughput;
 
@@ -47,7 +47,8 @@ final class TrainingReport {
       Supplier<CommitState> commits,
       InputProgress input,
       StatusBoard board,
-      List<MetricsSink> sinks) {
+      List<MetricsSink> sinks,
+      RunClock time) {
     this.model = model;
     this.learner = learner;
     this.currentVersion = currentVersion;
@@ -56,8 +57,9 @@ final class TrainingReport {
     this.input = input;
     this.board = board;
     this.sinks = List.copyOf(sinks);
-    this.clock = new LoopClock(System::nanoTime);
-    this.throughput = new Throughput(System::nanoTime);
+    this.time = time;
+    this.clock = new LoopClock(time::nanos);
+    this.throughput = new Throughput(time::nanos);
     update("idle");
   }
 
@@ -117,7 +119,7 @@ final class TrainingReport {
     send(
         new MetricRecord.StepDone(
             model,
-            Instant.now(),
+            time.now(),
             learner.tuner().steps(),
             learner.progress().examplesTrained(),
             trained.examples(),
@@ -147,16 +149,14 @@ final class TrainingReport {
         .drift()
         .forEach(
             signal ->
-                send(
-                    new MetricRecord.Drifted(
-                        model, Instant.now(), learner.tuner().steps(), signal)));
+                send(new MetricRecord.Drifted(model, time.now(), learner.tuner().steps(), signal)));
   }
 
   void chunkDone(Chunk chunk) {
     send(
         new MetricRecord.ChunkClosed(
             model,
-            Instant.now(),
+            time.now(),
             learner.tuner().steps(),
             learner.progress().chunks(),
             chunk.of(Arrival.ToTrain.class).size(),

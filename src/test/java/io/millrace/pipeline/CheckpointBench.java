@@ -56,7 +56,7 @@ class CheckpointBench {
             Map.of(
                 "model.base", "embedded:all-minilm-l6-v2", "labels.names", "a,b", "device", "cpu"));
     try (StartingModel model = StartingModel.load(config)) {
-      open(new LearnerFactory(config, model));
+      open(new LearnerFactory(config, model, RunClock.SYSTEM));
       segment(false); // the JVM warms up
       double[] ratios = new double[PAIRS];
       for (int pair = 0; pair < PAIRS; pair++) {
@@ -104,7 +104,7 @@ class CheckpointBench {
       long before = System.nanoTime();
       assertThat(journal.add(chunk, learner.progress())).isTrue();
       appends.add((System.nanoTime() - before) / 1e6);
-      learner.train(chunk, step -> {});
+      Passes.train(learner, chunk, step -> {});
       if (withUnit && examples == 0) {
         before = System.nanoTime();
         commits.commitIfDue();

@@ -32,9 +32,9 @@ class CheckpointPartsTest {
     try (Learner learner =
         new LearnerBuilder().settings(Map.of("ema-decay", "0.9", "warmup-steps", "2")).build()) {
       // Given a run that was warmed up again behind its third step, and took three more
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
       learner.tuner().rewarm();
-      learner.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(learner, LearnerTest.chunk(1), step -> {});
       FineTunerState expected = learner.tuner().snapshot();
 
       // When
@@ -109,7 +109,7 @@ class CheckpointPartsTest {
   void aCheckpointFromBeforeFreshnessWasKeptSaysNothingOfIt() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
       Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put("progress", without(documents.get("progress"), "newestExampleAt"));
@@ -138,8 +138,8 @@ class CheckpointPartsTest {
         Map.of("lr-scheduler-type", "warmup-stable-decay", "decay-steps", "4");
     try (Learner learner = new LearnerBuilder().settings(settings).build()) {
       // Given a run whose last four steps began in the chunk before
-      learner.train(LearnerTest.chunk(0), step -> {});
-      learner.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(1), step -> {});
       FolderCheckpointStore store = new FolderCheckpointStore(folder, 1);
       Saving.save(store, learner);
 
@@ -166,7 +166,7 @@ class CheckpointPartsTest {
     try (Learner learner =
         new LearnerBuilder().settings(Map.of("lr-scheduler-type", "warmup-stable-decay")).build()) {
       // Given
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
       Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(

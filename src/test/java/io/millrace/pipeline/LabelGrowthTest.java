@@ -136,9 +136,9 @@ class LabelGrowthTest {
     // Given
     Checkpoint then;
     Learner now = new LearnerBuilder().build();
-    now.train(Chunks.chunk(0), step -> {});
+    Passes.train(now, Chunks.chunk(0), step -> {});
     then = CommitParts.of(now.snapshot(), Outbox.EMPTY, 1, Standing.START);
-    now.train(withNewLabel(), step -> {});
+    Passes.train(now, withNewLabel(), step -> {});
     assertThat(now.labels().names()).containsExactly("low", "high", "new");
     assertThat(now.heldOut().examples()).extracting(HeldOutExample::label).containsExactly(1, 2);
 

@@ -119,17 +119,20 @@ final class LearnerBuilder {
         tuner.orElseGet(this::tuner),
         new BatchAssembler(16, 2048, 42),
         plan,
-        heldOut,
-        score,
-        new ReplayBuffer(TinyBert.replay(replay), 42, stream.map(StreamState::replay).orElse(kept)),
-        new DriftMonitor(
-            PipelineConfigs.of(drift).drift(),
-            Optional.empty(),
-            stream.map(StreamState::drift).orElse(DriftState.START)),
+        new StreamMemory(
+            heldOut,
+            score,
+            new ReplayBuffer(
+                TinyBert.replay(replay), 42, stream.map(StreamState::replay).orElse(kept)),
+            new DriftMonitor(
+                PipelineConfigs.of(drift).drift(),
+                Optional.empty(),
+                stream.map(StreamState::drift).orElse(DriftState.START))),
         stream.map(StreamState::progress).orElse(Progress.start(LABELS.names())),
         new RejectedSteps(maxRejected),
         new TinyGrowth(),
-        refuse);
+        refuse,
+        RunClock.SYSTEM);
   }
 
   /** By default settings. */

@@ -50,8 +50,9 @@ class PublisherTest {
             new PublicationFacts("test", "tiny", TinyTokenizer.json(), 64, Map.of(), Map.of()),
             evaluator,
             Device.cpu(),
-            Runnable::run);
-    learner.train(LearnerTest.chunk(0), step -> {});
+            Runnable::run,
+            RunClock.SYSTEM);
+    Passes.train(learner, LearnerTest.chunk(0), step -> {});
     try (CandidateModel model = CandidateModel.of(learner.tuner())) {
       candidate = publisher.candidate(1, learner, model, verdict(), Optional.empty());
     }

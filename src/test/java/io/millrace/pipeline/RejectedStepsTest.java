@@ -78,9 +78,9 @@ class RejectedStepsTest {
     // When a restart reads the chunk again, from a producer who has mended it
     try (Learner restarted = learner().from(store.newest().orElseThrow().checkpoint()).build();
         Learner uninterrupted = fresh()) {
-      restarted.train(LearnerTest.chunk(1), step -> {});
-      uninterrupted.train(LearnerTest.chunk(0), step -> {});
-      uninterrupted.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(restarted, LearnerTest.chunk(1), step -> {});
+      Passes.train(uninterrupted, LearnerTest.chunk(0), step -> {});
+      Passes.train(uninterrupted, LearnerTest.chunk(1), step -> {});
 
       // Then
       assertThat(restarted.progress()).isEqualTo(uninterrupted.progress());
@@ -118,7 +118,7 @@ class RejectedStepsTest {
   void aCheckpointWaitsForTheOutcomeOfRefusedExamples() {
     try (Learner learner = fresh()) {
       // When two steps are refused
-      learner.train(refused(0, 32), step -> {});
+      Passes.train(learner, refused(0, 32), step -> {});
 
       // Then
       assertThat(learner.isSettled()).isFalse();
@@ -126,7 +126,7 @@ class RejectedStepsTest {
       assertThat(learner.progress().deadLetters()).isEmpty();
 
       // When the next step shows that it was the examples
-      learner.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(learner, LearnerTest.chunk(1), step -> {});
 
       // Then
       assertThat(learner.isSettled()).isTrue();
@@ -135,7 +135,7 @@ class RejectedStepsTest {
       assertThat(learner.progress().examplesTrained()).isEqualTo(40);
 
       // When two more are refused, they are a new run
-      learner.train(refused(2, 32), step -> {});
+      Passes.train(learner, refused(2, 32), step -> {});
       assertThat(learner.isSettled()).isFalse();
     }
   }
@@ -251,7 +251,8 @@ class RejectedStepsTest {
                       && onCommit == NOTHING) {
                     loop[0].stop();
                   }
-                }));
+                }),
+            RunClock.SYSTEM);
     loop[0] =
         new TrainingLoop(
             queue,
@@ -289,19 +290,21 @@ class RejectedStepsTest {
             facts,
             evaluator,
             Device.cpu(),
-            writer);
+            writer,
+            RunClock.SYSTEM);
     PipelineConfig config = PipelineConfigs.of(Map.of());
     return new Examiner(
         "test",
         config.evaluation(),
         learner,
-        new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
+        new Judge(
+            PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE, RunClock.SYSTEM),
         publisher,
         outgoing,
         Optional.empty(),
         Optional.empty(),
         RunIdentity.NONE,
-        System::nanoTime);
+        RunClock.SYSTEM);
   }
 
   /** A chunk whose examples all have a loss that is not finite. */

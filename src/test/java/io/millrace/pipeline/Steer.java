@@ -21,7 +21,7 @@ final class Steer {
         new Commands(),
         learner,
         examiner,
-        new Judge(PipelineConfigs.of(Map.of()).publication(), null, Looks.NONE),
+        new Judge(PipelineConfigs.of(Map.of()).publication(), null, Looks.NONE, RunClock.SYSTEM),
         run,
         commits,
         outgoing,
@@ -40,7 +40,15 @@ final class Steer {
             commits,
             commit,
             outgoing,
-            new NoLag()),
-        new CommandAnswers("test", () -> 0, outgoing, new ConcurrentLinkedQueue<>(), record -> {}));
+            new NoLag(),
+            RunClock.SYSTEM),
+        new CommandAnswers(
+            "test",
+            () -> 0,
+            outgoing,
+            new ConcurrentLinkedQueue<>(),
+            record -> {},
+            RunClock.SYSTEM),
+        RunClock.SYSTEM);
   }
 }

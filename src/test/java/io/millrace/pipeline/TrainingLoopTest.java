@@ -163,7 +163,8 @@ class TrainingLoopTest {
             "tiny",
             evaluatedAtOnce(),
             learner,
-            new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
+            new Judge(
+                PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE, RunClock.SYSTEM),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
                 new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
@@ -172,12 +173,13 @@ class TrainingLoopTest {
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
                 evaluator,
                 Device.cpu(),
-                background),
+                background,
+                RunClock.SYSTEM),
             outgoing,
             Optional.empty(),
             Optional.empty(),
             RunIdentity.NONE,
-            System::nanoTime);
+            RunClock.SYSTEM);
     RunState run = new RunState(Standing.START);
     Checkpointer checkpointer =
         new Checkpointer(
@@ -200,7 +202,8 @@ class TrainingLoopTest {
             checkpointer::state,
             new NoLag(),
             board,
-            List.of(this::observe));
+            List.of(this::observe),
+            RunClock.SYSTEM);
     return new TrainingLoop(
         queue,
         new WriteAhead(journal, RunIdentity.NONE),
