@@ -99,21 +99,18 @@ final class Checkpointer implements RunCommit {
   }
 
   @Override
-  public void offer(Supplier<Snapshot> now, Outbox outbox) {
+  public void offer(CommitState.Mark at, Supplier<Snapshot> now, Outbox outbox) {
     savedAt = nanoTime.getAsLong();
     Checkpoint unit;
-    CommitState.Mark mark;
     Standing then = run.standing().withSent(outbox.letters());
     try {
-      Snapshot snapshot = now.get();
-      mark = CommitState.Mark.of(snapshot);
-      unit = CommitParts.of(snapshot, outbox, outgoing.lastVersion(), then);
+      unit = CommitParts.of(now.get(), outbox, outgoing.lastVersion(), then);
     } catch (RuntimeException e) {
       outgoing.putBack(outbox);
       throw e;
     }
     run.taken();
-    start(mark, outbox, then, unit);
+    start(at, outbox, then, unit);
   }
 
   @Override

@@ -27,6 +27,11 @@ final class CommitSchedule {
     return commit.state();
   }
 
+  /** No room on the disk, or more dead letters than may wait: the input waits, too. */
+  boolean mustWait() {
+    return commit.state().problem().isPresent() || outgoing.isFull();
+  }
+
   /**
    * Begins a commit if it is due, anything came since the last one, and that one is done.
    *
@@ -55,7 +60,7 @@ final class CommitSchedule {
   }
 
   private void begin() {
-    commit.offer(learner::snapshot, outgoing.take());
+    commit.offer(CommitState.Mark.of(learner), learner::snapshot, outgoing.take());
   }
 
   private boolean isNew() {

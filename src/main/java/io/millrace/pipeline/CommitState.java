@@ -23,9 +23,5 @@ record CommitState(Mark saved, Optional<UnitId> last, Optional<String> problem) 
     static Mark of(Learner learner) {
       return new Mark(learner.progress().positions(), learner.tuner().steps());
     }
-
-    static Mark of(Snapshot snapshot) {
-      return new Mark(snapshot.progress().positions(), snapshot.step());
-    }
   }
 }

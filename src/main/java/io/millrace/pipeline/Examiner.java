@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
  * the artifact store fails, training goes on without evaluations until the version is sent or given
  * up. A version goes out with the next commit unit.
  */
-final class Examiner implements AutoCloseable {
+final class Examiner implements Evaluations {
 
   private static final Logger LOG = Logger.getLogger(Examiner.class);
 
@@ -82,26 +82,22 @@ final class Examiner implements AutoCloseable {
     this.evaluatedSteps = learner.tuner().steps();
   }
 
-  /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
-  Optional<MetricRecord.Evaluated> examineIfDue() {
+  @Override
+  public Optional<MetricRecord.Evaluated> evaluateIfDue() {
     if (!isDue()) {
       return Optional.empty();
     }
     long start = clock.nanos();
-    if (!isSettled()) {
+    awaitWritten();
+    if (publishing.isPresent()) {
       waited += clock.nanos() - start;
       return Optional.empty();
     }
     return Optional.of(examine(Optional.empty(), start));
   }
 
-  /**
-   * A step was taken: what evaluations may take depends on it.
-   *
-   * @param seconds it took
-   * @param examples trained by it
-   */
-  void trained(double seconds, int examples) {
+  @Override
+  public void trained(double seconds, int examples) {
     pace.trained(seconds, examples);
   }
 
@@ -114,17 +110,16 @@ final class Examiner implements AutoCloseable {
     return examine(Optional.of(command), clock.nanos());
   }
 
-  /**
-   * Whether a version is being written, and not just on its way to others; one that is there by now
-   * becomes the champion.
-   */
-  boolean isWriting() {
-    adoptPublished();
-    return publishing.isPresent() && !publishing.get().upload().isSending();
+  @Override
+  public boolean isWriting() {
+    return publishing
+        .filter(publication -> !publication.champion().isDone())
+        .filter(publication -> !publication.upload().isSending())
+        .isPresent();
   }
 
-  /** Waits for a version being published; a failure to send it is not tried again. */
-  void finish() {
+  @Override
+  public void finish() {
     if (publishing.isPresent()) {
       publishing.get().upload().hurry();
       adopt(publishing.get().champion());
@@ -133,13 +128,13 @@ final class Examiner implements AutoCloseable {
   }
 
   /** Waits for a version being published, unless sending it is tried again. */
-  private boolean isSettled() {
+  private void awaitWritten() {
     publishing.ifPresent(publication -> publication.upload().awaitEnd(publication.champion()));
-    adoptPublished();
-    return publishing.isEmpty();
+    takeInWritten();
   }
 
-  private void adoptPublished() {
+  @Override
+  public void takeInWritten() {
     if (publishing.filter(publication -> publication.champion().isDone()).isPresent()) {
       adopt(publishing.get().champion());
       publishing = Optional.empty();

@@ -260,7 +260,8 @@ final class PipelineAssembly implements AutoCloseable {
             outgoing,
             new RollBacks(
                 config.model().name(),
-                stores,
+                stores.versions(),
+                stores.restorePoints(),
                 learner,
                 examiner,
                 run,
@@ -279,15 +280,19 @@ final class PipelineAssembly implements AutoCloseable {
             clock);
     recovery.release();
     return new TrainingLoop(
-        queue,
-        new WriteAhead(journal, recovery.identity()),
-        learner,
-        examiner,
-        run,
-        commits,
-        outgoing,
-        report,
-        steering);
+        new TrainingRun(
+            learner,
+            run,
+            new RunPorts(
+                queue,
+                new WriteAhead(journal),
+                recovery.identity(),
+                commits,
+                examiner,
+                steering,
+                report,
+                clock)),
+        queue);
   }
 
   /**

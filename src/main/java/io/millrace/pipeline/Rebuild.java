@@ -13,6 +13,8 @@ import io.millrace.torch.TorchRuntime;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
 import io.millrace.version.ModelVersion;
+import io.millrace.ledger.SentLetters;
+import io.millrace.identity.RunIdentity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -147,7 +149,12 @@ public final class Rebuild implements AutoCloseable {
     Learner learner =
         new LearnerFactory(with, model, RunClock.SYSTEM).learner(labels, from, letter -> {});
     try {
-      train(with, model, learner, labels, entries, onProgress);
+      train(
+          learner,
+          new LineageSource(
+              with, model, labels, learner.progress().positions(), entries, log, origin),
+          entries.size(),
+          onProgress);
       return learner;
     } catch (RuntimeException | InterruptedException e) {
       learner.close();
@@ -155,68 +162,47 @@ public final class Rebuild implements AutoCloseable {
     }
   }
 
-  private void train(
-      PipelineConfig config,
-      StartingModel model,
-      Learner learner,
-      LabelSet labels,
-      Entries lineage,
-      Listener onProgress)
+  /** As the service does, but that nothing is kept, evaluated or commanded. */
+  private static void train(Learner learner, WorkSource source, long all, Listener onProgress)
       throws InterruptedException {
-    ChunkQueue queue =
-        new ChunkQueue(
-            Integer.MAX_VALUE,
-            Duration.ofDays(1),
-            1,
-            learner.progress().positions(),
-            new Repetition(lineage),
-            System::nanoTime);
-    Intake intake =
-        new Intake(
-            new RecordReader(
-                new RetriedRecords(
-                    config.inputs(),
-                    new ExampleDecoder(config.example(), config.labels()),
-                    () -> log,
-                    () -> true),
-                model.tokenizer(),
-                replaced -> {}),
-            queue,
-            new LabelLearner(1, 1),
-            CompletableFuture.completedFuture(labels),
-            config.labels().unknown(),
-            learner.progress().positions(),
-            amendment -> {});
-    long done = 0;
-    for (JournalEntry entry : lineage) {
-      if (entry instanceof JournalEntry.Chunk chunk) {
-        for (JournalEntry.Run run : chunk.runs()) {
-          intake.receive(read(run));
-        }
-      }
-      Work work = queue.take(Duration.ZERO).orElseThrow();
-      if (work.rewarms()) {
-        learner.tuner().rewarm();
-      }
-      ChunkPass pass = learner.begin(work);
-      while (pass.hasStep()) {
-        pass.step();
-      }
-      pass.finish();
-      done++;
-      onProgress.done(done, lineage.size());
-    }
-  }
+    RunState state = new RunState(Standing.START);
+    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
+    CommitSchedule commits =
+        new CommitSchedule(
+            learner,
+            outgoing,
+            state,
+            new MemoryCommit(outgoing, state, CommitState.Mark.of(learner), outbox -> {}));
+    RunReport report =
+        new RunReport() {
+          private long done;
 
-  private List<InboundRecord> read(JournalEntry.Run run) throws InterruptedException {
-    origin.requirePresent(run);
-    List<InboundRecord> records = log.read(run.partition(), run.from(), run.to());
-    if (records.size() != run.records()) {
-      throw new PipelineException(
-          "%s no longer holds all records from offset %d to %d: %d of %d are left, so the version cannot be rebuilt"
-              .formatted(run.partition(), run.from(), run.to(), records.size(), run.records()));
+          @Override
+          public void worked(boolean onWork) {
+            done++;
+            onProgress.done(done, all);
+          }
+        };
+    TrainingRun run = // not closed: the caller has the learner
+        new TrainingRun(
+            learner,
+            state,
+            new RunPorts(
+                source,
+                RunJournal.NONE,
+                RunIdentity.NONE,
+                commits,
+                Evaluations.NONE,
+                RunControl.NONE,
+                report,
+                RunClock.SYSTEM));
+    Turn turn = run.turn();
+    while (turn instanceof Turn.Worked) {
+      turn = run.turn();
     }
-    return records;
+    if (turn instanceof Turn.Ended ended) {
+      throw new PipelineException(ended.end().reason());
+    }
   }
 
   private ModelVersion find(long number) {

@@ -5,6 +5,7 @@ import io.millrace.gate.TestResult;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
+import io.millrace.version.VersionStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ import java.util.TreeMap;
 final class RollBacks {
 
   private final String model;
-  private final Stores stores;
+  private final VersionStore versions;
+  private final RestorePoints restorePoints;
   private final Learner learner;
   private final Examiner examiner;
   private final RunState run;
@@ -30,7 +32,8 @@ final class RollBacks {
 
   RollBacks(
       String model,
-      Stores stores,
+      VersionStore versions,
+      RestorePoints restorePoints,
       Learner learner,
       Examiner examiner,
       RunState run,
@@ -40,7 +43,8 @@ final class RollBacks {
       InputProgress input,
       RunClock clock) {
     this.model = model;
-    this.stores = stores;
+    this.versions = versions;
+    this.restorePoints = restorePoints;
     this.learner = learner;
     this.examiner = examiner;
     this.run = run;
@@ -59,48 +63,50 @@ final class RollBacks {
    * @param answer that it is made; goes with that unit
    * @return why it is not made; empty where it is
    */
-  Optional<Obstacle> make(Wanted wanted, ControlState control, MetricRecord.Commanded answer)
+  Optional<RollbackRefusal> make(Wanted wanted, ControlState control, MetricRecord.Commanded answer)
       throws OwnershipLostException, InterruptedException {
     examiner.finish();
     if (!schedule.commitNow()) { // a version is in the store's list once it is announced
-      return Optional.of(new Obstacle("what came so far cannot be committed yet", true));
+      return Optional.of(new RollbackRefusal.Retryable("what came so far cannot be committed yet"));
     }
     long number = wanted.version();
-    Optional<ModelVersion> version =
-        stores.versions().list().stream().filter(one -> one.version() == number).findFirst();
+    Optional<ModelVersion> version = versions.find(number);
     Optional<Long> current = examiner.currentVersion();
     if (version.isEmpty() || current.isEmpty()) {
-      return Obstacle.lasting("version %d is not in the store".formatted(number));
+      return lasting("version %d is not in the store".formatted(number));
     }
     if (current.get() == number) {
-      return Obstacle.lasting("version %d is the current one".formatted(number));
+      return lasting("version %d is the current one".formatted(number));
     }
     try {
       Optional<Checkpoint> then =
-          stores
-              .restorePoints()
+          restorePoints
               .of(version.get())
               .map(unit -> CommitParts.readingNow(unit, run.standing().identity()));
       if (then.isEmpty()) {
-        return Obstacle.lasting(
+        return lasting(
             "what version %d was made of is no longer kept, only that of %s"
-                .formatted(number, stores.restorePoints().versions()));
+                .formatted(number, restorePoints.versions()));
       }
       InputPositions back = CheckpointParts.progress(then.get()).positions();
       Optional<String> missing =
           wanted.data() == Command.DataSince.REPLAY ? input.missing(back) : Optional.empty();
       if (missing.isPresent()) {
-        return Obstacle.lasting(missing.get());
+        return lasting(missing.get());
       }
       RolledBack event = event(version.get(), current.get(), wanted, back);
       Outbox outbox =
           new Outbox(List.of(), List.of(), List.of(), List.of(event), List.of(answer), List.of());
       return commit
           .rollBack(unit(then.get(), wanted.data(), event, control, outbox), outbox)
-          .map(problem -> new Obstacle(problem, true));
+          .map(RollbackRefusal.Retryable::new);
     } catch (IOException e) {
-      return Obstacle.lasting(String.valueOf(e.getMessage()));
+      return lasting(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Optional<RollbackRefusal> lasting(String reason) {
+    return Optional.of(new RollbackRefusal.Lasting(reason));
   }
 
   /** What the version was made of, as it is gone on from. */
@@ -159,16 +165,4 @@ final class RollBacks {
       String command,
       String reason,
       Optional<TestResult> test) {}
-
-  /**
-   * Why one is not made.
-   *
-   * @param passes whether it may be another time
-   */
-  record Obstacle(String reason, boolean passes) {
-
-    static Optional<Obstacle> lasting(String reason) {
-      return Optional.of(new Obstacle(reason, /* passes= */ false));
-    }
-  }
 }

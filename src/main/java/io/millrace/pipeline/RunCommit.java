@@ -17,10 +17,11 @@ interface RunCommit {
   /**
    * Begins a commit.
    *
+   * @param at how far training is
    * @param now copies what training has left behind; asked at once, or not at all
    * @param outbox what the commit announces; put back where it fails
    */
-  void offer(Supplier<Snapshot> now, Outbox outbox);
+  void offer(CommitState.Mark at, Supplier<Snapshot> now, Outbox outbox);
 
   /**
    * Commits an earlier checkpoint in the place of the present, and waits for it: the last commit of

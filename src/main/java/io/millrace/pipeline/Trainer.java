@@ -199,13 +199,13 @@ final class Trainer implements AutoCloseable {
   }
 
   /** On the training thread, which ends behind this. */
-  private synchronized void ended(TrainingThread thread, TrainingThread.End end) {
+  private synchronized void ended(TrainingThread thread, LoopEnd end) {
     if (owning.filter(own -> own.thread() == thread).isEmpty()) {
       return; // that ownership was given up meanwhile
     }
-    if (end instanceof TrainingThread.End.Lost) {
+    if (end instanceof LoopEnd.Lost) {
       LOG.warnf("%s: this instance stops training and becomes a standby", end.reason());
-    } else if (end instanceof TrainingThread.End.RolledBack) {
+    } else if (end instanceof LoopEnd.RolledBack) {
       LOG.infof("rolled back: %s", end.reason());
     } else if (!restore(end.reason())) {
       return;

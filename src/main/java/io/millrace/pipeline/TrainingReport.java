@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Tells everybody what the loop does: sinks, log and status. Training thread only. */
-final class TrainingReport {
+final class TrainingReport implements RunReport {
 
   /** Steps that the loss of status and meter is the mean of. */
   static final int LOSS_WINDOW = 50;
@@ -63,24 +63,20 @@ final class TrainingReport {
     update("idle");
   }
 
-  /** The thread waited for a chunk until now. */
-  void waited() {
+  @Override
+  public void waited() {
     waitSeconds += clock.waited();
   }
 
-  /** The thread worked until now. */
-  void worked(boolean onChunk) {
+  @Override
+  public void worked(boolean onChunk) {
     board.problems().resolve(StatusBoard.JOURNAL);
     clock.worked();
     update(onChunk ? "training" : "idle");
   }
 
-  /**
-   * The thread waited for a commit until now.
-   *
-   * @param problem why there is no room on the disk, if that is the reason
-   */
-  void waitedForRoom(Optional<String> problem) {
+  @Override
+  public void waitedForRoom(Optional<String> problem) {
     if (problem.isPresent() && commits.get().problem().isEmpty()) {
       FileFaults.of(problem.get(), "the journal").report(board.problems(), StatusBoard.JOURNAL);
     } else {
@@ -90,13 +86,14 @@ final class TrainingReport {
     update(problem.isPresent() ? "waiting-for-disk" : "waiting-for-commit");
   }
 
-  /** Training waits for a resume. */
-  void paused() {
+  @Override
+  public void paused() {
     waitSeconds += clock.waited();
     update("paused");
   }
 
-  void stepDone(Trained trained) {
+  @Override
+  public void stepDone(Trained trained) {
     clock.stepped(trained.seconds());
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
@@ -152,7 +149,8 @@ final class TrainingReport {
                 send(new MetricRecord.Drifted(model, time.now(), learner.tuner().steps(), signal)));
   }
 
-  void chunkDone(Chunk chunk) {
+  @Override
+  public void chunkDone(Chunk chunk) {
     send(
         new MetricRecord.ChunkClosed(
             model,
@@ -166,7 +164,8 @@ final class TrainingReport {
             learner.progress().replay().idleSteps()));
   }
 
-  void evaluated(MetricRecord.Evaluated evaluated) {
+  @Override
+  public void evaluated(MetricRecord.Evaluated evaluated) {
     lastEvaluation = Optional.of(evaluated.candidate().brief());
     send(evaluated);
   }
@@ -176,8 +175,8 @@ final class TrainingReport {
     return lag.isPresent() ? Optional.of(lag.getAsLong()) : Optional.empty();
   }
 
-  /** A piece of work went into the journal. */
-  void journaled(Duration took) {
+  @Override
+  public void journaled(Duration took) {
     board.times().journaled(took);
   }
 

@@ -77,8 +77,7 @@ class CheckpointBench {
     learner = factory.learner(new LabelSet(List.of("a", "b")), Optional.empty(), letter -> {});
     BatchJournal batches = new FolderBatchJournal(folder.resolve("journal"));
     journal =
-        new WriteAhead(
-            batches.begin(1, Optional.empty(), JournalPosition.START, List.of()), RunIdentity.NONE);
+        new WriteAhead(batches.begin(1, Optional.empty(), JournalPosition.START, List.of()));
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     RunState run = new RunState(Standing.START);
     Checkpointer checkpointer =
@@ -102,7 +101,7 @@ class CheckpointBench {
     while (System.nanoTime() - start < SEGMENT.toNanos()) {
       Chunk chunk = chunk();
       long before = System.nanoTime();
-      assertThat(journal.add(chunk, learner.progress())).isTrue();
+      assertThat(journal.append(WorkEntries.of(chunk, learner.progress(), RunIdentity.NONE))).isTrue();
       appends.add((System.nanoTime() - before) / 1e6);
       Passes.train(learner, chunk, step -> {});
       if (withUnit && examples == 0) {

@@ -68,7 +68,7 @@ class ExaminerTest {
 
         // When
         pass(3600);
-        MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
+        MetricRecord.Evaluated evaluated = examiner.evaluateIfDue().orElseThrow();
         Publisher.Candidate candidate =
             publisher.candidate(1, learner, model, publishing(ofAverage), Optional.empty());
 
@@ -104,7 +104,7 @@ class ExaminerTest {
         Passes.train(learner, LearnerTest.chunk(chunk), step -> {});
         Passes.train(undisturbed, LearnerTest.chunk(chunk), step -> {});
         pass(3600);
-        MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
+        MetricRecord.Evaluated evaluated = examiner.evaluateIfDue().orElseThrow();
 
         // Then it is its branch that was scored, and that would be published
         List<HeldOutExample> heldOut = learner.heldOut().examples();
@@ -191,13 +191,13 @@ class ExaminerTest {
       Passes.train(learner, LearnerTest.chunk(0), step -> {});
 
       pass(29);
-      assertThat(examiner.examineIfDue()).isEmpty();
+      assertThat(examiner.evaluateIfDue()).isEmpty();
       pass(1);
-      assertThat(examiner.examineIfDue()).isPresent();
+      assertThat(examiner.evaluateIfDue()).isPresent();
 
       // Given nothing new, it is not due whatever the time
       pass(3600);
-      assertThat(examiner.examineIfDue()).isEmpty();
+      assertThat(examiner.evaluateIfDue()).isEmpty();
     }
   }
 
@@ -209,17 +209,17 @@ class ExaminerTest {
       Passes.train(learner, LearnerTest.chunk(0), step -> {});
       pass(60);
       scoringSeconds = 2;
-      assertThat(examiner.examineIfDue().orElseThrow().seconds()).isEqualTo(8);
+      assertThat(examiner.evaluateIfDue().orElseThrow().seconds()).isEqualTo(8);
 
       // When hours pass with hardly any training
       Passes.train(learner, LearnerTest.chunk(1), step -> {});
       pass(3000);
       examiner.trained(242.6, 32);
-      assertThat(examiner.examineIfDue()).isEmpty();
+      assertThat(examiner.evaluateIfDue()).isEmpty();
 
       // Then the next, of a window twice the size, comes once training earned it and the first
       examiner.trained(0.1, 32);
-      assertThat(examiner.examineIfDue()).isPresent();
+      assertThat(examiner.evaluateIfDue()).isPresent();
     }
   }
 
@@ -235,26 +235,26 @@ class ExaminerTest {
       Passes.train(learner, LearnerTest.chunk(0), step -> {});
       pass(60);
       scoringSeconds = 2;
-      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+      assertThat(examiner.evaluateIfDue().orElseThrow().test().orElseThrow().mode())
           .isEqualTo(TestResult.Mode.SUPERIOR);
       scoringSeconds = 0;
       Passes.train(learner, LearnerTest.chunk(1), step -> {});
 
       // When its newest example is an hour old
       pass(3600 - 68 - 2);
-      assertThat(examiner.examineIfDue()).isEmpty();
+      assertThat(examiner.evaluateIfDue()).isEmpty();
       pass(2);
-      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+      assertThat(examiner.evaluateIfDue().orElseThrow().test().orElseThrow().mode())
           .isEqualTo(TestResult.Mode.NON_INFERIOR);
 
       // Then those who come before a tenth of the hour has passed ask for more again
       Passes.train(learner, LearnerTest.chunk(2), step -> {});
       pass(60);
-      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+      assertThat(examiner.evaluateIfDue().orElseThrow().test().orElseThrow().mode())
           .isEqualTo(TestResult.Mode.SUPERIOR);
       Passes.train(learner, LearnerTest.chunk(3), step -> {});
       pass(300);
-      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+      assertThat(examiner.evaluateIfDue().orElseThrow().test().orElseThrow().mode())
           .isEqualTo(TestResult.Mode.NON_INFERIOR);
     }
   }

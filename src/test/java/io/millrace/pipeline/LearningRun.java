@@ -76,7 +76,7 @@ final class LearningRun {
                 new TermRecords(folder.resolve("terms"))),
             new Sinks(
                 List.of(new OperatorLog(100, board)),
-                new NoLag(),
+                InputProgress.COMPLETE,
                 version -> {},
                 letter -> {},
                 amendment -> {},

@@ -16,7 +16,6 @@ import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
-import io.millrace.training.NonFiniteWeightsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,14 +63,15 @@ class RejectedStepsTest {
     Learner learner = fresh();
 
     // When
-    assertThatThrownBy(() -> run(learner, LearnerTest.chunk(0), refused(1, 40)))
-        .isInstanceOf(PipelineException.class)
-        .hasMessageStartingWith(
-            "3 training steps in a row were refused, the last because of step 4")
-        .hasMessageContaining("none of their 40 examples was dead-lettered")
-        .hasMessageContaining("they are read again from the last checkpoint");
+    LoopEnd end = run(learner, LearnerTest.chunk(0), refused(1, 40));
 
     // Then
+    assertThat(end).isInstanceOf(LoopEnd.Broken.class);
+    assertThat(end.reason())
+        .startsWith("3 training steps in a row were refused, the last because of step 4")
+        .contains("none of their 40 examples was dead-lettered")
+        .contains("they are read again from the last checkpoint");
+
     assertThat(deadLetters).isEmpty();
     assertThat(savedPositions()).isEqualTo(LearnerTest.chunkEnd(0));
 
@@ -105,11 +105,12 @@ class RejectedStepsTest {
             .build();
 
     // When
-    assertThatThrownBy(() -> run(broken, LearnerTest.chunk(0)))
-        .isInstanceOf(NonFiniteWeightsException.class)
-        .hasMessage("the model's weights are not finite, their norm is NaN");
+    LoopEnd end = run(broken, LearnerTest.chunk(0));
 
     // Then
+    assertThat(end)
+        .isEqualTo(
+            new LoopEnd.Broken("the model's weights are not finite, their norm is NaN"));
     assertThat(deadLetters).isEmpty();
     assertThat(store.newest()).isEmpty();
   }
@@ -198,8 +199,8 @@ class RejectedStepsTest {
   }
 
   /** Runs the loop over these chunks, with a checkpoint due behind each. */
-  private void run(Learner learner, Chunk... chunks) throws Exception {
-    run(learner, NOTHING, chunks);
+  private LoopEnd run(Learner learner, Chunk... chunks) throws Exception {
+    return run(learner, NOTHING, chunks);
   }
 
   /**
@@ -207,7 +208,7 @@ class RejectedStepsTest {
    *
    * @param onCommit told of each commit; where it does nothing, the loop ends behind the last chunk
    */
-  private void run(Learner learner, Consumer<TrainingLoop> onCommit, Chunk... chunks)
+  private LoopEnd run(Learner learner, Consumer<TrainingLoop> onCommit, Chunk... chunks)
       throws Exception {
     ChunkQueue queue =
         new ChunkQueue(
@@ -219,7 +220,7 @@ class RejectedStepsTest {
             System::nanoTime);
     TrainingLoop[] loop = new TrainingLoop[1];
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
-    NoLag input = new NoLag();
+    InputProgress input = InputProgress.COMPLETE;
     RunState run = new RunState(Standing.START);
     Checkpointer checkpointer =
         new Checkpointer(
@@ -255,22 +256,26 @@ class RejectedStepsTest {
             RunClock.SYSTEM);
     loop[0] =
         new TrainingLoop(
-            queue,
-            new WriteAhead(new MemoryJournal(), RunIdentity.NONE),
-            learner,
-            examiner,
-            run,
-            commits,
-            outgoing,
-            report,
-            Steer.nowhere(learner, examiner, run, commits, checkpointer, outgoing));
+            new TrainingRun(
+                learner,
+                run,
+                new RunPorts(
+                    queue,
+                    new WriteAhead(new MemoryJournal()),
+                    RunIdentity.NONE,
+                    commits,
+                    examiner,
+                    Steer.nowhere(learner, examiner, run, commits, checkpointer, outgoing),
+                    report,
+                    RunClock.SYSTEM)),
+            queue);
     for (Chunk chunk : chunks) {
       for (Arrival arrival : chunk.arrivals()) {
         queue.add(arrival);
       }
     }
     try {
-      loop[0].run();
+      return loop[0].run();
     } finally {
       writer.shutdown();
       assertThat(writer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();

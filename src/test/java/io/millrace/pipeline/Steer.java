@@ -27,20 +27,15 @@ final class Steer {
         outgoing,
         new RollBacks(
             "test",
-            new Stores(
-                null,
-                new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
-                null,
-                new ListedVersions(),
-                null,
-                null),
+            new ListedVersions(),
+            new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
             learner,
             examiner,
             run,
             commits,
             commit,
             outgoing,
-            new NoLag(),
+            InputProgress.COMPLETE,
             RunClock.SYSTEM),
         new CommandAnswers(
             "test",

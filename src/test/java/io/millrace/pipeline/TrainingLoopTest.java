@@ -66,7 +66,7 @@ class TrainingLoopTest {
     arrive(0);
 
     // When
-    loop.run();
+    assertThat(loop.run()).isEqualTo(new LoopEnd.Stopped(/* saved= */ true));
 
     // Then the second chunk went before further steps of idle time, and its record counts one
     assertThat(events)
@@ -95,12 +95,12 @@ class TrainingLoopTest {
     journal.full(true);
     loop = loop(new FolderCheckpointStore(folder.resolve("checkpoints"), 2));
     arrive(0);
-    CompletableFuture<Void> ended =
-        CompletableFuture.runAsync(
+    CompletableFuture<LoopEnd> ended =
+        CompletableFuture.supplyAsync(
             () -> {
               try {
-                loop.run();
-              } catch (OwnershipLostException e) {
+                return loop.run();
+              } catch (InterruptedException e) {
                 throw new AssertionError(e);
               }
             });
@@ -200,20 +200,24 @@ class TrainingLoopTest {
             examiner::currentVersion,
             Optional::empty,
             checkpointer::state,
-            new NoLag(),
+            InputProgress.COMPLETE,
             board,
             List.of(this::observe),
             RunClock.SYSTEM);
     return new TrainingLoop(
-        queue,
-        new WriteAhead(journal, RunIdentity.NONE),
-        learner,
-        examiner,
-        run,
-        commits,
-        outgoing,
-        report,
-        Steer.nowhere(learner, examiner, run, commits, checkpointer, outgoing));
+        new TrainingRun(
+            learner,
+            run,
+            new RunPorts(
+                queue,
+                new WriteAhead(journal),
+                RunIdentity.NONE,
+                commits,
+                examiner,
+                Steer.nowhere(learner, examiner, run, commits, checkpointer, outgoing),
+                report,
+                RunClock.SYSTEM)),
+        queue);
   }
 
   /** Whatever was trained is evaluated before anything else is. */
