@@ -70,13 +70,13 @@ final class AcceptedChange {
             id.toString(),
             CheckpointParts.progress(changed).positions(),
             Outbox.EMPTY,
-            CheckpointParts.standing(changed).sent(InputPositions.START)));
+            CommitParts.standing(changed).sent(InputPositions.START)));
     LOG.warnf("checkpoint %s: %s", id, this);
   }
 
   private Checkpoint changed() throws InterruptedException {
     Progress progress = CheckpointParts.progress(unit.checkpoint());
-    Standing standing = CheckpointParts.standing(unit.checkpoint());
+    Standing standing = CommitParts.standing(unit.checkpoint());
     RunIdentity identity = identification.now();
     Set<String> renewed = identification.result().renewed().keySet();
     Map<String, Long> begun = new TreeMap<>();
@@ -94,7 +94,7 @@ final class AcceptedChange {
         letters.without(
             partition ->
                 renewed.contains(InputSource.topicOf(partition)) || begun.containsKey(partition));
-    return CheckpointParts.with(
+    return CommitParts.with(
         unit.checkpoint(), progress.readingFrom(renewed, begun), standing.after(identity, sent));
   }
 

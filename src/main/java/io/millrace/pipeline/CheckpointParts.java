@@ -6,33 +6,22 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.drift.DriftState;
-import io.millrace.example.RecordPosition;
-import io.millrace.heldout.HeldOutWindow;
-import io.millrace.heldout.PrequentialEntry;
-import io.millrace.heldout.PrequentialScore;
-import io.millrace.identity.RunIdentity;
 import io.millrace.input.WellFormedJson;
 import io.millrace.journal.JournalPosition;
 import io.millrace.storage.Json;
 import io.millrace.tokenize.HeldOutExample;
-import io.millrace.tokenize.TokenizedExample;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.FineTunerState;
-import io.millrace.training.KeptExample;
 import io.millrace.training.ReplayState;
 import io.millrace.training.StepHistory;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Which component of the loop becomes which part of a checkpoint, both ways. */
+/** Which component of a snapshot becomes which part of a checkpoint, both ways. */
 final class CheckpointParts {
 
   private static final Logger LOG = Logger.getLogger(CheckpointParts.class);
@@ -49,21 +38,12 @@ final class CheckpointParts {
   private static final String DRIFT = "drift";
   private static final String PREQUENTIAL = "prequential";
   private static final String REPLAY = "replay";
-  private static final String OUTBOX = "outbox";
-  private static final String LAST_VERSION = "last-version";
-  private static final String STANDING = "standing";
 
   private CheckpointParts() {}
 
-  /**
-   * Copies everything. Training thread.
-   *
-   * @param outbox what the unit announces
-   * @param lastVersion the number of the last version, those of the outbox included; 0 before it
-   * @param standing what else it says
-   */
-  static Checkpoint of(Learner learner, Outbox outbox, long lastVersion, Standing standing) {
-    FineTunerState state = learner.tuner().snapshot();
+  /** The parts that keep a snapshot. */
+  static Checkpoint of(Snapshot snapshot) {
+    FineTunerState state = snapshot.tuner();
     Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
     tensors.put(WEIGHTS, state.weights());
     tensors.put(FIRST_MOMENTS, state.firstMoments());
@@ -71,108 +51,66 @@ final class CheckpointParts {
     if (!state.averages().isEmpty()) {
       tensors.put(AVERAGES, state.averages());
     }
+    StreamState stream = snapshot.stream();
     return new Checkpoint(
         state.step(),
         tensors,
         Map.ofEntries(
             Map.entry(LAZY_ROWS, json(state.lazyRows())),
             Map.entry(STEP_HISTORY, json(state.history())),
-            Map.entry(PROGRESS, json(learner.progress())),
-            Map.entry(HELD_OUT, json(learner.heldOut().examples())),
-            Map.entry(GOLDEN, json(learner.heldOut().golden())),
-            Map.entry(PREQUENTIAL, json(learner.prequential().recent())),
-            Map.entry(DRIFT, json(learner.drift().state())),
-            Map.entry(REPLAY, json(learner.replay().state())),
-            Map.entry(OUTBOX, json(outbox)),
-            Map.entry(LAST_VERSION, json(lastVersion)),
-            Map.entry(STANDING, json(standing))));
+            Map.entry(PROGRESS, json(stream.progress())),
+            Map.entry(HELD_OUT, json(stream.heldOut())),
+            Map.entry(GOLDEN, json(stream.golden())),
+            Map.entry(PREQUENTIAL, json(stream.scores())),
+            Map.entry(DRIFT, json(stream.drift())),
+            Map.entry(REPLAY, json(stream.replay()))));
+  }
+
+  /** All that a checkpoint keeps; empty in a part that its release did not write. */
+  static Snapshot snapshot(Checkpoint checkpoint) {
+    return new Snapshot(
+        tunerState(checkpoint),
+        new StreamState(
+            progress(checkpoint),
+            parse(checkpoint, HELD_OUT, new TypeReference<>() {}),
+            golden(checkpoint),
+            parse(checkpoint, PREQUENTIAL, new TypeReference<>() {}),
+            drift(checkpoint),
+            replay(checkpoint)));
+  }
+
+  /** The same checkpoint at another progress. */
+  static Checkpoint with(Checkpoint checkpoint, Progress progress) {
+    return with(checkpoint, Map.of(PROGRESS, json(progress)));
   }
 
   /**
-   * An earlier unit in the place of the present: what it had learned, and what has happened since
-   * that it cannot undo.
+   * The same checkpoint, judged by what is held out now.
    *
-   * @param then the unit
-   * @param now whose held-out window and positions count where the records since are skipped
+   * @param now whose examples with a label that the checkpoint lacks are left out
    */
-  static Checkpoint rolledBack(
-      Checkpoint then,
-      Learner now,
-      Command.DataSince data,
-      Outbox outbox,
-      long lastVersion,
-      Standing standing) {
-    Map<String, byte[]> documents = new HashMap<>(then.documents());
-    documents.put(OUTBOX, json(outbox));
-    documents.put(LAST_VERSION, json(lastVersion));
-    documents.put(STANDING, json(standing));
-    if (data == Command.DataSince.SKIP) {
-      int labels = progress(then).labels().size(); // those added since are gone with the model
-      documents.put(PROGRESS, json(progress(then).skippingTo(now.progress())));
-      documents.put(HELD_OUT, json(below(labels, now.heldOut().examples())));
-      documents.put(GOLDEN, json(below(labels, now.heldOut().golden())));
-    }
-    return new Checkpoint(then.step(), then.tensors(), documents);
+  static Checkpoint judgedBy(Checkpoint checkpoint, StreamState now) {
+    int labels = progress(checkpoint).labels().size();
+    return with(
+        checkpoint,
+        Map.of(
+            HELD_OUT, json(below(labels, now.heldOut())),
+            GOLDEN, json(below(labels, now.golden()))));
   }
 
-  /**
-   * Examples that an earlier unit keeps to train on again and the present no longer does. Any of
-   * them may have been corrected or retracted since, by a record that is skipped and so not read
-   * again.
-   */
-  static List<RecordPosition> letGo(Checkpoint then, Learner now) {
-    Set<RecordPosition> kept =
-        now.replay().state().kept().stream()
-            .map(one -> one.example().position())
-            .collect(Collectors.toSet());
-    return Stream.concat(
-            replay(then).kept().stream().map(KeptExample::example),
-            tunerState(then).history().lastSteps().stream()
-                .flatMap(step -> step.batches().stream())
-                .flatMap(List::stream))
-        .map(TokenizedExample::position)
-        .filter(position -> !kept.contains(position))
-        .distinct()
-        .toList();
-  }
-
-  /** A unit with other positions, which announces nothing. */
-  static Checkpoint with(Checkpoint unit, Progress progress, Standing standing) {
-    Map<String, byte[]> documents = new HashMap<>(unit.documents());
-    documents.put(OUTBOX, json(Outbox.EMPTY));
-    documents.put(PROGRESS, json(progress));
-    documents.put(STANDING, json(standing));
-    return new Checkpoint(unit.step(), unit.tensors(), documents);
-  }
-
-  /**
-   * An earlier unit that reads topics as they are now: of one that was made anew since, it begins
-   * where reading of that began.
-   *
-   * @param now what the present belongs to
-   */
-  static Checkpoint readingNow(Checkpoint then, RunIdentity now) {
-    RunIdentity before = standing(then).identity();
-    Set<String> renewed = new HashSet<>();
-    Map<String, Long> begun = new HashMap<>();
-    for (String topic : now.topics().keySet()) {
-      if (now.epoch(topic) != before.epoch(topic)) {
-        renewed.add(topic);
-        now.change(topic).ifPresent(change -> begun.putAll(change.begun()));
-      }
-    }
-    return renewed.isEmpty()
-        ? then
-        : with(then, progress(then).readingFrom(renewed, begun), standing(then));
+  /** The same checkpoint, but for these documents. */
+  static Checkpoint with(Checkpoint checkpoint, Map<String, byte[]> documents) {
+    Map<String, byte[]> all = new HashMap<>(checkpoint.documents());
+    all.putAll(documents);
+    return new Checkpoint(checkpoint.step(), checkpoint.tensors(), all);
   }
 
   private static List<HeldOutExample> below(int labels, List<HeldOutExample> examples) {
     return examples.stream().filter(example -> example.target().fits(labels)).toList();
   }
 
-  /** What else a unit says; those written before there was any of it say nothing. */
-  static Standing standing(Checkpoint checkpoint) {
-    return parse(checkpoint, STANDING, new TypeReference<>() {}, Standing.START);
+  private static List<HeldOutExample> golden(Checkpoint checkpoint) {
+    return parse(checkpoint, GOLDEN, new TypeReference<>() {}, List.of());
   }
 
   static FineTunerState tunerState(Checkpoint checkpoint) {
@@ -208,23 +146,7 @@ final class CheckpointParts {
     return parse(checkpoint, DRIFT, new TypeReference<>() {}, DriftState.START);
   }
 
-  static Outbox outbox(Checkpoint checkpoint) {
-    return parse(checkpoint, OUTBOX, new TypeReference<>() {});
-  }
-
-  static long lastVersion(Checkpoint checkpoint) {
-    return parse(checkpoint, LAST_VERSION, new TypeReference<>() {});
-  }
-
-  static void restore(Checkpoint checkpoint, HeldOutWindow heldOut, PrequentialScore prequential) {
-    List<HeldOutExample> examples = parse(checkpoint, HELD_OUT, new TypeReference<>() {});
-    List<HeldOutExample> golden = parse(checkpoint, GOLDEN, new TypeReference<>() {}, List.of());
-    heldOut.restore(examples, golden);
-    List<PrequentialEntry> scores = parse(checkpoint, PREQUENTIAL, new TypeReference<>() {});
-    prequential.add(scores);
-  }
-
-  private static byte[] json(Object value) {
+  static byte[] json(Object value) {
     try {
       return Json.MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
@@ -233,12 +155,16 @@ final class CheckpointParts {
   }
 
   /** A part that older checkpoints lack: they go on as from a run that had nothing to say in it. */
-  private static <T> T parse(
-      Checkpoint checkpoint, String part, TypeReference<T> type, T withoutIt) {
+  static <T> T parse(Checkpoint checkpoint, String part, TypeReference<T> type, T withoutIt) {
     return checkpoint.documents().containsKey(part) ? parse(checkpoint, part, type) : withoutIt;
   }
 
-  private static <T> T parse(Checkpoint checkpoint, String part, TypeReference<T> type) {
+  /**
+   * A part that every checkpoint has.
+   *
+   * @throws PipelineException where it is missing or cannot be read; names part and step
+   */
+  static <T> T parse(Checkpoint checkpoint, String part, TypeReference<T> type) {
     byte[] json = checkpoint.documents().get(part);
     if (json == null) {
       throw new PipelineException(

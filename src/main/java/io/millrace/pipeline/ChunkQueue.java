@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * bound is the back-pressure: {@link #add} blocks while it is full. What the journal wants repeated
  * goes first, and blocks nobody: its records may come in another order. Thread-safe.
  */
-final class ChunkQueue {
+final class ChunkQueue implements WorkSource {
 
   /** Of a chunk's records: the largest that a broker takes by default, eight times. */
   static final long MAX_CHUNK_BYTES = 8 << 20;
@@ -90,7 +90,8 @@ final class ChunkQueue {
   }
 
   /** Whether what comes next was begun before a restart. */
-  boolean isRepeating() {
+  @Override
+  public boolean isRepeating() {
     lock.lock();
     try {
       return !repetition.isOver() || !closed.isEmpty() && closed.peekFirst().isRepeated();
@@ -100,27 +101,34 @@ final class ChunkQueue {
   }
 
   /**
-   * The next chunk, or what is repeated instead; closes the open one when it has waited long
-   * enough.
-   *
-   * @param timeout longest to wait; empty after it
+   * The next chunk, or what is repeated instead; closes the open one when it waited long enough.
    */
-  Optional<Work> take(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+  @Override
+  public Optional<Work> poll() {
+    lock.lock();
+    try {
+      closeIfDue();
+      Work next = closed.pollFirst();
+      if (next == null) {
+        return Optional.empty();
+      }
+      changed.signalAll();
+      return Optional.of(next instanceof Chunk chunk ? amended(chunk) : next);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until {@link #poll} has something, or the time is over. */
+  void awaitWork(Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
     lock.lockInterruptibly();
     try {
       while (true) {
-        if (closed.isEmpty() && !open.isEmpty() && openFor() >= maxWaitNanos) {
-          close(Chunk.CloseReason.WAITED);
-        }
-        Work next = closed.pollFirst();
-        if (next != null) {
-          changed.signalAll();
-          return Optional.of(next instanceof Chunk chunk ? amended(chunk) : next);
-        }
+        closeIfDue();
         long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          return Optional.empty();
+        if (!closed.isEmpty() || left <= 0) {
+          return;
         }
         long untilDue = open.isEmpty() ? left : Math.max(1, maxWaitNanos - openFor());
         // A time-out and a signal lead to the same look at the queue.
@@ -128,6 +136,12 @@ final class ChunkQueue {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void closeIfDue() {
+    if (closed.isEmpty() && !open.isEmpty() && openFor() >= maxWaitNanos) {
+      close(Chunk.CloseReason.WAITED);
     }
   }
 
@@ -151,8 +165,9 @@ final class ChunkQueue {
     }
   }
 
-  /** What arrived since this was last asked, about records in front of it. */
-  Amendments amendments() {
+  /** What arrived since this was last asked, about records before it. */
+  @Override
+  public Amendments amendments() {
     lock.lock();
     try {
       return amendments.news();

@@ -1,6 +1,5 @@
 package io.millrace.pipeline;
 
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
@@ -21,6 +20,7 @@ final class CommandAnswers {
   private final Outgoing outgoing;
   private final Queue<MetricRecord.Commanded> committed;
   private final Consumer<MetricRecord> sinks;
+  private final RunClock clock;
 
   /**
    * @param steps training steps done
@@ -32,12 +32,14 @@ final class CommandAnswers {
       LongSupplier steps,
       Outgoing outgoing,
       Queue<MetricRecord.Commanded> committed,
-      Consumer<MetricRecord> sinks) {
+      Consumer<MetricRecord> sinks,
+      RunClock clock) {
     this.model = model;
     this.steps = steps;
     this.outgoing = outgoing;
     this.committed = committed;
     this.sinks = sinks;
+    this.clock = clock;
   }
 
   /** Goes with the next unit. */
@@ -51,7 +53,7 @@ final class CommandAnswers {
   MetricRecord.Commanded of(Asked asked, Outcome outcome, String detail) {
     return new MetricRecord.Commanded(
         model,
-        Instant.now(),
+        clock.now(),
         steps.getAsLong(),
         asked.id(),
         asked.name(),

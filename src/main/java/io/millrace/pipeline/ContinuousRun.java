@@ -5,7 +5,6 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
-import io.millrace.gate.Looks;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
@@ -18,13 +17,15 @@ import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
 import io.millrace.version.VersionStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import org.jboss.logging.Logger;
+import java.util.Queue;
 
 /**
  * What the service does with each chunk, on examples from memory: train, replay, evaluate, publish
@@ -34,9 +35,9 @@ import org.jboss.logging.Logger;
  */
 public final class ContinuousRun implements AutoCloseable {
 
-  private static final Logger LOG = Logger.getLogger(ContinuousRun.class);
   private static final long TERM = 1;
 
+  private final RunClock clock = new CountedTime();
   private final PipelineConfig config;
   private final LabelSet labels;
   private final LearnerFactory learners;
@@ -45,8 +46,12 @@ public final class ContinuousRun implements AutoCloseable {
   private final RestorePoints restorePoints;
   private final Publisher publisher;
   private final Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
+  private final Chunks chunks = new Chunks();
+  private final Evaluated evaluated = new Evaluated();
   private Learner learner;
   private Examiner examiner;
+  private MemoryCommit commit;
+  private TrainingRun run;
   private InputPositions positions = InputPositions.START;
   private long trained;
   private long replayed;
@@ -62,7 +67,7 @@ public final class ContinuousRun implements AutoCloseable {
       throws IOException {
     this.config = config;
     this.labels = labels;
-    this.learners = new LearnerFactory(config, model);
+    this.learners = new LearnerFactory(config, model, clock);
     this.evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), () -> labels);
     this.versions = new FolderVersionStore(folder.resolve("versions"));
     this.restorePoints =
@@ -79,23 +84,86 @@ public final class ContinuousRun implements AutoCloseable {
             PublicationFacts.of(config, model),
             evaluator,
             model.device(),
-            Runnable::run);
-    this.learner = learners.learner(labels, Optional.empty(), outgoing::add);
-    this.examiner = examiner(Optional.empty());
+            Runnable::run,
+            clock);
+    begin(Optional.empty(), Standing.START, Optional.empty());
   }
 
-  private Examiner examiner(Optional<Champion> champion) {
-    return new Examiner(
-        config.model().name(),
-        config.evaluation(),
+  /**
+   * Begins, or goes on from where the last run ended.
+   *
+   * @param champion the current version; closed with the run
+   */
+  private void begin(Optional<Snapshot> from, Standing standing, Optional<Champion> champion)
+      throws IOException {
+    learner = learners.learner(labels, from, outgoing::add);
+    learner.forget(standing.letGo());
+    Judge judge =
+        new Judge(
+            config.publication(),
+            evaluator,
+            standing.looks(),
+            new Freshness(config.publication().freshness(), standing.rolledBack(), clock::now));
+    examiner =
+        new Examiner(
+            config.model().name(),
+            config.evaluation(),
+            learner,
+            judge,
+            publisher,
+            outgoing,
+            champion,
+            Optional.empty(),
+            RunIdentity.NONE,
+            clock);
+    RunState state = new RunState(standing);
+    commit = new MemoryCommit(outgoing, state, CommitState.Mark.of(learner), this::announced);
+    CommitSchedule commits = new CommitSchedule(learner, outgoing, state, commit);
+    run =
+        new TrainingRun(
+            learner,
+            state,
+            new RunPorts(
+                chunks,
+                RunJournal.NONE,
+                RunIdentity.NONE,
+                commits,
+                examiner,
+                control(judge, state, commits),
+                evaluated,
+                clock));
+  }
+
+  /** Obeys the gate; no commands come. */
+  private RunControl control(Judge judge, RunState state, CommitSchedule commits) {
+    return new Steering(
+        new Commands(),
         learner,
-        new Judge(config.publication(), evaluator, Looks.NONE),
-        publisher,
+        examiner,
+        judge,
+        state,
+        commits,
         outgoing,
-        champion,
-        Optional.empty(),
-        RunIdentity.NONE,
-        () -> 0);
+        new RollBacks(
+            config.model().name(),
+            versions,
+            restorePoints,
+            learner,
+            examiner,
+            state,
+            commits,
+            commit,
+            outgoing,
+            InputProgress.COMPLETE,
+            clock),
+        new CommandAnswers(
+            config.model().name(),
+            () -> learner.tuner().steps(),
+            outgoing,
+            new ArrayDeque<>(),
+            record -> {},
+            clock),
+        clock);
   }
 
   /**
@@ -104,82 +172,92 @@ public final class ContinuousRun implements AutoCloseable {
    * @param examples to train on; with the held-out ones, records of one chunk
    * @param heldOut to score only
    * @param ahead held-out examples still to come; nothing is learned or decided from them, they
-   *     judge a version that is published behind this chunk
+   *     judge a version that is published after this chunk
    * @return what became of it, where a version was published
+   * @throws PipelineException where training breaks, or a version cannot be written
    */
   public Optional<Promotion> train(
       List<TokenizedExample> examples, List<HeldOutExample> heldOut, List<HeldOutExample> ahead)
       throws IOException {
-    long trainedBefore = learner.progress().examplesTrained();
-    long replayedBefore = learner.progress().replay().examples();
-    learner.train(chunk(examples, heldOut), step -> {});
-    Optional<Work> idle = learner.idleWork();
-    while (idle.isPresent()) {
-      learner.replayIdle((Work.IdleReplay) idle.get(), step -> {});
-      idle = learner.idleWork();
-    }
-    trained += learner.progress().examplesTrained() - trainedBefore;
-    replayed += learner.progress().replay().examples() - replayedBefore;
+    Progress before = learner.progress();
     Optional<Champion> predecessor = examiner.champion();
-    Optional<MetricRecord.Evaluated> made = examiner.examineIfDue();
-    if (made.isEmpty()) {
+    chunks.add(chunk(examples, heldOut));
+    evaluated.last = Optional.empty();
+    Turn turn = turns();
+    trained += learner.progress().examplesTrained() - before.examplesTrained();
+    replayed += learner.progress().replay().examples() - before.replay().examples();
+    if (turn instanceof Turn.Ended ended) {
+      goOn(ended.end());
       return Optional.empty();
     }
-    if (made.get().published().isPresent()) {
-      published++;
-      Optional<Evaluation> before = predecessor.map(version -> version.evaluate(ahead));
-      examiner.finish();
-      return Optional.of(promotion(before, ahead));
-    }
-    if (made.get().outcome().equals("roll-back")) {
-      rollBack(examiner.predecessor().orElseThrow(), made.get().decision());
-    } else {
-      held++;
-    }
-    return Optional.empty();
+    return evaluated.last.isPresent()
+        ? outcome(evaluated.last.get(), predecessor, ahead)
+        : Optional.empty();
   }
 
-  /** As the service does: to what training had left behind then; what came since is skipped. */
-  private void rollBack(long number, String why) throws IOException {
-    Optional<ModelVersion> version =
-        versions.list().stream().filter(one -> one.version() == number).findFirst();
-    Optional<Checkpoint> unit =
-        version.isEmpty() ? Optional.empty() : restorePoints.of(version.get());
-    if (unit.isEmpty()) {
-      LOG.errorf("%s; it cannot be done: version %d is no longer kept", why, number);
-      examiner.dropPredecessor(); // else no candidate would be looked at any more
-      return;
+  /** Until nothing is left of the chunk, and of the replay that is owed after it. */
+  private Turn turns() {
+    try {
+      Turn turn = run.turn();
+      while (turn instanceof Turn.Worked) {
+        turn = run.turn();
+      }
+      return turn;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PipelineException("training was interrupted", e);
     }
-    Checkpoint back =
-        CheckpointParts.rolledBack(
-            unit.get(),
-            learner,
-            Command.DataSince.SKIP,
-            Outbox.EMPTY,
-            outgoing.lastVersion(),
-            Standing.START);
-    driftReactions += learner.driftReactions();
-    List<RecordPosition> letGo = CheckpointParts.letGo(unit.get(), learner);
-    close();
-    learner = learners.learner(labels, Optional.of(back), outgoing::add);
-    learner.forget(letGo);
-    examiner = examiner(Optional.of(publisher.load(version.get())));
+  }
+
+  private Optional<Promotion> outcome(
+      MetricRecord.Evaluated made, Optional<Champion> predecessor, List<HeldOutExample> ahead) {
+    if (made.published().isEmpty()) {
+      held += made.outcome().equals("roll-back") ? 0 : 1;
+      return Optional.empty();
+    }
+    published++;
+    Champion successor =
+        examiner
+            .champion()
+            .filter(now -> made.published().get() == now.version().version())
+            .orElseThrow(
+                () -> new PipelineException("a version could not be written, see the log"));
+    return Optional.of(
+        new Promotion(
+            made.published().get(),
+            trained,
+            predecessor.map(version -> version.evaluate(ahead)),
+            successor.evaluate(ahead)));
+  }
+
+  /** As the service's next term does. */
+  private void goOn(LoopEnd end) throws IOException {
+    if (!(end instanceof LoopEnd.RolledBack back)) {
+      throw new PipelineException(end.reason());
+    }
     rolledBack++;
+    driftReactions += learner.driftReactions();
+    Checkpoint unit = commit.rolledBackTo().orElseThrow();
+    close();
+    begin(
+        Optional.of(CheckpointParts.snapshot(unit)),
+        CommitParts.standing(unit),
+        Optional.of(publisher.load(versions.find(back.version()).orElseThrow())));
   }
 
-  private Promotion promotion(Optional<Evaluation> before, List<HeldOutExample> ahead)
-      throws IOException {
-    Outbox sent = outgoing.take();
-    if (sent.versions().isEmpty()) {
-      throw new PipelineException("a version could not be written, see the log");
+  private void announced(Outbox outbox) {
+    try {
+      for (ModelVersion version : outbox.versions()) {
+        versions.markAnnounced(version);
+      }
+      if (!outbox.versions().isEmpty()) {
+        versions.prune(
+            new Retention(config.publication().keepVersions(), Optional.empty(), Duration.ZERO),
+            new HashSet<>(restorePoints.versions()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    ModelVersion version = sent.versions().get(0);
-    versions.markAnnounced(version);
-    versions.prune(
-        new Retention(config.publication().keepVersions(), Optional.empty(), Duration.ZERO),
-        new HashSet<>(restorePoints.versions()));
-    return new Promotion(
-        version.version(), trained, before, examiner.champion().orElseThrow().evaluate(ahead));
   }
 
   private Chunk chunk(List<TokenizedExample> examples, List<HeldOutExample> heldOut) {
@@ -232,15 +310,45 @@ public final class ContinuousRun implements AutoCloseable {
     return held;
   }
 
-  /** Chunks behind which a drift signal changed how training goes on. */
+  /** Chunks after which a drift signal changed how training goes on. */
   public int driftReactions() {
     return driftReactions + learner.driftReactions();
   }
 
   @Override
   public void close() {
-    examiner.close();
-    learner.close();
+    run.close();
+  }
+
+  /** The chunk at hand. */
+  private static final class Chunks implements WorkSource {
+
+    private final Queue<Work> waiting = new ArrayDeque<>();
+
+    void add(Chunk chunk) {
+      waiting.add(chunk);
+    }
+
+    @Override
+    public Optional<Work> poll() {
+      return Optional.ofNullable(waiting.poll());
+    }
+
+    @Override
+    public boolean hasTimeForReplay() {
+      return true;
+    }
+  }
+
+  /** The last evaluation. */
+  private static final class Evaluated implements RunReport {
+
+    private Optional<MetricRecord.Evaluated> last = Optional.empty();
+
+    @Override
+    public void evaluated(MetricRecord.Evaluated made) {
+      last = Optional.of(made);
+    }
   }
 
   /**

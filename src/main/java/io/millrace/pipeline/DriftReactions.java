@@ -8,12 +8,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** What drift signals of a chunk bring about behind it. Training thread only. */
+/** What the drift signals of one chunk bring about after it. Training thread only. */
 final class DriftReactions {
 
   private final boolean replays;
   private final Set<DriftAction> wanted = EnumSet.noneOf(DriftAction.class);
-  private int made;
 
   /**
    * @param replays whether there is a replay to raise
@@ -27,8 +26,12 @@ final class DriftReactions {
     signals.forEach(signal -> wanted.addAll(signal.actions()));
   }
 
-  /** Behind the chunk, so that a repeated one brings the same about. */
-  void react(FineTuner tuner, HeldOutWindow heldOut) {
+  /**
+   * Changes it after the chunk, so that a repeated one brings the same about.
+   *
+   * @return whether how training, or what judges it, goes on has changed
+   */
+  boolean react(FineTuner tuner, HeldOutWindow heldOut) {
     boolean reacts = replays && wanted.contains(DriftAction.RAISE_REPLAY);
     if (wanted.contains(DriftAction.REWARM)) {
       reacts |= tuner.rewarm();
@@ -37,12 +40,6 @@ final class DriftReactions {
       heldOut.shorten();
       reacts = true;
     }
-    wanted.clear();
-    made += reacts ? 1 : 0;
-  }
-
-  /** Chunks behind which they changed how training, or what judges it, goes on. */
-  int made() {
-    return made;
+    return reacts;
   }
 }

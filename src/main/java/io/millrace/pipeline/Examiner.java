@@ -8,7 +8,6 @@ import io.millrace.score.Evaluation;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.training.CandidateModel;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,7 +24,7 @@ import org.jboss.logging.Logger;
  * the artifact store fails, training goes on without evaluations until the version is sent or given
  * up. A version goes out with the next commit unit.
  */
-final class Examiner implements AutoCloseable {
+final class Examiner implements Evaluations {
 
   private static final Logger LOG = Logger.getLogger(Examiner.class);
 
@@ -37,7 +35,7 @@ final class Examiner implements AutoCloseable {
   private final Publisher publisher;
   private final Outgoing outgoing;
   private final RunIdentity identity;
-  private final LongSupplier nanoTime;
+  private final RunClock clock;
   private final EvaluationPace pace;
 
   private Optional<Champion> champion;
@@ -66,7 +64,7 @@ final class Examiner implements AutoCloseable {
       Optional<Champion> champion,
       Optional<Champion> predecessor,
       RunIdentity identity,
-      LongSupplier nanoTime) {
+      RunClock clock) {
     this.model = model;
     this.settings = settings;
     this.learner = learner;
@@ -76,34 +74,30 @@ final class Examiner implements AutoCloseable {
     this.champion = champion;
     this.predecessor = predecessor;
     this.identity = identity;
-    this.nanoTime = nanoTime;
+    this.clock = clock;
     this.pace = new EvaluationPace(settings.maxShare());
-    this.evaluatedAt = nanoTime.getAsLong();
+    this.evaluatedAt = clock.nanos();
     this.evaluatedExamples = learner.progress().examplesTrained();
     this.evaluatedChunks = learner.progress().chunks();
     this.evaluatedSteps = learner.tuner().steps();
   }
 
-  /** Evaluates if enough was trained, or time passed and anything came, since the last time. */
-  Optional<MetricRecord.Evaluated> examineIfDue() {
+  @Override
+  public Optional<MetricRecord.Evaluated> evaluateIfDue() {
     if (!isDue()) {
       return Optional.empty();
     }
-    long start = nanoTime.getAsLong();
-    if (!isSettled()) {
-      waited += nanoTime.getAsLong() - start;
+    long start = clock.nanos();
+    awaitWritten();
+    if (publishing.isPresent()) {
+      waited += clock.nanos() - start;
       return Optional.empty();
     }
     return Optional.of(examine(Optional.empty(), start));
   }
 
-  /**
-   * A step was taken: what evaluations may take depends on it.
-   *
-   * @param seconds it took
-   * @param examples trained by it
-   */
-  void trained(double seconds, int examples) {
+  @Override
+  public void trained(double seconds, int examples) {
     pace.trained(seconds, examples);
   }
 
@@ -113,20 +107,19 @@ final class Examiner implements AutoCloseable {
    * @param command its id
    */
   MetricRecord.Evaluated publishNow(String command) {
-    return examine(Optional.of(command), nanoTime.getAsLong());
+    return examine(Optional.of(command), clock.nanos());
   }
 
-  /**
-   * Whether a version is being written, and not just on its way to others; one that is there by now
-   * becomes the champion.
-   */
-  boolean isWriting() {
-    adoptPublished();
-    return publishing.isPresent() && !publishing.get().upload().isSending();
+  @Override
+  public boolean isWriting() {
+    return publishing
+        .filter(publication -> !publication.champion().isDone())
+        .filter(publication -> !publication.upload().isSending())
+        .isPresent();
   }
 
-  /** Waits for a version being published; a failure to send it is not tried again. */
-  void finish() {
+  @Override
+  public void finish() {
     if (publishing.isPresent()) {
       publishing.get().upload().hurry();
       adopt(publishing.get().champion());
@@ -135,13 +128,13 @@ final class Examiner implements AutoCloseable {
   }
 
   /** Waits for a version being published, unless sending it is tried again. */
-  private boolean isSettled() {
+  private void awaitWritten() {
     publishing.ifPresent(publication -> publication.upload().awaitEnd(publication.champion()));
-    adoptPublished();
-    return publishing.isEmpty();
+    takeInWritten();
   }
 
-  private void adoptPublished() {
+  @Override
+  public void takeInWritten() {
     if (publishing.filter(publication -> publication.champion().isDone()).isPresent()) {
       adopt(publishing.get().champion());
       publishing = Optional.empty();
@@ -183,7 +176,7 @@ final class Examiner implements AutoCloseable {
             && champion.isEmpty()
             && publishing.isEmpty()
             && judge.hasEvidence(learner.heldOut(), learner.progress().labels().size());
-    Duration since = Duration.ofNanos(nanoTime.getAsLong() - evaluatedAt);
+    Duration since = Duration.ofNanos(clock.nanos() - evaluatedAt);
     boolean overdue = judge.wantsLenientLook(champion, learner.progress());
     boolean wanted =
         firstIsPossible
@@ -218,7 +211,7 @@ final class Examiner implements AutoCloseable {
       }
       forgetOldPredictions();
       Optional<Evaluation> prequential = learner.prequential().evaluation(learner.labels());
-      evaluatedAt = nanoTime.getAsLong();
+      evaluatedAt = clock.nanos();
       evaluationTook = evaluatedAt - start + waited;
       waited = 0;
       pace.made(evaluationTook / 1e9, learner.heldOut().size());
@@ -245,7 +238,7 @@ final class Examiner implements AutoCloseable {
 
   /** What training left behind by now, for a roll-back to the version. */
   private Checkpoint restorePoint(long version) {
-    return CheckpointParts.of(learner, Outbox.EMPTY, version, Standing.START.with(identity));
+    return CommitParts.of(learner.snapshot(), Outbox.EMPTY, version, Standing.START.with(identity));
   }
 
   private void forgetOldPredictions() {
@@ -259,7 +252,7 @@ final class Examiner implements AutoCloseable {
       Judge.Verdict verdict, Optional<Evaluation> prequential, Optional<Long> published) {
     return new MetricRecord.Evaluated(
         model,
-        Instant.now(),
+        clock.now(),
         learner.tuner().steps(),
         verdict.candidate(),
         verdict.champion(),

@@ -83,7 +83,7 @@ record Identification(RunIdentity before, RunIdentity now, IdentityCheck.Result 
       return new RunIdentity(
           known.cluster(), known.topics(), Optional.empty(), Optional.empty(), Map.of(), List.of());
     }
-    RunIdentity unit = CheckpointParts.standing(saved.get().checkpoint()).identity();
+    RunIdentity unit = CommitParts.standing(saved.get().checkpoint()).identity();
     return new RunIdentity(
         unit.cluster().or(() -> store.flatMap(RunIdentity::cluster)),
         unit.topics(),

@@ -6,6 +6,23 @@ import java.util.OptionalLong;
 /** What the pipeline asks of its source. */
 public interface InputProgress {
 
+  /** An input of which nothing is missing and nothing waits. */
+  InputProgress COMPLETE =
+      new InputProgress() {
+        @Override
+        public OptionalLong lag(InputPositions positions) {
+          return OptionalLong.empty();
+        }
+
+        @Override
+        public Optional<String> missing(InputPositions positions) {
+          return Optional.empty();
+        }
+
+        @Override
+        public void rejoin() {}
+      };
+
   /**
    * Records on the broker at or behind these positions, over all assigned partitions; empty while
    * unknown. Does not block.

@@ -14,7 +14,6 @@ import io.millrace.score.Evaluation;
 import io.millrace.score.Temperature;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.version.Provenance.OffsetRange;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +32,12 @@ final class Judge {
   private Looks looks;
 
   /** For a run in which nothing was rolled back. */
-  Judge(PublicationSettings settings, HeldOutEvaluator evaluator, Looks looks) {
+  Judge(PublicationSettings settings, HeldOutEvaluator evaluator, Looks looks, RunClock clock) {
     this(
         settings,
         evaluator,
         looks,
-        new Freshness(settings.freshness(), Optional.empty(), InstantSource.system()));
+        new Freshness(settings.freshness(), Optional.empty(), clock::now));
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.millrace.pipeline;
 
-import io.millrace.checkpoint.Checkpoint;
 import io.millrace.drift.DriftMonitor;
 import io.millrace.drift.DriftState;
 import io.millrace.example.DeadLetter;
@@ -13,6 +12,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
+import io.millrace.training.FineTunerState;
 import io.millrace.training.ReplayBuffer;
 import io.millrace.training.ReplayState;
 import java.io.IOException;
@@ -20,18 +20,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Makes learners: one that starts from the base, or one that goes on from a checkpoint. On the
+ * Makes learners: one that starts from the base, or one that goes on from a snapshot. On the
  * training thread, which owns them.
  */
-record LearnerFactory(PipelineConfig config, StartingModel model) implements Growth {
+record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock)
+    implements Growth {
 
   /**
    * @param labels the label set
-   * @param checkpoint empty for the base
+   * @param from what to go on from; empty for the base
    * @param refuse takes each record that is dead-lettered
    * @throws IOException where the base cannot be read
    */
-  Learner learner(LabelSet labels, Optional<Checkpoint> checkpoint, Consumer<DeadLetter> refuse)
+  Learner learner(LabelSet labels, Optional<Snapshot> from, Consumer<DeadLetter> refuse)
       throws IOException {
     HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow(), golden(labels));
     PrequentialScore prequential =
@@ -39,25 +40,29 @@ record LearnerFactory(PipelineConfig config, StartingModel model) implements Gro
             config.evaluation().prequentialWindow(),
             config.evaluation().prequentialShare(),
             config.training().seed());
-    checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, prequential));
+    Optional<StreamState> stream = from.map(Snapshot::stream);
+    stream.ifPresent(seen -> heldOut.restore(seen.heldOut(), seen.golden()));
+    stream.ifPresent(seen -> prequential.add(seen.scores()));
     return new Learner(
-        tuner(labels, checkpoint),
+        tuner(labels, from.map(Snapshot::tuner)),
         assembler(),
         plan(labels),
-        heldOut,
-        prequential,
-        new ReplayBuffer(
-            config.replay(),
-            config.training().seed(),
-            checkpoint.map(CheckpointParts::replay).orElse(ReplayState.EMPTY)),
-        new DriftMonitor(
-            config.drift(),
-            model.projection(),
-            checkpoint.map(CheckpointParts::drift).orElse(DriftState.START)),
-        checkpoint.map(CheckpointParts::progress).orElse(Progress.start(labels.names())),
+        new StreamMemory(
+            heldOut,
+            prequential,
+            new ReplayBuffer(
+                config.replay(),
+                config.training().seed(),
+                stream.map(StreamState::replay).orElse(ReplayState.EMPTY)),
+            new DriftMonitor(
+                config.drift(),
+                model.projection(),
+                stream.map(StreamState::drift).orElse(DriftState.START))),
+        stream.map(StreamState::progress).orElse(Progress.start(labels.names())),
         new RejectedSteps(config.training().maxRejectedSteps()),
         this,
-        refuse);
+        refuse,
+        clock);
   }
 
   /** A file's labels must be known, but for those that may still be added. */
@@ -99,15 +104,15 @@ record LearnerFactory(PipelineConfig config, StartingModel model) implements Gro
         ClassWeights.of(config.training().classWeights(), labels));
   }
 
-  /** The weights, at the base or at the checkpoint; the caller closes them. */
-  FineTuner tuner(LabelSet labels, Optional<Checkpoint> checkpoint) throws IOException {
-    if (checkpoint.isPresent()) {
+  /**
+   * The weights; the caller closes them.
+   *
+   * @param from their state; empty for the base
+   */
+  FineTuner tuner(LabelSet labels, Optional<FineTunerState> from) throws IOException {
+    if (from.isPresent()) {
       model.dropBase();
-      return FineTuner.restore(
-          model.architecture(),
-          CheckpointParts.tunerState(checkpoint.get()),
-          config.training(),
-          model.device());
+      return FineTuner.restore(model.architecture(), from.get(), config.training(), model.device());
     }
     return new FineTuner(
         TransformerClassifier.fresh(

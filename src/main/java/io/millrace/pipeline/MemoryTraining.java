@@ -55,7 +55,7 @@ public final class MemoryTraining implements AutoCloseable {
    * @param config its settings; model, device and length as this was made with
    */
   public BatchRun batch(PipelineConfig config, LabelSet labels) throws IOException {
-    LearnerFactory factory = new LearnerFactory(config, model);
+    LearnerFactory factory = new LearnerFactory(config, model, RunClock.SYSTEM);
     return new BatchRun(
         factory.tuner(labels, Optional.empty()),
         factory.assembler(),

@@ -155,7 +155,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
         new Trainer(
             config,
             stores,
-            new PipelineAssembly.Sinks(
+            new Sinks(
                 sinks,
                 input,
                 this::announced,

@@ -1,7 +1,5 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.Amendment;
-import io.millrace.example.DeadLetter;
 import io.millrace.example.LabelSet;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.input.ExampleDecoder;
@@ -12,7 +10,6 @@ import io.millrace.version.ArtifactStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -51,6 +47,7 @@ final class PipelineAssembly implements AutoCloseable {
   private final Standing standing;
   private final Optional<ArtifactStore> artifacts;
   private final Uploads uploads;
+  private final RunClock clock = RunClock.SYSTEM;
   private final ExecutorService background = thread("millrace-writer");
 
   /** Versions have their own: one on its way to others must not hold up the units. */
@@ -116,7 +113,7 @@ final class PipelineAssembly implements AutoCloseable {
             config.pipeline().queuedChunks(),
             recovery.positions(),
             new Repetition(begun()),
-            System::nanoTime);
+            clock::nanos);
     intake =
         new Intake(
             new RecordReader(
@@ -203,7 +200,7 @@ final class PipelineAssembly implements AutoCloseable {
     cleanUp(); // what an earlier owner left behind, too
     Outgoing outgoing = outgoing();
     Learner learner =
-        new LearnerFactory(config, model).learner(known, recovery.checkpoint(), outgoing::add);
+        new LearnerFactory(config, model, clock).learner(known, recovery.snapshot(), outgoing::add);
     learner.forget(standing.letGo());
     HeldOutEvaluator evaluator =
         new HeldOutEvaluator(config.evaluation().batchExamples(), learner::labels);
@@ -213,8 +210,7 @@ final class PipelineAssembly implements AutoCloseable {
     champion.ifPresent(current -> requireItsLabels(current.version(), known));
     Optional<Champion> predecessor = predecessor(versions, champion);
     Freshness freshness =
-        new Freshness(
-            config.publication().freshness(), standing.rolledBack(), InstantSource.system());
+        new Freshness(config.publication().freshness(), standing.rolledBack(), clock::now);
     Judge judge = new Judge(config.publication(), evaluator, standing.looks(), freshness);
     Examiner examiner =
         new Examiner(
@@ -227,61 +223,76 @@ final class PipelineAssembly implements AutoCloseable {
             champion,
             predecessor,
             recovery.identity(),
-            System::nanoTime);
+            clock);
     Queue<MetricRecord.Commanded> answered = new ConcurrentLinkedQueue<>();
+    RunState run = new RunState(standing);
     Checkpointer checkpointer =
         new Checkpointer(
             stores.checkpoints(),
             ownership,
             config.checkpoint().every(),
             outgoing,
-            Checkpointer.Mark.of(learner),
-            recovery.unit(),
-            standing,
+            run,
+            new CommitState(CommitState.Mark.of(learner), recovery.unit(), Optional.empty()),
             background,
             committed(answered),
-            System::nanoTime);
+            clock::nanos);
+    CommitSchedule commits = new CommitSchedule(learner, outgoing, run, checkpointer);
     TrainingReport report =
         new TrainingReport(
             config.model().name(),
             learner,
             announcements::current,
             uploads::problem,
-            checkpointer,
+            checkpointer::state,
             sinks.input(),
             board,
-            sinks.metrics());
+            sinks.metrics(),
+            clock);
     Steering steering =
         new Steering(
             commands,
             learner,
             examiner,
             judge,
-            checkpointer,
+            run,
+            commits,
+            outgoing,
             new RollBacks(
                 config.model().name(),
-                stores,
+                stores.versions(),
+                stores.restorePoints(),
                 learner,
                 examiner,
+                run,
+                commits,
                 checkpointer,
                 outgoing,
-                sinks.input()),
+                sinks.input(),
+                clock),
             new CommandAnswers(
                 config.model().name(),
                 () -> learner.tuner().steps(),
                 outgoing,
                 answered,
-                report::send));
+                report::send,
+                clock),
+            clock);
     recovery.release();
     return new TrainingLoop(
-        queue,
-        new WriteAhead(journal, recovery.identity()),
-        learner,
-        examiner,
-        checkpointer,
-        outgoing,
-        report,
-        steering);
+        new TrainingRun(
+            learner,
+            run,
+            new RunPorts(
+                queue,
+                new WriteAhead(journal),
+                recovery.identity(),
+                commits,
+                examiner,
+                steering,
+                report,
+                clock)),
+        queue);
   }
 
   /**
@@ -348,7 +359,8 @@ final class PipelineAssembly implements AutoCloseable {
         PublicationFacts.of(config, model),
         evaluator,
         model.device(),
-        publishing);
+        publishing,
+        clock);
   }
 
   /** Labels may have been added since, but none may have moved. */
@@ -374,22 +386,4 @@ final class PipelineAssembly implements AutoCloseable {
     background.shutdown();
     publishing.shutdown();
   }
-
-  /**
-   * Where results go.
-   *
-   * @param onVersion told of each announced version
-   * @param onLetter told of each dead letter that was sent
-   * @param onAmendment told of each record that has an id, or retracts one
-   * @param artifacts where others load versions from; empty where the store is that
-   * @param log opens what the broker holds of the input
-   */
-  record Sinks(
-      List<MetricsSink> metrics,
-      InputProgress input,
-      Consumer<ModelVersion> onVersion,
-      Consumer<DeadLetter> onLetter,
-      Consumer<Amendment> onAmendment,
-      Optional<ArtifactStore> artifacts,
-      Supplier<RecordLog> log) {}
 }

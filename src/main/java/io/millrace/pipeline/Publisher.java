@@ -19,7 +19,6 @@ import io.millrace.version.VersionKey;
 import io.millrace.version.VersionStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -45,6 +44,7 @@ final class Publisher {
   private final HeldOutEvaluator evaluator;
   private final Device device;
   private final Executor executor;
+  private final RunClock clock;
 
   /**
    * @param term the owner's
@@ -58,7 +58,8 @@ final class Publisher {
       PublicationFacts facts,
       HeldOutEvaluator evaluator,
       Device device,
-      Executor executor) {
+      Executor executor,
+      RunClock clock) {
     this.store = store;
     this.restorePoints = restorePoints;
     this.uploads = uploads;
@@ -67,6 +68,7 @@ final class Publisher {
     this.evaluator = evaluator;
     this.device = device;
     this.executor = executor;
+    this.clock = clock;
   }
 
   /**
@@ -101,7 +103,7 @@ final class Publisher {
             number,
             term,
             parent.map(ModelVersion::version),
-            Instant.now(),
+            clock.now(),
             weights.architecture(),
             CalibratedWeights.of(weights.parameters(), temperature),
             progress.labels(),

@@ -1,13 +1,12 @@
 package io.millrace.pipeline;
 
-import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
-import io.millrace.input.ExampleDecoder;
+import io.millrace.identity.RunIdentity;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
+import io.millrace.ledger.SentLetters;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.score.Temperature;
 import io.millrace.torch.TorchRuntime;
@@ -15,12 +14,10 @@ import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
 import io.millrace.version.ModelVersion;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Trains a version again, from the base or a kept unit over the records that its lineage names, and
@@ -98,11 +95,12 @@ public final class Rebuild implements AutoCloseable {
     }
   }
 
-  /** Goes on with other settings as a restart does: by a checkpoint. The caller closes it. */
+  /** Goes on with other settings as a restart does: from a snapshot. The caller closes it. */
   private Learner trained(
       Lineage lineage, List<TermSettings.Stretch> stretches, Listener onProgress)
       throws IOException, InterruptedException {
-    Optional<Checkpoint> from = lineage.unit().map(CheckpointStore.Saved::checkpoint);
+    Optional<Snapshot> from =
+        lineage.unit().map(CheckpointStore.Saved::checkpoint).map(CheckpointParts::snapshot);
     LabelSet labels = lineage.labels();
     long all = lineage.entries().size();
     if (stretches.isEmpty()) {
@@ -130,9 +128,7 @@ public final class Rebuild implements AutoCloseable {
       }
       done += stretch.size();
       try (learner) {
-        from =
-            Optional.of(
-                CheckpointParts.of(learner, Outbox.EMPTY, /* lastVersion= */ 0, Standing.START));
+        from = Optional.of(learner.snapshot());
         labels = new LabelSet(learner.progress().labels());
       }
     }
@@ -142,13 +138,19 @@ public final class Rebuild implements AutoCloseable {
       PipelineConfig with,
       StartingModel model,
       LabelSet labels,
-      Optional<Checkpoint> from,
+      Optional<Snapshot> from,
       Entries entries,
       Listener onProgress)
       throws IOException, InterruptedException {
-    Learner learner = new LearnerFactory(with, model).learner(labels, from, letter -> {});
+    Learner learner =
+        new LearnerFactory(with, model, RunClock.SYSTEM).learner(labels, from, letter -> {});
     try {
-      train(with, model, learner, labels, entries, onProgress);
+      train(
+          learner,
+          new LineageSource(
+              with, model, labels, learner.progress().positions(), entries, log, origin),
+          entries.size(),
+          onProgress);
       return learner;
     } catch (RuntimeException | InterruptedException e) {
       learner.close();
@@ -156,68 +158,47 @@ public final class Rebuild implements AutoCloseable {
     }
   }
 
-  private void train(
-      PipelineConfig config,
-      StartingModel model,
-      Learner learner,
-      LabelSet labels,
-      Entries lineage,
-      Listener onProgress)
+  /** As the service does, but that nothing is kept, evaluated or commanded. */
+  private static void train(Learner learner, WorkSource source, long all, Listener onProgress)
       throws InterruptedException {
-    ChunkQueue queue =
-        new ChunkQueue(
-            Integer.MAX_VALUE,
-            Duration.ofDays(1),
-            1,
-            learner.progress().positions(),
-            new Repetition(lineage),
-            System::nanoTime);
-    Intake intake =
-        new Intake(
-            new RecordReader(
-                new RetriedRecords(
-                    config.inputs(),
-                    new ExampleDecoder(config.example(), config.labels()),
-                    () -> log,
-                    () -> true),
-                model.tokenizer(),
-                replaced -> {}),
-            queue,
-            new LabelLearner(1, 1),
-            CompletableFuture.completedFuture(labels),
-            config.labels().unknown(),
-            learner.progress().positions(),
-            amendment -> {});
-    long done = 0;
-    for (JournalEntry entry : lineage) {
-      if (entry instanceof JournalEntry.Chunk chunk) {
-        for (JournalEntry.Run run : chunk.runs()) {
-          intake.receive(read(run));
-        }
-      }
-      Work work = queue.take(Duration.ZERO).orElseThrow();
-      if (work.rewarms()) {
-        learner.tuner().rewarm();
-      }
-      if (work instanceof Chunk chunk) {
-        learner.train(chunk, step -> {});
-      } else if (work instanceof Work.IdleReplay idle) {
-        learner.replayIdle(idle, step -> {});
-      }
-      done++;
-      onProgress.done(done, lineage.size());
-    }
-  }
+    RunState state = new RunState(Standing.START);
+    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
+    CommitSchedule commits =
+        new CommitSchedule(
+            learner,
+            outgoing,
+            state,
+            new MemoryCommit(outgoing, state, CommitState.Mark.of(learner), outbox -> {}));
+    RunReport report =
+        new RunReport() {
+          private long done;
 
-  private List<InboundRecord> read(JournalEntry.Run run) throws InterruptedException {
-    origin.requirePresent(run);
-    List<InboundRecord> records = log.read(run.partition(), run.from(), run.to());
-    if (records.size() != run.records()) {
-      throw new PipelineException(
-          "%s no longer holds all records from offset %d to %d: %d of %d are left, so the version cannot be rebuilt"
-              .formatted(run.partition(), run.from(), run.to(), records.size(), run.records()));
+          @Override
+          public void worked(boolean onWork) {
+            done++;
+            onProgress.done(done, all);
+          }
+        };
+    TrainingRun run = // not closed: the caller has the learner
+        new TrainingRun(
+            learner,
+            state,
+            new RunPorts(
+                source,
+                RunJournal.NONE,
+                RunIdentity.NONE,
+                commits,
+                Evaluations.NONE,
+                RunControl.NONE,
+                report,
+                RunClock.SYSTEM));
+    Turn turn = run.turn();
+    while (turn instanceof Turn.Worked) {
+      turn = run.turn();
     }
-    return records;
+    if (turn instanceof Turn.Ended ended) {
+      throw new PipelineException(ended.end().reason());
+    }
   }
 
   private ModelVersion find(long number) {

@@ -87,7 +87,7 @@ final class Recovery {
                     saved.map(CheckpointStore.Saved::id),
                     progress.journalPosition(),
                     saved
-                        .map(unit -> CheckpointParts.standing(unit.checkpoint()).endsTerm())
+                        .map(unit -> CommitParts.standing(unit.checkpoint()).endsTerm())
                         .orElse(false));
     Optional<LabelSet> trained =
         saved.isPresent()
@@ -167,9 +167,9 @@ final class Recovery {
     return unit;
   }
 
-  /** Its content, until {@link #release}. */
-  Optional<Checkpoint> checkpoint() {
-    return checkpoint;
+  /** What training had left behind there; empty for the base. Before {@link #release}. */
+  Optional<Snapshot> snapshot() {
+    return checkpoint.map(CheckpointParts::snapshot);
   }
 
   /**
@@ -206,7 +206,7 @@ final class Recovery {
   /** The unit's transaction, where a crash kept it from the broker. Before {@link #release}. */
   Optional<Commit> unsent() {
     return reconciliation == Reconciliation.UNSENT
-        ? Optional.of(commit(CheckpointParts.outbox(checkpoint.orElseThrow())))
+        ? Optional.of(commit(CommitParts.outbox(checkpoint.orElseThrow())))
         : Optional.empty();
   }
 
@@ -224,7 +224,7 @@ final class Recovery {
     if (reconciliation != Reconciliation.UNPROVEN) {
       return Optional.empty();
     }
-    Outbox outbox = CheckpointParts.outbox(checkpoint.orElseThrow());
+    Outbox outbox = CommitParts.outbox(checkpoint.orElseThrow());
     if (outbox.isEmpty()) {
       return Optional.empty();
     }
@@ -241,19 +241,19 @@ final class Recovery {
   }
 
   private List<ModelVersion> versions() {
-    return checkpoint.map(CheckpointParts::outbox).map(Outbox::versions).orElse(List.of());
+    return checkpoint.map(CommitParts::outbox).map(Outbox::versions).orElse(List.of());
   }
 
   /** The number of the last version that unit or broker know. Before {@link #release}. */
   long lastVersion() {
     return Math.max(
-        checkpoint.map(CheckpointParts::lastVersion).orElse(0L),
+        checkpoint.map(CommitParts::lastVersion).orElse(0L),
         ledger.lastVersion().map(ModelVersion::version).orElse(0L));
   }
 
   /** What the unit says besides; nothing for the base. Before {@link #release}. */
   Standing standing() {
-    return checkpoint.map(CheckpointParts::standing).orElse(Standing.START);
+    return checkpoint.map(CommitParts::standing).orElse(Standing.START);
   }
 
   /**

@@ -5,8 +5,9 @@ import io.millrace.gate.TestResult;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
+import io.millrace.version.VersionStore;
 import java.io.IOException;
-import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,28 +19,40 @@ import java.util.TreeMap;
 final class RollBacks {
 
   private final String model;
-  private final Stores stores;
+  private final VersionStore versions;
+  private final RestorePoints restorePoints;
   private final Learner learner;
   private final Examiner examiner;
-  private final Checkpointer checkpointer;
+  private final RunState run;
+  private final CommitSchedule schedule;
+  private final RunCommit commit;
   private final Outgoing outgoing;
   private final InputProgress input;
+  private final RunClock clock;
 
   RollBacks(
       String model,
-      Stores stores,
+      VersionStore versions,
+      RestorePoints restorePoints,
       Learner learner,
       Examiner examiner,
-      Checkpointer checkpointer,
+      RunState run,
+      CommitSchedule schedule,
+      RunCommit commit,
       Outgoing outgoing,
-      InputProgress input) {
+      InputProgress input,
+      RunClock clock) {
     this.model = model;
-    this.stores = stores;
+    this.versions = versions;
+    this.restorePoints = restorePoints;
     this.learner = learner;
     this.examiner = examiner;
-    this.checkpointer = checkpointer;
+    this.run = run;
+    this.schedule = schedule;
+    this.commit = commit;
     this.outgoing = outgoing;
     this.input = input;
+    this.clock = clock;
   }
 
   /**
@@ -50,46 +63,66 @@ final class RollBacks {
    * @param answer that it is made; goes with that unit
    * @return why it is not made; empty where it is
    */
-  Optional<Obstacle> make(Wanted wanted, ControlState control, MetricRecord.Commanded answer)
+  Optional<RollbackRefusal> make(Wanted wanted, ControlState control, MetricRecord.Commanded answer)
       throws OwnershipLostException, InterruptedException {
     examiner.finish();
-    if (!checkpointer.saveNow(learner)) { // a version is in the store's list once it is announced
-      return Optional.of(new Obstacle("what came so far cannot be committed yet", true));
+    if (!schedule.commitNow()) { // a version is in the store's list once it is announced
+      return Optional.of(new RollbackRefusal.Retryable("what came so far cannot be committed yet"));
     }
     long number = wanted.version();
-    Optional<ModelVersion> version =
-        stores.versions().list().stream().filter(one -> one.version() == number).findFirst();
+    Optional<ModelVersion> version = versions.find(number);
     Optional<Long> current = examiner.currentVersion();
     if (version.isEmpty() || current.isEmpty()) {
-      return Obstacle.lasting("version %d is not in the store".formatted(number));
+      return lasting("version %d is not in the store".formatted(number));
     }
     if (current.get() == number) {
-      return Obstacle.lasting("version %d is the current one".formatted(number));
+      return lasting("version %d is the current one".formatted(number));
     }
     try {
       Optional<Checkpoint> then =
-          stores
-              .restorePoints()
+          restorePoints
               .of(version.get())
-              .map(unit -> CheckpointParts.readingNow(unit, checkpointer.standing().identity()));
+              .map(unit -> CommitParts.readingNow(unit, run.standing().identity()));
       if (then.isEmpty()) {
-        return Obstacle.lasting(
+        return lasting(
             "what version %d was made of is no longer kept, only that of %s"
-                .formatted(number, stores.restorePoints().versions()));
+                .formatted(number, restorePoints.versions()));
       }
       InputPositions back = CheckpointParts.progress(then.get()).positions();
       Optional<String> missing =
           wanted.data() == Command.DataSince.REPLAY ? input.missing(back) : Optional.empty();
       if (missing.isPresent()) {
-        return Obstacle.lasting(missing.get());
+        return lasting(missing.get());
       }
       RolledBack event = event(version.get(), current.get(), wanted, back);
-      return checkpointer
-          .rollBack(then.get(), learner, wanted.data(), event, control, answer)
-          .map(problem -> new Obstacle(problem, true));
+      Outbox outbox =
+          new Outbox(List.of(), List.of(), List.of(), List.of(event), List.of(answer), List.of());
+      return commit
+          .rollBack(unit(then.get(), wanted.data(), event, control, outbox), outbox)
+          .map(RollbackRefusal.Retryable::new);
     } catch (IOException e) {
-      return Obstacle.lasting(String.valueOf(e.getMessage()));
+      return lasting(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Optional<RollbackRefusal> lasting(String reason) {
+    return Optional.of(new RollbackRefusal.Lasting(reason));
+  }
+
+  /** What the version was made of, as it is gone on from. */
+  private Checkpoint unit(
+      Checkpoint then,
+      Command.DataSince data,
+      RolledBack event,
+      ControlState control,
+      Outbox outbox) {
+    StreamState now = learner.streamState();
+    Standing ended =
+        run.standing()
+            .with(control)
+            .after(
+                event, data == Command.DataSince.SKIP ? CommitParts.letGo(then, now) : List.of());
+    return CommitParts.rolledBack(then, now, data, outbox, outgoing.lastVersion(), ended);
   }
 
   private RolledBack event(ModelVersion version, long current, Wanted wanted, InputPositions back) {
@@ -117,7 +150,7 @@ final class RollBacks {
         wanted.reason(),
         wanted.test(),
         skipped,
-        Instant.now());
+        clock.now());
   }
 
   /**
@@ -132,16 +165,4 @@ final class RollBacks {
       String command,
       String reason,
       Optional<TestResult> test) {}
-
-  /**
-   * Why one is not made.
-   *
-   * @param passes whether it may be another time
-   */
-  record Obstacle(String reason, boolean passes) {
-
-    static Optional<Obstacle> lasting(String reason) {
-      return Optional.of(new Obstacle(reason, /* passes= */ false));
-    }
-  }
 }

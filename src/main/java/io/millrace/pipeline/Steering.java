@@ -1,16 +1,15 @@
 package io.millrace.pipeline;
 
 import io.millrace.pipeline.CommandAnswers.Outcome;
-import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
  * Does what operators and the gate ask for, between two chunks: what a command changes is in the
- * next unit, beside the offset behind the command, so that a crash neither loses nor repeats it.
- * Training thread only.
+ * next checkpoint, beside the offset after the command, so that a crash neither loses nor repeats
+ * it. Training thread only.
  */
-final class Steering {
+final class Steering implements RunControl {
 
   private static final Logger LOG = Logger.getLogger(Steering.class);
 
@@ -18,9 +17,12 @@ final class Steering {
   private final Learner learner;
   private final Examiner examiner;
   private final Judge judge;
-  private final Checkpointer checkpointer;
+  private final RunState run;
+  private final CommitSchedule commits;
+  private final Outgoing outgoing;
   private final RollBacks rollBacks;
   private final CommandAnswers answers;
+  private final RunClock clock;
 
   /** Decided by the gate, and not made yet. */
   private Optional<RollBacks.Wanted> pending = Optional.empty();
@@ -30,62 +32,65 @@ final class Steering {
       Learner learner,
       Examiner examiner,
       Judge judge,
-      Checkpointer checkpointer,
+      RunState run,
+      CommitSchedule commits,
+      Outgoing outgoing,
       RollBacks rollBacks,
-      CommandAnswers answers) {
+      CommandAnswers answers,
+      RunClock clock) {
     this.commands = commands;
     this.learner = learner;
     this.examiner = examiner;
     this.judge = judge;
-    this.checkpointer = checkpointer;
+    this.run = run;
+    this.commits = commits;
+    this.outgoing = outgoing;
     this.rollBacks = rollBacks;
     this.answers = answers;
+    this.clock = clock;
   }
 
-  /** Whether training waits for a resume. */
-  boolean isPaused() {
-    return checkpointer.standing().control().paused();
+  @Override
+  public boolean isPaused() {
+    return run.control().paused();
   }
 
-  /**
-   * Makes the roll-back that had to wait, and obeys what has arrived. Only while all that was taken
-   * has its outcome.
-   *
-   * @throws RolledBackException behind a roll-back
-   * @throws OwnershipLostException where another owner has taken over
-   */
-  void obey() throws OwnershipLostException, InterruptedException {
-    if (pending.isPresent()) {
-      rollBackByItself(pending.get());
-    }
-    for (Optional<Commands.Entry> next = commands.next();
-        next.isPresent();
-        next = commands.next()) {
-      if (next.get() instanceof Commands.Began began) {
-        checkpointer.commandsBegin(began.at());
-      } else if (next.get() instanceof Commands.Unannounced gone
-          && examiner.currentVersion().equals(Optional.of(gone.version().version()))) {
-        checkpointer.announceAgain(gone.version());
-      } else if (next.get() instanceof Commands.Received received) {
-        obey(received);
+  @Override
+  public Optional<LoopEnd> obey() throws OwnershipLostException, InterruptedException {
+    Optional<LoopEnd> end = pending.isPresent() ? rollBackByItself() : Optional.empty();
+    while (end.isEmpty()) {
+      Optional<Commands.Entry> next = commands.next();
+      if (next.isEmpty()) {
+        return end;
       }
+      end = obey(next.get());
     }
+    return end;
   }
 
-  /** Shows what the broker has by now. */
-  void tellAnswers() {
+  private Optional<LoopEnd> obey(Commands.Entry entry)
+      throws OwnershipLostException, InterruptedException {
+    if (entry instanceof Commands.Received received) {
+      return obey(received);
+    }
+    if (entry instanceof Commands.Began began) {
+      run.commandsBegin(began.at());
+    } else if (entry instanceof Commands.Unannounced gone
+        && examiner.currentVersion().equals(Optional.of(gone.version().version()))) {
+      outgoing.repeat(gone.version());
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void tellAnswers() {
     answers.tell();
   }
 
-  /**
-   * Notes the gate's looks, and rolls back where it says so: at once, or as soon as refused steps
-   * have their outcome.
-   *
-   * @throws RolledBackException behind a roll-back
-   */
-  void afterEvaluation(MetricRecord.Evaluated evaluated)
+  @Override
+  public Optional<LoopEnd> afterEvaluation(MetricRecord.Evaluated evaluated)
       throws OwnershipLostException, InterruptedException {
-    checkpointer.looked(judge.looks());
+    run.looked(judge.looks());
     if (evaluated.outcome().equals("roll-back")) {
       pending =
           Optional.of(
@@ -96,74 +101,90 @@ final class Steering {
                   evaluated.decision(),
                   evaluated.test()));
       if (learner.isSettled()) {
-        rollBackByItself(pending.get());
+        return rollBackByItself();
       }
     }
+    return Optional.empty();
   }
 
   /** What was shown stays shown: an obstacle that passes only delays it. */
-  private void rollBackByItself(RollBacks.Wanted wanted)
-      throws OwnershipLostException, InterruptedException {
+  private Optional<LoopEnd> rollBackByItself() throws OwnershipLostException, InterruptedException {
+    RollBacks.Wanted wanted = pending.orElseThrow();
     if (!examiner.predecessor().equals(Optional.of(wanted.version()))) {
       pending = Optional.empty(); // a command has published another version since
-      return;
+      return Optional.empty();
     }
     CommandAnswers.Asked asked =
         new CommandAnswers.Asked(wanted.command(), "roll-back", Optional.empty(), Optional.empty());
-    RollBacks.Obstacle obstacle = rollBack(wanted, checkpointer.standing().control(), asked);
-    if (obstacle.passes()) {
-      LOG.warnf("%s; it has to wait: %s", wanted.reason(), obstacle.reason());
+    Optional<RollbackRefusal> refusal = rollBack(wanted, run.control(), asked);
+    if (refusal.isEmpty()) {
+      return Optional.of(new LoopEnd.RolledBack(wanted.version(), wanted.data()));
+    }
+    if (refusal.get() instanceof RollbackRefusal.Retryable later) {
+      LOG.warnf("%s; it has to wait: %s", wanted.reason(), later.reason());
     } else {
-      LOG.errorf("%s; it cannot be done: %s", wanted.reason(), obstacle.reason());
-      answers.give(asked, Outcome.REFUSED, obstacle.reason());
+      LOG.errorf("%s; it cannot be done: %s", wanted.reason(), refusal.get().reason());
+      answers.give(asked, Outcome.REFUSED, refusal.get().reason());
       pending = Optional.empty();
       examiner.dropPredecessor(); // else no candidate would be looked at any more
     }
+    return Optional.empty();
   }
 
-  private void obey(Commands.Received received)
+  private Optional<LoopEnd> obey(Commands.Received received)
       throws OwnershipLostException, InterruptedException {
-    ControlState before = checkpointer.standing().control();
+    ControlState before = run.control();
     if (before.isBehind(received)) {
       LOG.debugf("%s was answered before", received.position());
-      return;
+      return Optional.empty();
     }
     Command command = received.command();
     CommandAnswers.Asked asked = CommandAnswers.Asked.of(received);
-    ControlState after = before.after(received, Instant.now());
+    ControlState after = before.after(received, clock.now());
     if (before.knows(command.id())) {
-      checkpointer.control(after);
+      run.control(after);
       answers.give(asked, Outcome.IGNORED, "a command of this id was answered before");
     } else if (command instanceof Command.Pause) {
-      checkpointer.control(after.paused(true));
+      run.control(after.paused(true));
       answers.give(asked, Outcome.DONE, "training waits for a resume");
     } else if (command instanceof Command.Resume) {
-      checkpointer.control(after.paused(false));
+      run.control(after.paused(false));
       answers.give(asked, Outcome.DONE, "training goes on");
     } else if (command instanceof Command.Publish) {
       publish(asked, after);
     } else if (command instanceof Command.ReWarm) {
       rewarm(asked, after);
     } else if (command instanceof Command.RollBack back) {
-      RollBacks.Obstacle obstacle =
-          rollBack(
-              new RollBacks.Wanted(
-                  back.version(),
-                  back.data(),
-                  back.id(),
-                  "asked for by command " + back.id(),
-                  Optional.empty()),
-              after,
-              asked);
-      checkpointer.control(after);
-      answers.give(asked, Outcome.REFUSED, obstacle.reason());
+      return rollBack(back, after, asked);
     } else if (command instanceof Command.Unreadable unreadable) {
-      checkpointer.control(after);
+      run.control(after);
       answers.give(
           asked,
           Outcome.REFUSED,
           "%s is no command: %s".formatted(received.position(), unreadable.reason()));
     }
+    return Optional.empty();
+  }
+
+  private Optional<LoopEnd> rollBack(
+      Command.RollBack back, ControlState after, CommandAnswers.Asked asked)
+      throws OwnershipLostException, InterruptedException {
+    Optional<RollbackRefusal> refusal =
+        rollBack(
+            new RollBacks.Wanted(
+                back.version(),
+                back.data(),
+                back.id(),
+                "asked for by command " + back.id(),
+                Optional.empty()),
+            after,
+            asked);
+    if (refusal.isEmpty()) {
+      return Optional.of(new LoopEnd.RolledBack(back.version(), back.data()));
+    }
+    run.control(after);
+    answers.give(asked, Outcome.REFUSED, refusal.get().reason());
+    return Optional.empty();
   }
 
   /**
@@ -173,7 +194,7 @@ final class Steering {
   private void rewarm(CommandAnswers.Asked asked, ControlState after)
       throws OwnershipLostException, InterruptedException {
     if (!learner.tuner().wouldRewarm()) {
-      checkpointer.control(after);
+      run.control(after);
       answers.give(
           asked,
           Outcome.REFUSED,
@@ -181,18 +202,18 @@ final class Steering {
       return;
     }
     examiner.finish();
-    checkpointer.control(after.rewarming(true));
+    run.control(after.rewarming(true));
     answers.give(asked, Outcome.DONE, "the learning rate starts over with the next step");
-    checkpointer.saveNow(learner); // where that fails, training waits until it succeeds
+    commits.commitNow(); // where that fails, training waits until it succeeds
   }
 
   /** The version is in the unit that has the command: with one alone, a crash would lose it. */
   private void publish(CommandAnswers.Asked asked, ControlState after) {
     MetricRecord.Evaluated made = examiner.publishNow(asked.id());
     answers.show(made);
-    checkpointer.looked(judge.looks());
+    run.looked(judge.looks());
     examiner.finish();
-    checkpointer.control(after);
+    run.control(after);
     if (made.published().isEmpty()) {
       answers.give(asked, Outcome.REFUSED, made.decision());
     } else if (made.published().equals(examiner.currentVersion())) {
@@ -203,26 +224,20 @@ final class Steering {
   }
 
   /**
-   * Rolls back.
+   * Rolls back. Where that is done, the run has to end.
    *
-   * @param control what the roll-back's unit says of commands
+   * @param control what the roll-back's checkpoint says of commands
    * @return why it is not done
-   * @throws RolledBackException when it is done
    */
-  private RollBacks.Obstacle rollBack(
+  private Optional<RollbackRefusal> rollBack(
       RollBacks.Wanted wanted, ControlState control, CommandAnswers.Asked asked)
       throws OwnershipLostException, InterruptedException {
     MetricRecord.Commanded done = answers.of(asked, Outcome.DONE, wanted.reason());
-    Optional<RollBacks.Obstacle> obstacle = rollBacks.make(wanted, control, done);
-    if (obstacle.isPresent()) {
-      return obstacle.get();
+    Optional<RollbackRefusal> refusal = rollBacks.make(wanted, control, done);
+    if (refusal.isEmpty()) {
+      answers.log(done);
+      answers.tell();
     }
-    answers.log(done);
-    answers.tell();
-    throw new RolledBackException(
-        "training goes on from version %d, what came behind it is %s"
-            .formatted(
-                wanted.version(),
-                wanted.data() == Command.DataSince.SKIP ? "skipped" : "trained on again"));
+    return refusal;
   }
 }

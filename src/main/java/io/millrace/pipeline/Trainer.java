@@ -24,7 +24,7 @@ final class Trainer implements AutoCloseable {
 
   private final PipelineConfig config;
   private final Stores stores;
-  private final PipelineAssembly.Sinks sinks;
+  private final Sinks sinks;
   private final Ownership.Claims claims;
   private final StartingModel model;
   private final StatusBoard board;
@@ -41,7 +41,7 @@ final class Trainer implements AutoCloseable {
   Trainer(
       PipelineConfig config,
       Stores stores,
-      PipelineAssembly.Sinks sinks,
+      Sinks sinks,
       Ownership.Claims claims,
       StartingModel model,
       StatusBoard board) {
@@ -200,13 +200,13 @@ final class Trainer implements AutoCloseable {
   }
 
   /** On the training thread, which ends behind this. */
-  private synchronized void ended(TrainingThread thread, TrainingThread.End end) {
+  private synchronized void ended(TrainingThread thread, LoopEnd end) {
     if (owning.filter(own -> own.thread() == thread).isEmpty()) {
       return; // that ownership was given up meanwhile
     }
-    if (end instanceof TrainingThread.End.Lost) {
+    if (end instanceof LoopEnd.Lost) {
       LOG.warnf("%s: this instance stops training and becomes a standby", end.reason());
-    } else if (end instanceof TrainingThread.End.RolledBack) {
+    } else if (end instanceof LoopEnd.RolledBack) {
       LOG.infof("rolled back: %s", end.reason());
     } else if (!restore(end.reason())) {
       return;

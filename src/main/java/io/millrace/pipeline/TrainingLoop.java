@@ -1,205 +1,49 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.RecordPosition;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
-/**
- * The heart of the service, and where to start reading: take a chunk, train on it (or, while none
- * waits, on replayed examples where they are wanted), evaluate when it is time, publish what is
- * better, checkpoint. Runs on the one thread that owns the weights.
- */
+/** Takes the turns of one run until it ends, and waits between them. One thread. */
 final class TrainingLoop {
 
-  private static final Logger LOG = Logger.getLogger(TrainingLoop.class);
   private static final Duration LOOK_UP = Duration.ofMillis(500);
 
+  private final TrainingRun run;
   private final ChunkQueue queue;
-  private final WriteAhead journal;
-  private final Learner learner;
-  private final Examiner examiner;
-  private final Checkpointer checkpointer;
-  private final Outgoing outgoing;
-  private final TrainingReport report;
-  private final Steering steering;
-
-  /** Taken from the queue, and waiting for room in the journal. */
-  private Optional<Work> held = Optional.empty();
-
-  /** Whether the work in hand took a step, applied or refused. */
-  private boolean stepped;
-
-  private volatile boolean stopping;
-  private volatile boolean abandoned;
-
-  TrainingLoop(
-      ChunkQueue queue,
-      WriteAhead journal,
-      Learner learner,
-      Examiner examiner,
-      Checkpointer checkpointer,
-      Outgoing outgoing,
-      TrainingReport report,
-      Steering steering) {
-    this.queue = queue;
-    this.journal = journal;
-    this.learner = learner;
-    this.examiner = examiner;
-    this.checkpointer = checkpointer;
-    this.outgoing = outgoing;
-    this.report = report;
-    this.steering = steering;
-  }
-
-  /** Asks the loop to end behind the chunk in work, and to commit. Any thread. */
-  void stop() {
-    stopping = true;
-  }
-
-  /** Asks the loop to end behind the chunk in work, and to commit nothing more. Any thread. */
-  void abandon() {
-    abandoned = true;
-    stopping = true;
-  }
 
   /**
-   * Trains until it is asked to end.
-   *
-   * @throws OwnershipLostException where another owner has taken over
-   * @throws RolledBackException where it goes on from an earlier version
+   * @param run closed once it has ended
+   * @param queue its work
    */
-  void run() throws OwnershipLostException {
-    try {
-      while (!stopping) {
-        steering.tellAnswers();
-        if (mustWait()) {
-          waitForRoom();
-          continue;
+  TrainingLoop(TrainingRun run, ChunkQueue queue) {
+    this.run = run;
+    this.queue = queue;
+  }
+
+  /** See {@link TrainingRun#stop}. Any thread. */
+  void stop() {
+    run.stop();
+  }
+
+  /** See {@link TrainingRun#abandon}. Any thread. */
+  void abandon() {
+    run.abandon();
+  }
+
+  /** Trains until the run ends. */
+  LoopEnd run() throws InterruptedException {
+    try (run) {
+      while (true) {
+        Turn turn = run.turn();
+        if (turn instanceof Turn.Ended ended) {
+          return ended.end();
         }
-        if (learner.isSettled()) {
-          steering.obey();
-        }
-        if (steering.isPaused()) {
-          pause();
-        } else {
-          work();
+        if (turn instanceof Turn.Idle) {
+          queue.awaitWork(LOOK_UP);
+        } else if (turn instanceof Turn.Blocked) {
+          TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
         }
       }
-      if (!abandoned) {
-        examiner.finish();
-        LOG.infof(
-            "training stopped behind step %d, %s",
-            learner.tuner().steps(),
-            checkpointer.saveNow(learner) ? "everything saved" : "the last checkpoint stands");
-        steering.tellAnswers();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      LOG.warn("training was interrupted; the last checkpoint stands");
-    } finally {
-      examiner.close();
-      learner.close();
-      journal.close();
-    }
-  }
-
-  private void work() throws OwnershipLostException, InterruptedException {
-    Optional<Work> work = next();
-    report.waited();
-    long start = System.nanoTime();
-    boolean journaled = work.isEmpty() || journal.add(work.get(), learner.progress());
-    if (work.isPresent()) {
-      report.journaled(Duration.ofNanos(System.nanoTime() - start));
-    }
-    if (!journaled) {
-      held = work;
-      waitForRoom();
-      return;
-    }
-    held = Optional.empty();
-    if (work.isPresent() && !work.get().isRepeated()) {
-      checkpointer.letGo();
-      if (work.get().rewarms()) { // what waited for room was made before a command that came since
-        checkpointer.rewarmed();
-      }
-    }
-    stepped = false;
-    work.ifPresent(this::train);
-    if (!stepped && !learner.isSettled()) {
-      RefusedSteps.settle(learner);
-    }
-    Optional<MetricRecord.Evaluated> evaluated = examiner.examineIfDue();
-    if (evaluated.isPresent()) {
-      report.evaluated(evaluated.get());
-      steering.afterEvaluation(evaluated.get());
-    }
-    saveIfDue();
-    report.worked(work.isPresent());
-  }
-
-  private Optional<Work> next() throws InterruptedException {
-    if (held.isPresent()) {
-      return held;
-    }
-    Optional<Work> idle = queue.isRepeating() ? Optional.empty() : learner.idleWork();
-    Optional<Work> work = queue.take(idle.isPresent() ? Duration.ZERO : LOOK_UP).or(() -> idle);
-    return work.map(
-        next ->
-            next.isRepeated()
-                ? next
-                : next.after(forgotten(), checkpointer.standing().control().rewarm()));
-  }
-
-  /** What later records are about counts from their arrival on, not from their turn. */
-  private List<RecordPosition> forgotten() {
-    return Stream.concat(
-            checkpointer.standing().letGo().stream(), learner.amended(queue.amendments()).stream())
-        .distinct()
-        .toList();
-  }
-
-  private void train(Work work) {
-    if (work.rewarms()) {
-      learner.tuner().rewarm();
-    }
-    if (work instanceof Chunk chunk) {
-      report.chunkDone(learner.train(chunk, this::stepDone));
-    } else if (work instanceof Work.IdleReplay idle) {
-      learner.replayIdle(idle, this::stepDone);
-    }
-  }
-
-  private void stepDone(Trained trained) {
-    stepped = true;
-    report.stepDone(trained);
-    examiner.trained(trained.seconds(), trained.examples());
-  }
-
-  /** No room on the disk, or more dead letters than may wait: the input waits, too. */
-  private boolean mustWait() {
-    return learner.isSettled() && (checkpointer.problem().isPresent() || outgoing.isFull());
-  }
-
-  private void pause() throws OwnershipLostException, InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
-    saveIfDue();
-    report.paused();
-  }
-
-  private void waitForRoom() throws OwnershipLostException, InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(LOOK_UP.toNanos());
-    saveIfDue();
-    report.waitedForRoom(checkpointer.problem().or(journal::problem));
-  }
-
-  /** A version that is written by now goes with the unit. */
-  private void saveIfDue() throws OwnershipLostException, InterruptedException {
-    if (!examiner.isWriting()) { // the heap has room for one copy of the moments
-      checkpointer.saveIfDue(learner);
     }
   }
 }

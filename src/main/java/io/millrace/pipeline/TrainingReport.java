@@ -7,14 +7,13 @@ import io.millrace.problem.Outlook;
 import io.millrace.score.Evaluation;
 import io.millrace.training.StepOutcome;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Tells everybody what the loop does: sinks, log and status. Training thread only. */
-final class TrainingReport {
+final class TrainingReport implements RunReport {
 
   /** Steps that the loss of status and meter is the mean of. */
   static final int LOSS_WINDOW = 50;
@@ -23,10 +22,11 @@ final class TrainingReport {
   private final Learner learner;
   private final Supplier<Optional<Long>> currentVersion;
   private final Supplier<Optional<String>> publicationProblem;
-  private final Checkpointer checkpointer;
+  private final Supplier<CommitState> commits;
   private final InputProgress input;
   private final StatusBoard board;
   private final List<MetricsSink> sinks;
+  private final RunClock time;
   private final LoopClock clock;
   private final Throughput throughput;
 
@@ -37,48 +37,47 @@ final class TrainingReport {
   /**
    * @param currentVersion the last version announced
    * @param publicationProblem why one could not be sent to others
+   * @param commits how far they have come
    */
   TrainingReport(
       String model,
       Learner learner,
       Supplier<Optional<Long>> currentVersion,
       Supplier<Optional<String>> publicationProblem,
-      Checkpointer checkpointer,
+      Supplier<CommitState> commits,
       InputProgress input,
       StatusBoard board,
-      List<MetricsSink> sinks) {
+      List<MetricsSink> sinks,
+      RunClock time) {
     this.model = model;
     this.learner = learner;
     this.currentVersion = currentVersion;
     this.publicationProblem = publicationProblem;
-    this.checkpointer = checkpointer;
+    this.commits = commits;
     this.input = input;
     this.board = board;
     this.sinks = List.copyOf(sinks);
-    this.clock = new LoopClock(System::nanoTime);
-    this.throughput = new Throughput(System::nanoTime);
+    this.time = time;
+    this.clock = new LoopClock(time::nanos);
+    this.throughput = new Throughput(time::nanos);
     update("idle");
   }
 
-  /** The thread waited for a chunk until now. */
-  void waited() {
+  @Override
+  public void waited() {
     waitSeconds += clock.waited();
   }
 
-  /** The thread worked until now. */
-  void worked(boolean onChunk) {
+  @Override
+  public void worked(boolean onChunk) {
     board.problems().resolve(StatusBoard.JOURNAL);
     clock.worked();
     update(onChunk ? "training" : "idle");
   }
 
-  /**
-   * The thread waited for a commit until now.
-   *
-   * @param problem why there is no room on the disk, if that is the reason
-   */
-  void waitedForRoom(Optional<String> problem) {
-    if (problem.isPresent() && checkpointer.problem().isEmpty()) {
+  @Override
+  public void waitedForRoom(Optional<String> problem) {
+    if (problem.isPresent() && commits.get().problem().isEmpty()) {
       FileFaults.of(problem.get(), "the journal").report(board.problems(), StatusBoard.JOURNAL);
     } else {
       board.problems().resolve(StatusBoard.JOURNAL);
@@ -87,13 +86,14 @@ final class TrainingReport {
     update(problem.isPresent() ? "waiting-for-disk" : "waiting-for-commit");
   }
 
-  /** Training waits for a resume. */
-  void paused() {
+  @Override
+  public void paused() {
     waitSeconds += clock.waited();
     update("paused");
   }
 
-  void stepDone(Trained trained) {
+  @Override
+  public void stepDone(Trained trained) {
     clock.stepped(trained.seconds());
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
@@ -116,7 +116,7 @@ final class TrainingReport {
     send(
         new MetricRecord.StepDone(
             model,
-            Instant.now(),
+            time.now(),
             learner.tuner().steps(),
             learner.progress().examplesTrained(),
             trained.examples(),
@@ -146,16 +146,15 @@ final class TrainingReport {
         .drift()
         .forEach(
             signal ->
-                send(
-                    new MetricRecord.Drifted(
-                        model, Instant.now(), learner.tuner().steps(), signal)));
+                send(new MetricRecord.Drifted(model, time.now(), learner.tuner().steps(), signal)));
   }
 
-  void chunkDone(Chunk chunk) {
+  @Override
+  public void chunkDone(Chunk chunk) {
     send(
         new MetricRecord.ChunkClosed(
             model,
-            Instant.now(),
+            time.now(),
             learner.tuner().steps(),
             learner.progress().chunks(),
             chunk.of(Arrival.ToTrain.class).size(),
@@ -165,7 +164,8 @@ final class TrainingReport {
             learner.progress().replay().idleSteps()));
   }
 
-  void evaluated(MetricRecord.Evaluated evaluated) {
+  @Override
+  public void evaluated(MetricRecord.Evaluated evaluated) {
     lastEvaluation = Optional.of(evaluated.candidate().brief());
     send(evaluated);
   }
@@ -175,13 +175,14 @@ final class TrainingReport {
     return lag.isPresent() ? Optional.of(lag.getAsLong()) : Optional.empty();
   }
 
-  /** A piece of work went into the journal. */
-  void journaled(Duration took) {
+  @Override
+  public void journaled(Duration took) {
     board.times().journaled(took);
   }
 
   private void update(String state) {
-    checkpointer
+    commits
+        .get()
         .problem()
         .map(why -> FileFaults.of(why, "the checkpoint"))
         .ifPresentOrElse(
@@ -210,7 +211,7 @@ final class TrainingReport {
         currentVersion.get(),
         publicationProblem.get(),
         lag(),
-        checkpointer.last().map(UnitId::toString));
+        commits.get().last().map(UnitId::toString));
   }
 
   /** Sends a record that others made. */

@@ -1,7 +1,6 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.LabelSet;
-import io.millrace.training.NonFiniteWeightsException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -20,7 +19,7 @@ final class TrainingThread {
   private final PipelineAssembly assembly;
   private final StatusBoard board;
   private final Optional<TrainingThread> before;
-  private final BiConsumer<TrainingThread, End> onEnd;
+  private final BiConsumer<TrainingThread, LoopEnd> onEnd;
   private final Thread thread;
   private volatile TrainingLoop loop;
   private volatile boolean abandoned;
@@ -34,7 +33,7 @@ final class TrainingThread {
       PipelineAssembly assembly,
       StatusBoard board,
       Optional<TrainingThread> before,
-      BiConsumer<TrainingThread, End> onEnd) {
+      BiConsumer<TrainingThread, LoopEnd> onEnd) {
     this.assembly = assembly;
     this.board = board;
     this.before = before;
@@ -107,17 +106,13 @@ final class TrainingThread {
         loop.abandon();
       }
       board.start();
-      loop.run();
-      board.state(abandoned ? "standby" : "stopped");
+      ended(loop.run());
     } catch (CancellationException e) {
       board.state(abandoned ? "standby" : "stopped");
-    } catch (OwnershipLostException e) {
-      board.state("standby");
-      onEnd.accept(this, new End.Lost(e.getMessage()));
-    } catch (NonFiniteWeightsException | BrokenTrainingException e) {
-      onEnd.accept(this, new End.Broken(e.getMessage()));
-    } catch (RolledBackException e) {
-      onEnd.accept(this, new End.RolledBack(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("training was interrupted; the last checkpoint stands");
+      board.state(abandoned ? "standby" : "stopped");
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       if (abandoned) { // whatever it is, nothing of this ownership counts any more
         LOG.debug("an ownership that was given up ended with a failure", e);
@@ -136,17 +131,14 @@ final class TrainingThread {
     }
   }
 
-  /** Why the thread ended by itself. */
-  sealed interface End {
-    String reason();
-
-    /** Another owner has taken over. */
-    record Lost(String reason) implements End {}
-
-    /** An earlier version is to be gone on from: it is the newest unit by now. */
-    record RolledBack(String reason) implements End {}
-
-    /** The weights are broken, or too many steps in a row were: the last unit is to be restored. */
-    record Broken(String reason) implements End {}
+  private void ended(LoopEnd end) {
+    if (end instanceof LoopEnd.Stopped || end instanceof LoopEnd.Abandoned) {
+      board.state(abandoned ? "standby" : "stopped");
+      return;
+    }
+    if (end instanceof LoopEnd.Lost) {
+      board.state("standby");
+    }
+    onEnd.accept(this, end);
   }
 }

@@ -17,8 +17,8 @@ enum CrashPoint {
   AFTER_JOURNAL("io.millrace.journal.JournalWriter", "append", "AT EXIT"),
   BEFORE_STEP("io.millrace.training.FineTuner", "step", "AT ENTRY"),
   AFTER_STEP("io.millrace.training.FineTuner", "step", "AT EXIT"),
-  BEFORE_SNAPSHOT("io.millrace.pipeline.CheckpointParts", "of", "AT ENTRY"),
-  AFTER_SNAPSHOT("io.millrace.pipeline.CheckpointParts", "of", "AT EXIT"),
+  BEFORE_SNAPSHOT("io.millrace.pipeline.Learner", "snapshot", "AT ENTRY"),
+  AFTER_SNAPSHOT("io.millrace.pipeline.Learner", "snapshot", "AT EXIT"),
   UNIT_HALF_WRITTEN(
       "io.millrace.checkpoint.FolderCheckpointStore", "fill", "AFTER INVOKE Safetensors.write"),
   BEFORE_RENAME("io.millrace.storage.DurableFolder", "write", "AT INVOKE Files.move"),

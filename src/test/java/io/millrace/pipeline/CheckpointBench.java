@@ -45,7 +45,7 @@ class CheckpointBench {
   private final List<Double> stalls = new ArrayList<>();
   private final List<Double> appends = new ArrayList<>();
   private Learner learner;
-  private Checkpointer checkpointer;
+  private CommitSchedule commits;
   private WriteAhead journal;
   private long offset;
 
@@ -56,7 +56,7 @@ class CheckpointBench {
             Map.of(
                 "model.base", "embedded:all-minilm-l6-v2", "labels.names", "a,b", "device", "cpu"));
     try (StartingModel model = StartingModel.load(config)) {
-      open(new LearnerFactory(config, model));
+      open(new LearnerFactory(config, model, RunClock.SYSTEM));
       segment(false); // the JVM warms up
       double[] ratios = new double[PAIRS];
       for (int pair = 0; pair < PAIRS; pair++) {
@@ -76,22 +76,21 @@ class CheckpointBench {
   private void open(LearnerFactory factory) throws IOException {
     learner = factory.learner(new LabelSet(List.of("a", "b")), Optional.empty(), letter -> {});
     BatchJournal batches = new FolderBatchJournal(folder.resolve("journal"));
-    journal =
-        new WriteAhead(
-            batches.begin(1, Optional.empty(), JournalPosition.START, List.of()), RunIdentity.NONE);
+    journal = new WriteAhead(batches.begin(1, Optional.empty(), JournalPosition.START, List.of()));
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
-    checkpointer =
+    RunState run = new RunState(Standing.START);
+    Checkpointer checkpointer =
         new Checkpointer(
             new FolderCheckpointStore(folder.resolve("checkpoints"), 3),
             new MemoryBroker().claim(0),
             Duration.ZERO,
             outgoing,
-            Checkpointer.Mark.of(learner),
-            Optional.empty(),
-            Standing.START,
+            run,
+            new CommitState(CommitState.Mark.of(learner), Optional.empty(), Optional.empty()),
             writer,
             outbox -> {},
             System::nanoTime);
+    commits = new CommitSchedule(learner, outgoing, run, checkpointer);
   }
 
   /** Examples a second over half a minute. */
@@ -101,12 +100,13 @@ class CheckpointBench {
     while (System.nanoTime() - start < SEGMENT.toNanos()) {
       Chunk chunk = chunk();
       long before = System.nanoTime();
-      assertThat(journal.add(chunk, learner.progress())).isTrue();
+      assertThat(journal.append(WorkEntries.of(chunk, learner.progress(), RunIdentity.NONE)))
+          .isTrue();
       appends.add((System.nanoTime() - before) / 1e6);
-      learner.train(chunk, step -> {});
+      Passes.train(learner, chunk, step -> {});
       if (withUnit && examples == 0) {
         before = System.nanoTime();
-        checkpointer.saveIfDue(learner);
+        commits.commitIfDue();
         stalls.add((System.nanoTime() - before) / 1e6);
       }
       examples += CHUNK;

@@ -7,8 +7,6 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.LabelSet;
 import io.millrace.gate.Looks;
-import io.millrace.heldout.GoldenSet;
-import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
 import io.millrace.model.arch.Bert;
 import io.millrace.testing.TinyBert;
@@ -35,9 +33,9 @@ class CheckpointPartsTest {
     try (Learner learner =
         new LearnerBuilder().settings(Map.of("ema-decay", "0.9", "warmup-steps", "2")).build()) {
       // Given a run that was warmed up again behind its third step, and took three more
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
       learner.tuner().rewarm();
-      learner.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(learner, LearnerTest.chunk(1), step -> {});
       FineTunerState expected = learner.tuner().snapshot();
 
       // When
@@ -64,7 +62,7 @@ class CheckpointPartsTest {
   void aCheckpointOfTheFirstReleaseHasNoHistoryAndNoAverages() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.remove("step-history");
 
@@ -82,7 +80,7 @@ class CheckpointPartsTest {
   void aLabelWithHalfOfASurrogatePairFromAnEarlierReleaseGoesOnReadable() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given a checkpoint as an earlier release wrote it
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       String broken = "new\\ud83d";
       documents.put(
@@ -112,8 +110,8 @@ class CheckpointPartsTest {
   void aCheckpointFromBeforeFreshnessWasKeptSaysNothingOfIt() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      learner.train(LearnerTest.chunk(0), step -> {});
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put("progress", without(documents.get("progress"), "newestExampleAt"));
       documents.put("standing", without(documents.get("standing"), "lenientAt"));
@@ -124,7 +122,7 @@ class CheckpointPartsTest {
       // Then
       assertThat(CheckpointParts.progress(before).newestExampleAt()).isEmpty();
       assertThat(CheckpointParts.progress(before).examplesTrained()).isEqualTo(40);
-      assertThat(CheckpointParts.standing(before).looks()).isEqualTo(Looks.NONE);
+      assertThat(CommitParts.standing(before).looks()).isEqualTo(Looks.NONE);
     }
   }
 
@@ -141,8 +139,8 @@ class CheckpointPartsTest {
         Map.of("lr-scheduler-type", "warmup-stable-decay", "decay-steps", "4");
     try (Learner learner = new LearnerBuilder().settings(settings).build()) {
       // Given a run whose last four steps began in the chunk before
-      learner.train(LearnerTest.chunk(0), step -> {});
-      learner.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(1), step -> {});
       FolderCheckpointStore store = new FolderCheckpointStore(folder, 1);
       Saving.save(store, learner);
 
@@ -169,8 +167,8 @@ class CheckpointPartsTest {
     try (Learner learner =
         new LearnerBuilder().settings(Map.of("lr-scheduler-type", "warmup-stable-decay")).build()) {
       // Given
-      learner.train(LearnerTest.chunk(0), step -> {});
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(
           "step-history",
@@ -192,7 +190,7 @@ class CheckpointPartsTest {
   void aCheckpointFromBeforeProbabilitiesWereKeptHasThePrequentialLossAllTheSame() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      Checkpoint now = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(
           "prequential",
@@ -200,10 +198,9 @@ class CheckpointPartsTest {
 
       // When
       PrequentialScore found = new PrequentialScore(10);
-      CheckpointParts.restore(
-          new Checkpoint(now.step(), now.tensors(), documents),
-          new HeldOutWindow(10, new GoldenSet(0, 0)),
-          found);
+      found.add(
+          CheckpointParts.snapshot(new Checkpoint(now.step(), now.tensors(), documents)).stream()
+              .scores());
 
       // Then
       assertThat(found.loss()).isEqualTo(0.75);

@@ -18,8 +18,6 @@ import org.junit.jupiter.api.Test;
 
 class ChunkQueueTest {
 
-  private static final Duration AT_ONCE = Duration.ZERO;
-
   private final AtomicLong now = new AtomicLong();
   private final ChunkQueue queue =
       new ChunkQueue(
@@ -30,10 +28,10 @@ class ChunkQueueTest {
     // Given a gap at offset 1, as a transaction marker leaves one
     add(0);
     add(2);
-    assertThat(queue.take(AT_ONCE)).isEmpty();
+    assertThat(queue.poll()).isEmpty();
     add(3);
 
-    Chunk chunk = chunk(queue.take(AT_ONCE));
+    Chunk chunk = chunk(queue.poll());
 
     assertThat(chunk.closedBy()).isEqualTo(Chunk.CloseReason.FULL);
     assertThat(chunk.arrivals()).hasSize(3);
@@ -66,18 +64,18 @@ class ChunkQueueTest {
     }
 
     // Then
-    assertThat(chunk(many.take(AT_ONCE)).arrivals()).hasSize(2);
-    assertThat(many.take(AT_ONCE)).isEmpty();
+    assertThat(chunk(many.poll()).arrivals()).hasSize(2);
+    assertThat(many.poll()).isEmpty();
   }
 
   @Test
   void anOpenChunkIsTakenWhenItHasWaitedItsTime() throws InterruptedException {
     add(0);
     now.set(Duration.ofSeconds(4).toNanos());
-    assertThat(queue.take(AT_ONCE)).isEmpty();
+    assertThat(queue.poll()).isEmpty();
 
     now.set(Duration.ofSeconds(5).toNanos());
-    Chunk chunk = chunk(queue.take(AT_ONCE));
+    Chunk chunk = chunk(queue.poll());
 
     assertThat(chunk.closedBy()).isEqualTo(Chunk.CloseReason.WAITED);
   }
@@ -105,9 +103,9 @@ class ChunkQueueTest {
 
     // Then
     assertThat(added).hasValue(3);
-    assertThat(queue.take(AT_ONCE)).isPresent();
+    assertThat(queue.poll()).isPresent();
     await().untilAtomic(added, org.hamcrest.Matchers.is(6));
-    assertThat(chunk(queue.take(AT_ONCE)).end().of("examples", 0)).hasValue(6);
+    assertThat(chunk(queue.poll()).end().of("examples", 0)).hasValue(6);
     intake.join();
   }
 
@@ -138,7 +136,7 @@ class ChunkQueueTest {
     assertThat(blocked)
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableOfType(CancellationException.class);
-    assertThat(chunk(queue.take(AT_ONCE)).end().of("examples", 0)).hasValue(3);
+    assertThat(chunk(queue.poll()).end().of("examples", 0)).hasValue(3);
     intake.join();
   }
 

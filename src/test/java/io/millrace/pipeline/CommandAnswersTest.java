@@ -106,9 +106,9 @@ class CommandAnswersTest {
 
       // Then no unit has the one without the other
       for (CheckpointStore.Saved unit : units()) {
-        boolean knows = CheckpointParts.standing(unit.checkpoint()).control().knows("back");
+        boolean knows = CommitParts.standing(unit.checkpoint()).control().knows("back");
         boolean answers =
-            CheckpointParts.outbox(unit.checkpoint()).answers().stream()
+            CommitParts.outbox(unit.checkpoint()).answers().stream()
                 .anyMatch(answer -> answer.command().equals("back"));
         assertThat(answers).as("%s", unit.id()).isEqualTo(knows);
       }

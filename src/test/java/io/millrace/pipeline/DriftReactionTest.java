@@ -32,7 +32,8 @@ class DriftReactionTest {
         new LearnerBuilder().settings(Map.of("warmup-steps", "0")).drift(touchy).build()) {
       List<DriftSignal> signals = new ArrayList<>();
       while (signals.isEmpty()) {
-        learner.train(
+        Passes.train(
+            learner,
             LearnerTest.chunk((int) learner.progress().chunks()),
             step ->
                 step.drift().stream()
@@ -57,7 +58,8 @@ class DriftReactionTest {
       while (signals.isEmpty()) {
         heldOut = learner.heldOut().size();
         assertThat(learner.tuner().snapshot().history().scheduleOrigin()).isZero();
-        learner.train(
+        Passes.train(
+            learner,
             LearnerTest.chunk((int) learner.progress().chunks()),
             step ->
                 step.drift().stream()
@@ -77,7 +79,7 @@ class DriftReactionTest {
       assertThat(learner.driftReactions()).isEqualTo(1);
 
       // And a restart goes on from there
-      Checkpoint unit = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+      Checkpoint unit = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
       try (Learner restored = new LearnerBuilder().drift(TOUCHY).from(unit).build()) {
         assertThat(restored.drift().state()).isEqualTo(learner.drift().state());
         assertThat(restored.tuner().snapshot().history().scheduleOrigin())
@@ -97,7 +99,8 @@ class DriftReactionTest {
 
       // When
       while (signals.stream().noneMatch(DriftSignal::reacts)) {
-        learner.train(
+        Passes.train(
+            learner,
             LearnerTest.chunk((int) learner.progress().chunks()),
             step -> signals.addAll(step.drift()));
         assertThat(learner.progress().chunks()).isLessThan(10);

@@ -32,18 +32,18 @@ import io.millrace.version.Provenance;
 import io.millrace.version.VersionStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExaminerTest {
 
-  private final AtomicLong nanos = new AtomicLong();
+  private final SetClock clock = new SetClock(NOON);
   private long scoringSeconds;
   private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, this::labelsOfAScoring);
   private Publisher publisher = publisher(new ListedVersions());
@@ -56,7 +56,7 @@ class ExaminerTest {
                 .build();
         Examiner examiner = examiner(learner)) {
       // Given weights that have moved away from their average
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
       try (TransformerClassifier average = learner.tuner().candidate();
           CandidateModel model = CandidateModel.of(learner.tuner());
           TransformerClassifier weights =
@@ -70,8 +70,8 @@ class ExaminerTest {
         assertThat(ofAverage.loss()).isNotEqualTo(ofWeights.loss());
 
         // When
-        nanos.addAndGet(3_600_000_000_000L);
-        MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
+        pass(3600);
+        MetricRecord.Evaluated evaluated = examiner.evaluateIfDue().orElseThrow();
         Publisher.Candidate candidate =
             publisher.candidate(1, learner, model, publishing(ofAverage), Optional.empty());
 
@@ -104,10 +104,10 @@ class ExaminerTest {
         Examiner examiner = examiner(learner)) {
       for (int chunk = 0; chunk < 3; chunk++) {
         // When a run is evaluated behind each chunk
-        learner.train(LearnerTest.chunk(chunk), step -> {});
-        undisturbed.train(LearnerTest.chunk(chunk), step -> {});
-        nanos.addAndGet(3_600_000_000_000L);
-        MetricRecord.Evaluated evaluated = examiner.examineIfDue().orElseThrow();
+        Passes.train(learner, LearnerTest.chunk(chunk), step -> {});
+        Passes.train(undisturbed, LearnerTest.chunk(chunk), step -> {});
+        pass(3600);
+        MetricRecord.Evaluated evaluated = examiner.evaluateIfDue().orElseThrow();
 
         // Then it is its branch that was scored, and that would be published
         List<HeldOutExample> heldOut = learner.heldOut().examples();
@@ -141,7 +141,7 @@ class ExaminerTest {
     try (Learner learner = new LearnerBuilder().build();
         Examiner examiner = examiner(learner)) {
       // Given
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
       MetricRecord.Evaluated evaluated = examiner.publishNow("on-call");
       examiner.finish();
 
@@ -160,9 +160,9 @@ class ExaminerTest {
     try (Learner learner = new LearnerBuilder().replay(replay).build()) {
       // Given steps of chunks, with replayed examples among them, and one of idle time
       List<Trained> steps = new ArrayList<>();
-      learner.train(LearnerTest.chunk(0), steps::add);
-      learner.train(LearnerTest.chunk(1), steps::add);
-      IdleTime.use(learner, steps::add);
+      Passes.train(learner, LearnerTest.chunk(0), steps::add);
+      Passes.train(learner, LearnerTest.chunk(1), steps::add);
+      Passes.useIdleTime(learner, steps::add);
       List<HeldOutExample> heldOut = learner.heldOut().examples();
 
       // When
@@ -191,16 +191,16 @@ class ExaminerTest {
   void anEvaluationComesAQuarterOfTheFreshnessTargetBehindTheLastWhereThatIsSooner() {
     try (Learner learner = new LearnerBuilder().build();
         Examiner examiner = examiner(learner, Map.of("publication.freshness", "2m"))) {
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
 
       pass(29);
-      assertThat(examiner.examineIfDue()).isEmpty();
+      assertThat(examiner.evaluateIfDue()).isEmpty();
       pass(1);
-      assertThat(examiner.examineIfDue()).isPresent();
+      assertThat(examiner.evaluateIfDue()).isPresent();
 
       // Given nothing new, it is not due whatever the time
       pass(3600);
-      assertThat(examiner.examineIfDue()).isEmpty();
+      assertThat(examiner.evaluateIfDue()).isEmpty();
     }
   }
 
@@ -209,20 +209,20 @@ class ExaminerTest {
     try (Learner learner = new LearnerBuilder().build();
         Examiner examiner = examiner(learner, champion(NOON), Map.of())) {
       // Given one that scores candidate and current version, on the window and on the golden set
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
       pass(60);
       scoringSeconds = 2;
-      assertThat(examiner.examineIfDue().orElseThrow().seconds()).isEqualTo(8);
+      assertThat(examiner.evaluateIfDue().orElseThrow().seconds()).isEqualTo(8);
 
       // When hours pass with hardly any training
-      learner.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(learner, LearnerTest.chunk(1), step -> {});
       pass(3000);
       examiner.trained(242.6, 32);
-      assertThat(examiner.examineIfDue()).isEmpty();
+      assertThat(examiner.evaluateIfDue()).isEmpty();
 
       // Then the next, of a window twice the size, comes once training earned it and the first
       examiner.trained(0.1, 32);
-      assertThat(examiner.examineIfDue()).isPresent();
+      assertThat(examiner.evaluateIfDue()).isPresent();
     }
   }
 
@@ -235,29 +235,29 @@ class ExaminerTest {
                 champion(NOON.minusSeconds(1)),
                 Map.of("publication.freshness", "1h", "publication.min-examples", "1"))) {
       // Given an evaluation long before, and no training that would pay for the next
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
       pass(60);
       scoringSeconds = 2;
-      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+      assertThat(examiner.evaluateIfDue().orElseThrow().test().orElseThrow().mode())
           .isEqualTo(TestResult.Mode.SUPERIOR);
       scoringSeconds = 0;
-      learner.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(learner, LearnerTest.chunk(1), step -> {});
 
       // When its newest example is an hour old
       pass(3600 - 68 - 2);
-      assertThat(examiner.examineIfDue()).isEmpty();
+      assertThat(examiner.evaluateIfDue()).isEmpty();
       pass(2);
-      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+      assertThat(examiner.evaluateIfDue().orElseThrow().test().orElseThrow().mode())
           .isEqualTo(TestResult.Mode.NON_INFERIOR);
 
       // Then those who come before a tenth of the hour has passed ask for more again
-      learner.train(LearnerTest.chunk(2), step -> {});
+      Passes.train(learner, LearnerTest.chunk(2), step -> {});
       pass(60);
-      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+      assertThat(examiner.evaluateIfDue().orElseThrow().test().orElseThrow().mode())
           .isEqualTo(TestResult.Mode.SUPERIOR);
-      learner.train(LearnerTest.chunk(3), step -> {});
+      Passes.train(learner, LearnerTest.chunk(3), step -> {});
       pass(300);
-      assertThat(examiner.examineIfDue().orElseThrow().test().orElseThrow().mode())
+      assertThat(examiner.evaluateIfDue().orElseThrow().test().orElseThrow().mode())
           .isEqualTo(TestResult.Mode.NON_INFERIOR);
     }
   }
@@ -271,7 +271,8 @@ class ExaminerTest {
         new PublicationFacts("test", "tiny", TinyTokenizer.json(), 64, Map.of(), Map.of()),
         evaluator,
         Device.cpu(),
-        Runnable::run);
+        Runnable::run,
+        clock);
   }
 
   /** Asked for once in each. */
@@ -281,7 +282,7 @@ class ExaminerTest {
   }
 
   private void pass(long seconds) {
-    nanos.addAndGet(seconds * 1_000_000_000L);
+    clock.pass(Duration.ofSeconds(seconds));
   }
 
   @Test
@@ -293,7 +294,7 @@ class ExaminerTest {
         new TestResult(TestResult.Mode.NON_INFERIOR, 100, 0, 0.02, 0, 0, 1, 0.01, 0.0125);
     try (Learner learner = new LearnerBuilder().build();
         CandidateModel model = CandidateModel.of(learner.tuner())) {
-      learner.train(LearnerTest.chunk(0), step -> {});
+      Passes.train(learner, LearnerTest.chunk(0), step -> {});
 
       // When
       ArtifactContent byGate =
@@ -368,8 +369,7 @@ class ExaminerTest {
       Learner learner, Optional<Champion> champion, Map<String, String> settings) {
     PipelineConfig config = PipelineConfigs.of(settings);
     Freshness freshness =
-        new Freshness(
-            config.publication().freshness(), Optional.empty(), () -> NOON.plusNanos(nanos.get()));
+        new Freshness(config.publication().freshness(), Optional.empty(), clock::now);
     return new Examiner(
         "test",
         config.evaluation(),
@@ -380,6 +380,6 @@ class ExaminerTest {
         champion,
         Optional.empty(),
         RunIdentity.NONE,
-        nanos::get);
+        clock);
   }
 }

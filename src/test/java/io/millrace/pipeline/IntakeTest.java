@@ -76,7 +76,7 @@ class IntakeTest {
             Examples.record("examples", 2, "broken"),
             example("examples", 3, "spam")));
     assertThat(labels).isNotDone();
-    assertThat(queue.take(Duration.ZERO)).isEmpty();
+    assertThat(queue.poll()).isEmpty();
 
     // When the second label comes
     intake.receive(List.of(example("examples", 4, "ham")));
@@ -365,7 +365,7 @@ class IntakeTest {
             retried(4, "examples-0@4", "8", json("c"))));
 
     // Then only those whom no later record is about are new, and the journal says of the others
-    Chunk chunk = (Chunk) queue.take(Duration.ZERO).orElseThrow();
+    Chunk chunk = (Chunk) queue.poll().orElseThrow();
     assertThat(chunk.skipped())
         .containsExactly(
             new JournalEntry.Skip(new RecordPosition("retry", 0, 0), Amendment.Kind.SUPERSEDED),
@@ -406,7 +406,7 @@ class IntakeTest {
             retraction(4, "b")));
 
     // Then
-    Chunk chunk = (Chunk) queue.take(Duration.ZERO).orElseThrow();
+    Chunk chunk = (Chunk) queue.poll().orElseThrow();
     assertThat(chunk.skipped())
         .extracting(skip -> skip.position().toString())
         .containsExactly("retry-0@0", "retry-0@1");
@@ -446,9 +446,7 @@ class IntakeTest {
 
   private List<Arrival> drain() throws InterruptedException {
     List<Arrival> arrivals = new ArrayList<>();
-    for (var chunk = queue.take(Duration.ZERO);
-        chunk.isPresent();
-        chunk = queue.take(Duration.ZERO)) {
+    for (var chunk = queue.poll(); chunk.isPresent(); chunk = queue.poll()) {
       arrivals.addAll(((Chunk) chunk.get()).arrivals());
     }
     return arrivals;

@@ -112,7 +112,8 @@ class JudgeEvidenceTest {
   }
 
   private Judge judge() {
-    return new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE);
+    return new Judge(
+        PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE, RunClock.SYSTEM);
   }
 
   private static Progress trained() {

@@ -144,7 +144,7 @@ class JudgeTest {
   private Judge judge(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>();
     settings.forEach((name, value) -> all.put("publication." + name, value));
-    return new Judge(PipelineConfigs.of(all).publication(), evaluator, Looks.NONE);
+    return new Judge(PipelineConfigs.of(all).publication(), evaluator, Looks.NONE, RunClock.SYSTEM);
   }
 
   private Champion champion(ModelVersion version) {

@@ -59,7 +59,7 @@ class KeptStoreTest {
     // Then the next unit says what it belongs to, and the last of the old format is still there
     Stores stores = Stores.of(config);
     Standing standing =
-        CheckpointParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
+        CommitParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
     assertThat(standing.identity().cluster()).contains(ListedSource.CLUSTER);
     Path kept = folder.resolve("store/kept/checkpoints/format-1").resolve(LAST.toString());
     assertThat(kept.resolve("manifest.json")).content().contains("\"format\":1");
@@ -74,7 +74,7 @@ class KeptStoreTest {
     StoreOfFormat2.copy(STORES.resolve("format-2"), folder);
     Stores stores = Stores.of(PipelineConfigs.of(StoreOfFormat2.settings(folder)));
     Standing before =
-        CheckpointParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
+        CommitParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
     assertThat(before.endsTerm()).isTrue();
     assertThat(before.letGo()).containsExactly(new RecordPosition("examples", 0, 0));
     assertThat(before.letters().orElseThrow().runs()).containsKey("examples-0");

@@ -136,9 +136,9 @@ class LabelGrowthTest {
     // Given
     Checkpoint then;
     Learner now = new LearnerBuilder().build();
-    now.train(Chunks.chunk(0), step -> {});
-    then = CheckpointParts.of(now, Outbox.EMPTY, 1, Standing.START);
-    now.train(withNewLabel(), step -> {});
+    Passes.train(now, Chunks.chunk(0), step -> {});
+    then = CommitParts.of(now.snapshot(), Outbox.EMPTY, 1, Standing.START);
+    Passes.train(now, withNewLabel(), step -> {});
     assertThat(now.labels().names()).containsExactly("low", "high", "new");
     assertThat(now.heldOut().examples())
         .extracting((HeldOutExample one) -> one.target().group())
@@ -146,8 +146,8 @@ class LabelGrowthTest {
 
     // When
     Checkpoint back =
-        CheckpointParts.rolledBack(
-            then, now, Command.DataSince.SKIP, Outbox.EMPTY, 1, Standing.START);
+        CommitParts.rolledBack(
+            then, now.streamState(), Command.DataSince.SKIP, Outbox.EMPTY, 1, Standing.START);
     Learner again = new LearnerBuilder().from(back).build();
 
     // Then

@@ -39,7 +39,7 @@ final class LearnerBuilder {
   private int maxRejected = 3;
   private Consumer<DeadLetter> refuse = letter -> {};
   private Optional<FineTuner> tuner = Optional.empty();
-  private Optional<Checkpoint> checkpoint = Optional.empty();
+  private Optional<Snapshot> from = Optional.empty();
 
   /** A step of so many batches. */
   static StepPlan plan(int batches, String classWeights) {
@@ -106,30 +106,34 @@ final class LearnerBuilder {
 
   /** Goes on from there: windows, replay buffer and progress, and the tuner where none is given. */
   LearnerBuilder from(Checkpoint unit) {
-    checkpoint = Optional.of(unit);
+    from = Optional.of(CheckpointParts.snapshot(unit));
     return this;
   }
 
   Learner build() {
     HeldOutWindow heldOut = new HeldOutWindow(10, new GoldenSet(2, 1000));
     PrequentialScore score = new PrequentialScore(prequential, prequentialShare, 42);
-    checkpoint.ifPresent(unit -> CheckpointParts.restore(unit, heldOut, score));
+    Optional<StreamState> stream = from.map(Snapshot::stream);
+    stream.ifPresent(seen -> heldOut.restore(seen.heldOut(), seen.golden()));
+    stream.ifPresent(seen -> score.add(seen.scores()));
     return new Learner(
         tuner.orElseGet(this::tuner),
         new BatchAssembler(16, 2048, 42),
         plan,
-        heldOut,
-        score,
-        new ReplayBuffer(
-            TinyBert.replay(replay), 42, checkpoint.map(CheckpointParts::replay).orElse(kept)),
-        new DriftMonitor(
-            PipelineConfigs.of(drift).drift(),
-            Optional.empty(),
-            checkpoint.map(CheckpointParts::drift).orElse(DriftState.START)),
-        checkpoint.map(CheckpointParts::progress).orElse(Progress.start(LABELS.names())),
+        new StreamMemory(
+            heldOut,
+            score,
+            new ReplayBuffer(
+                TinyBert.replay(replay), 42, stream.map(StreamState::replay).orElse(kept)),
+            new DriftMonitor(
+                PipelineConfigs.of(drift).drift(),
+                Optional.empty(),
+                stream.map(StreamState::drift).orElse(DriftState.START))),
+        stream.map(StreamState::progress).orElse(Progress.start(LABELS.names())),
         new RejectedSteps(maxRejected),
         new TinyGrowth(),
-        refuse);
+        refuse,
+        RunClock.SYSTEM);
   }
 
   /** By default settings. */
@@ -156,12 +160,11 @@ final class LearnerBuilder {
   }
 
   private FineTuner tuner() {
-    return checkpoint
-        .map(
-            unit ->
+    return from.map(
+            then ->
                 FineTuner.restore(
                     new Bert(TinyBert.config(0.1)),
-                    CheckpointParts.tunerState(unit),
+                    then.tuner(),
                     TinyBert.settings(settings),
                     Device.cpu()))
         .orElseGet(() -> new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)));

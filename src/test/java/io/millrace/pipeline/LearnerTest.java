@@ -27,16 +27,16 @@ class LearnerTest {
   void aRestartFromACheckpointGivesTheWeightsOfAnUninterruptedRun() throws IOException {
     // Given a run that is checkpointed behind its second chunk and goes on
     Learner uninterrupted = fresh();
-    uninterrupted.train(chunk(0), step -> {});
-    uninterrupted.train(chunk(1), step -> {});
+    Passes.train(uninterrupted, chunk(0), step -> {});
+    Passes.train(uninterrupted, chunk(1), step -> {});
     FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
     Saving.save(store, uninterrupted);
-    uninterrupted.train(chunk(2), step -> {});
+    Passes.train(uninterrupted, chunk(2), step -> {});
 
     // When another goes on from the checkpoint
     Learner restored = restored(store);
     assertThat(restored.progress().positions().of("examples", 0)).hasValue(chunkEnd(1));
-    restored.train(chunk(2), step -> {});
+    Passes.train(restored, chunk(2), step -> {});
 
     // Then they are the same, bit for bit, in weights and in counts
     Map<String, io.millrace.torch.file.HostTensor> expected =
@@ -64,7 +64,8 @@ class LearnerTest {
     arrivals.add(
         new Arrival.ToRefuse(
             new DeadLetter(record(900), DeadLetter.Reason.MISSING_LABEL, "no label")));
-    learner.train(new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
+    Passes.train(
+        learner, new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
 
     // When
     FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
@@ -93,7 +94,8 @@ class LearnerTest {
         new Arrival.ToRefuse(
             new DeadLetter(record(501), DeadLetter.Reason.MISSING_LABEL, "no label")));
 
-    learner.train(new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
+    Passes.train(
+        learner, new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
 
     assertThat(learner.progress().examplesTrained()).isEqualTo(40);
     assertThat(learner.progress().labelCounts().values().stream().mapToLong(n -> n).sum())
@@ -133,8 +135,8 @@ class LearnerTest {
     List<Trained> steps = new ArrayList<>();
 
     // When
-    learner.train(chunk(0), steps::add);
-    learner.train(chunk(1), steps::add);
+    Passes.train(learner, chunk(0), steps::add);
+    Passes.train(learner, chunk(1), steps::add);
 
     // Then
     assertThat(steps).extracting(step -> step.batches().size()).containsExactly(2, 1, 2, 1);
@@ -146,7 +148,7 @@ class LearnerTest {
 
   private static float[] weightsAfter(Learner learner, int from, int to) {
     for (int number = from; number < to; number++) {
-      learner.train(chunk(number), step -> {});
+      Passes.train(learner, chunk(number), step -> {});
     }
     return learner.tuner().snapshot().weights().get("classifier.weight").data();
   }

@@ -75,9 +75,9 @@ final class LearningRun {
                 versions,
                 new StoreIdentity(folder),
                 new TermRecords(folder.resolve("terms"))),
-            new PipelineAssembly.Sinks(
+            new Sinks(
                 List.of(new OperatorLog(100, board)),
-                new NoLag(),
+                InputProgress.COMPLETE,
                 version -> {},
                 letter -> {},
                 amendment -> {},

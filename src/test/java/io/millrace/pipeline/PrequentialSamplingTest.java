@@ -23,9 +23,9 @@ class PrequentialSamplingTest {
       Checkpoint unit = null;
       for (int chunk = 0; chunk < CHUNKS; chunk++) {
         if (chunk == HALF_WAY) {
-          unit = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+          unit = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
         }
-        learner.train(LearnerTest.chunk(chunk), step -> {});
+        Passes.train(learner, LearnerTest.chunk(chunk), step -> {});
         scored.add(scores(learner));
       }
 
@@ -38,7 +38,7 @@ class PrequentialSamplingTest {
       // And behind a restart the same ones are
       try (Learner restored = half().from(unit).build()) {
         for (int chunk = HALF_WAY; chunk < CHUNKS; chunk++) {
-          restored.train(LearnerTest.chunk(chunk), step -> {});
+          Passes.train(restored, LearnerTest.chunk(chunk), step -> {});
           assertThat(scores(restored)).isEqualTo(scored.get(chunk));
         }
       }
@@ -50,8 +50,8 @@ class PrequentialSamplingTest {
     try (Learner none = half().prequentialShare(0).build();
         Learner all = half().prequentialShare(1).build()) {
       for (int chunk = 0; chunk < 3; chunk++) {
-        none.train(LearnerTest.chunk(chunk), step -> {});
-        all.train(LearnerTest.chunk(chunk), step -> {});
+        Passes.train(none, LearnerTest.chunk(chunk), step -> {});
+        Passes.train(all, LearnerTest.chunk(chunk), step -> {});
       }
 
       assertThat(none.prequential().recent()).isEmpty();

@@ -50,8 +50,9 @@ class PublisherTest {
             new PublicationFacts("test", "tiny", TinyTokenizer.json(), 64, Map.of(), Map.of()),
             evaluator,
             Device.cpu(),
-            Runnable::run);
-    learner.train(LearnerTest.chunk(0), step -> {});
+            Runnable::run,
+            RunClock.SYSTEM);
+    Passes.train(learner, LearnerTest.chunk(0), step -> {});
     try (CandidateModel model = CandidateModel.of(learner.tuner())) {
       candidate = publisher.candidate(1, learner, model, verdict(), Optional.empty());
     }
@@ -103,7 +104,7 @@ class PublisherTest {
 
   private Champion publish(Publisher.Candidate what) {
     return publisher
-        .publish(what, CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START))
+        .publish(what, CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START))
         .champion()
         .join();
   }

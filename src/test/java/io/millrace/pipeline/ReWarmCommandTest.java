@@ -89,7 +89,7 @@ class ReWarmCommandTest {
 
     // Then the schedule began after the fifth step, and not again after the sixth
     assertThat(origin()).isEqualTo(5);
-    assertThat(CheckpointParts.standing(newest()).control().rewarm()).isFalse();
+    assertThat(CommitParts.standing(newest()).control().rewarm()).isFalse();
   }
 
   @Test

@@ -17,7 +17,6 @@ import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
-import io.millrace.training.NonFiniteWeightsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,23 +64,24 @@ class RejectedStepsTest {
     Learner learner = fresh();
 
     // When
-    assertThatThrownBy(() -> run(learner, LearnerTest.chunk(0), refused(1, 40)))
-        .isInstanceOf(PipelineException.class)
-        .hasMessageStartingWith(
-            "3 training steps in a row were refused, the last because of step 4")
-        .hasMessageContaining("none of their 40 examples was dead-lettered")
-        .hasMessageContaining("they are read again from the last checkpoint");
+    LoopEnd end = run(learner, LearnerTest.chunk(0), refused(1, 40));
 
     // Then
+    assertThat(end).isInstanceOf(LoopEnd.Broken.class);
+    assertThat(end.reason())
+        .startsWith("3 training steps in a row were refused, the last because of step 4")
+        .contains("none of their 40 examples was dead-lettered")
+        .contains("they are read again from the last checkpoint");
+
     assertThat(deadLetters).isEmpty();
     assertThat(savedPositions()).isEqualTo(LearnerTest.chunkEnd(0));
 
     // When a restart reads the chunk again, from a producer who has mended it
     try (Learner restarted = learner().from(store.newest().orElseThrow().checkpoint()).build();
         Learner uninterrupted = fresh()) {
-      restarted.train(LearnerTest.chunk(1), step -> {});
-      uninterrupted.train(LearnerTest.chunk(0), step -> {});
-      uninterrupted.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(restarted, LearnerTest.chunk(1), step -> {});
+      Passes.train(uninterrupted, LearnerTest.chunk(0), step -> {});
+      Passes.train(uninterrupted, LearnerTest.chunk(1), step -> {});
 
       // Then
       assertThat(restarted.progress()).isEqualTo(uninterrupted.progress());
@@ -109,11 +109,11 @@ class RejectedStepsTest {
             .build();
 
     // When
-    assertThatThrownBy(() -> run(broken, LearnerTest.chunk(0)))
-        .isInstanceOf(NonFiniteWeightsException.class)
-        .hasMessage("the model's weights are not finite, their norm is NaN");
+    LoopEnd end = run(broken, LearnerTest.chunk(0));
 
     // Then
+    assertThat(end)
+        .isEqualTo(new LoopEnd.Broken("the model's weights are not finite, their norm is NaN"));
     assertThat(deadLetters).isEmpty();
     assertThat(store.newest()).isEmpty();
   }
@@ -122,7 +122,7 @@ class RejectedStepsTest {
   void aCheckpointWaitsForTheOutcomeOfRefusedExamples() {
     try (Learner learner = fresh()) {
       // When two steps are refused
-      learner.train(refused(0, 32), step -> {});
+      Passes.train(learner, refused(0, 32), step -> {});
 
       // Then
       assertThat(learner.isSettled()).isFalse();
@@ -130,7 +130,7 @@ class RejectedStepsTest {
       assertThat(learner.progress().deadLetters()).isEmpty();
 
       // When the next step shows that it was the examples
-      learner.train(LearnerTest.chunk(1), step -> {});
+      Passes.train(learner, LearnerTest.chunk(1), step -> {});
 
       // Then
       assertThat(learner.isSettled()).isTrue();
@@ -139,7 +139,7 @@ class RejectedStepsTest {
       assertThat(learner.progress().examplesTrained()).isEqualTo(40);
 
       // When two more are refused, they are a new run
-      learner.train(refused(2, 32), step -> {});
+      Passes.train(learner, refused(2, 32), step -> {});
       assertThat(learner.isSettled()).isFalse();
     }
   }
@@ -205,8 +205,8 @@ class RejectedStepsTest {
   }
 
   /** Runs the loop over these chunks, with a checkpoint due behind each. */
-  private void run(Learner learner, Chunk... chunks) throws Exception {
-    run(learner, NOTHING, chunks);
+  private LoopEnd run(Learner learner, Chunk... chunks) throws Exception {
+    return run(learner, NOTHING, chunks);
   }
 
   /**
@@ -214,7 +214,7 @@ class RejectedStepsTest {
    *
    * @param onCommit told of each commit; where it does nothing, the loop ends behind the last chunk
    */
-  private void run(Learner learner, Consumer<TrainingLoop> onCommit, Chunk... chunks)
+  private LoopEnd run(Learner learner, Consumer<TrainingLoop> onCommit, Chunk... chunks)
       throws Exception {
     ChunkQueue queue =
         new ChunkQueue(
@@ -226,28 +226,29 @@ class RejectedStepsTest {
             System::nanoTime);
     TrainingLoop[] loop = new TrainingLoop[1];
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
-    NoLag input = new NoLag();
+    InputProgress input = InputProgress.COMPLETE;
+    RunState run = new RunState(Standing.START);
     Checkpointer checkpointer =
         new Checkpointer(
             store,
             new MemoryBroker().claim(0),
             Duration.ZERO,
             outgoing,
-            Checkpointer.Mark.of(learner),
-            Optional.empty(),
-            Standing.START,
+            run,
+            new CommitState(CommitState.Mark.of(learner), Optional.empty(), Optional.empty()),
             writer,
             outbox -> onCommit.accept(loop[0]),
             System::nanoTime);
     Examiner examiner = examiner(learner, outgoing);
     StatusBoard board = new StatusBoard("test", "tiny", "cpu");
+    CommitSchedule commits = new CommitSchedule(learner, outgoing, run, checkpointer);
     TrainingReport report =
         new TrainingReport(
             "test",
             learner,
             examiner::currentVersion,
             Optional::empty,
-            checkpointer,
+            checkpointer::state,
             input,
             board,
             List.of(
@@ -257,24 +258,30 @@ class RejectedStepsTest {
                       && onCommit == NOTHING) {
                     loop[0].stop();
                   }
-                }));
+                }),
+            RunClock.SYSTEM);
     loop[0] =
         new TrainingLoop(
-            queue,
-            new WriteAhead(new MemoryJournal(), RunIdentity.NONE),
-            learner,
-            examiner,
-            checkpointer,
-            outgoing,
-            report,
-            Steer.nowhere(learner, examiner, checkpointer, outgoing));
+            new TrainingRun(
+                learner,
+                run,
+                new RunPorts(
+                    queue,
+                    new WriteAhead(new MemoryJournal()),
+                    RunIdentity.NONE,
+                    commits,
+                    examiner,
+                    Steer.nowhere(learner, examiner, run, commits, checkpointer, outgoing),
+                    report,
+                    RunClock.SYSTEM)),
+            queue);
     for (Chunk chunk : chunks) {
       for (Arrival arrival : chunk.arrivals()) {
         queue.add(arrival);
       }
     }
     try {
-      loop[0].run();
+      return loop[0].run();
     } finally {
       writer.shutdown();
       assertThat(writer.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
@@ -294,19 +301,21 @@ class RejectedStepsTest {
             facts,
             evaluator,
             Device.cpu(),
-            writer);
+            writer,
+            RunClock.SYSTEM);
     PipelineConfig config = PipelineConfigs.of(Map.of());
     return new Examiner(
         "test",
         config.evaluation(),
         learner,
-        new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
+        new Judge(
+            PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE, RunClock.SYSTEM),
         publisher,
         outgoing,
         Optional.empty(),
         Optional.empty(),
         RunIdentity.NONE,
-        System::nanoTime);
+        RunClock.SYSTEM);
   }
 
   /** A chunk whose examples all have a loss that is not finite. */

@@ -39,24 +39,24 @@ class RepetitionTest {
 
     // When all of one partition comes before the other's, and more than was trained on
     add(queue, "examples", 10, 18);
-    assertThat(queue.take(Duration.ZERO)).isEmpty();
+    assertThat(queue.poll()).isEmpty();
     assertThat(queue.isRepeating()).isTrue();
     add(queue, "heldout", 5, 7);
 
     // Then
-    Chunk first = (Chunk) queue.take(Duration.ZERO).orElseThrow();
+    Chunk first = (Chunk) queue.poll().orElseThrow();
     assertThat(offsets(first))
         .containsExactly("examples 10", "examples 11", "examples 12", "heldout 5", "examples 13");
     assertThat(first.closedBy()).isEqualTo(Chunk.CloseReason.REPEATED);
     assertThat(first.end().of("examples", 0)).hasValue(14);
     assertThat(first.end().of("heldout", 0)).hasValue(6);
-    assertThat(queue.take(Duration.ZERO)).contains(new Work.IdleReplay(16, true));
-    Chunk second = (Chunk) queue.take(Duration.ZERO).orElseThrow();
+    assertThat(queue.poll()).contains(new Work.IdleReplay(16, true));
+    Chunk second = (Chunk) queue.poll().orElseThrow();
     assertThat(offsets(second)).containsExactly("examples 14", "examples 15");
 
     // And what came beyond goes its usual way
     assertThat(queue.isRepeating()).isFalse();
-    Chunk next = (Chunk) queue.take(Duration.ZERO).orElseThrow();
+    Chunk next = (Chunk) queue.poll().orElseThrow();
     assertThat(offsets(next)).containsExactlyInAnyOrder("examples 16", "examples 17", "heldout 6");
     assertThat(next.isRepeated()).isFalse();
   }
@@ -65,7 +65,7 @@ class RepetitionTest {
   void idleStepsInFrontOfAllNeedNoRecord() throws Exception {
     ChunkQueue queue = queue(List.of(IDLE));
 
-    assertThat(queue.take(Duration.ZERO)).contains(new Work.IdleReplay(16, true));
+    assertThat(queue.poll()).contains(new Work.IdleReplay(16, true));
     assertThat(queue.isRepeating()).isFalse();
   }
 
@@ -84,7 +84,7 @@ class RepetitionTest {
     }
 
     // Then
-    Chunk chunk = (Chunk) queue.take(Duration.ZERO).orElseThrow();
+    Chunk chunk = (Chunk) queue.poll().orElseThrow();
     assertThat(offsets(chunk))
         .containsExactly("examples 10", "examples 12", "heldout 5", "examples 13");
     assertThat(log)

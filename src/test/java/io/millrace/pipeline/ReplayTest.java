@@ -39,9 +39,9 @@ class ReplayTest {
     Map<String, String> settings =
         Map.of("size", "50", "strategy", strategy, "ratio", "0.4", "passes", "3");
     Learner uninterrupted = learner(settings).build();
-    uninterrupted.train(Chunks.chunk(0), steps::add);
-    uninterrupted.train(Chunks.chunk(1), steps::add);
-    IdleTime.use(uninterrupted, steps::add);
+    Passes.train(uninterrupted, Chunks.chunk(0), steps::add);
+    Passes.train(uninterrupted, Chunks.chunk(1), steps::add);
+    Passes.useIdleTime(uninterrupted, steps::add);
     FolderCheckpointStore store = new FolderCheckpointStore(folder, 2);
     Saving.save(store, uninterrupted);
     goOn(uninterrupted);
@@ -67,18 +67,18 @@ class ReplayTest {
   }
 
   private void goOn(Learner learner) {
-    learner.train(Chunks.chunk(2), steps::add);
-    IdleTime.use(learner, steps::add);
-    learner.train(Chunks.chunk(3), steps::add);
-    IdleTime.use(learner, steps::add);
+    Passes.train(learner, Chunks.chunk(2), steps::add);
+    Passes.useIdleTime(learner, steps::add);
+    Passes.train(learner, Chunks.chunk(3), steps::add);
+    Passes.useIdleTime(learner, steps::add);
   }
 
   @Test
   void aCheckpointFromBeforeThereWasReplayIsReadAsOneThatReplayedNothing() throws IOException {
     // Given a checkpoint as it was written then
     Learner learner = learner(Map.of()).build();
-    learner.train(Chunks.chunk(0), steps::add);
-    Checkpoint written = CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START);
+    Passes.train(learner, Chunks.chunk(0), steps::add);
+    Checkpoint written = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
     Map<String, byte[]> documents = new HashMap<>(written.documents());
     documents.remove("replay");
     ObjectNode progress = (ObjectNode) Json.MAPPER.readTree(documents.get("progress"));
@@ -96,9 +96,9 @@ class ReplayTest {
   void replayedExamplesAreCountedApartAndNeverScoredAgain() {
     // Given as many replayed examples as new ones
     Learner learner = learner(Map.of("size", "200", "ratio", "0.5")).build();
-    learner.train(Chunks.chunk(0), steps::add);
-    learner.train(Chunks.chunk(1), steps::add);
-    learner.train(Chunks.chunk(2), steps::add);
+    Passes.train(learner, Chunks.chunk(0), steps::add);
+    Passes.train(learner, Chunks.chunk(1), steps::add);
+    Passes.train(learner, Chunks.chunk(2), steps::add);
 
     // Then the first chunk had nothing to replay, the second what half of the buffer is
     assertThat(learner.progress().examplesTrained()).isEqualTo(3 * Chunks.SIZE);
@@ -116,13 +116,13 @@ class ReplayTest {
   void idleTimeTrainsOnReplayedExamplesAloneAndMovesNoPosition() {
     // Given one chunk, every example to be trained on twice
     Learner learner = learner(Map.of("size", "200", "passes", "2")).build();
-    learner.train(Chunks.chunk(0), step -> {});
+    Passes.train(learner, Chunks.chunk(0), step -> {});
     Progress before = learner.progress();
     Map<String, HostTensor> weights = learner.tuner().snapshot().weights();
 
     // When there is idle time without end
     while (learner.idleWork().isPresent()) {
-      IdleTime.use(learner, steps::add);
+      Passes.useIdleTime(learner, steps::add);
     }
 
     // Then 40 examples came back, in batches of 16 at most, as long as as many are owed
@@ -157,7 +157,7 @@ class ReplayTest {
     Learner learner = learner(Map.of("size", "200", "ratio", "0.5")).kept(state).build();
 
     // When one of them is drawn
-    learner.train(Chunks.chunk(0), steps::add);
+    Passes.train(learner, Chunks.chunk(0), steps::add);
 
     // Then
     assertThat(learner.progress().replay()).isEqualTo(new ReplayCounts(0, 1, 0));

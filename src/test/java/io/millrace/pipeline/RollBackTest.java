@@ -58,8 +58,7 @@ class RollBackTest {
       // Then, or a roll-back would read a topic that was accepted once from its beginning again
       ModelVersion version = service.versions().list().get(0);
       Checkpoint then = service.stores().restorePoints().of(version).orElseThrow();
-      assertThat(CheckpointParts.standing(then).identity().cluster())
-          .contains(ListedSource.CLUSTER);
+      assertThat(CommitParts.standing(then).identity().cluster()).contains(ListedSource.CLUSTER);
       assertThat(instance.board.failure()).isEmpty();
     }
   }

@@ -13,6 +13,6 @@ final class Saving {
   static void save(CheckpointStore store, Learner learner) throws IOException {
     store.save(
         new UnitId(1, learner.tuner().steps(), 1),
-        CheckpointParts.of(learner, Outbox.EMPTY, 0, Standing.START));
+        CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START));
   }
 }

@@ -11,27 +11,39 @@ final class Steer {
   private Steer() {}
 
   static Steering nowhere(
-      Learner learner, Examiner examiner, Checkpointer checkpointer, Outgoing outgoing) {
+      Learner learner,
+      Examiner examiner,
+      RunState run,
+      CommitSchedule commits,
+      RunCommit commit,
+      Outgoing outgoing) {
     return new Steering(
         new Commands(),
         learner,
         examiner,
-        new Judge(PipelineConfigs.of(Map.of()).publication(), null, Looks.NONE),
-        checkpointer,
+        new Judge(PipelineConfigs.of(Map.of()).publication(), null, Looks.NONE, RunClock.SYSTEM),
+        run,
+        commits,
+        outgoing,
         new RollBacks(
             "test",
-            new Stores(
-                null,
-                new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
-                null,
-                new ListedVersions(),
-                null,
-                null),
+            new ListedVersions(),
+            new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
             learner,
             examiner,
-            checkpointer,
+            run,
+            commits,
+            commit,
             outgoing,
-            new NoLag()),
-        new CommandAnswers("test", () -> 0, outgoing, new ConcurrentLinkedQueue<>(), record -> {}));
+            InputProgress.COMPLETE,
+            RunClock.SYSTEM),
+        new CommandAnswers(
+            "test",
+            () -> 0,
+            outgoing,
+            new ConcurrentLinkedQueue<>(),
+            record -> {},
+            RunClock.SYSTEM),
+        RunClock.SYSTEM);
   }
 }

@@ -54,10 +54,10 @@ class SteeringTest {
       List<CheckpointStore.Saved> units = units();
       assertThat(units).hasSizeGreaterThan(1);
       for (CheckpointStore.Saved unit : units) {
-        Standing standing = CheckpointParts.standing(unit.checkpoint());
+        Standing standing = CommitParts.standing(unit.checkpoint());
         assertThat(standing.control().knows("back")).isEqualTo(standing.rolledBack().isPresent());
       }
-      assertThat(CheckpointParts.standing(newest()).control().knows("back")).isTrue();
+      assertThat(CommitParts.standing(newest()).control().knows("back")).isTrue();
     }
   }
 
@@ -78,8 +78,8 @@ class SteeringTest {
       await().atMost(SOON).until(() -> first.answers.size() == 2);
       assertThat(first.answers).extracting(MetricRecord.Commanded::outcome).containsOnly("done");
       for (CheckpointStore.Saved unit : units()) {
-        boolean obeyed = CheckpointParts.standing(unit.checkpoint()).control().knows("now");
-        assertThat(CheckpointParts.lastVersion(unit.checkpoint()) > before).isEqualTo(obeyed);
+        boolean obeyed = CommitParts.standing(unit.checkpoint()).control().knows("now");
+        assertThat(CommitParts.lastVersion(unit.checkpoint()) > before).isEqualTo(obeyed);
       }
     }
   }
@@ -125,7 +125,7 @@ class SteeringTest {
           .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 136);
       first.trainer.stop(SOON);
     }
-    Looks before = CheckpointParts.standing(newest()).looks();
+    Looks before = CommitParts.standing(newest()).looks();
     assertThat(before.version()).isEqualTo(current);
     assertThat(tests(before)).isGreaterThan(10);
 
@@ -140,7 +140,7 @@ class SteeringTest {
     }
 
     // Then
-    assertThat(tests(CheckpointParts.standing(newest()).looks())).isGreaterThan(tests(before));
+    assertThat(tests(CommitParts.standing(newest()).looks())).isGreaterThan(tests(before));
   }
 
   @Test

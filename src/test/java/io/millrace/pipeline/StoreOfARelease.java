@@ -82,7 +82,7 @@ final class StoreOfARelease {
     return new Trainer(
         config,
         stores,
-        new PipelineAssembly.Sinks(
+        new Sinks(
             List.of(),
             new NothingMissing(),
             version -> {},

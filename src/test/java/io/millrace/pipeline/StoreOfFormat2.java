@@ -258,7 +258,7 @@ final class StoreOfFormat2 {
           new Trainer(
               config,
               stores,
-              new PipelineAssembly.Sinks(
+              new Sinks(
                   List.of(),
                   this,
                   version -> {},

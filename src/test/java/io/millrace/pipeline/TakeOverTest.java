@@ -375,7 +375,7 @@ class TakeOverTest {
   }
 
   private Standing standing() throws IOException {
-    return CheckpointParts.standing(unit());
+    return CommitParts.standing(unit());
   }
 
   private Progress progress() throws IOException {

@@ -254,7 +254,7 @@ final class TinyService {
           new Trainer(
               config,
               stores(),
-              new PipelineAssembly.Sinks(
+              new Sinks(
                   List.of(this::observe),
                   new Input(),
                   announced::add,

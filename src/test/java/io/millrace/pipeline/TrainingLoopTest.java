@@ -66,7 +66,7 @@ class TrainingLoopTest {
     arrive(0);
 
     // When
-    loop.run();
+    assertThat(loop.run()).isEqualTo(new LoopEnd.Stopped(/* saved= */ true));
 
     // Then the second chunk went before further steps of idle time, and its record counts one
     assertThat(events)
@@ -95,12 +95,12 @@ class TrainingLoopTest {
     journal.full(true);
     loop = loop(new FolderCheckpointStore(folder.resolve("checkpoints"), 2));
     arrive(0);
-    CompletableFuture<Void> ended =
-        CompletableFuture.runAsync(
+    CompletableFuture<LoopEnd> ended =
+        CompletableFuture.supplyAsync(
             () -> {
               try {
-                loop.run();
-              } catch (OwnershipLostException e) {
+                return loop.run();
+              } catch (InterruptedException e) {
                 throw new AssertionError(e);
               }
             });
@@ -163,7 +163,8 @@ class TrainingLoopTest {
             "tiny",
             evaluatedAtOnce(),
             learner,
-            new Judge(PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE),
+            new Judge(
+                PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE, RunClock.SYSTEM),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
                 new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
@@ -172,43 +173,51 @@ class TrainingLoopTest {
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
                 evaluator,
                 Device.cpu(),
-                background),
+                background,
+                RunClock.SYSTEM),
             outgoing,
             Optional.empty(),
             Optional.empty(),
             RunIdentity.NONE,
-            System::nanoTime);
+            RunClock.SYSTEM);
+    RunState run = new RunState(Standing.START);
     Checkpointer checkpointer =
         new Checkpointer(
             store,
             new MemoryBroker().claim(0),
             Duration.ofHours(1),
             outgoing,
-            Checkpointer.Mark.of(learner),
-            Optional.empty(),
-            Standing.START,
+            run,
+            new CommitState(CommitState.Mark.of(learner), Optional.empty(), Optional.empty()),
             background,
             outbox -> {},
             System::nanoTime);
+    CommitSchedule commits = new CommitSchedule(learner, outgoing, run, checkpointer);
     TrainingReport report =
         new TrainingReport(
             "tiny",
             learner,
             examiner::currentVersion,
             Optional::empty,
-            checkpointer,
-            new NoLag(),
+            checkpointer::state,
+            InputProgress.COMPLETE,
             board,
-            List.of(this::observe));
+            List.of(this::observe),
+            RunClock.SYSTEM);
     return new TrainingLoop(
-        queue,
-        new WriteAhead(journal, RunIdentity.NONE),
-        learner,
-        examiner,
-        checkpointer,
-        outgoing,
-        report,
-        Steer.nowhere(learner, examiner, checkpointer, outgoing));
+        new TrainingRun(
+            learner,
+            run,
+            new RunPorts(
+                queue,
+                new WriteAhead(journal),
+                RunIdentity.NONE,
+                commits,
+                examiner,
+                Steer.nowhere(learner, examiner, run, commits, checkpointer, outgoing),
+                report,
+                RunClock.SYSTEM)),
+        queue);
   }
 
   /** Whatever was trained is evaluated before anything else is. */
