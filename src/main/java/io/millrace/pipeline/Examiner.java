@@ -32,7 +32,7 @@ final class Examiner implements Evaluations {
   private final EvaluationSettings settings;
   private final Learner learner;
   private final Judge judge;
-  private final Publisher publisher;
+  private final Publishing publisher;
   private final Outgoing outgoing;
   private final RunIdentity identity;
   private final RunClock clock;
@@ -40,7 +40,7 @@ final class Examiner implements Evaluations {
 
   private Optional<Champion> champion;
   private Optional<Champion> predecessor;
-  private Optional<Publisher.Publication> publishing = Optional.empty();
+  private Optional<PendingVersion> publishing = Optional.empty();
   private long evaluatedAt;
   private long waited;
   private long evaluationTook;
@@ -59,7 +59,7 @@ final class Examiner implements Evaluations {
       EvaluationSettings settings,
       Learner learner,
       Judge judge,
-      Publisher publisher,
+      Publishing publisher,
       Outgoing outgoing,
       Optional<Champion> champion,
       Optional<Champion> predecessor,
@@ -114,14 +114,14 @@ final class Examiner implements Evaluations {
   public boolean isWriting() {
     return publishing
         .filter(publication -> !publication.champion().isDone())
-        .filter(publication -> !publication.upload().isSending())
+        .filter(publication -> !publication.isSending())
         .isPresent();
   }
 
   @Override
   public void finish() {
     if (publishing.isPresent()) {
-      publishing.get().upload().hurry();
+      publishing.get().hurry();
       adopt(publishing.get().champion());
       publishing = Optional.empty();
     }
@@ -129,7 +129,7 @@ final class Examiner implements Evaluations {
 
   /** Waits for a version being published, unless sending it is tried again. */
   private void awaitWritten() {
-    publishing.ifPresent(publication -> publication.upload().awaitEnd(publication.champion()));
+    publishing.ifPresent(PendingVersion::awaitEnd);
     takeInWritten();
   }
 
@@ -225,15 +225,17 @@ final class Examiner implements Evaluations {
   }
 
   private long publish(CandidateModel candidate, Judge.Verdict verdict) {
-    Publisher.Candidate next =
-        publisher.candidate(
-            outgoing.lastVersion() + 1,
-            learner,
-            candidate,
-            verdict,
-            champion.map(Champion::version));
-    publishing = Optional.of(publisher.publish(next, restorePoint(next.version())));
-    return next.version();
+    long number = outgoing.lastVersion() + 1;
+    publishing =
+        Optional.of(
+            publisher.publish(
+                number,
+                learner,
+                candidate,
+                verdict,
+                champion.map(Champion::version),
+                restorePoint(number)));
+    return number;
   }
 
   /** What training left behind by now, for a roll-back to the version. */
@@ -290,8 +292,8 @@ final class Examiner implements Evaluations {
   }
 
   /** A version that nobody waits for any more is let go of, whenever it is done. */
-  private static void drop(Publisher.Publication publication) {
-    publication.upload().hurry();
+  private static void drop(PendingVersion publication) {
+    publication.hurry();
     CompletionStage<Champion> champion = publication.champion();
     champion.thenAccept(Champion::close);
   }

@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * to where others load it. The candidate is copied on the training thread; the rest happens on the
  * executor. A commit unit announces it.
  */
-final class Publisher {
+final class Publisher implements Publishing {
 
   private static final int PROBES = 8;
   private static final double TOLERANCE = 1e-4;
@@ -71,13 +71,18 @@ final class Publisher {
     this.clock = clock;
   }
 
-  /**
-   * Copies what is to be published. Training thread.
-   *
-   * @param number the version's
-   * @param evaluated the model that was evaluated
-   * @param verdict its scores, and why it is published
-   */
+  @Override
+  public PendingVersion publish(
+      long number,
+      Learner learner,
+      CandidateModel evaluated,
+      Judge.Verdict verdict,
+      Optional<ModelVersion> parent,
+      Checkpoint restorePoint) {
+    return publish(candidate(number, learner, evaluated, verdict, parent), restorePoint);
+  }
+
+  /** Copies what is to be published. Training thread. */
   Candidate candidate(
       long number,
       Learner learner,
@@ -256,7 +261,24 @@ final class Publisher {
    * @param champion the new one, once it may be announced
    * @param upload its way to where others load it, the last part
    */
-  record Publication(CompletableFuture<Champion> champion, Uploads.Upload upload) {}
+  record Publication(CompletableFuture<Champion> champion, Uploads.Upload upload)
+      implements PendingVersion {
+
+    @Override
+    public boolean isSending() {
+      return upload.isSending();
+    }
+
+    @Override
+    public void awaitEnd() {
+      upload.awaitEnd(champion);
+    }
+
+    @Override
+    public void hurry() {
+      upload.hurry();
+    }
+  }
 
   /**
    * What is to be published, copied.
