@@ -1,7 +1,10 @@
 package io.millrace;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.BaseModels;
+import io.millrace.testing.OurClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +48,20 @@ class OneHomeTest {
     assertThat(literalsThatNameTensors())
         .containsKeys(
             "model/arch/Bert.java", "model/arch/BertLayer.java", "model/block/Names.java");
+  }
+
+  /** The embedded base has no config.json to be found by. */
+  @Test
+  void onlyTheEmbeddedBaseKnowsAnArchitectureByName() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.millrace.model.arch")
+        .and()
+        .doNotHaveFullyQualifiedName(BaseModels.class.getName())
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("io\\.millrace\\.model\\.arch\\.Bert.*")
+        .check(OurClasses.ALL);
   }
 
   private static Map<String, List<String>> literalsThatNameTensors() throws IOException {

@@ -74,7 +74,7 @@ final class StartingModel implements AutoCloseable {
             Math.min(maxLength, base.architecture().limits().length()),
             base.architecture().limits().capability());
     try {
-      if (!tokenizer.marksBeginning()) {
+      if (base.architecture().readsFirstToken() && !tokenizer.marksBeginning()) {
         throw new BaseModelException(
             "%s: tokenizer.json puts no special token in front of a text (\"post_processor\" is null or adds none), and the classification head reads it there; give it the post-processor of the model it is for"
                 .formatted(base.origin()));

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpecs;
 import io.millrace.torch.UpdateOps;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param model owns the weights
  * @param settings rates and decays
  * @param groups the trained parameters
+ * @param words the table of words; empty where the model has none, or it is frozen
  * @param lazyWords whether the rows of the word-embedding table are updated only when they are
  *     needed, by {@link LazyWordRows}; the optimizer then leaves the table alone
  */
@@ -23,6 +25,7 @@ record OptimizedModel(
     TransformerClassifier model,
     TrainingSettings settings,
     List<ParameterGroup> groups,
+    Optional<String> words,
     boolean lazyWords) {
 
   /**
@@ -31,30 +34,27 @@ record OptimizedModel(
    * reads them all at each step.
    */
   static OptimizedModel of(TransformerClassifier model, TrainingSettings settings) {
-    List<ParameterGroup> groups =
-        ParameterGroup.of(
-            model.parameters().trainable().keySet(), model.parameters().specs(), settings);
-    boolean lazy =
+    return of(
+        model,
+        settings,
         settings.optim() == TrainingSettings.Optim.ADAMW
             && !model.device().isGpu()
-            && settings.emaDecay() == 0
-            && wordsIn(model, groups).isPresent();
-    return new OptimizedModel(model, settings, groups, lazy);
+            && settings.emaDecay() == 0);
   }
 
-  /** The table of words; empty where the model has none, or it is frozen. */
-  Optional<String> words() {
-    return wordsIn(model, groups);
-  }
-
-  private static Optional<String> wordsIn(
-      TransformerClassifier model, List<ParameterGroup> groups) {
-    return model
-        .parameters()
-        .specs()
-        .words()
-        .map(ParameterSpec::name)
-        .filter(words -> groups.stream().anyMatch(group -> group.names().contains(words)));
+  /**
+   * @param lazy whether the rows of the table of words are to be updated lazily where there is one
+   */
+  static OptimizedModel of(TransformerClassifier model, TrainingSettings settings, boolean lazy) {
+    ParameterSpecs specs = model.parameters().specs();
+    List<ParameterGroup> groups =
+        ParameterGroup.of(model.parameters().trainable().keySet(), specs, settings);
+    Optional<String> words =
+        specs
+            .words()
+            .map(ParameterSpec::name)
+            .filter(name -> groups.stream().anyMatch(group -> group.names().contains(name)));
+    return new OptimizedModel(model, settings, groups, words, lazy && words.isPresent());
   }
 
   UpdateOps operators() {
@@ -99,8 +99,9 @@ record OptimizedModel(
 
   /** Those parameters of a group that the optimizer updates whole. */
   List<String> dense(ParameterGroup group) {
-    Optional<String> left = lazyWords ? words() : Optional.empty();
-    return group.names().stream().filter(name -> !left.equals(Optional.of(name))).toList();
+    return group.names().stream()
+        .filter(name -> !lazyWords || !name.equals(words.orElseThrow()))
+        .toList();
   }
 
   NDList select(ParameterGroup group, Map<String, NDArray> arrays) {

@@ -128,12 +128,7 @@ class LazyWordRowsTest {
         TransformerClassifier.fresh(
             TinyBert.base(0).with(pooling), TinyBert.LABELS, 42, Device.cpu());
     return new FineTuner(
-        new OptimizedModel(
-            model,
-            SETTINGS,
-            ParameterGroup.of(
-                model.parameters().trainable().keySet(), model.parameters().specs(), SETTINGS),
-            lazy),
+        OptimizedModel.of(model, SETTINGS, lazy),
         optimized -> Optimizer.fresh(optimized, model.newScope()),
         StartingPoint.FIRST_STEP,
         UnaryOperator.identity());

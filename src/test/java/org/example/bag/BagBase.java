@@ -1,5 +1,7 @@
 package org.example.bag;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.testing.TinyBase;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
@@ -22,6 +24,10 @@ public final class BagBase {
   /** Writes a folder that {@code millrace.model.base} can name. */
   public static void write(Path folder) throws IOException {
     TinyBase.write(folder);
+    // A bag needs no token that marks a text's beginning.
+    Path tokenizer = folder.resolve("tokenizer.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(tokenizer.toFile());
+    Files.writeString(tokenizer, json.putNull("post_processor").toString());
     Files.write(folder.resolve("config.json"), BAG.configJson(List.of("any", "other")));
     Random random = new Random(3);
     Map<String, HostTensor> weights = new LinkedHashMap<>();

@@ -27,6 +27,11 @@ public interface Architecture {
   /** The texts that it can read. */
   InputLimits limits();
 
+  /** Whether every text must begin with a special token, for the head to read. */
+  default boolean readsFirstToken() {
+    return false;
+  }
+
   /**
    * The {@code config.json} of a version, which this architecture's provider reads again.
    *

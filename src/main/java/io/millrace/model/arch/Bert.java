@@ -77,6 +77,12 @@ public record Bert(BertConfig config) implements Architecture {
         config.vocabSize(), config.typeVocabSize(), config.maxPositionEmbeddings());
   }
 
+  /** Under either pooling: it was pretrained on texts that do. */
+  @Override
+  public boolean readsFirstToken() {
+    return true;
+  }
+
   @Override
   public byte[] configJson(List<String> labels) {
     return BertConfigJson.write(config, labels);
