@@ -9,9 +9,10 @@ import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
-import io.millrace.model.BaseModelException;
 import io.millrace.model.BaseModels;
-import io.millrace.model.ModelConfigJson;
+import io.millrace.model.arch.Architectures;
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.Examples;
 import io.millrace.testing.Fuzz;
 import io.millrace.testing.Mutations;
@@ -149,7 +150,7 @@ class FuzzTest {
   void aConfigIsReadOrRefusedByName() throws IOException {
     // Given
     Path file = folder.resolve("config.json");
-    byte[] valid = ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high"));
+    byte[] valid = new Bert(TinyBert.config(0.1)).configJson(List.of("low", "high"));
 
     Fuzz.each(
         valid,
@@ -157,7 +158,7 @@ class FuzzTest {
         input -> {
           // When
           Files.write(file, input);
-          Throwable thrown = catchThrowable(() -> ModelConfigJson.read(file));
+          Throwable thrown = catchThrowable(() -> Architectures.read(file));
 
           // Then
           if (thrown != null) {
@@ -224,7 +225,7 @@ class FuzzTest {
     // Given
     Files.write(
         folder.resolve("config.json"),
-        ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high")));
+        new Bert(TinyBert.config(0.1)).configJson(List.of("low", "high")));
     Safetensors.write(
         folder.resolve("model.safetensors"), TinyBert.base(0.1).weights(), Map.of("format", "pt"));
 

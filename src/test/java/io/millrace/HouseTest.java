@@ -38,7 +38,7 @@ class HouseTest {
       """
       1: example, problem, storage, fault → problem, tokenize → example
       1: torch.file, torch → torch.file
-      2: model
+      2: model.block, model.arch → model.block, model → model.block model.arch
       3: score, drift, input, training
       4: gate, control, stray
       5: heldout, version, identity, ledger, checkpoint, journal → checkpoint
@@ -57,8 +57,7 @@ class HouseTest {
       """;
 
   /** Packages that are still too large, each with its size: they may only shrink. */
-  private static final Map<String, Integer> TOO_LARGE =
-      Map.of("pipeline", 131, "training", 46, "model", 29);
+  private static final Map<String, Integer> TOO_LARGE = Map.of("pipeline", 131, "training", 46);
 
   private final Map<String, Place> places = places();
 

@@ -1,7 +1,7 @@
 package io.millrace.export;
 
 import io.millrace.gate.TestResult;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.Architecture;
 import io.millrace.score.Evaluation;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.version.ArtifactFile;
@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * What a version's folder is made of.
  *
- * @param config the model's shape
- * @param weights all of them, by Hugging Face name
+ * @param architecture what the model computes
+ * @param weights all of them, by name
  * @param test what decided for it; empty for the first version and one by command
  * @param addedLabels labels that its parent does not have
  * @param bestGolden see {@link ModelVersion#bestGolden()}
@@ -30,7 +30,7 @@ public record ArtifactContent(
     long term,
     Optional<Long> parent,
     Instant createdAt,
-    ModelConfig config,
+    Architecture architecture,
     Map<String, HostTensor> weights,
     List<String> labels,
     List<String> addedLabels,

@@ -2,7 +2,6 @@ package io.millrace.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.gate.TestResult;
-import io.millrace.model.ModelConfigJson;
 import io.millrace.score.Evaluation;
 import io.millrace.storage.Json;
 import io.millrace.torch.file.Safetensors;
@@ -23,8 +22,7 @@ public final class ArtifactWriter {
 
   /** Fills an empty folder. */
   public static void write(Path folder, ArtifactContent content) throws IOException {
-    Files.write(
-        folder.resolve("config.json"), ModelConfigJson.write(content.config(), content.labels()));
+    Files.write(folder.resolve("config.json"), content.architecture().configJson(content.labels()));
     Safetensors.write(
         folder.resolve("model.safetensors"), content.weights(), Map.of("format", "pt"));
     JsonNode tokenizer = Json.MAPPER.readTree(content.tokenizerJson());

@@ -27,7 +27,7 @@ final class ModelCard {
         heading(content),
         ScoreTables.of(content),
         lineage(content),
-        UsageNotes.of(content),
+        content.architecture().use().notes(content.maxLength()),
         limits(content));
   }
 
@@ -43,7 +43,8 @@ final class ModelCard {
         ---
         """
         .formatted(
-            UsageNotes.library(content), hubName == null ? "" : "base_model: " + hubName + "\n");
+            content.architecture().use().library(),
+            hubName == null ? "" : "base_model: " + hubName + "\n");
   }
 
   private static String heading(ArtifactContent content) {

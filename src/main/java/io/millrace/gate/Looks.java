@@ -1,5 +1,6 @@
 package io.millrace.gate;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,7 +16,11 @@ import java.util.Optional;
  * @param lenientAt when the last of those for being not much worse was; empty before the first
  */
 public record Looks(
-    long version, long superior, long nonInferior, long regression, Optional<Instant> lenientAt) {
+    long version,
+    long superior,
+    long nonInferior,
+    long regression,
+    @JsonProperty("lenientAt") Optional<Instant> lenientAt) {
 
   /** Before the first version. */
   public static final Looks NONE = new Looks(0, 0, 0, 0);

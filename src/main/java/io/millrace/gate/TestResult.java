@@ -23,7 +23,7 @@ public record TestResult(
     double margin,
     long better,
     long worse,
-    long look,
+    @JsonProperty("look") long look,
     double pValue,
     double level) {
 

@@ -1,5 +1,6 @@
 package io.millrace.identity;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.storage.DurableFolder;
 import io.millrace.storage.Json;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class TermRecords {
    */
   public record TermRecord(
       long term,
-      Optional<String> unit,
+      @JsonProperty("unit") Optional<String> unit,
       long chunks,
       long idleSteps,
       Map<String, String> settings,

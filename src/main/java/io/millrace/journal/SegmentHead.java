@@ -1,5 +1,6 @@
 package io.millrace.journal;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.checkpoint.UnitId;
 import java.util.Optional;
 
@@ -13,7 +14,11 @@ import java.util.Optional;
  * @param before the segment before it in its term; empty in the first
  */
 record SegmentHead(
-    int format, long term, Optional<String> unit, JournalPosition at, Optional<Before> before) {
+    int format,
+    long term,
+    @JsonProperty("unit") Optional<String> unit,
+    JournalPosition at,
+    Optional<Before> before) {
 
   static final int FORMAT = 2;
 

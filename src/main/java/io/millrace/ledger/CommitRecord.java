@@ -1,5 +1,6 @@
 package io.millrace.ledger;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.millrace.storage.Json;
 import java.io.IOException;
@@ -23,9 +24,9 @@ public record CommitRecord(
     int format,
     String model,
     long term,
-    Optional<String> unit,
+    @JsonProperty("unit") Optional<String> unit,
     Map<String, Long> positions,
-    SentLetters letters,
+    @JsonProperty("letters") SentLetters letters,
     Instant time) {
 
   private static final int FORMAT = 1;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.model.arch.BaseModelException;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
 import java.io.IOException;

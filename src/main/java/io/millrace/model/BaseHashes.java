@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import io.millrace.model.arch.BaseModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

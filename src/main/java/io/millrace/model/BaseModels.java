@@ -1,5 +1,14 @@
 package io.millrace.model;
 
+import io.millrace.model.arch.Architecture;
+import io.millrace.model.arch.Architectures;
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
+import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpec.Role;
+import io.millrace.model.block.ParameterSpecs;
 import io.millrace.torch.file.CorruptWeightsException;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.OnnxWeights;
@@ -8,8 +17,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Finds and checks the model that training starts from. Nothing native is involved. */
 public final class BaseModels {
@@ -18,8 +31,8 @@ public final class BaseModels {
   private static final String MINILM = "all-minilm-l6-v2";
   static final String MINILM_WEIGHTS = "/" + MINILM + ".onnx";
   static final String MINILM_TOKENIZER = "/" + MINILM + "-tokenizer.json";
-  private static final ModelConfig MINILM_CONFIG =
-      new ModelConfig(30522, 384, 6, 12, 1536, 512, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
+  private static final Architecture MINILM_ARCHITECTURE =
+      new Bert(new BertConfig(30522, 384, 6, 12, 1536, 512, 2, 1e-12, 0.1, 0.1, Pooling.CLS));
 
   private BaseModels() {}
 
@@ -39,11 +52,11 @@ public final class BaseModels {
     try (InputStream onnx = resource(MINILM_WEIGHTS);
         InputStream tokenizer = resource(MINILM_TOKENIZER)) {
       byte[] json = tokenizer.readAllBytes();
-      TokenizerJson.check(json, MINILM_TOKENIZER, MINILM_CONFIG);
+      TokenizerJson.check(json, MINILM_TOKENIZER, MINILM_ARCHITECTURE.limits());
       return checked(
           base,
           MINILM_WEIGHTS,
-          MINILM_CONFIG,
+          MINILM_ARCHITECTURE,
           OnnxWeights.read(onnx, MINILM_WEIGHTS),
           json,
           Map.of());
@@ -66,15 +79,15 @@ public final class BaseModels {
           "millrace.model.base: there is no folder " + folder.toAbsolutePath());
     }
     BaseFolder files = new BaseFolder(folder);
-    ModelConfig config = ModelConfigJson.read(files.existing("config.json"));
+    Architecture architecture = Architectures.read(files.existing("config.json"));
     Path tokenizer = files.existing("tokenizer.json");
     try {
       byte[] json = Files.readAllBytes(tokenizer);
-      TokenizerJson.check(json, tokenizer.toString(), config);
+      TokenizerJson.check(json, tokenizer.toString(), architecture.limits());
       return checked(
           base,
           files.weightsFile().toString(),
-          config,
+          architecture,
           files.weights(),
           json,
           files.tokenizerFiles());
@@ -88,38 +101,43 @@ public final class BaseModels {
   private static PretrainedModel checked(
       String base,
       String file,
-      ModelConfig config,
+      Architecture architecture,
       Map<String, HostTensor> found,
       byte[] tokenizer,
       Map<String, byte[]> tokenizerFiles) {
-    Map<String, HostTensor> named = new LinkedHashMap<>();
-    found.forEach((name, tensor) -> named.put(canonical(name), tensor));
-    Map<String, HostTensor> kept = new LinkedHashMap<>();
     try {
-      BertTensors.check(named, BertTensors.encoder(config));
-      Map<String, long[]> wanted = new LinkedHashMap<>(BertTensors.encoder(config));
-      if (named.containsKey(BertTensors.POOLER + ".weight")) {
-        BertTensors.check(named, BertTensors.pooler(config));
-        wanted.putAll(BertTensors.pooler(config));
-      }
-      wanted.keySet().forEach(name -> kept.put(name, named.get(name)));
-      BertTensors.checkFinite(kept);
+      Map<String, HostTensor> kept = kept(architecture.parametersOfAnyHead(1), found);
+      ParameterSpecs.checkFinite(kept);
+      return new PretrainedModel(base, architecture, kept, tokenizer, tokenizerFiles);
     } catch (IllegalArgumentException e) {
       throw new BaseModelException(file + ": " + e.getMessage(), e);
     }
-    return new PretrainedModel(base, config, kept, tokenizer, tokenizerFiles);
   }
 
-  /** {@code BertModel} has no prefix, old files call LayerNorm's parameters gamma and beta. */
-  private static String canonical(String name) {
-    String modern =
-        name.replace("LayerNorm.gamma", "LayerNorm.weight")
-            .replace("LayerNorm.beta", "LayerNorm.bias");
-    boolean bare =
-        modern.startsWith("embeddings.")
-            || modern.startsWith("encoder.")
-            || modern.startsWith("pooler.");
-    return bare ? "bert." + modern : modern;
+  /** The body, and the head where the file begins one. */
+  private static Map<String, HostTensor> kept(ParameterSpecs specs, Map<String, HostTensor> found) {
+    List<ParameterSpec> wanted = new ArrayList<>();
+    wanted.addAll(specs.all().stream().filter(spec -> !spec.role().isHead()).toList());
+    List<ParameterSpec> head = specs.with(Role.HEAD);
+    if (!head.isEmpty() && tensor(head.get(0), found) != null) {
+      wanted.addAll(head);
+    }
+    Map<String, HostTensor> kept = new LinkedHashMap<>();
+    for (ParameterSpec spec : wanted) {
+      HostTensor tensor = tensor(spec, found);
+      ParameterSpecs.check(spec, tensor);
+      kept.put(spec.name(), tensor);
+    }
+    return kept;
+  }
+
+  /** By its own name or an alias; null where the file has neither. */
+  private static HostTensor tensor(ParameterSpec spec, Map<String, HostTensor> found) {
+    return Stream.concat(Stream.of(spec.name()), spec.aliases().stream())
+        .map(found::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   static InputStream resource(String name) {

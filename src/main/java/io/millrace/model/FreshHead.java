@@ -1,13 +1,16 @@
 package io.millrace.model;
 
+import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpec.Role;
+import io.millrace.model.block.ParameterSpecs;
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
-/** Adds what a base model lacks, as BERT initialises it: weights from N(0, 0.02), bias 0. */
+/** Adds what a base model lacks: its outputs always, the rest of its head where it has none. */
 final class FreshHead {
 
   private static final double DEVIATION = 0.02;
@@ -23,12 +26,12 @@ final class FreshHead {
    */
   static Map<String, HostTensor> addTo(PretrainedModel base, int numLabels, long seed) {
     Map<String, HostTensor> weights = new HashMap<>(base.weights());
-    Map<String, long[]> lacking = BertTensors.head(base.config(), numLabels);
-    Set<String> pooler = BertTensors.pooler(base.config()).keySet();
-    if (weights.keySet().containsAll(pooler)) {
-      lacking.keySet().removeAll(pooler);
+    ParameterSpecs specs = base.architecture().parameters(numLabels);
+    List<ParameterSpec> head = specs.with(Role.HEAD);
+    if (!head.stream().allMatch(spec -> weights.containsKey(spec.name()))) {
+      head.forEach(spec -> weights.put(spec.name(), fresh(spec, seed)));
     }
-    lacking.forEach((name, shape) -> weights.put(name, fresh(name, shape, seed)));
+    specs.with(Role.OUTPUT).forEach(spec -> weights.put(spec.name(), fresh(spec, seed)));
     return weights;
   }
 
@@ -36,14 +39,19 @@ final class FreshHead {
    * A tensor of the head as it is in the beginning. Its first rows are the same for any number of
    * rows.
    */
-  static HostTensor fresh(String name, long[] shape, long seed) {
-    float[] values = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
-    if (!name.endsWith(".bias")) {
-      Random random = new Random(31 * seed + name.hashCode());
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (random.nextGaussian() * DEVIATION);
+  static HostTensor fresh(ParameterSpec spec, long seed) {
+    HostTensor tensor = HostTensor.zeros(spec.shape());
+    float[] values = tensor.data();
+    switch (spec.start()) {
+      case ZEROS -> {}
+      case ONES -> Arrays.fill(values, 1);
+      case NORMAL -> {
+        Random random = new Random(31 * seed + spec.name().hashCode());
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) (random.nextGaussian() * DEVIATION);
+        }
       }
     }
-    return new HostTensor(shape, values);
+    return tensor;
   }
 }

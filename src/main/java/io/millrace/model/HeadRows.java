@@ -1,50 +1,48 @@
 package io.millrace.model;
 
+import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpec.Role;
+import io.millrace.model.block.ParameterSpecs;
 import io.millrace.torch.file.HostTensor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
-/** Gives a classifier more labels: rows behind its own, which stay as they are. Any thread. */
+/** Gives a classifier more labels: rows after its own, which stay as they are. Any thread. */
 public final class HeadRows {
-
-  private static final List<String> TENSORS =
-      List.of(BertTensors.CLASSIFIER + ".weight", BertTensors.CLASSIFIER + ".bias");
 
   private HeadRows() {}
 
   /**
-   * Weights with the new rows that a fresh model of so many labels has.
+   * Weights with the new rows that a fresh model has.
    *
-   * @param weights by Hugging Face name, with a classifier of at most so many rows
+   * @param weights by name, with outputs of at most as many rows
+   * @param specs of the model with all its labels
    * @param seed of the fresh rows
    */
   public static Map<String, HostTensor> fresh(
-      Map<String, HostTensor> weights, int labels, long seed) {
-    return add(weights, labels, (name, shape) -> FreshHead.fresh(name, shape, seed));
+      Map<String, HostTensor> weights, ParameterSpecs specs, long seed) {
+    return add(weights, specs, spec -> FreshHead.fresh(spec, seed));
   }
 
   /**
    * Moments with new rows of 0.
    *
-   * @param moments by Hugging Face name; where those of the classifier are missing they stay so
+   * @param moments by name; where those of the outputs are missing they stay so
+   * @param specs of the model with all its labels
    */
-  public static Map<String, HostTensor> zero(Map<String, HostTensor> moments, int labels) {
-    return add(moments, labels, (name, shape) -> HostTensor.zeros(shape));
+  public static Map<String, HostTensor> zero(
+      Map<String, HostTensor> moments, ParameterSpecs specs) {
+    return add(moments, specs, spec -> HostTensor.zeros(spec.shape()));
   }
 
   private static Map<String, HostTensor> add(
-      Map<String, HostTensor> tensors, int labels, BiFunction<String, long[], HostTensor> all) {
+      Map<String, HostTensor> tensors,
+      ParameterSpecs specs,
+      Function<ParameterSpec, HostTensor> all) {
     Map<String, HostTensor> grown = new LinkedHashMap<>(tensors);
-    for (String name : TENSORS) {
-      grown.computeIfPresent(
-          name,
-          (unused, tensor) -> {
-            long[] shape = tensor.shape().clone();
-            shape[0] = labels;
-            return tensor.withRowsOf(all.apply(name, shape));
-          });
+    for (ParameterSpec spec : specs.with(Role.OUTPUT)) {
+      grown.computeIfPresent(spec.name(), (unused, tensor) -> tensor.withRowsOf(all.apply(spec)));
     }
     return grown;
   }

@@ -1,5 +1,6 @@
 package io.millrace.model;
 
+import io.millrace.model.arch.Pooling;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;

@@ -2,6 +2,8 @@ package io.millrace.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.InputLimits;
 import java.io.IOException;
 
 /** Checks that a {@code tokenizer.json} belongs to the model beside it. */
@@ -16,7 +18,7 @@ final class TokenizerJson {
    *     row for, or has none for unknown words: the first text with one would fail deep inside the
    *     engine
    */
-  static void check(byte[] json, String file, ModelConfig config) {
+  static void check(byte[] json, String file, InputLimits limits) {
     JsonNode root;
     try {
       root = JSON.readTree(json);
@@ -37,10 +39,10 @@ final class TokenizerJson {
       largest = Math.max(largest, added.path("id").asLong());
     }
     largest = Math.max(largest, largest(root.path("post_processor"))); // ids around every text
-    if (largest >= config.vocabSize()) {
+    if (largest >= limits.vocabulary()) {
       throw new BaseModelException(
           "%s has the token id %d, the model's vocab_size is %d"
-              .formatted(file, largest, config.vocabSize()));
+              .formatted(file, largest, limits.vocabulary()));
     }
   }
 

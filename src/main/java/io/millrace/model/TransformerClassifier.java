@@ -3,6 +3,15 @@ package io.millrace.model;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.millrace.model.arch.Architecture;
+import io.millrace.model.arch.Architectures;
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.block.FrozenBase;
+import io.millrace.model.block.ModelParameters;
+import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpec.Role;
+import io.millrace.model.block.Pass;
+import io.millrace.model.block.WordRows;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.GradMode;
 import io.millrace.torch.Tensors;
@@ -13,10 +22,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * A BERT text classifier: Hugging Face's {@code BertForSequenceClassification} in names, shapes and
- * arithmetic, or the same encoder under a {@link Pooling#MEAN mean} of its tokens.
+ * A text classifier: an {@link Architecture}, its weights and the device that it runs on.
  *
  * <p>Memory: the model has one {@link NDManager} that owns weights and operators until {@link
  * #close()}. What a pass makes belongs to the scope that the caller hands in ({@link #newScope()})
@@ -27,72 +36,63 @@ import java.util.Map;
  */
 public final class TransformerClassifier implements AutoCloseable {
 
-  /** The table {@code [V, H]} that tokens are looked up in. */
-  public static final String WORD_EMBEDDINGS = "bert.embeddings.word_embeddings.weight";
-
-  private static final String CLASSIFIER_WEIGHT = BertTensors.CLASSIFIER + ".weight";
-
-  private final ModelConfig config;
+  private final Architecture architecture;
   private final int numLabels;
   private final NDManager owner;
   private final TorchOps operators;
-  private final Parameters parameters;
-  private final BertEncoder encoder;
-  private final Head head;
+  private final ModelParameters parameters;
 
   private TransformerClassifier(
-      ModelConfig config,
+      Architecture architecture,
       int numLabels,
-      Parameters parameters,
+      ModelParameters parameters,
       TorchOps operators,
       NDManager owner) {
-    this.config = config;
+    this.architecture = architecture;
     this.numLabels = numLabels;
     this.owner = owner;
     this.parameters = parameters;
     this.operators = operators;
-    this.encoder = BertEncoder.of(parameters, config, operators);
-    this.head = Head.of(parameters, config);
   }
 
   /**
-   * The base's encoder under a fresh classifier with the pooling of the base's config. A pooler is
-   * the base's own, or fresh where it has none.
+   * The base's body under a fresh classifier. The rest of the head is the base's own, or fresh
+   * where it has none.
    *
    * @param seed of the fresh weights: equal seeds give equal weights
    */
   public static TransformerClassifier fresh(
       PretrainedModel base, int numLabels, long seed, Device device) {
-    return of(base.config(), FreshHead.addTo(base, numLabels, seed), device);
+    return of(base.architecture(), FreshHead.addTo(base, numLabels, seed), device);
   }
 
   /**
    * A model with these weights, copied.
    *
-   * @param weights by Hugging Face name, head included; the classifier's rows say how many labels
+   * @param weights by name, head included; the outputs' rows say how many labels
    * @throws IllegalArgumentException naming the tensor that is missing or misshapen
    */
   public static TransformerClassifier of(
-      ModelConfig config, Map<String, HostTensor> weights, Device device) {
-    HostTensor classifier = weights.get(CLASSIFIER_WEIGHT);
-    if (classifier == null || classifier.shape().length != 2) {
-      throw new IllegalArgumentException(
-          "tensor "
-              + CLASSIFIER_WEIGHT
-              + (classifier == null
-                  ? " is missing"
-                  : " has shape " + Arrays.toString(classifier.shape()))
-              + ", expected [labels, "
-              + config.hiddenSize()
-              + "]");
-    }
+      Architecture architecture, Map<String, HostTensor> weights, Device device) {
+    return of(architecture, FrozenBase.NONE, weights, device);
+  }
+
+  /**
+   * A model that reads some of its weights from a base, and has copies of the others.
+   *
+   * @param base outlives this
+   * @param weights by name, those that the base lacks; the outputs' rows say how many labels
+   * @throws IllegalArgumentException naming the tensor that is missing or misshapen
+   */
+  public static TransformerClassifier of(
+      Architecture architecture, FrozenBase base, Map<String, HostTensor> weights, Device device) {
+    int numLabels = numLabels(architecture, weights);
     NDManager owner = NDManager.newBaseManager(device, "PyTorch");
     try {
-      int numLabels = Math.toIntExact(classifier.shape()[0]);
       return new TransformerClassifier(
-          config,
+          architecture,
           numLabels,
-          Parameters.load(owner, BertTensors.all(config, numLabels), weights),
+          ModelParameters.load(owner, architecture.parameters(numLabels), base, weights),
           TorchOps.load(owner),
           owner);
     } catch (RuntimeException e) {
@@ -101,17 +101,31 @@ public final class TransformerClassifier implements AutoCloseable {
     }
   }
 
+  private static int numLabels(Architecture architecture, Map<String, HostTensor> weights) {
+    ParameterSpec rows = architecture.parameters(1).with(Role.OUTPUT).get(0);
+    HostTensor found = weights.get(rows.name());
+    if (found == null || found.shape().length != rows.shape().length) {
+      throw new IllegalArgumentException(
+          "tensor %s %s, expected [labels, %d]"
+              .formatted(
+                  rows.name(),
+                  found == null ? "is missing" : "has shape " + Arrays.toString(found.shape()),
+                  rows.shape()[1]));
+    }
+    return Math.toIntExact(found.shape()[0]);
+  }
+
   /**
    * A model from a Hugging Face directory, head included.
    *
    * @param folder holds {@code config.json} and {@code model.safetensors}
    * @throws IOException when a file cannot be read
-   * @throws BaseModelException naming file and field when the config is not a BERT's
+   * @throws BaseModelException naming file and field when no architecture reads the config
    * @throws IllegalArgumentException naming the tensor that is missing or misshapen
    */
   public static TransformerClassifier read(Path folder, Device device) throws IOException {
     return of(
-        ModelConfigJson.read(folder.resolve("config.json")),
+        Architectures.read(folder.resolve("config.json")),
         Safetensors.read(folder.resolve("model.safetensors")),
         device);
   }
@@ -125,21 +139,32 @@ public final class TransformerClassifier implements AutoCloseable {
   public TransformerClassifier sharing(Map<String, NDArray> others) {
     NDManager own = owner.newSubManager();
     others.values().forEach(array -> array.attach(own));
-    return new TransformerClassifier(config, numLabels, parameters.with(others), operators, own);
+    return new TransformerClassifier(
+        architecture, numLabels, parameters.with(others), operators, own);
+  }
+
+  /**
+   * A model of its own over the same base.
+   *
+   * @param weights its trainable ones by name, copied
+   * @throws IllegalArgumentException naming the tensor that is missing or misshapen
+   */
+  public TransformerClassifier having(Map<String, HostTensor> weights) {
+    return of(architecture, parameters.base(), weights, device());
   }
 
   /** A model with a copy of this one's weights, which lives no longer than this model. */
   public TransformerClassifier copy() {
     try (NDManager scope = newScope()) {
-      return sharing(Tensors.copy(parameters(), scope));
+      return sharing(Tensors.copy(parameters.trainable(), scope));
     }
   }
 
-  public ModelConfig config() {
-    return config;
+  public Architecture architecture() {
+    return architecture;
   }
 
-  /** Rows of the classifier, {@code L}. */
+  /** The number of outputs, {@code L}. */
   public int numLabels() {
     return numLabels;
   }
@@ -148,9 +173,9 @@ public final class TransformerClassifier implements AutoCloseable {
     return owner.getDevice();
   }
 
-  /** The live weights by Hugging Face name, in the order of its file. The model owns them. */
-  public Map<String, NDArray> parameters() {
-    return parameters.arrays();
+  /** The live weights. The model owns the trainable ones. */
+  public ModelParameters parameters() {
+    return parameters;
   }
 
   /**
@@ -160,9 +185,9 @@ public final class TransformerClassifier implements AutoCloseable {
     return operators;
   }
 
-  /** A copy of the weights in Java memory. Owner thread. */
+  /** A copy of all weights in Java memory, in the order of the file. Owner thread. */
   public Map<String, HostTensor> snapshot() {
-    return Tensors.toHost(parameters());
+    return parameters.merged();
   }
 
   /** A manager on the model's device for what one pass makes. The caller closes it. */
@@ -189,13 +214,14 @@ public final class TransformerClassifier implements AutoCloseable {
    * @param words holds all tokens of the texts; null for the model's own table
    */
   public NDArray forward(NDManager scope, TokenMatrix tokens, WordRows words, boolean training) {
-    return head.apply(encode(scope, tokens, words, training), tokens, training);
+    Pass pass = pass(scope, tokens, words, training);
+    return architecture.outputs(pass.ops(), pass.weights(), pass.inputs(), numLabels);
   }
 
-  /** The last layer's hidden states, {@code [B, T, H]}, in {@code scope}. */
-  NDArray encode(NDManager scope, TokenMatrix tokens, WordRows words, boolean training) {
-    TokenLimits.check(tokens, config);
-    return encoder.encode(scope, EncoderInput.of(scope, tokens, words, training));
+  /** What the architecture is run with on a batch. */
+  Pass pass(NDManager scope, TokenMatrix tokens, WordRows words, boolean training) {
+    architecture.limits().check(tokens);
+    return Pass.of(scope, operators, parameters, tokens, Optional.ofNullable(words), training);
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.millrace.pipeline;
 
+import io.millrace.model.block.ModelParameters;
+import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpec.Role;
 import io.millrace.score.Temperature;
 import io.millrace.torch.file.HostTensor;
 import java.util.HashMap;
@@ -11,20 +14,21 @@ import java.util.Map;
  */
 final class CalibratedWeights {
 
-  private static final String CLASSIFIER = "classifier.";
-
   private CalibratedWeights() {}
 
-  static Map<String, HostTensor> of(Map<String, HostTensor> weights, Temperature temperature) {
+  /**
+   * @param model whose weights are copied
+   */
+  static Map<String, HostTensor> of(ModelParameters model, Temperature temperature) {
+    Map<String, HostTensor> weights = model.merged();
     if (temperature.equals(Temperature.NONE)) {
       return weights;
     }
     Map<String, HostTensor> calibrated = new HashMap<>(weights);
-    calibrated.replaceAll(
-        (name, tensor) ->
-            name.startsWith(CLASSIFIER)
-                ? new HostTensor(tensor.shape(), temperature.of(tensor.data()))
-                : tensor);
+    for (ParameterSpec spec : model.specs().with(Role.OUTPUT)) {
+      HostTensor tensor = weights.get(spec.name());
+      calibrated.put(spec.name(), new HostTensor(tensor.shape(), temperature.of(tensor.data())));
+    }
     return calibrated;
   }
 }

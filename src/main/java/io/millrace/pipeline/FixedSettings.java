@@ -2,12 +2,17 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.Architecture;
+import io.millrace.model.arch.Pooling;
+import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpec.Role;
+import io.millrace.model.block.ParameterSpecs;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -17,27 +22,34 @@ import java.util.stream.Collectors;
  */
 final class FixedSettings {
 
-  private static final String EMBEDDINGS = "bert.embeddings.";
-  private static final String LAYER = "bert.encoder.layer.";
-
   private FixedSettings() {}
 
   /**
    * Compares them.
    *
+   * @param architecture of the base at hand
    * @throws PipelineException naming each setting that differs, and both values
    */
-  static void require(CheckpointStore.Saved unit, PipelineConfig config) {
+  static void require(
+      CheckpointStore.Saved unit, PipelineConfig config, Architecture architecture) {
     FineTunerState state = CheckpointParts.tunerState(unit.checkpoint());
     TrainingSettings training = config.training();
     List<Difference> differences = new ArrayList<>();
-    Pooling pooling = Pooling.of(state.weights().keySet());
-    compare("millrace.model.pooling", config.model().pooling(), pooling, unit.id(), differences);
+    pooling(architecture, state.weights().keySet())
+        .ifPresent(
+            pooling ->
+                compare(
+                    "millrace.model.pooling",
+                    config.model().pooling(),
+                    pooling,
+                    unit.id(),
+                    differences));
     TrainingSettings.Optim optim =
         state.secondMoments().isEmpty() ? TrainingSettings.Optim.SGD : TrainingSettings.Optim.ADAMW;
     compare("millrace.training.optim", training.optim(), optim, unit.id(), differences);
     Set<String> trained = state.firstMoments().keySet();
-    int frozen = frozenLayers(state.weights().keySet(), trained);
+    ParameterSpecs specs = architecture.parameters(1);
+    int frozen = frozenLayers(specs, state.weights().keySet(), trained);
     if (training.freezeLayers() < frozen) {
       compare(
           "millrace.training.freeze-layers",
@@ -46,8 +58,7 @@ final class FixedSettings {
           unit.id(),
           differences);
     }
-    boolean embeddings = trained.stream().anyMatch(name -> name.startsWith(EMBEDDINGS));
-    if (!embeddings
+    if (!has(specs, 0, trained)
         && frozen == 0
         && !training.freezeEmbeddings()
         && training.freezeLayers() == 0) {
@@ -64,17 +75,33 @@ final class FixedSettings {
     }
   }
 
+  /** The pooling whose head has just these parameters; empty where there is no choice. */
+  private static Optional<Pooling> pooling(Architecture architecture, Set<String> weights) {
+    Set<String> head = heads(architecture.parametersOfAnyHead(1));
+    head.retainAll(weights);
+    return architecture.poolings().stream()
+        .filter(pooling -> heads(architecture.with(pooling).parameters(1)).equals(head))
+        .findFirst();
+  }
+
+  private static Set<String> heads(ParameterSpecs specs) {
+    return specs.with(Role.HEAD).stream().map(ParameterSpec::name).collect(Collectors.toSet());
+  }
+
   /** How many layers have no moments: an optimizer cannot begin them in the middle of a run. */
-  private static int frozenLayers(Set<String> weights, Set<String> trained) {
+  private static int frozenLayers(ParameterSpecs specs, Set<String> weights, Set<String> trained) {
     int layers = 0;
-    while (has(weights, layers) && !has(trained, layers)) {
+    while (has(specs, layers + 1, weights) && !has(specs, layers + 1, trained)) {
       layers++;
     }
     return layers;
   }
 
-  private static boolean has(Set<String> names, int layer) {
-    return names.stream().anyMatch(name -> name.startsWith(LAYER + layer + "."));
+  /** Whether a parameter of the body at this depth is among them. */
+  private static boolean has(ParameterSpecs specs, int depth, Set<String> names) {
+    return specs.all().stream()
+        .filter(spec -> !spec.role().isHead() && spec.depth() == depth)
+        .anyMatch(spec -> names.contains(spec.name()));
   }
 
   private static void compare(

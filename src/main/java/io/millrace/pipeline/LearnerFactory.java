@@ -91,8 +91,8 @@ record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock
   @Override
   public FineTuner tuner(FineTuner before, LabelSet labels) {
     return FineTuner.restore(
-        model.shape(),
-        before.snapshot().withLabels(labels.size(), config.training().seed()),
+        model.architecture(),
+        before.snapshot().withLabels(model.architecture(), labels.size(), config.training().seed()),
         config.training(),
         model.device());
   }
@@ -112,7 +112,8 @@ record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock
   FineTuner tuner(LabelSet labels, Optional<FineTunerState> from) throws IOException {
     if (from.isPresent()) {
       model.dropBase();
-      return FineTuner.restore(model.shape(), from.get(), config.training(), model.device());
+      return FineTuner.restore(
+          model.architecture(), from.get(), config.training(), model.device());
     }
     return new FineTuner(
         TransformerClassifier.fresh(

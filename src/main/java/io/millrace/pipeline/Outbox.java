@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.example.DeadLetter;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
@@ -20,7 +21,7 @@ import java.util.List;
 public record Outbox(
     List<ModelVersion> versions,
     List<MetricRecord.Evaluated> decisions,
-    List<DeadLetter> letters,
+    @JsonProperty("letters") List<DeadLetter> letters,
     List<RolledBack> rollBacks,
     List<MetricRecord.Commanded> answers,
     List<ModelVersion> repeats) {

@@ -94,7 +94,7 @@ public final class Rebuild implements AutoCloseable {
             version,
             lineage.unit(),
             CalibratedWeights.of(
-                rebuilt.model().snapshot(), new Temperature(version.provenance().temperature())));
+                rebuilt.model().parameters(), new Temperature(version.provenance().temperature())));
       }
     }
   }

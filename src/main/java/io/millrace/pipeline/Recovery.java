@@ -13,6 +13,7 @@ import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.ledger.SentLetters;
+import io.millrace.model.arch.Architecture;
 import io.millrace.version.ArtifactStore;
 import io.millrace.version.ModelVersion;
 import java.io.IOException;
@@ -56,14 +57,20 @@ final class Recovery {
    * Reads store and journal.
    *
    * @param base the base at hand
+   * @param architecture of that base
    * @throws PipelineException where settings and unit contradict each other; names both
    * @throws TakeOverRefusedException where the unit belongs to something else than what is here
    */
-  static Recovery of(PipelineConfig config, Stores stores, Ownership ownership, BaseIdentity base)
+  static Recovery of(
+      PipelineConfig config,
+      Stores stores,
+      Ownership ownership,
+      BaseIdentity base,
+      Architecture architecture)
       throws IOException, InterruptedException {
     Optional<CheckpointStore.Saved> saved = stores.checkpoints().newest();
     if (saved.isPresent()) {
-      FixedSettings.require(saved.get(), config);
+      FixedSettings.require(saved.get(), config, architecture);
     }
     Identification identification =
         Identification.of(config, stores, ownership.source(), base, saved);

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.RecordPosition;
 import io.millrace.gate.Looks;
@@ -28,11 +29,11 @@ import java.util.Optional;
  */
 record Standing(
     ControlState control,
-    Map<String, Long> lettersSent,
-    Optional<SentLetters> letters,
+    @JsonProperty("lettersSent") Map<String, Long> lettersSent,
+    @JsonProperty("letters") Optional<SentLetters> letters,
     Optional<RolledBack> rolledBack,
-    Looks looks,
-    List<RecordPosition> letGo,
+    @JsonProperty("looks") Looks looks,
+    @JsonProperty("letGo") List<RecordPosition> letGo,
     boolean endsTerm,
     RunIdentity identity) {
 

@@ -6,12 +6,11 @@ import io.millrace.heldout.GoldenFile;
 import io.millrace.identity.BaseIdentity;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.model.BaseHashes;
-import io.millrace.model.BaseModelException;
 import io.millrace.model.BaseModels;
 import io.millrace.model.Devices;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.PretrainedModel;
-import io.millrace.tokenize.BaseCapability;
+import io.millrace.model.arch.Architecture;
+import io.millrace.model.arch.BaseModelException;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.TorchRuntime;
 import java.io.IOException;
@@ -25,12 +24,10 @@ import java.util.Optional;
  */
 final class StartingModel implements AutoCloseable {
 
-  private static final String WORDS = "bert.embeddings.word_embeddings.weight";
-
   private final PipelineConfig config;
   private final Device device;
   private final String origin;
-  private final ModelConfig shape;
+  private final Architecture architecture;
   private final byte[] tokenizerJson;
   private final Map<String, byte[]> tokenizerFiles;
   private final TextTokenizer tokenizer;
@@ -44,13 +41,13 @@ final class StartingModel implements AutoCloseable {
     this.config = config;
     this.device = device;
     this.origin = base.origin();
-    this.shape = base.config();
+    this.architecture = base.architecture();
     this.tokenizerJson = base.tokenizerJson();
     this.tokenizerFiles = base.tokenizerFiles();
     this.tokenizer = tokenizer(base, config.tokenize().maxLength());
     this.projection =
         config.drift().enabled()
-            ? Optional.of(new TextProjection(base.weights().get(WORDS).data(), shape.hiddenSize()))
+            ? base.words().map(words -> new TextProjection(words.data(), (int) words.shape()[1]))
             : Optional.empty();
     Optional<Path> file = config.publication().goldenFile();
     this.golden =
@@ -74,8 +71,8 @@ final class StartingModel implements AutoCloseable {
     TextTokenizer tokenizer =
         TextTokenizer.fromJson(
             base.tokenizerJson(),
-            Math.min(maxLength, base.config().maxPositionEmbeddings()),
-            new BaseCapability(base.config().vocabSize(), base.config().typeVocabSize()));
+            Math.min(maxLength, base.architecture().limits().length()),
+            base.architecture().limits().capability());
     try {
       if (!tokenizer.marksBeginning()) {
         throw new BaseModelException(
@@ -144,8 +141,8 @@ final class StartingModel implements AutoCloseable {
     return identity;
   }
 
-  ModelConfig shape() {
-    return shape;
+  Architecture architecture() {
+    return architecture;
   }
 
   byte[] tokenizerJson() {

@@ -67,14 +67,15 @@ final class Trainer implements AutoCloseable {
     try {
       Ownership ownership = claims.claim(stores.checkpoints().highestTerm());
       try {
-        Recovery recovery = Recovery.of(config, stores, ownership, model.identity());
+        Recovery recovery =
+            Recovery.of(config, stores, ownership, model.identity(), model.architecture());
         Optional<AcceptedChange> accepted = recovery.accepted(ownership.source());
         if (accepted.isPresent()) {
           ownership.commit(recovery.unsent().orElseGet(recovery::goneOn));
           accepted.get().commit(stores, ownership);
           ownership.close();
           ownership = claims.claim(stores.checkpoints().highestTerm());
-          recovery = Recovery.of(config, stores, ownership, model.identity());
+          recovery = Recovery.of(config, stores, ownership, model.identity(), model.architecture());
         }
         PipelineAssembly assembly =
             new PipelineAssembly(config, stores, sinks, board, model, ownership, recovery);

@@ -60,9 +60,7 @@ final class AdamW implements Optimizer {
   /** A parameter with its moments. */
   Table table(String parameter) {
     return new Table(
-        model.model().parameters().get(parameter),
-        firstMoments.get(parameter),
-        secondMoments.get(parameter));
+        model.array(parameter), firstMoments.get(parameter), secondMoments.get(parameter));
   }
 
   @Override

@@ -29,8 +29,8 @@ final class AveragedWeights implements AutoCloseable {
   private AveragedWeights(
       TransformerClassifier model, TransformerClassifier average, double decay) {
     this.average = average;
-    this.averages = new NDList(average.parameters().values());
-    this.weights = new NDList(model.parameters().values());
+    this.averages = new NDList(average.parameters().trainable().values());
+    this.weights = new NDList(model.parameters().trainable().values());
     this.decay = decay;
   }
 
@@ -45,10 +45,9 @@ final class AveragedWeights implements AutoCloseable {
       return Optional.empty();
     }
     TransformerClassifier model = optimized.model();
-    Map<String, HostTensor> from = start.averages().isEmpty() ? model.snapshot() : start.averages();
-    return Optional.of(
-        new AveragedWeights(
-            model, TransformerClassifier.of(model.config(), from, model.device()), decay));
+    Map<String, HostTensor> from =
+        start.averages().isEmpty() ? model.parameters().snapshot() : start.averages();
+    return Optional.of(new AveragedWeights(model, model.having(from), decay));
   }
 
   /**
@@ -59,7 +58,7 @@ final class AveragedWeights implements AutoCloseable {
   AveragedWeights copy(TransformerClassifier copy) {
     try (NDManager scope = copy.newScope()) {
       return new AveragedWeights(
-          copy, copy.sharing(Tensors.copy(average.parameters(), scope)), decay);
+          copy, copy.sharing(Tensors.copy(average.parameters().trainable(), scope)), decay);
     }
   }
 

@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import io.millrace.example.Amendments;
 import io.millrace.example.RecordPosition;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Architecture;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
@@ -120,8 +120,8 @@ public final class FineTuner implements AutoCloseable {
    * @throws IllegalArgumentException naming the tensor that is missing or misshapen
    */
   public static FineTuner restore(
-      ModelConfig config, FineTunerState state, TrainingSettings settings, Device device) {
-    TransformerClassifier model = TransformerClassifier.of(config, state.weights(), device);
+      Architecture architecture, FineTunerState state, TrainingSettings settings, Device device) {
+    TransformerClassifier model = TransformerClassifier.of(architecture, state.weights(), device);
     try {
       return new FineTuner(
           OptimizedModel.of(model, settings),
@@ -156,7 +156,6 @@ public final class FineTuner implements AutoCloseable {
     }
   }
 
-  /** The steps that a branch takes again, oldest first; none where the schedule has no decay. */
   /** Examples of the last steps that later records are about. */
   public List<RecordPosition> amended(Amendments amendments) {
     return lastSteps.amended(amendments);
@@ -167,6 +166,7 @@ public final class FineTuner implements AutoCloseable {
     lastSteps.forget(positions);
   }
 
+  /** The steps that a branch takes again, oldest first; none where the schedule has no decay. */
   List<TrainedStep> lastSteps() {
     return lastSteps.oldestFirst();
   }
@@ -186,12 +186,7 @@ public final class FineTuner implements AutoCloseable {
   }
 
   private TransformerClassifier current() {
-    return model.sharing(
-        words
-            .map(
-                rows ->
-                    Map.of(TransformerClassifier.WORD_EMBEDDINGS, rows.current(model.newScope())))
-            .orElse(Map.of()));
+    return model.sharing(words.map(rows -> rows.current(model.newScope())).orElse(Map.of()));
   }
 
   /**
@@ -382,11 +377,11 @@ public final class FineTuner implements AutoCloseable {
     probe.requireFiniteWeights();
     return new FineTunerState(
         steps,
-        model.snapshot(),
+        model.parameters().snapshot(),
         optimizer.firstMoments(),
         optimizer.secondMoments(),
         words.map(LazyWordRows::state),
-        average.map(weights -> weights.model().snapshot()).orElse(Map.of()),
+        average.map(weights -> weights.model().parameters().snapshot()).orElse(Map.of()),
         new StepHistory(rate.origin(), rate.floor(), gradNorms.recent(), lastSteps()));
   }
 

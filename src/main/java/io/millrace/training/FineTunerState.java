@@ -1,6 +1,8 @@
 package io.millrace.training;
 
 import io.millrace.model.HeadRows;
+import io.millrace.model.arch.Architecture;
+import io.millrace.model.block.ParameterSpecs;
 import io.millrace.torch.file.HostTensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,7 +16,7 @@ import java.util.Optional;
  * and the step's number.
  *
  * @param step steps applied so far
- * @param weights by Hugging Face name, in the order of its file
+ * @param weights those that may be trained, by name, in the order of the model's file
  * @param firstMoments running means of the gradients (the momentum, for SGD), by the same names;
  *     frozen weights have none
  * @param secondMoments AdamW's running means of their squares; empty for SGD
@@ -42,19 +44,21 @@ public record FineTunerState(
   }
 
   /**
-   * The same with more labels: fresh rows of the classifier behind the old ones, whose weights and
+   * The same with more labels: fresh rows of the classifier after the old ones, whose weights and
    * moments stay; moments of the new ones are 0. In the last steps new labels count 1.
    *
+   * @param architecture of the model
    * @param seed of the fresh rows
    */
-  public FineTunerState withLabels(int labels, long seed) {
+  public FineTunerState withLabels(Architecture architecture, int labels, long seed) {
+    ParameterSpecs specs = architecture.parameters(labels);
     return new FineTunerState(
         step,
-        HeadRows.fresh(weights, labels, seed),
-        HeadRows.zero(firstMoments, labels),
-        HeadRows.zero(secondMoments, labels),
+        HeadRows.fresh(weights, specs, seed),
+        HeadRows.zero(firstMoments, specs),
+        HeadRows.zero(secondMoments, specs),
         lazyRows,
-        HeadRows.fresh(averages, labels, seed),
+        HeadRows.fresh(averages, specs, seed),
         new StepHistory(
             history.scheduleOrigin(),
             history.scheduleFloor(),

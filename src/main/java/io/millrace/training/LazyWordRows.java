@@ -4,8 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.millrace.model.TransformerClassifier;
-import io.millrace.model.WordRows;
+import io.millrace.model.block.WordRows;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.UpdateOps;
 import io.millrace.torch.UpdateOps.AdamWNumbers;
@@ -13,6 +12,7 @@ import io.millrace.torch.UpdateOps.Group;
 import io.millrace.torch.UpdateOps.Table;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,14 +36,20 @@ final class LazyWordRows {
   private final OptimizedModel model;
   private final AdamW optimizer;
   private final ParameterGroup group;
+  private final String name;
   private final Table table;
   private final RowLag lag;
 
-  private LazyWordRows(OptimizedModel model, AdamW optimizer, long step) {
+  private LazyWordRows(OptimizedModel model, AdamW optimizer, String words, long step) {
     this.model = model;
     this.optimizer = optimizer;
-    this.group = model.groups().stream().filter(OptimizedModel::hasWords).findFirst().orElseThrow();
-    this.table = optimizer.table(TransformerClassifier.WORD_EMBEDDINGS);
+    this.group =
+        model.groups().stream()
+            .filter(one -> one.names().contains(words))
+            .findFirst()
+            .orElseThrow();
+    this.name = words;
+    this.table = optimizer.table(words);
     TrainingSettings settings = model.settings();
     this.lag =
         new RowLag(
@@ -63,9 +69,9 @@ final class LazyWordRows {
    *     being kept any more
    */
   static Optional<LazyWordRows> of(OptimizedModel model, Optimizer optimizer, StartingPoint start) {
-    boolean trained = model.groups().stream().anyMatch(OptimizedModel::hasWords);
-    if (trained && optimizer instanceof AdamW adamW) {
-      LazyWordRows rows = new LazyWordRows(model, adamW, start.step());
+    Optional<String> words = model.words();
+    if (words.isPresent() && optimizer instanceof AdamW adamW) {
+      LazyWordRows rows = new LazyWordRows(model, adamW, words.get(), start.step());
       start.lazyRows().ifPresent(rows.lag::restore);
       if (model.lazyWords()) {
         return Optional.of(rows);
@@ -101,14 +107,14 @@ final class LazyWordRows {
     lag.settle(behind);
   }
 
-  /** The whole table as it would be, a copy in {@code scope}. */
-  NDArray current(NDManager scope) {
+  /** The whole table as it would be by its name, a copy in {@code scope}. */
+  Map<String, NDArray> current(NDManager scope) {
     NDArray copy = table.weights().duplicate();
     copy.attach(scope);
     forEachBlock(
         lag.behind(),
         (rows, missed) -> model.operators().catchUpCopy(copy, table, rows, missed, epsilon()));
-    return copy;
+    return Map.of(name, copy);
   }
 
   /** The rows of these texts, up to date, as a table of their own that records gradients. */

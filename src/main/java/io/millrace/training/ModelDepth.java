@@ -1,29 +1,21 @@
 package io.millrace.training;
 
+import io.millrace.model.block.ParameterSpec;
+
 /**
  * Where in the model a parameter is.
  *
  * @param level 0 for the embeddings, 1 to {@code layers} for the layers, {@code layers + 1} for the
- *     head (pooler and classifier)
+ *     head
  * @param layers how many layers the model has
  */
 record ModelDepth(int level, int layers) {
 
-  private static final String EMBEDDINGS = "bert.embeddings.";
-  private static final String LAYER = "bert.encoder.layer.";
-
   /**
-   * @param parameter its Hugging Face name
+   * @param layers how many the parameter's model has
    */
-  static ModelDepth of(String parameter, int layers) {
-    if (parameter.startsWith(EMBEDDINGS)) {
-      return new ModelDepth(0, layers);
-    }
-    if (parameter.startsWith(LAYER)) {
-      String rest = parameter.substring(LAYER.length());
-      return new ModelDepth(1 + Integer.parseInt(rest.substring(0, rest.indexOf('.'))), layers);
-    }
-    return new ModelDepth(layers + 1, layers);
+  static ModelDepth of(ParameterSpec parameter, int layers) {
+    return new ModelDepth(parameter.role().isHead() ? layers + 1 : parameter.depth(), layers);
   }
 
   boolean isHead() {

@@ -3,10 +3,12 @@ package io.millrace.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.block.ParameterSpec;
 import io.millrace.torch.UpdateOps;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an optimizer works on: which weights of a model are trained, in which groups.
@@ -30,17 +32,29 @@ record OptimizedModel(
    */
   static OptimizedModel of(TransformerClassifier model, TrainingSettings settings) {
     List<ParameterGroup> groups =
-        ParameterGroup.of(model.parameters().keySet(), model.config(), settings);
+        ParameterGroup.of(
+            model.parameters().trainable().keySet(), model.parameters().specs(), settings);
     boolean lazy =
         settings.optim() == TrainingSettings.Optim.ADAMW
             && !model.device().isGpu()
             && settings.emaDecay() == 0
-            && groups.stream().anyMatch(OptimizedModel::hasWords);
+            && wordsIn(model, groups).isPresent();
     return new OptimizedModel(model, settings, groups, lazy);
   }
 
-  static boolean hasWords(ParameterGroup group) {
-    return group.names().contains(TransformerClassifier.WORD_EMBEDDINGS);
+  /** The table of words; empty where the model has none, or it is frozen. */
+  Optional<String> words() {
+    return wordsIn(model, groups);
+  }
+
+  private static Optional<String> wordsIn(
+      TransformerClassifier model, List<ParameterGroup> groups) {
+    return model
+        .parameters()
+        .specs()
+        .words()
+        .map(ParameterSpec::name)
+        .filter(words -> groups.stream().anyMatch(group -> group.names().contains(words)));
   }
 
   UpdateOps operators() {
@@ -50,15 +64,19 @@ record OptimizedModel(
   /** Every trained parameter, the word-embedding table included, group by group. */
   Map<String, NDArray> trained() {
     Map<String, NDArray> trained = new LinkedHashMap<>();
-    groups.forEach(
-        group -> group.names().forEach(name -> trained.put(name, model.parameters().get(name))));
+    groups.forEach(group -> group.names().forEach(name -> trained.put(name, array(name))));
     return trained;
+  }
+
+  /** One of the weights, live. */
+  NDArray array(String name) {
+    return model.parameters().array(name);
   }
 
   /** The parameters that the optimizer updates whole, group by group. */
   NDList dense() {
     NDList all = new NDList();
-    groups.forEach(group -> all.addAll(select(group, model.parameters())));
+    groups.forEach(group -> all.addAll(select(group, model.parameters().trainable())));
     return all;
   }
 
@@ -70,7 +88,7 @@ record OptimizedModel(
   void forEachGroup(NDList gradients, GroupStep step) {
     int from = 0;
     for (ParameterGroup group : groups) {
-      NDList parameters = select(group, model.parameters());
+      NDList parameters = select(group, model.parameters().trainable());
       if (!parameters.isEmpty()) {
         int to = from + parameters.size();
         step.accept(group, parameters, gradients.subNDList(from, to));
@@ -81,9 +99,8 @@ record OptimizedModel(
 
   /** Those parameters of a group that the optimizer updates whole. */
   List<String> dense(ParameterGroup group) {
-    return group.names().stream()
-        .filter(name -> !lazyWords || !name.equals(TransformerClassifier.WORD_EMBEDDINGS))
-        .toList();
+    Optional<String> left = lazyWords ? words() : Optional.empty();
+    return group.names().stream().filter(name -> !left.equals(Optional.of(name))).toList();
   }
 
   NDList select(ParameterGroup group, Map<String, NDArray> arrays) {

@@ -1,6 +1,7 @@
 package io.millrace.training;
 
-import io.millrace.model.ModelConfig;
+import io.millrace.model.block.ParameterSpec;
+import io.millrace.model.block.ParameterSpecs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Set;
 /**
  * Parameters that are updated alike.
  *
- * @param names Hugging Face names, in the order of the model's file
+ * @param names in the order of the model's file
  * @param rateFactor what the schedule's rate is multiplied by
  * @param weightDecay per step, times the rate
  */
@@ -21,20 +22,22 @@ record ParameterGroup(List<String> names, double rateFactor, double weightDecay)
   }
 
   /**
-   * The trained parameters in groups; frozen ones are in none. Bias and LayerNorm do not decay. The
-   * head has its own rate where one is set. Below it the rate falls by {@code layer-lr-decay} from
-   * layer to layer, embeddings last (Howard and Ruder, arXiv:1801.06146; as in ELECTRA's code).
+   * The trained parameters in groups; frozen ones are in none. The head has its own rate where one
+   * is set. Below it the rate falls by {@code layer-lr-decay} from layer to layer, embeddings last
+   * (Howard and Ruder, arXiv:1801.06146; as in ELECTRA's code).
    *
-   * @param parameters all names, in the order of the model's file
+   * @param names of those that may be trained, in the order of the model's file
+   * @param specs of the model
    */
   static List<ParameterGroup> of(
-      Set<String> parameters, ModelConfig config, TrainingSettings settings) {
+      Set<String> names, ParameterSpecs specs, TrainingSettings settings) {
     record Key(double rateFactor, double weightDecay) {}
     Map<Key, List<String>> groups = new LinkedHashMap<>();
-    for (String name : parameters) {
-      ModelDepth depth = ModelDepth.of(name, config.numHiddenLayers());
+    for (String name : names) {
+      ParameterSpec spec = specs.named(name).orElseThrow();
+      ModelDepth depth = ModelDepth.of(spec, specs.layers());
       if (!depth.isFrozen(settings)) {
-        Key key = new Key(depth.rateFactor(settings), decays(name) ? settings.weightDecay() : 0);
+        Key key = new Key(depth.rateFactor(settings), spec.decays() ? settings.weightDecay() : 0);
         groups.computeIfAbsent(key, unused -> new ArrayList<>()).add(name);
       }
     }
@@ -44,9 +47,5 @@ record ParameterGroup(List<String> names, double rateFactor, double weightDecay)
                 new ParameterGroup(
                     group.getValue(), group.getKey().rateFactor(), group.getKey().weightDecay()))
         .toList();
-  }
-
-  private static boolean decays(String parameter) {
-    return !parameter.endsWith(".bias") && !parameter.contains("LayerNorm");
   }
 }

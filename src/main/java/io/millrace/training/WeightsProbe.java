@@ -2,7 +2,7 @@ package io.millrace.training;
 
 import ai.djl.ndarray.NDList;
 import io.millrace.example.RecordPosition;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.InputLimits;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -20,7 +20,7 @@ final class WeightsProbe {
 
   WeightsProbe(Objective objective) {
     this.objective = objective;
-    this.input = TokenBatch.of(List.of(fixedInput(objective.model().config())));
+    this.input = TokenBatch.of(List.of(fixedInput(objective.model().architecture().limits())));
     this.sameForAll = ClassWeights.same(objective.model().numLabels());
   }
 
@@ -29,7 +29,7 @@ final class WeightsProbe {
    *     dropout has no finite loss and gradient
    */
   void requireFiniteWeights() {
-    NDList weights = new NDList(objective.model().parameters().values());
+    NDList weights = new NDList(objective.model().parameters().trainable().values());
     double norm = objective.model().operators().globalNorm(weights);
     if (!Double.isFinite(norm)) {
       throw new NonFiniteWeightsException(
@@ -45,11 +45,11 @@ final class WeightsProbe {
     }
   }
 
-  private static TokenizedExample fixedInput(ModelConfig config) {
-    int length = Math.min(LENGTH, config.maxPositionEmbeddings());
+  private static TokenizedExample fixedInput(InputLimits limits) {
+    int length = Math.min(LENGTH, limits.length());
     int[] ids = new int[length];
     for (int i = 0; i < length; i++) {
-      ids[i] = i % config.vocabSize();
+      ids[i] = i % limits.vocabulary();
     }
     return new TokenizedExample(
         "probe",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.testing.Berts;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.torch.file.HostTensor;
@@ -45,7 +46,11 @@ final class Contenders implements AutoCloseable {
 
   /** With everything trained, and with stock. */
   static Contenders full(PretrainedModel base, int labels) {
-    return of(base, labels, 0, Optional.of(new StockStep(base.config(), Workload.BATCH, labels)));
+    return of(
+        base,
+        labels,
+        0,
+        Optional.of(new StockStep(Berts.config(base.architecture()), Workload.BATCH, labels)));
   }
 
   /** With the embeddings and the lowest layers frozen (none for 0), and without stock. */
@@ -59,7 +64,7 @@ final class Contenders implements AutoCloseable {
         TinyBert.settings(
             Map.of("warmup-steps", "0", "freeze-layers", Integer.toString(frozenLayers)));
     return new Contenders(
-        new StepFlops(base.config(), labels, frozenLayers),
+        new StepFlops(Berts.config(base.architecture()), labels, frozenLayers),
         new FineTuner(TransformerClassifier.fresh(base, labels, 1, Device.cpu()), settings),
         new LimitStep(TransformerClassifier.fresh(base, labels, 1, Device.cpu()), settings),
         stock);

@@ -55,6 +55,7 @@ final class LimitStep implements AutoCloseable {
     NDList frozenVectors = new NDList();
     model
         .parameters()
+        .trainable()
         .forEach(
             (name, array) -> {
               boolean decays = !name.endsWith(".bias") && !name.contains("LayerNorm");

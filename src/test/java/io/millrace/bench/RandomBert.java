@@ -1,9 +1,10 @@
 package io.millrace.bench;
 
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.Pooling;
 import io.millrace.model.PretrainedModel;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
+import io.millrace.testing.BertTensors;
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,13 +17,13 @@ final class RandomBert {
   private RandomBert() {}
 
   static PretrainedModel base() {
-    ModelConfig config =
-        new ModelConfig(30_522, 768, 12, 12, 3072, 512, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
+    BertConfig config =
+        new BertConfig(30_522, 768, 12, 12, 3072, 512, 2, 1e-12, 0.1, 0.1, Pooling.CLS);
     Random random = new Random(1);
     Map<String, HostTensor> weights = new HashMap<>();
     BertTensors.encoder(config)
         .forEach((name, shape) -> weights.put(name, tensor(name, shape, random)));
-    return new PretrainedModel("random:bert-base-uncased", config, weights, new byte[0]);
+    return new PretrainedModel("random:bert-base-uncased", new Bert(config), weights, new byte[0]);
   }
 
   private static HostTensor tensor(String name, long[] shape, Random random) {

@@ -1,6 +1,6 @@
 package io.millrace.bench;
 
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.BertConfig;
 
 /**
  * Floating-point operations of the matrix products of one training step, counted by formula: a
@@ -12,7 +12,7 @@ import io.millrace.model.ModelConfig;
  * @param frozenLayers the lowest {@code k} layers, with the embeddings, are not trained; 0 where
  *     everything is
  */
-record StepFlops(ModelConfig config, int labels, int frozenLayers) {
+record StepFlops(BertConfig config, int labels, int frozenLayers) {
 
   /**
    * Of one step. A trained product costs as much again for each of its two gradients; a frozen one

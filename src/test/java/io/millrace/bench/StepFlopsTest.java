@@ -2,8 +2,8 @@ package io.millrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.model.ModelConfig;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
  */
 class StepFlopsTest {
 
-  private static final ModelConfig CONFIG =
-      new ModelConfig(10, 2, 2, 1, 3, 8, 2, 1e-12, 0, 0, Pooling.CLS);
+  private static final BertConfig CONFIG =
+      new BertConfig(10, 2, 2, 1, 3, 8, 2, 1e-12, 0, 0, Pooling.CLS);
 
   @Test
   void aFullStepIsThreeTimesItsForwardPass() {

@@ -17,7 +17,7 @@ import ai.djl.training.initializer.NormalInitializer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenMatrix;
 
@@ -32,7 +32,7 @@ final class StockStep implements AutoCloseable {
   private final Model model;
   private final Trainer trainer;
 
-  StockStep(ModelConfig config, int batch, int labels) {
+  StockStep(BertConfig config, int batch, int labels) {
     BertBlock bert =
         BertBlock.builder()
             .setTokenDictionarySize(config.vocabSize())

@@ -8,11 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.gate.TestResult;
 import io.millrace.model.BaseModels;
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfigJson;
-import io.millrace.model.Pooling;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Architectures;
+import io.millrace.model.arch.Pooling;
 import io.millrace.score.BootstrapIntervals;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
@@ -20,6 +19,8 @@ import io.millrace.score.Interval;
 import io.millrace.score.Quality;
 import io.millrace.score.SliceScore;
 import io.millrace.storage.Json;
+import io.millrace.testing.BertTensors;
+import io.millrace.testing.Berts;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.file.HostTensor;
@@ -77,12 +78,13 @@ class ArtifactWriterTest {
 
     // Then
     assertThat(weights.keySet())
-        .containsExactlyElementsOf(BertTensors.all(content.config(), 2).keySet());
+        .containsExactlyElementsOf(
+            BertTensors.all(Berts.config(content.architecture()), 2).keySet());
     try (TransformerClassifier written =
-            TransformerClassifier.of(content.config(), content.weights(), Device.cpu());
+            TransformerClassifier.of(content.architecture(), content.weights(), Device.cpu());
         TransformerClassifier loaded =
             TransformerClassifier.of(
-                ModelConfigJson.read(folder.resolve("config.json")), weights, Device.cpu())) {
+                Architectures.read(folder.resolve("config.json")), weights, Device.cpu())) {
       assertThat(loaded.logits(tokens)).isDeepEqualTo(written.logits(tokens));
     }
     JsonNode config = json("config.json");
@@ -101,7 +103,7 @@ class ArtifactWriterTest {
       // Then
       TokenMatrix tokens = TinyBert.batch(4, 1).tokens();
       try (TransformerClassifier loaded = TransformerClassifier.read(folder, Device.cpu())) {
-        assertThat(loaded.config().classifierPooling()).isEqualTo(Pooling.MEAN);
+        assertThat(Berts.config(loaded.architecture()).classifierPooling()).isEqualTo(Pooling.MEAN);
         assertThat(loaded.logits(tokens)).isDeepEqualTo(model.logits(tokens));
       }
       assertThat(Safetensors.read(folder.resolve("model.safetensors")))
@@ -132,12 +134,13 @@ class ArtifactWriterTest {
     PretrainedModel base = BaseModels.load(folder.toString());
 
     // Then
-    assertThat(base.config().classifierPooling()).isEqualTo(Pooling.MEAN);
+    assertThat(Berts.config(base.architecture()).classifierPooling()).isEqualTo(Pooling.MEAN);
     for (Pooling pooling : Pooling.values()) {
       try (TransformerClassifier fresh =
           TransformerClassifier.fresh(base.with(pooling), 5, 1, Device.cpu())) {
         assertThat(fresh.numLabels()).isEqualTo(5);
-        assertThat(Pooling.of(fresh.parameters().keySet())).isEqualTo(pooling);
+        assertThat(fresh.parameters().trainable().containsKey("bert.pooler.dense.weight"))
+            .isEqualTo(pooling == Pooling.CLS);
       }
     }
   }
@@ -452,7 +455,7 @@ class ArtifactWriterTest {
         4,
         Optional.of(2L),
         Instant.parse("2026-01-31T09:30:00Z"),
-        model.config(),
+        model.architecture(),
         model.snapshot(),
         List.of("ham", "sp|am"),
         List.of(),

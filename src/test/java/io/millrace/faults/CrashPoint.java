@@ -59,6 +59,21 @@ enum CrashPoint {
     this.location = location;
   }
 
+  /** The full name of its class. */
+  String type() {
+    return type;
+  }
+
+  /** The name of its method. */
+  String method() {
+    return method;
+  }
+
+  /** Where in the method, in Byteman's words. */
+  String location() {
+    return location;
+  }
+
   /** Whether it is passed once, when an instance becomes the owner. */
   boolean isOfStart() {
     return compareTo(JOURNAL_BEGUN) <= 0;

@@ -5,6 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.model.arch.BaseModelException;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
+import io.millrace.testing.BertTensors;
+import io.millrace.testing.Berts;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
@@ -23,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Folders as Hugging Face lays them out, whole and broken. */
 class BaseModelsTest {
 
-  private static final ModelConfig CONFIG = TinyBert.config(0.1);
+  private static final BertConfig CONFIG = TinyBert.config(0.1);
   private static final String TOKENIZER =
       "{\"added_tokens\":[{\"id\":49}],\"model\":{\"vocab\":{\"[PAD]\":0,\"a\":48}}}";
 
@@ -33,8 +39,7 @@ class BaseModelsTest {
   @BeforeEach
   void aFolderThatIsWhole() throws IOException {
     weightsFile = folder.resolve("model.safetensors");
-    Files.write(
-        folder.resolve("config.json"), ModelConfigJson.write(CONFIG, List.of("a", "b", "c")));
+    Files.write(folder.resolve("config.json"), new Bert(CONFIG).configJson(List.of("a", "b", "c")));
     Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
     write(encoder());
   }
@@ -44,7 +49,7 @@ class BaseModelsTest {
     PretrainedModel model = BaseModels.load(folder.toString());
 
     assertThat(model.origin()).isEqualTo(folder.toString());
-    assertThat(model.config()).isEqualTo(CONFIG);
+    assertThat(model.architecture()).isEqualTo(new Bert(CONFIG));
     assertThat(model.tokenizerJson()).asString().isEqualTo(TOKENIZER);
     assertSame(model.weights(), encoder());
   }
@@ -152,7 +157,7 @@ class BaseModelsTest {
 
     assertRefused(
         folder.resolve("config.json")
-            + ": \"model_type\" is \"distilbert\", only \"bert\" is supported");
+            + ": \"model_type\" is \"distilbert\", only \"bag-of-words\" or \"bert\" is supported");
   }
 
   @Test
@@ -271,9 +276,9 @@ class BaseModelsTest {
 
     // Then
     assertThat(Files.readString(file)).doesNotContain("hidden_act");
-    assertThat(model.config().padTokenId()).isEqualTo(1);
-    assertThat(model.config().with(Pooling.MEAN).padTokenId()).isEqualTo(1);
-    assertThat(new String(ModelConfigJson.write(model.config(), List.of("a", "b")), UTF_8))
+    assertThat(Berts.config(model.architecture()).padTokenId()).isEqualTo(1);
+    assertThat(Berts.config(model.architecture().with(Pooling.MEAN)).padTokenId()).isEqualTo(1);
+    assertThat(new String(model.architecture().configJson(List.of("a", "b")), UTF_8))
         .contains("\"pad_token_id\" : 1");
     assertThat(model.tokenizerFiles()).containsOnlyKeys("special_tokens_map.json");
   }

@@ -1,11 +1,11 @@
 package io.millrace.mutation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.ModelConfigJson;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
 import io.millrace.storage.Json;
+import io.millrace.testing.BertTensors;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
 import java.io.IOException;
@@ -91,14 +91,14 @@ public enum Base {
 
   /** As a folder that {@code millrace.model.base} can name; always the same weights. */
   public void write(Path folder) throws IOException {
-    ModelConfig config =
-        new ModelConfig(16, 32, 2, 4, 64, 32, segments, 1e-12, 0.1, 0.1, Pooling.CLS);
+    BertConfig config =
+        new BertConfig(16, 32, 2, 4, 64, 32, segments, 1e-12, 0.1, 0.1, Pooling.CLS);
     Random random = new Random(1);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     BertTensors.encoder(config)
         .forEach((name, shape) -> weights.put(name, random(name, shape, random)));
     ObjectNode json =
-        (ObjectNode) Json.MAPPER.readTree(ModelConfigJson.write(config, List.of("a", "b")));
+        (ObjectNode) Json.MAPPER.readTree(new Bert(config).configJson(List.of("a", "b")));
     json.put("pad_token_id", padding);
     Files.createDirectories(folder);
     Files.write(folder.resolve("config.json"), Json.MAPPER.writeValueAsBytes(json));

@@ -35,6 +35,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /**
@@ -175,10 +177,14 @@ class NativeMetadataIT {
         .isEmpty();
   }
 
-  @Test
-  void theEnginesOfDjlCanBeFoundAndMade() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "META-INF/services/ai.djl.engine.EngineProvider",
+        "META-INF/services/io.millrace.model.arch.ArchitectureProvider"
+      })
+  void servicesCanBeFoundAndMade(String service) throws IOException {
     // Given
-    String service = "META-INF/services/ai.djl.engine.EngineProvider";
     Set<String> providers = new TreeSet<>();
     for (URL file :
         Collections.list(NativeMetadataIT.class.getClassLoader().getResources(service))) {
@@ -186,6 +192,7 @@ class NativeMetadataIT {
         new String(in.readAllBytes(), UTF_8).lines().map(String::strip).forEach(providers::add);
       }
     }
+    providers.removeIf(provider -> provider.startsWith("org.example.")); // of tests alone
 
     // Then
     assertThat(providers).isNotEmpty();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
 import io.millrace.score.Temperature;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
@@ -36,11 +37,12 @@ class CalibratedWeightsTest {
       // When
       Path file = folder.resolve("model.safetensors");
       Safetensors.write(
-          file, CalibratedWeights.of(candidate.snapshot(), TEMPERATURE), Map.of("format", "pt"));
+          file, CalibratedWeights.of(candidate.parameters(), TEMPERATURE), Map.of("format", "pt"));
 
       // Then
       try (TransformerClassifier loaded =
-          TransformerClassifier.of(TinyBert.config(0), Safetensors.read(file), Device.cpu())) {
+          TransformerClassifier.of(
+              new Bert(TinyBert.config(0)), Safetensors.read(file), Device.cpu())) {
         float[][] found = loaded.logits(tokens);
         for (int row = 0; row < logits.length; row++) {
           for (int label = 0; label < logits[row].length; label++) {
@@ -55,8 +57,8 @@ class CalibratedWeightsTest {
 
   @Test
   void withoutATemperatureTheyAreTheSame() {
-    Map<String, HostTensor> weights = TinyBert.weights(0);
-
-    assertThat(CalibratedWeights.of(weights, Temperature.NONE)).isSameAs(weights);
+    try (TransformerClassifier model = TinyBert.model(0)) {
+      assertSame(CalibratedWeights.of(model.parameters(), Temperature.NONE), model.snapshot());
+    }
   }
 }

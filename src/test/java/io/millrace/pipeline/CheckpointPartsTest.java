@@ -8,6 +8,7 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.heldout.PrequentialScore;
 import io.millrace.example.LabelSet;
 import io.millrace.gate.Looks;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
@@ -210,7 +211,7 @@ class CheckpointPartsTest {
 
   private static FineTuner restored(Checkpoint checkpoint, Map<String, String> settings) {
     return FineTuner.restore(
-        TinyBert.config(0.1),
+        new Bert(TinyBert.config(0.1)),
         CheckpointParts.tunerState(checkpoint),
         TinyBert.settings(settings),
         Device.cpu());

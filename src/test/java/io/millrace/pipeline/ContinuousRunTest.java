@@ -54,7 +54,7 @@ class ContinuousRunTest {
                 config, new LabelSet(List.of("low", "high")), folder.resolve("versions"));
         FineTuner expected =
             FineTuner.restore(
-                StartingModel.load(config).shape(),
+                StartingModel.load(config).architecture(),
                 CheckpointParts.tunerState(
                     service.checkpoints().newest().orElseThrow().checkpoint()),
                 config.training(),

@@ -15,6 +15,7 @@ import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Temperature;
 import io.millrace.testing.ListedVersions;
@@ -60,7 +61,9 @@ class ExaminerTest {
           CandidateModel model = CandidateModel.of(learner.tuner());
           TransformerClassifier weights =
               TransformerClassifier.of(
-                  TinyBert.config(0.1), learner.tuner().snapshot().weights(), Device.cpu())) {
+                  new Bert(TinyBert.config(0.1)),
+                  learner.tuner().snapshot().weights(),
+                  Device.cpu())) {
         List<HeldOutExample> heldOut = learner.heldOut().examples();
         Evaluation ofAverage = evaluate(average, heldOut);
         Evaluation ofWeights = evaluate(weights, heldOut);

@@ -9,6 +9,7 @@ import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
 import io.millrace.score.Evaluation;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
@@ -129,7 +130,7 @@ class JudgeEvidenceTest {
         "classifier.weight",
         new HostTensor(new long[] {2, TinyBert.HIDDEN}, new float[2 * TinyBert.HIDDEN]));
     weights.put("classifier.bias", new HostTensor(new long[] {2}, constant(1, answer)[0]));
-    return TransformerClassifier.of(TinyBert.config(0), weights, Device.cpu());
+    return TransformerClassifier.of(new Bert(TinyBert.config(0)), weights, Device.cpu());
   }
 
   private static float[][] constant(int rows, int answer) {

@@ -9,6 +9,7 @@ import io.millrace.example.LabelSet;
 import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.training.ClassWeights;
@@ -146,8 +147,8 @@ final class LearnerBuilder {
     @Override
     public FineTuner tuner(FineTuner before, LabelSet labels) {
       return FineTuner.restore(
-          TinyBert.config(0.1),
-          before.snapshot().withLabels(labels.size(), 42),
+          new Bert(TinyBert.config(0.1)),
+          before.snapshot().withLabels(new Bert(TinyBert.config(0.1)), labels.size(), 42),
           TinyBert.settings(settings),
           Device.cpu());
     }
@@ -162,7 +163,10 @@ final class LearnerBuilder {
     return from.map(
             then ->
                 FineTuner.restore(
-                    TinyBert.config(0.1), then.tuner(), TinyBert.settings(settings), Device.cpu()))
+                    new Bert(TinyBert.config(0.1)),
+                    then.tuner(),
+                    TinyBert.settings(settings),
+                    Device.cpu()))
         .orElseGet(() -> new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)));
   }
 }

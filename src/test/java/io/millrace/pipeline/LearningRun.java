@@ -115,7 +115,10 @@ final class LearningRun {
     try (TextTokenizer tokenizer = TextTokenizer.fromJson(base.tokenizerJson(), length);
         FineTuner tuner =
             FineTuner.restore(
-                base.config(), CheckpointParts.tunerState(checkpoint), training, Device.cpu());
+                base.architecture(),
+                CheckpointParts.tunerState(checkpoint),
+                training,
+                Device.cpu());
         var candidate = CandidateModel.of(tuner)) {
       List<HeldOutExample> examples = new ArrayList<>();
       for (JsonNode row : rows) {

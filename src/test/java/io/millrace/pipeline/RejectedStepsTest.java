@@ -11,6 +11,7 @@ import io.millrace.gate.Looks;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
@@ -101,7 +102,10 @@ class RejectedStepsTest {
         learner()
             .tuner(
                 FineTuner.restore(
-                    TinyBert.config(0.1), healthy, TinyBert.settings(Map.of()), Device.cpu()))
+                    new Bert(TinyBert.config(0.1)),
+                    healthy,
+                    TinyBert.settings(Map.of()),
+                    Device.cpu()))
             .build();
 
     // When
@@ -184,7 +188,10 @@ class RejectedStepsTest {
         learner()
             .tuner(
                 FineTuner.restore(
-                    TinyBert.config(0.1), state, TinyBert.settings(Map.of()), Device.cpu()))
+                    new Bert(TinyBert.config(0.1)),
+                    state,
+                    TinyBert.settings(Map.of()),
+                    Device.cpu()))
             .build()) {
       LearnerTest.chunk(0)
           .of(Arrival.ToScore.class)

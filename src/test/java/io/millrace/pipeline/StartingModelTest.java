@@ -3,7 +3,7 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.model.BaseModelException;
+import io.millrace.model.arch.BaseModelException;
 import io.millrace.testing.TinyBase;
 import java.io.IOException;
 import java.nio.file.Files;

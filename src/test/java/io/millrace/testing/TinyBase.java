@@ -1,6 +1,6 @@
 package io.millrace.testing;
 
-import io.millrace.model.ModelConfigJson;
+import io.millrace.model.arch.Bert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
 import java.io.IOException;
@@ -36,7 +36,7 @@ public final class TinyBase {
     Files.createDirectories(folder);
     Files.write(
         folder.resolve("config.json"),
-        ModelConfigJson.write(TinyBert.config(0.1), List.of("low", "high")));
+        new Bert(TinyBert.config(0.1)).configJson(List.of("low", "high")));
     Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
     Safetensors.write(folder.resolve("model.safetensors"), weights, Map.of());
   }

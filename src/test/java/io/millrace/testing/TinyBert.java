@@ -2,11 +2,11 @@ package io.millrace.testing;
 
 import ai.djl.Device;
 import io.millrace.example.RecordPosition;
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.Pooling;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -31,18 +31,18 @@ public final class TinyBert {
 
   private TinyBert() {}
 
-  public static ModelConfig config(double dropout) {
-    return new ModelConfig(VOCAB, HIDDEN, 2, 4, 64, 32, 2, 1e-12, dropout, dropout, Pooling.CLS);
+  public static BertConfig config(double dropout) {
+    return new BertConfig(VOCAB, HIDDEN, 2, 4, 64, 32, 2, 1e-12, dropout, dropout, Pooling.CLS);
   }
 
   /** A base without pooler, as the embedded one is. */
   public static PretrainedModel base(double dropout) {
-    ModelConfig config = config(dropout);
+    BertConfig config = config(dropout);
     Random random = new Random(1);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     BertTensors.encoder(config)
         .forEach((name, shape) -> weights.put(name, random(name, shape, random)));
-    return new PretrainedModel("test:tiny", config, weights, new byte[0]);
+    return new PretrainedModel("test:tiny", new Bert(config), weights, new byte[0]);
   }
 
   /** With the mean of a text's tokens under the classifier. */

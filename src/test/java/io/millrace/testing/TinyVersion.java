@@ -38,7 +38,7 @@ public final class TinyVersion {
             like.term(),
             like.parent(),
             like.createdAt(),
-            model.config(),
+            model.architecture(),
             model.snapshot(),
             labels,
             like.addedLabels(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.torch.file.HostTensor;
@@ -66,7 +67,8 @@ class AveragedWeightsTest {
 
       // Then
       assertSame(averaged.model().snapshot(), plain.model().snapshot());
-      assertThat(averaged.candidate().parameters().values()).noneMatch(NDArray::hasGradient);
+      assertThat(averaged.candidate().parameters().trainable().values())
+          .noneMatch(NDArray::hasGradient);
     }
   }
 
@@ -126,7 +128,7 @@ class AveragedWeightsTest {
 
   private static FineTuner restore(FineTunerState state, Map<String, String> settings) {
     return FineTuner.restore(
-        TinyBert.config(0.1), state, TinyBert.settings(settings), Device.cpu());
+        new Bert(TinyBert.config(0.1)), state, TinyBert.settings(settings), Device.cpu());
   }
 
   private static double[] doubles(HostTensor tensor) {

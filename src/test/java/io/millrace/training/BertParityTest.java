@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import io.millrace.model.Pooling;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.Pooling;
+import io.millrace.testing.Berts;
 import io.millrace.testing.TinyBert;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,7 +66,7 @@ class BertParityTest {
 
   private static void assertParity(ParityCase expected) {
     TransformerClassifier model =
-        TransformerClassifier.of(expected.config(), expected.weights(), Device.cpu());
+        TransformerClassifier.of(new Bert(expected.config()), expected.weights(), Device.cpu());
     Recorder recorder = new Recorder(model);
     TrainingSettings settings = TinyBert.settings(expected.settings());
     try (FineTuner tuner =
@@ -157,16 +159,15 @@ class BertParityTest {
             .ifPresent(
                 rows ->
                     gradients.put(
-                        TransformerClassifier.WORD_EMBEDDINGS,
-                        wholeTable(rows, result.gradients().get(names.size()))));
+                        Berts.WORDS, wholeTable(rows, result.gradients().get(names.size()))));
         return result;
       };
     }
 
     /** Rows that a batch does not read have the gradient 0. */
     private float[] wholeTable(LazyWordRows.Taken taken, NDArray gradient) {
-      int width = model.config().hiddenSize();
-      float[] whole = new float[model.config().vocabSize() * width];
+      int width = Berts.config(model.architecture()).hiddenSize();
+      float[] whole = new float[model.architecture().limits().vocabulary() * width];
       float[] rows = gradient.toFloatArray();
       long[] vocabulary = taken.words().vocabulary();
       for (int row = 0; row < vocabulary.length; row++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.HostTensors;
 import io.millrace.testing.TinyBert;
@@ -269,7 +270,7 @@ class CandidateModelTest {
   }
 
   private static FineTuner restored(FineTunerState state, TrainingSettings settings) {
-    return FineTuner.restore(TinyBert.config(0.1), state, settings, Device.cpu());
+    return FineTuner.restore(new Bert(TinyBert.config(0.1)), state, settings, Device.cpu());
   }
 
   private static void run(FineTuner tuner, int from, int to) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.Device;
 import io.millrace.example.DeadLetter;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.HostTensors;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
@@ -64,7 +65,7 @@ class FineTunerTest {
 
       // When
       try (FineTuner restored =
-          FineTuner.restore(TinyBert.config(DROPOUT), saved, SETTINGS, Device.cpu())) {
+          FineTuner.restore(new Bert(TinyBert.config(DROPOUT)), saved, SETTINGS, Device.cpu())) {
         run(restored, 4, 8);
 
         // Then
@@ -172,7 +173,7 @@ class FineTunerTest {
             StepHistory.NONE);
 
     try (FineTuner tuner =
-        FineTuner.restore(TinyBert.config(DROPOUT), broken, SETTINGS, Device.cpu())) {
+        FineTuner.restore(new Bert(TinyBert.config(DROPOUT)), broken, SETTINGS, Device.cpu())) {
       // When / Then
       TokenBatch batch = TokenBatch.of(List.of(TinyBert.example(0, 5, Double.NaN, new Random(1))));
       assertThatThrownBy(() -> tuner.step(batch))
@@ -209,7 +210,9 @@ class FineTunerTest {
               StepHistory.NONE);
 
       assertThatThrownBy(
-              () -> FineTuner.restore(TinyBert.config(DROPOUT), incomplete, SETTINGS, Device.cpu()))
+              () ->
+                  FineTuner.restore(
+                      new Bert(TinyBert.config(DROPOUT)), incomplete, SETTINGS, Device.cpu()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "second moment of bert.embeddings.word_embeddings.weight is missing,"
@@ -259,7 +262,7 @@ class FineTunerTest {
 
       // When
       try (FineTuner restored =
-          FineTuner.restore(TinyBert.config(DROPOUT), saved, settings, Device.cpu())) {
+          FineTuner.restore(new Bert(TinyBert.config(DROPOUT)), saved, settings, Device.cpu())) {
         run(restored, 80, 85);
 
         // Then
@@ -281,7 +284,7 @@ class FineTunerTest {
     assertThatThrownBy(
             () ->
                 FineTuner.restore(
-                    TinyBert.config(DROPOUT),
+                    new Bert(TinyBert.config(DROPOUT)),
                     adamW,
                     TinyBert.settings(Map.of("optim", "sgd")),
                     Device.cpu()))

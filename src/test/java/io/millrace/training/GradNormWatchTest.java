@@ -3,6 +3,7 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.TinyBert;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ class GradNormWatchTest {
         if (step == 25) {
           FineTunerState saved = tuner.snapshot();
           tuner.close();
-          tuner = FineTuner.restore(TinyBert.config(0.1), saved, settings, Device.cpu());
+          tuner = FineTuner.restore(new Bert(TinyBert.config(0.1)), saved, settings, Device.cpu());
         }
 
         // When

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.file.HostTensor;
@@ -37,7 +38,7 @@ class LabelRowsTest {
     }
 
     // When
-    FineTunerState after = before.withLabels(4, 42);
+    FineTunerState after = before.withLabels(new Bert(TinyBert.config(0.1)), 4, 42);
 
     // Then
     assertOldRowsStay(before.weights(), after.weights());
@@ -52,7 +53,8 @@ class LabelRowsTest {
         .containsOnly(List.of(1.0, 1.0, 1.0, 1.0));
 
     // And the run goes on, evaluated by a decay branch over steps from before
-    try (FineTuner tuner = FineTuner.restore(TinyBert.config(0.1), after, SETTINGS, Device.cpu())) {
+    try (FineTuner tuner =
+        FineTuner.restore(new Bert(TinyBert.config(0.1)), after, SETTINGS, Device.cpu())) {
       float[][] now = tuner.logits(texts);
       for (int row = 0; row < now.length; row++) {
         assertThat(Arrays.copyOf(now[row], 2)).containsExactly(answers[row], within(1e-6f));

@@ -3,8 +3,10 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import io.millrace.model.Pooling;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.Pooling;
+import io.millrace.testing.Berts;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import java.util.Map;
@@ -47,8 +49,8 @@ class LazyWordRowsTest {
       // And rows were behind: the table itself does not equal it
       assertThat(
               largestDifference(
-                  lazy.model().snapshot().get(TransformerClassifier.WORD_EMBEDDINGS),
-                  dense.model().snapshot().get(TransformerClassifier.WORD_EMBEDDINGS)))
+                  lazy.model().snapshot().get(Berts.WORDS),
+                  dense.model().snapshot().get(Berts.WORDS)))
           .isGreaterThan(1e-5f);
     }
   }
@@ -104,20 +106,15 @@ class LazyWordRowsTest {
 
       // When
       try (FineTuner restored =
-          FineTuner.restore(TinyBert.config(0), saved, SETTINGS, Device.cpu())) {
+          FineTuner.restore(new Bert(TinyBert.config(0)), saved, SETTINGS, Device.cpu())) {
         for (int step = 10; step < 40; step++) {
           uninterrupted.step(TinyBert.batch(2, step));
           restored.step(TinyBert.batch(2, step));
         }
 
         // Then
-        assertThat(restored.snapshot().weights().get(TransformerClassifier.WORD_EMBEDDINGS).data())
-            .isEqualTo(
-                uninterrupted
-                    .snapshot()
-                    .weights()
-                    .get(TransformerClassifier.WORD_EMBEDDINGS)
-                    .data());
+        assertThat(restored.snapshot().weights().get(Berts.WORDS).data())
+            .isEqualTo(uninterrupted.snapshot().weights().get(Berts.WORDS).data());
       }
     }
   }
@@ -134,7 +131,8 @@ class LazyWordRowsTest {
         new OptimizedModel(
             model,
             SETTINGS,
-            ParameterGroup.of(model.parameters().keySet(), model.config(), SETTINGS),
+            ParameterGroup.of(
+                model.parameters().trainable().keySet(), model.parameters().specs(), SETTINGS),
             lazy),
         optimized -> Optimizer.fresh(optimized, model.newScope()),
         StartingPoint.FIRST_STEP,

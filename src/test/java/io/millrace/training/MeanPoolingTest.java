@@ -4,9 +4,10 @@ import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
+import io.millrace.testing.BertTensors;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What a head without a pooler means for groups, moments, averages and snapshots. */
 class MeanPoolingTest {
 
-  private static final ModelConfig CONFIG = TinyBert.config(0.1).with(Pooling.MEAN);
+  private static final BertConfig CONFIG = TinyBert.config(0.1).with(Pooling.MEAN);
   private static final Set<String> CLASSIFIER = Set.of("classifier.weight", "classifier.bias");
 
   @Test
@@ -50,7 +51,7 @@ class MeanPoolingTest {
     for (ParameterGroup group :
         ParameterGroup.of(
             BertTensors.all(CONFIG, 2).keySet(),
-            CONFIG,
+            new Bert(CONFIG).parameters(2),
             TinyBert.settings(Map.of("learning-rate", "1e-4", "head-learning-rate", "5e-4")))) {
       group.names().forEach(name -> factors.put(name, group.rateFactor()));
     }
@@ -75,7 +76,7 @@ class MeanPoolingTest {
 
       // When
       try (FineTuner restored =
-          FineTuner.restore(CONFIG, saved, TinyBert.settings(settings), Device.cpu())) {
+          FineTuner.restore(new Bert(CONFIG), saved, TinyBert.settings(settings), Device.cpu())) {
         run(restored, 30, 40);
 
         // Then

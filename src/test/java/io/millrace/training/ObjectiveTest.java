@@ -30,9 +30,9 @@ class ObjectiveTest {
   @Test
   void gradientsEqualFiniteDifferences() {
     // Given a batch with padding
-    model.parameters().values().forEach(array -> array.setRequiresGradient(true));
+    model.parameters().trainable().values().forEach(array -> array.setRequiresGradient(true));
     TokenBatch batch = TinyBert.batch(6, 11);
-    List<String> names = List.copyOf(model.parameters().keySet());
+    List<String> names = List.copyOf(model.parameters().trainable().keySet());
 
     try (NDManager scope = model.newScope()) {
       // When
@@ -79,7 +79,7 @@ class ObjectiveTest {
   }
 
   private double loss(TokenBatch batch) {
-    model.parameters().values().forEach(array -> array.setRequiresGradient(true));
+    model.parameters().trainable().values().forEach(array -> array.setRequiresGradient(true));
     try (NDManager scope = model.newScope()) {
       return objective
           .gradients(scope, batch, alone(batch), Optional.empty(), false)
@@ -89,7 +89,8 @@ class ObjectiveTest {
   }
 
   private Objective objective(Loss loss) {
-    return new Objective(model, new NDList(model.parameters().values()), loss, Optional.empty());
+    return new Objective(
+        model, new NDList(model.parameters().trainable().values()), loss, Optional.empty());
   }
 
   private static LossWeights alone(TokenBatch batch) {
@@ -98,7 +99,7 @@ class ObjectiveTest {
 
   /** Central difference in the direction of one weight. */
   private double slope(String name, int index, TokenBatch batch) {
-    NDArray array = model.parameters().get(name);
+    NDArray array = model.parameters().array(name);
     var values = array.toByteBuffer(true).asFloatBuffer(); // the array's own memory
     float before = values.get(index);
     float step = 5e-3f;

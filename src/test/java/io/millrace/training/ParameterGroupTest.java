@@ -2,7 +2,8 @@ package io.millrace.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.model.BertTensors;
+import io.millrace.model.arch.Bert;
+import io.millrace.testing.BertTensors;
 import io.millrace.testing.TinyBert;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,8 @@ class ParameterGroupTest {
   }
 
   private static List<ParameterGroup> groups(Map<String, String> settings) {
-    return ParameterGroup.of(NAMES, TinyBert.config(0), TinyBert.settings(settings));
+    return ParameterGroup.of(
+        NAMES, new Bert(TinyBert.config(0)).parameters(2), TinyBert.settings(settings));
   }
 
   private static List<String> names(List<ParameterGroup> groups) {

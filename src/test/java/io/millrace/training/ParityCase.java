@@ -1,8 +1,8 @@
 package io.millrace.training;
 
-import io.millrace.model.BertTensors;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
+import io.millrace.testing.BertTensors;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
@@ -25,7 +25,7 @@ import java.util.Random;
  * @param steps one after the other
  */
 record ParityCase(
-    ModelConfig config,
+    BertConfig config,
     Map<String, HostTensor> weights,
     Map<String, String> settings,
     List<Step> steps) {
@@ -56,7 +56,7 @@ record ParityCase(
 
   /** Two steps of {@link ReferenceBert}. */
   static ParityCase ofReference(Pooling pooling, double maxGradNorm) {
-    ModelConfig config = TinyBert.config(0).with(pooling);
+    BertConfig config = TinyBert.config(0).with(pooling);
     Map<String, HostTensor> weights = randomWeights(config);
     Map<String, String> settings = settings(maxGradNorm);
     ReferenceTensors tensors = new ReferenceTensors(weights);
@@ -95,7 +95,7 @@ record ParityCase(
         "max-grad-norm", Double.toString(maxGradNorm));
   }
 
-  static Map<String, HostTensor> randomWeights(ModelConfig config) {
+  static Map<String, HostTensor> randomWeights(BertConfig config) {
     Random random = new Random(5);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     BertTensors.all(config, LABELS)

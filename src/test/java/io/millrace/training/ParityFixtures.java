@@ -2,7 +2,8 @@ package io.millrace.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.model.ModelConfigJson;
+import io.millrace.model.arch.Architectures;
+import io.millrace.testing.Berts;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -48,7 +49,7 @@ final class ParityFixtures {
     }
     Map<String, HostTensor> weights = Safetensors.read(folder.resolve("model.safetensors"));
     return new ParityCase(
-        ModelConfigJson.read(folder.resolve("config.json")), weights, settings, steps);
+        Berts.config(Architectures.read(folder.resolve("config.json"))), weights, settings, steps);
   }
 
   private static Map<String, double[]> withPrefix(String prefix, Map<String, double[]> tensors) {

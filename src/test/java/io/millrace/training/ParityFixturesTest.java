@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.model.ModelConfigJson;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.Pooling;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
 import java.io.IOException;
@@ -28,7 +28,7 @@ class ParityFixturesTest {
     // Given
     ParityCase written = ParityCase.ofReference(Pooling.CLS, 0.5);
     ParityCase.Step first = written.steps().get(0);
-    Files.write(folder.resolve("config.json"), ModelConfigJson.write(written.config(), LABELS));
+    Files.write(folder.resolve("config.json"), new Bert(written.config()).configJson(LABELS));
     Safetensors.write(folder.resolve("model.safetensors"), written.weights(), Map.of());
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     tensors.put("logits", narrowed(first.logits()));

@@ -1,6 +1,6 @@
 package io.millrace.training;
 
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenMatrix;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class ReferenceBert {
   private final List<ReferenceLayer> layers = new ArrayList<>();
   private final ReferenceHead head;
 
-  ReferenceBert(ModelConfig config, ReferenceTensors tensors) {
+  ReferenceBert(BertConfig config, ReferenceTensors tensors) {
     this.tensors = tensors;
     this.hidden = config.hiddenSize();
     double epsilon = config.layerNormEps();

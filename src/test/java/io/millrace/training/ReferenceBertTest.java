@@ -3,8 +3,8 @@ package io.millrace.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.millrace.model.ModelConfig;
-import io.millrace.model.Pooling;
+import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import java.util.Random;
@@ -22,7 +22,7 @@ class ReferenceBertTest {
   @EnumSource
   void handDerivedGradientsEqualCentralDifferencesOnEveryTensor(Pooling pooling) {
     // Given
-    ModelConfig config = TinyBert.config(0).with(pooling);
+    BertConfig config = TinyBert.config(0).with(pooling);
     ReferenceTensors tensors = new ReferenceTensors(ParityCase.randomWeights(config));
     ReferenceBert bert = new ReferenceBert(config, tensors);
     TokenBatch batch = ParityCase.batch(4, 9);
@@ -58,7 +58,7 @@ class ReferenceBertTest {
   @Test
   void paddingChangesNothing() {
     // Given a batch whose shortest text is padded
-    ModelConfig config = TinyBert.config(0);
+    BertConfig config = TinyBert.config(0);
     ReferenceBert bert =
         new ReferenceBert(config, new ReferenceTensors(ParityCase.randomWeights(config)));
     TokenBatch batch = ParityCase.batch(7, 0);

@@ -1,11 +1,11 @@
 package io.millrace.training;
 
-import io.millrace.model.ModelConfig;
+import io.millrace.model.arch.BertConfig;
 
 /** From one text's hidden states {@code [T][H]} to its logits, with the derivative written out. */
 interface ReferenceHead {
 
-  static ReferenceHead of(ModelConfig config, ReferenceTensors tensors) {
+  static ReferenceHead of(BertConfig config, ReferenceTensors tensors) {
     return switch (config.classifierPooling()) {
       case CLS -> new Cls(tensors);
       case MEAN -> new Mean(tensors);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import io.millrace.model.arch.Bert;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
@@ -77,7 +78,7 @@ class RewarmTest {
       // When
       try (FineTuner restored =
           FineTuner.restore(
-              TinyBert.config(0.1), saved, TinyBert.settings(FALLING), Device.cpu())) {
+              new Bert(TinyBert.config(0.1)), saved, TinyBert.settings(FALLING), Device.cpu())) {
         double expected = rate(uninterrupted);
 
         // Then

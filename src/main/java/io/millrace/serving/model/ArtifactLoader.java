@@ -2,13 +2,12 @@ package io.millrace.serving.model;
 
 import ai.djl.Device;
 import io.millrace.example.LabelSet;
-import io.millrace.model.BertTensors;
 import io.millrace.model.Devices;
-import io.millrace.model.ModelConfig;
-import io.millrace.model.ModelConfigJson;
 import io.millrace.model.ModelSettings;
 import io.millrace.model.TransformerClassifier;
-import io.millrace.tokenize.BaseCapability;
+import io.millrace.model.arch.Architecture;
+import io.millrace.model.arch.Architectures;
+import io.millrace.model.block.ParameterSpecs;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
@@ -45,16 +44,16 @@ class ArtifactLoader implements ModelLoader {
     store.verify(version);
     Path folder = store.folder(version.version(), version.term());
     Device target = Devices.of(device);
-    ModelConfig config = ModelConfigJson.read(folder.resolve("config.json"));
+    Architecture architecture = Architectures.read(folder.resolve("config.json"));
     TextTokenizer tokenizer =
         TextTokenizer.fromJson(
             Files.readAllBytes(folder.resolve("tokenizer.json")),
             version.maxLength(),
-            new BaseCapability(config.vocabSize(), config.typeVocabSize()));
+            architecture.limits().capability());
     try {
       Map<String, HostTensor> weights = Safetensors.read(folder.resolve("model.safetensors"));
-      BertTensors.checkFinite(weights);
-      TransformerClassifier classifier = TransformerClassifier.of(config, weights, target);
+      ParameterSpecs.checkFinite(weights);
+      TransformerClassifier classifier = TransformerClassifier.of(architecture, weights, target);
       requireAllLabels(version, classifier);
       return new TextClassifier(version.key().toString(), tokenizer, classifier, maxInputs);
     } catch (IOException | RuntimeException e) {

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
-import io.millrace.model.ModelConfig;
 import io.millrace.model.ModelSettings;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.model.arch.Bert;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.storage.DurableFolder;
 import io.millrace.testing.TinyBert;
 import io.millrace.testing.TinyTokenizer;
@@ -105,13 +106,13 @@ class ArtifactLoaderTest {
   }
 
   private static PretrainedModel oneSegment() {
-    ModelConfig two = TinyBert.config(0);
+    BertConfig two = TinyBert.config(0);
     Map<String, HostTensor> weights = new LinkedHashMap<>(TinyBert.base(0).weights());
     weights.put(
         "bert.embeddings.token_type_embeddings.weight",
         new HostTensor(new long[] {1, two.hiddenSize()}, new float[two.hiddenSize()]));
-    ModelConfig one =
-        new ModelConfig(
+    BertConfig one =
+        new BertConfig(
             two.vocabSize(),
             two.hiddenSize(),
             two.numHiddenLayers(),
@@ -123,7 +124,7 @@ class ArtifactLoaderTest {
             two.hiddenDropoutProb(),
             two.attentionProbsDropoutProb(),
             two.classifierPooling());
-    return new PretrainedModel("test:one-segment", one, weights, TinyTokenizer.json());
+    return new PretrainedModel("test:one-segment", new Bert(one), weights, TinyTokenizer.json());
   }
 
   @Test
