@@ -1,10 +1,10 @@
 package io.millrace.pipeline;
 
 import io.millrace.drift.DriftSignal;
-import io.millrace.heldout.PrequentialEntry;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
+import io.millrace.heldout.PrequentialEntry;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.KeptExample;

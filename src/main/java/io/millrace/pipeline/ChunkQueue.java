@@ -100,7 +100,9 @@ final class ChunkQueue implements WorkSource {
     }
   }
 
-  /** The next chunk, or what is repeated instead; closes the open one when it waited long enough. */
+  /**
+   * The next chunk, or what is repeated instead; closes the open one when it waited long enough.
+   */
   @Override
   public Optional<Work> poll() {
     lock.lock();

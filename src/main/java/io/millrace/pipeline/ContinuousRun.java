@@ -5,7 +5,6 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
-import io.millrace.gate.Looks;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;

@@ -1,13 +1,13 @@
 package io.millrace.pipeline;
 
 import io.millrace.drift.DriftMonitor;
-import io.millrace.heldout.HeldOutWindow;
-import io.millrace.heldout.PrequentialScore;
 import io.millrace.example.Amendments;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.heldout.HeldOutWindow;
+import io.millrace.heldout.PrequentialScore;
 import io.millrace.journal.JournalEntry;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenBatch;

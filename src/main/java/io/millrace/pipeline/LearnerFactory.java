@@ -2,11 +2,11 @@ package io.millrace.pipeline;
 
 import io.millrace.drift.DriftMonitor;
 import io.millrace.drift.DriftState;
+import io.millrace.example.DeadLetter;
+import io.millrace.example.LabelSet;
 import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
-import io.millrace.example.DeadLetter;
-import io.millrace.example.LabelSet;
 import io.millrace.input.UnknownLabel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.BatchAssembler;
@@ -112,8 +112,7 @@ record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock
   FineTuner tuner(LabelSet labels, Optional<FineTunerState> from) throws IOException {
     if (from.isPresent()) {
       model.dropBase();
-      return FineTuner.restore(
-          model.architecture(), from.get(), config.training(), model.device());
+      return FineTuner.restore(model.architecture(), from.get(), config.training(), model.device());
     }
     return new FineTuner(
         TransformerClassifier.fresh(

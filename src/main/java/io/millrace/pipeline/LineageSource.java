@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
-import io.millrace.input.ExampleDecoder;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
+import io.millrace.input.ExampleDecoder;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import java.time.Duration;

@@ -36,8 +36,7 @@ sealed interface LoopEnd {
     @Override
     public String reason() {
       return "training goes on from version %d, what came behind it is %s"
-          .formatted(
-              version, data == Command.DataSince.SKIP ? "skipped" : "trained on again");
+          .formatted(version, data == Command.DataSince.SKIP ? "skipped" : "trained on again");
     }
   }
 

@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.LabelSet;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.input.ExampleDecoder;
-import io.millrace.example.LabelSet;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;

@@ -1,27 +1,23 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
-import io.millrace.input.ExampleDecoder;
+import io.millrace.identity.RunIdentity;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
+import io.millrace.ledger.SentLetters;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.score.Temperature;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
 import io.millrace.version.ModelVersion;
-import io.millrace.ledger.SentLetters;
-import io.millrace.identity.RunIdentity;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Trains a version again, from the base or a kept unit over the records that its lineage names, and

@@ -7,8 +7,7 @@ import org.jboss.logging.Logger;
 /**
  * Does what operators and the gate ask for, between two chunks: what a command changes is in the
  * next checkpoint, beside the offset after the command, so that a crash neither loses nor repeats
- * it.
- * Training thread only.
+ * it. Training thread only.
  */
 final class Steering implements RunControl {
 
@@ -109,8 +108,7 @@ final class Steering implements RunControl {
   }
 
   /** What was shown stays shown: an obstacle that passes only delays it. */
-  private Optional<LoopEnd> rollBackByItself()
-      throws OwnershipLostException, InterruptedException {
+  private Optional<LoopEnd> rollBackByItself() throws OwnershipLostException, InterruptedException {
     RollBacks.Wanted wanted = pending.orElseThrow();
     if (!examiner.predecessor().equals(Optional.of(wanted.version()))) {
       pending = Optional.empty(); // a command has published another version since

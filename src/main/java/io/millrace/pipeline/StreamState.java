@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
 import io.millrace.drift.DriftState;
-import io.millrace.tokenize.HeldOutExample;
 import io.millrace.heldout.PrequentialEntry;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.training.ReplayState;
 import java.util.List;
 

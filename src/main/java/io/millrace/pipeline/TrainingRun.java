@@ -107,9 +107,7 @@ final class TrainingRun implements AutoCloseable {
         .source()
         .poll()
         .or(() -> replay)
-        .map(
-            work ->
-                work.isRepeated() ? work : work.after(forgotten(), state.control().rewarm()));
+        .map(work -> work.isRepeated() ? work : work.after(forgotten(), state.control().rewarm()));
   }
 
   /** What later records are about counts from their arrival on, not from their turn. */

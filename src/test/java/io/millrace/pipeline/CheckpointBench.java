@@ -76,8 +76,7 @@ class CheckpointBench {
   private void open(LearnerFactory factory) throws IOException {
     learner = factory.learner(new LabelSet(List.of("a", "b")), Optional.empty(), letter -> {});
     BatchJournal batches = new FolderBatchJournal(folder.resolve("journal"));
-    journal =
-        new WriteAhead(batches.begin(1, Optional.empty(), JournalPosition.START, List.of()));
+    journal = new WriteAhead(batches.begin(1, Optional.empty(), JournalPosition.START, List.of()));
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     RunState run = new RunState(Standing.START);
     Checkpointer checkpointer =
@@ -101,7 +100,8 @@ class CheckpointBench {
     while (System.nanoTime() - start < SEGMENT.toNanos()) {
       Chunk chunk = chunk();
       long before = System.nanoTime();
-      assertThat(journal.append(WorkEntries.of(chunk, learner.progress(), RunIdentity.NONE))).isTrue();
+      assertThat(journal.append(WorkEntries.of(chunk, learner.progress(), RunIdentity.NONE)))
+          .isTrue();
       appends.add((System.nanoTime() - before) / 1e6);
       Passes.train(learner, chunk, step -> {});
       if (withUnit && examples == 0) {

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 class ChunkQueueTest {
 
-
   private final AtomicLong now = new AtomicLong();
   private final ChunkQueue queue =
       new ChunkQueue(

@@ -446,9 +446,7 @@ class IntakeTest {
 
   private List<Arrival> drain() throws InterruptedException {
     List<Arrival> arrivals = new ArrayList<>();
-    for (var chunk = queue.poll();
-        chunk.isPresent();
-        chunk = queue.poll()) {
+    for (var chunk = queue.poll(); chunk.isPresent(); chunk = queue.poll()) {
       arrivals.addAll(((Chunk) chunk.get()).arrivals());
     }
     return arrivals;

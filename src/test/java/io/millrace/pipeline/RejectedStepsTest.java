@@ -113,8 +113,7 @@ class RejectedStepsTest {
 
     // Then
     assertThat(end)
-        .isEqualTo(
-            new LoopEnd.Broken("the model's weights are not finite, their norm is NaN"));
+        .isEqualTo(new LoopEnd.Broken("the model's weights are not finite, their norm is NaN"));
     assertThat(deadLetters).isEmpty();
     assertThat(store.newest()).isEmpty();
   }

@@ -5,11 +5,11 @@ import static io.millrace.testing.HostTensors.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.tokenize.HeldOutExample;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
 import io.millrace.testing.Examples;
+import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -76,8 +76,7 @@ class ServiceAndBacktestTest {
       send(service, instance, new Part(heldOut, heldOut, 232, 280, false));
       send(service, instance, new Part(heldOut, heldOut, 280, 328, false));
       instance.trainer.stop(SOON);
-      served =
-          CheckpointParts.snapshot(service.checkpoints().newest().orElseThrow().checkpoint());
+      served = CheckpointParts.snapshot(service.checkpoints().newest().orElseThrow().checkpoint());
     }
     assertThat(service.broker().versions()).hasSizeGreaterThan(3);
 
@@ -87,7 +86,8 @@ class ServiceAndBacktestTest {
             training.continuous(
                 config, new LabelSet(List.of("low", "high")), folder.resolve("backtest"))) {
       for (Part part : sent) {
-        run.train(part.examples(training.tokenizer()), part.heldOut(training.tokenizer()), List.of());
+        run.train(
+            part.examples(training.tokenizer()), part.heldOut(training.tokenizer()), List.of());
       }
 
       // Then
@@ -120,7 +120,9 @@ class ServiceAndBacktestTest {
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(2))
         .until(
-            () -> service.rejoins().get() > rejoins || part.isDone(instance.board.status().positions()));
+            () ->
+                service.rejoins().get() > rejoins
+                    || part.isDone(instance.board.status().positions()));
   }
 
   /**
