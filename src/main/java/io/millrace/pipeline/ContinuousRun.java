@@ -285,6 +285,11 @@ public final class ContinuousRun implements AutoCloseable {
     return learner.tuner().logits(tokens);
   }
 
+  /** Copies what training has left behind. */
+  Snapshot snapshot() {
+    return learner.snapshot();
+  }
+
   /** New examples trained so far. */
   public long examplesTrained() {
     return trained;

@@ -141,6 +141,9 @@ class RecoveryTest {
       second.receive(records(0, 4));
       second.receive(refused(4, 6));
       trained(second, 4);
+      await()
+          .atMost(SOON)
+          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 6);
       Checkpoint unit = stop(service, second);
 
       // Then
