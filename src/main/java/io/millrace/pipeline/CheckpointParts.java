@@ -6,6 +6,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.drift.DriftState;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialEntry;
@@ -154,7 +155,7 @@ final class CheckpointParts {
   static Checkpoint readingNow(Checkpoint then, RunIdentity now) {
     RunIdentity before = standing(then).identity();
     Set<String> renewed = new HashSet<>();
-    Map<String, Long> begun = new HashMap<>();
+    Map<Partition, Long> begun = new HashMap<>();
     for (String topic : now.topics().keySet()) {
       if (now.epoch(topic) != before.epoch(topic)) {
         renewed.add(topic);
