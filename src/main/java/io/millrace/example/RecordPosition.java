@@ -20,6 +20,11 @@ public record RecordPosition(String topic, int partition, long offset) {
     }
   }
 
+  /** The partition that it stands in. */
+  public Partition inPartition() {
+    return new Partition(topic, partition);
+  }
+
   /** The form used in logs, headers and generated ids: {@code topic-partition@offset}. */
   @Override
   public String toString() {

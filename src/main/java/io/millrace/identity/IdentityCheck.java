@@ -1,5 +1,6 @@
 package io.millrace.identity;
 
+import io.millrace.example.Partition;
 import io.millrace.identity.InputSource.Range;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ public final class IdentityCheck {
   private final List<String> unchecked = new ArrayList<>();
   private final Set<String> anew = new TreeSet<>();
   private final Map<String, From> renewed = new TreeMap<>();
-  private final Map<String, From> moved = new TreeMap<>();
+  private final Map<Partition, From> moved = new TreeMap<>();
 
   /**
    * @param before what the checkpoint says
@@ -88,9 +89,9 @@ public final class IdentityCheck {
     if (renewed.containsKey(topic)) {
       return;
     }
-    List<String> partitions =
+    List<Partition> partitions =
         found.inputs().keySet().stream()
-            .filter(partition -> InputSource.topicOf(partition).equals(topic))
+            .filter(partition -> partition.topic().equals(topic))
             .toList();
     if (!before.topics().containsKey(topic) && partitions.isEmpty()) {
       return; // never read
@@ -107,10 +108,10 @@ public final class IdentityCheck {
     byRecordTimes(topic, partitions, now);
   }
 
-  private void byRecordTimes(String topic, List<String> partitions, Optional<String> now)
+  private void byRecordTimes(String topic, List<Partition> partitions, Optional<String> now)
       throws InterruptedException {
     boolean compared = false;
-    for (String partition : partitions) {
+    for (Partition partition : partitions) {
       LastRead last = found.lastRead().get(partition);
       if (last == null || last.timeMillis() < 0) {
         continue;
@@ -150,7 +151,7 @@ public final class IdentityCheck {
     new TreeMap<>(found.inputs())
         .forEach(
             (partition, position) -> {
-              String topic = InputSource.topicOf(partition);
+              String topic = partition.topic();
               if (found.source().topics().contains(topic)
                   && !renewed.containsKey(topic)
                   && !anew.contains(topic)) {
@@ -159,7 +160,7 @@ public final class IdentityCheck {
             });
   }
 
-  private void position(String partition, long position) {
+  private void position(Partition partition, long position) {
     Range log = found.source().ranges().get(partition);
     if (log != null && position >= log.start() && position <= log.end()) {
       return;
@@ -244,8 +245,8 @@ public final class IdentityCheck {
    */
   public record Found(
       InputSource source,
-      Map<String, Long> inputs,
-      Map<String, LastRead> lastRead,
+      Map<Partition, Long> inputs,
+      Map<Partition, LastRead> lastRead,
       BaseIdentity base,
       long seed) {}
 
@@ -261,7 +262,7 @@ public final class IdentityCheck {
       List<Refusal> refusals,
       List<String> unchecked,
       Map<String, From> renewed,
-      Map<String, From> moved) {
+      Map<Partition, From> moved) {
 
     public Result {
       refusals = List.copyOf(refusals);

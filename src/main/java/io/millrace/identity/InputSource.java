@@ -1,14 +1,12 @@
 package io.millrace.identity;
 
+import io.millrace.example.Partition;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/**
- * What a broker says of the topics that a model reads. Partitions are written {@code
- * topic-partition}. Asked on a thread that may block.
- */
+/** What a broker says of the topics that a model reads. Asked on a thread that may block. */
 public interface InputSource {
 
   /** One that tells nothing. */
@@ -30,17 +28,17 @@ public interface InputSource {
         }
 
         @Override
-        public Map<String, Range> ranges() {
+        public Map<Partition, Range> ranges() {
           return Map.of();
         }
 
         @Override
-        public Map<String, Long> offsets(String topic, From from) {
+        public Map<Partition, Long> offsets(String topic, From from) {
           return Map.of();
         }
 
         @Override
-        public OptionalLong timeOf(String partition, long offset) {
+        public OptionalLong timeOf(Partition partition, long offset) {
           return OptionalLong.empty();
         }
       };
@@ -55,16 +53,16 @@ public interface InputSource {
   Set<String> topics();
 
   /** What the log of each of their partitions holds. */
-  Map<String, Range> ranges();
+  Map<Partition, Range> ranges();
 
   /** Where reading of each partition of a topic begins. */
-  Map<String, Long> offsets(String topic, From from) throws InterruptedException;
+  Map<Partition, Long> offsets(String topic, From from) throws InterruptedException;
 
   /**
    * The timestamp of the record at exactly this offset, in milliseconds; empty where there is none
    * or it cannot be read.
    */
-  OptionalLong timeOf(String partition, long offset) throws InterruptedException;
+  OptionalLong timeOf(Partition partition, long offset) throws InterruptedException;
 
   /**
    * A half-open range of offsets.
@@ -73,9 +71,4 @@ public interface InputSource {
    * @param end the offset behind the last record
    */
   record Range(long start, long end) {}
-
-  /** The topic of a partition's name; it may hold dashes itself. */
-  static String topicOf(String partition) {
-    return partition.substring(0, partition.lastIndexOf('-'));
-  }
 }

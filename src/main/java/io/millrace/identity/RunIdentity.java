@@ -1,5 +1,6 @@
 package io.millrace.identity;
 
+import io.millrace.example.Partition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,8 +86,8 @@ public record RunIdentity(
       Optional<String> before,
       Optional<String> now,
       int epoch,
-      Map<String, Long> left,
-      Map<String, Long> begun,
+      Map<Partition, Long> left,
+      Map<Partition, Long> begun,
       Instant at) {
 
     public TopicChange {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.millrace.example.Amendment;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import java.util.List;
 import java.util.Optional;
@@ -107,21 +108,20 @@ public sealed interface JournalEntry {
   /**
    * Consecutive records of one partition.
    *
-   * @param partition {@code topic-partition}
    * @param from the first one's offset
    * @param to the offset behind the last one
    * @param records how many: transaction markers and compaction leave gaps between offsets
    * @param epoch which of the topics that had this name one after the other, from 0
    */
   record Run(
-      String partition,
+      Partition partition,
       long from,
       long to,
       int records,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) int epoch) {
 
     /** Of the first topic of that name. */
-    public Run(String partition, long from, long to, int records) {
+    public Run(Partition partition, long from, long to, int records) {
       this(partition, from, to, records, 0);
     }
   }

@@ -1,8 +1,8 @@
 package io.millrace.kafka;
 
+import io.millrace.example.Partition;
 import io.millrace.identity.From;
 import io.millrace.identity.InputSource;
-import io.millrace.pipeline.InputPositions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,14 +45,14 @@ public final class KafkaInputSource implements InputSource {
   private final Optional<String> cluster;
   private final Map<String, String> ids;
   private final Map<String, List<TopicPartition>> partitions;
-  private final Map<String, Range> ranges;
+  private final Map<Partition, Range> ranges;
 
   private KafkaInputSource(
       Map<String, Object> client,
       Optional<String> cluster,
       Map<String, String> ids,
       Map<String, List<TopicPartition>> partitions,
-      Map<String, Range> ranges) {
+      Map<Partition, Range> ranges) {
     this.client = client;
     this.cluster = cluster;
     this.ids = Map.copyOf(ids);
@@ -124,16 +124,17 @@ public final class KafkaInputSource implements InputSource {
         || cause instanceof UnsupportedVersionException;
   }
 
-  private static Map<String, Range> ranges(
+  private static Map<Partition, Range> ranges(
       Admin admin, Map<String, List<TopicPartition>> partitions)
       throws InterruptedException, ExecutionException {
     List<TopicPartition> all = partitions.values().stream().flatMap(List::stream).toList();
     Map<TopicPartition, ListOffsetsResultInfo> starts = list(admin, all, OffsetSpec.earliest());
     Map<TopicPartition, ListOffsetsResultInfo> ends = list(admin, all, OffsetSpec.latest());
-    Map<String, Range> ranges = new HashMap<>();
+    Map<Partition, Range> ranges = new HashMap<>();
     for (TopicPartition partition : all) {
       ranges.put(
-          key(partition), new Range(starts.get(partition).offset(), ends.get(partition).offset()));
+          Partitions.of(partition),
+          new Range(starts.get(partition).offset(), ends.get(partition).offset()));
     }
     return ranges;
   }
@@ -144,10 +145,6 @@ public final class KafkaInputSource implements InputSource {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
     partitions.forEach(partition -> wanted.put(partition, spec));
     return admin.listOffsets(wanted).all().get();
-  }
-
-  private static String key(TopicPartition partition) {
-    return InputPositions.key(partition.topic(), partition.partition());
   }
 
   @Override
@@ -166,12 +163,12 @@ public final class KafkaInputSource implements InputSource {
   }
 
   @Override
-  public Map<String, Range> ranges() {
+  public Map<Partition, Range> ranges() {
     return ranges;
   }
 
   @Override
-  public Map<String, Long> offsets(String topic, From from) {
+  public Map<Partition, Long> offsets(String topic, From from) {
     return asked(
         consumer -> {
           List<TopicPartition> all = partitions.getOrDefault(topic, List.of());
@@ -191,20 +188,19 @@ public final class KafkaInputSource implements InputSource {
                       }
                     });
           }
-          Map<String, Long> named = new TreeMap<>();
-          offsets.forEach((partition, offset) -> named.put(key(partition), offset));
+          Map<Partition, Long> named = new TreeMap<>();
+          offsets.forEach((partition, offset) -> named.put(Partitions.of(partition), offset));
           return named;
         });
   }
 
   @Override
-  public OptionalLong timeOf(String partition, long offset) {
+  public OptionalLong timeOf(Partition partition, long offset) {
     Range log = ranges.get(partition);
     if (log == null || offset < log.start() || offset >= log.end()) {
       return OptionalLong.empty();
     }
-    TopicPartition at =
-        new TopicPartition(InputPositions.topic(partition), InputPositions.partition(partition));
+    TopicPartition at = Partitions.kafkas(partition);
     return asked(
         consumer -> {
           consumer.assign(List.of(at));

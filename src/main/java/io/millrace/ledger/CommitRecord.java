@@ -2,6 +2,7 @@ package io.millrace.ledger;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.millrace.example.Partition;
 import io.millrace.storage.Json;
 import java.io.IOException;
 import java.time.Instant;
@@ -25,7 +26,7 @@ public record CommitRecord(
     String model,
     long term,
     @JsonProperty("unit") Optional<String> unit,
-    Map<String, Long> positions,
+    Map<Partition, Long> positions,
     @JsonProperty("letters") SentLetters letters,
     Instant time) {
 
@@ -41,7 +42,7 @@ public record CommitRecord(
       String model,
       long term,
       Optional<String> unit,
-      Map<String, Long> positions,
+      Map<Partition, Long> positions,
       SentLetters letters,
       Instant time) {
     this(FORMAT, model, term, unit, positions, letters, time);

@@ -1,5 +1,6 @@
 package io.millrace.ledger;
 
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,12 +14,13 @@ import java.util.function.Predicate;
  * replays it or a damaged unit is made up for, is dead-lettered unless it was before, whatever
  * became of it the first time. Immutable.
  *
- * @param before by {@code topic-partition}: all records in front of these offsets count as sent,
- *     because what is known of them was let go of
- * @param runs by {@code topic-partition}: records behind that whose letters were sent, as the first
- *     offset of consecutive ones and the offset behind their last one
+ * @param before by partition: all records in front of these offsets count as sent, because what is
+ *     known of them was let go of
+ * @param runs by partition: records behind that whose letters were sent, as the first offset of
+ *     consecutive ones and the offset behind their last one
  */
-public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Long, Long>> runs) {
+public record SentLetters(
+    Map<Partition, Long> before, Map<Partition, NavigableMap<Long, Long>> runs) {
 
   /** Of nobody. */
   public static final SentLetters NONE = new SentLetters(Map.of(), Map.of());
@@ -30,7 +32,7 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
 
   public SentLetters {
     before = before == null ? Map.of() : Map.copyOf(before);
-    Map<String, NavigableMap<Long, Long>> copy = new TreeMap<>();
+    Map<Partition, NavigableMap<Long, Long>> copy = new TreeMap<>();
     if (runs != null) {
       runs.forEach(
           (partition, own) ->
@@ -41,7 +43,7 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
 
   /** Whether a record's letter was sent. */
   public boolean contains(RecordPosition position) {
-    String partition = key(position);
+    Partition partition = position.inPartition();
     if (position.offset() < before.getOrDefault(partition, 0L)) {
       return true;
     }
@@ -55,8 +57,9 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
     if (sent.isEmpty()) {
       return this;
     }
-    Map<String, NavigableMap<Long, Long>> all = copy();
-    sent.forEach(position -> add(all, key(position), position.offset(), position.offset() + 1));
+    Map<Partition, NavigableMap<Long, Long>> all = copy();
+    sent.forEach(
+        position -> add(all, position.inPartition(), position.offset(), position.offset() + 1));
     return new SentLetters(before, all).limited(MAX_RUNS);
   }
 
@@ -65,7 +68,7 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
     if (other.equals(NONE) || other.equals(this)) {
       return this;
     }
-    Map<String, NavigableMap<Long, Long>> all = copy();
+    Map<Partition, NavigableMap<Long, Long>> all = copy();
     other.runs.forEach(
         (partition, own) -> own.forEach((from, to) -> add(all, partition, from, to)));
     return new SentLetters(before, all).andAllBefore(other.before).limited(MAX_RUNS);
@@ -76,10 +79,10 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
    *
    * @param positions offsets by {@code topic-partition}
    */
-  public SentLetters andAllBefore(Map<String, Long> positions) {
-    Map<String, Long> furthest = new TreeMap<>(before);
+  public SentLetters andAllBefore(Map<Partition, Long> positions) {
+    Map<Partition, Long> furthest = new TreeMap<>(before);
     positions.forEach((partition, offset) -> furthest.merge(partition, offset, Math::max));
-    Map<String, NavigableMap<Long, Long>> all = copy();
+    Map<Partition, NavigableMap<Long, Long>> all = copy();
     all.forEach(
         (partition, own) -> {
           long start = furthest.getOrDefault(partition, 0L);
@@ -90,10 +93,10 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
   }
 
   /** These, but for those of some partitions, which are read from elsewhere now. */
-  public SentLetters without(Predicate<String> partitions) {
-    Map<String, Long> others = new TreeMap<>(before);
+  public SentLetters without(Predicate<Partition> partitions) {
+    Map<Partition, Long> others = new TreeMap<>(before);
     others.keySet().removeIf(partitions);
-    Map<String, NavigableMap<Long, Long>> all = copy();
+    Map<Partition, NavigableMap<Long, Long>> all = copy();
     all.keySet().removeIf(partitions);
     return new SentLetters(others, all);
   }
@@ -104,7 +107,7 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
       return this;
     }
     int share = Math.max(1, most / runs.size());
-    Map<String, Long> letGo = new TreeMap<>();
+    Map<Partition, Long> letGo = new TreeMap<>();
     runs.forEach(
         (partition, own) -> {
           if (own.size() > share) {
@@ -116,15 +119,15 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
     return andAllBefore(letGo);
   }
 
-  private Map<String, NavigableMap<Long, Long>> copy() {
-    Map<String, NavigableMap<Long, Long>> all = new TreeMap<>();
+  private Map<Partition, NavigableMap<Long, Long>> copy() {
+    Map<Partition, NavigableMap<Long, Long>> all = new TreeMap<>();
     runs.forEach((partition, own) -> all.put(partition, new TreeMap<>(own)));
     return all;
   }
 
   /** Joins what touches. */
   private static void add(
-      Map<String, NavigableMap<Long, Long>> all, String partition, long from, long to) {
+      Map<Partition, NavigableMap<Long, Long>> all, Partition partition, long from, long to) {
     NavigableMap<Long, Long> own = all.computeIfAbsent(partition, absent -> new TreeMap<>());
     long start = from;
     long end = to;
@@ -140,9 +143,5 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
       right = own.ceilingEntry(start);
     }
     own.put(start, end);
-  }
-
-  private static String key(RecordPosition position) {
-    return position.topic() + "-" + position.partition();
   }
 }

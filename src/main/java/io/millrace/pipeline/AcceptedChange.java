@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.Partition;
 import io.millrace.identity.From;
 import io.millrace.identity.InputSource;
 import io.millrace.identity.RunIdentity;
@@ -79,28 +80,27 @@ final class AcceptedChange {
     Standing standing = CommitParts.standing(unit.checkpoint());
     RunIdentity identity = identification.now();
     Set<String> renewed = identification.result().renewed().keySet();
-    Map<String, Long> begun = new TreeMap<>();
+    Map<Partition, Long> begun = new TreeMap<>();
     for (Map.Entry<String, From> topic : identification.result().renewed().entrySet()) {
-      Map<String, Long> from = source.offsets(topic.getKey(), topic.getValue());
+      Map<Partition, Long> from = source.offsets(topic.getKey(), topic.getValue());
       identity = identity.with(change(topic.getKey(), from, progress));
       begun.putAll(from);
     }
-    for (Map.Entry<String, From> partition : identification.result().moved().entrySet()) {
-      String topic = InputSource.topicOf(partition.getKey());
+    for (Map.Entry<Partition, From> partition : identification.result().moved().entrySet()) {
+      String topic = partition.getKey().topic();
       Optional.ofNullable(source.offsets(topic, partition.getValue()).get(partition.getKey()))
           .ifPresent(offset -> begun.put(partition.getKey(), offset));
     }
     SentLetters sent =
         letters.without(
-            partition ->
-                renewed.contains(InputSource.topicOf(partition)) || begun.containsKey(partition));
+            partition -> renewed.contains(partition.topic()) || begun.containsKey(partition));
     return CommitParts.with(
         unit.checkpoint(), progress.readingFrom(renewed, begun), standing.after(identity, sent));
   }
 
-  private TopicChange change(String topic, Map<String, Long> from, Progress progress) {
-    Map<String, Long> left = new TreeMap<>(progress.next());
-    left.keySet().removeIf(partition -> !InputSource.topicOf(partition).equals(topic));
+  private TopicChange change(String topic, Map<Partition, Long> from, Progress progress) {
+    Map<Partition, Long> left = new TreeMap<>(progress.next());
+    left.keySet().removeIf(partition -> !partition.topic().equals(topic));
     RunIdentity before = identification.before();
     return new TopicChange(
         topic,

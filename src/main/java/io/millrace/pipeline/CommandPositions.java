@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,7 +20,7 @@ public record CommandPositions(Optional<String> topic, InputPositions next) {
   /** Reading begins in some partitions elsewhere; of another topic nothing else is known. */
   public CommandPositions beginning(CommandPositions at) {
     boolean another = topic.isPresent() && at.topic.isPresent() && !topic.equals(at.topic);
-    Map<String, Long> all = new TreeMap<>(another ? Map.of() : next.next());
+    Map<Partition, Long> all = new TreeMap<>(another ? Map.of() : next.next());
     all.putAll(at.next.next());
     return new CommandPositions(at.topic.or(() -> topic), new InputPositions(all));
   }

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.version.ModelVersion;
 import java.util.OptionalLong;
 
@@ -25,8 +26,9 @@ public interface CommandReceiver {
    * Takes a record of the control topic, and sees to it that it is answered; one that is no command
    * is refused. Likewise.
    *
-   * @param partition {@code topic-partition}
+   * @param partition of the control topic
    * @param value its JSON
    */
-  void command(long term, String partition, long offset, byte[] value) throws InterruptedException;
+  void command(long term, Partition partition, long offset, byte[] value)
+      throws InterruptedException;
 }

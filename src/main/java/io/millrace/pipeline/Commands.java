@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.version.ModelVersion;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -19,7 +20,7 @@ final class Commands {
     put(new Began(at));
   }
 
-  void add(String partition, long offset, Command command) throws InterruptedException {
+  void add(Partition partition, long offset, Command command) throws InterruptedException {
     put(new Received(partition, offset + 1, command));
   }
 
@@ -57,10 +58,10 @@ final class Commands {
   /**
    * A command and where it came from.
    *
-   * @param partition {@code topic-partition}
+   * @param partition of the control topic
    * @param next the offset after it
    */
-  record Received(String partition, long next, Command command) implements Entry {
+  record Received(Partition partition, long next, Command command) implements Entry {
 
     /** {@code topic-partition@offset}. */
     String position() {

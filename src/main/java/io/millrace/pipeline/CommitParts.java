@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.identity.RunIdentity;
 import io.millrace.tokenize.TokenizedExample;
@@ -107,7 +108,7 @@ final class CommitParts {
   static Checkpoint readingNow(Checkpoint then, RunIdentity now) {
     RunIdentity before = standing(then).identity();
     Set<String> renewed = new HashSet<>();
-    Map<String, Long> begun = new HashMap<>();
+    Map<Partition, Long> begun = new HashMap<>();
     for (String topic : now.topics().keySet()) {
       if (now.epoch(topic) != before.epoch(topic)) {
         renewed.add(topic);

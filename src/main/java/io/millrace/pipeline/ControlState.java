@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.control.ObeyedIds;
+import io.millrace.example.Partition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import java.util.TreeMap;
 record ControlState(
     boolean paused,
     List<String> obeyed,
-    Map<String, Long> next,
+    Map<Partition, Long> next,
     Optional<String> topic,
     ObeyedIds ids,
     boolean rewarm) {
@@ -48,7 +49,7 @@ record ControlState(
 
   /** After a command was obeyed, refused or ignored. */
   ControlState after(Commands.Received received, Instant now) {
-    Map<String, Long> moved = new TreeMap<>(next);
+    Map<Partition, Long> moved = new TreeMap<>(next);
     moved.put(received.partition(), received.next());
     return new ControlState(
         paused, obeyed, moved, topic, ids.with(received.command().id(), now), rewarm);

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
@@ -48,11 +49,11 @@ public final class ExampleSearch {
    */
   public Found find(String id, Duration atMost) throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
-    Map<String, OffsetRange> searched = new TreeMap<>();
+    Map<Partition, OffsetRange> searched = new TreeMap<>();
     Map<RecordPosition, Decoded> records = new LinkedHashMap<>();
     try (RecordLog log = archive.open()) {
       for (String topic : archive.inputs()) {
-        for (Map.Entry<String, OffsetRange> partition : log.partitions(topic).entrySet()) {
+        for (Map.Entry<Partition, OffsetRange> partition : log.partitions(topic).entrySet()) {
           searched.put(partition.getKey(), partition.getValue());
           long end = partition.getValue().to();
           for (long from = partition.getValue().from(); from < end; from += AT_ONCE) {
@@ -102,10 +103,10 @@ public final class ExampleSearch {
    * What was found.
    *
    * @param records in the order of their positions
-   * @param searched offsets looked at, by {@code topic-partition}: what retention deleted before
-   *     them cannot be found
+   * @param searched offsets looked at: what retention deleted before them cannot be found
    */
-  public record Found(String id, List<ExampleRecord> records, Map<String, OffsetRange> searched) {
+  public record Found(
+      String id, List<ExampleRecord> records, Map<Partition, OffsetRange> searched) {
 
     public Found {
       records = List.copyOf(records);

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.JournalEntry;
@@ -15,9 +16,9 @@ import java.util.function.ToIntFunction;
 final class JournaledRecords {
 
   private final BatchJournal.Kept kept;
-  private final Map<String, NavigableMap<Long, RecordPosition>> wanted = new HashMap<>();
+  private final Map<Partition, NavigableMap<Long, RecordPosition>> wanted = new HashMap<>();
   private final Map<RecordPosition, JournalEntry.Chunk> chunks = new HashMap<>();
-  private final Map<String, Long> ends = new HashMap<>();
+  private final Map<Partition, Long> ends = new HashMap<>();
 
   private final ToIntFunction<String> epochs;
 
@@ -35,8 +36,7 @@ final class JournaledRecords {
     for (RecordPosition record : records) {
       found
           .wanted
-          .computeIfAbsent(
-              InputPositions.key(record.topic(), record.partition()), p -> new TreeMap<>())
+          .computeIfAbsent(record.inPartition(), p -> new TreeMap<>())
           .put(record.offset(), record);
     }
     for (JournalEntry entry : kept.entries()) {
@@ -48,7 +48,7 @@ final class JournaledRecords {
   }
 
   private void add(JournalEntry.Chunk chunk, JournalEntry.Run run) {
-    if (run.epoch() != epochs.applyAsInt(InputPositions.topic(run.partition()))) {
+    if (run.epoch() != epochs.applyAsInt(run.partition().topic())) {
       return; // of an earlier topic of that name
     }
     ends.merge(run.partition(), run.to(), Math::max);
@@ -68,8 +68,7 @@ final class JournaledRecords {
 
   /** Whether nothing at or behind that offset of its partition is in any chunk. */
   boolean isYetToCome(RecordPosition record) {
-    return ends.getOrDefault(InputPositions.key(record.topic(), record.partition()), 0L)
-        <= record.offset();
+    return ends.getOrDefault(record.inPartition(), 0L) <= record.offset();
   }
 
   /** Why a record in front of all that is kept is in no chunk. */

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.gate.Challenge;
 import io.millrace.gate.Looks;
 import io.millrace.gate.PairedScores;
@@ -201,9 +202,8 @@ final class Judge {
     return Optional.of(outcome.decision());
   }
 
-  static boolean isBehind(Map<String, OffsetRange> offsets, HeldOutExample example) {
-    OffsetRange seen =
-        offsets.get(InputPositions.key(example.position().topic(), example.position().partition()));
+  static boolean isBehind(Map<Partition, OffsetRange> offsets, HeldOutExample example) {
+    OffsetRange seen = offsets.get(example.position().inPartition());
     return seen == null || example.position().offset() >= seen.to();
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.identity.RunIdentity;
 import io.millrace.identity.StoreIdentity;
@@ -99,7 +100,7 @@ final class Lineages {
                   "topic %s was made anew: the model read the one with the id %s, this record is of that with %s"
                       .formatted(topic, known.get(), now.get()))));
     }
-    String partition = InputPositions.key(topic, position.partition());
+    Partition partition = position.inPartition();
     return read.change(topic)
         .filter(change -> position.offset() < change.begun().getOrDefault(partition, 0L))
         .map(
@@ -170,7 +171,7 @@ final class Lineages {
   private static Optional<RolledBack> skipped(
       RecordPosition position, List<RolledBack> rollBacks, RunIdentity read) {
     Instant since = read.since(position.topic()).orElse(Instant.MIN);
-    String partition = InputPositions.key(position.topic(), position.partition());
+    Partition partition = position.inPartition();
     Optional<RolledBack> found = Optional.empty();
     for (RolledBack one : rollBacks) {
       if (one.time().isBefore(since)) {

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.drift.DriftSignal;
+import io.millrace.example.Partition;
 import io.millrace.gate.TestResult;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
@@ -113,7 +114,7 @@ public sealed interface MetricRecord {
       int examples,
       int heldOut,
       String closedBy,
-      Map<String, Long> next,
+      Map<Partition, Long> next,
       long idleSteps)
       implements MetricRecord {
     @Override

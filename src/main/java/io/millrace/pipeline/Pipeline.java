@@ -4,6 +4,7 @@ import io.millrace.checkpoint.CheckpointSettings;
 import io.millrace.drift.DriftSettings;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.gate.PublicationSettings;
 import io.millrace.heldout.EvaluationSettings;
 import io.millrace.identity.AcceptSettings;
@@ -269,7 +270,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
   }
 
   @Override
-  public void command(long term, String partition, long offset, byte[] value)
+  public void command(long term, Partition partition, long offset, byte[] value)
       throws InterruptedException {
     trainer.command(term, partition, offset, value);
   }

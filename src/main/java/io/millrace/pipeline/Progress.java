@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.identity.LastRead;
 import io.millrace.input.Retried;
 import io.millrace.journal.JournalPosition;
@@ -28,7 +29,7 @@ import java.util.stream.Stream;
  * @param deadLetters refused records by reason
  * @param amended records passed over because a later one was about them, by what it did, and
  *     records that retract others
- * @param origin first offset read of every partition, by {@code topic-partition}
+ * @param origin first offset read of every partition
  * @param next next offset of every partition
  * @param replay what was replayed
  * @param newestExampleAt when the newest example trained on was sent, by its record's timestamp and
@@ -45,11 +46,11 @@ record Progress(
     Map<String, Long> labelCounts,
     Map<String, Long> deadLetters,
     Map<String, Long> amended,
-    Map<String, Long> origin,
-    Map<String, Long> next,
+    Map<Partition, Long> origin,
+    Map<Partition, Long> next,
     ReplayCounts replay,
     Optional<Instant> newestExampleAt,
-    Map<String, LastRead> lastRead) {
+    Map<Partition, LastRead> lastRead) {
 
   private static final String RETRACTION = "RETRACTION";
 
@@ -196,14 +197,14 @@ record Progress(
 
   /** After everything of a chunk has its outcome. */
   Progress finished(Chunk chunk) {
-    Map<String, Long> first = new HashMap<>(origin);
-    Map<String, LastRead> last = new HashMap<>(lastRead);
+    Map<Partition, Long> first = new HashMap<>(origin);
+    Map<Partition, LastRead> last = new HashMap<>(lastRead);
     chunk
         .arrivals()
         .forEach(
             arrival -> {
               var position = arrival.record().position();
-              String partition = InputPositions.key(position.topic(), position.partition());
+              Partition partition = position.inPartition();
               first.putIfAbsent(partition, position.offset());
               last.put(partition, new LastRead(position.offset(), loggedAt(arrival.record())));
             });
@@ -252,9 +253,9 @@ record Progress(
    * @param topics all of whose partitions are given up
    * @param positions next offsets in the place of theirs, and of other partitions
    */
-  Progress readingFrom(Set<String> topics, Map<String, Long> positions) {
-    Map<String, Long> begun = without(origin, topics, positions);
-    Map<String, Long> reads = without(next, topics, positions);
+  Progress readingFrom(Set<String> topics, Map<Partition, Long> positions) {
+    Map<Partition, Long> begun = without(origin, topics, positions);
+    Map<Partition, Long> reads = without(next, topics, positions);
     reads.putAll(positions);
     return new Progress(
         labels,
@@ -272,14 +273,12 @@ record Progress(
         without(lastRead, topics, positions));
   }
 
-  private static <T> Map<String, T> without(
-      Map<String, T> all, Set<String> topics, Map<String, Long> partitions) {
-    Map<String, T> left = new HashMap<>(all);
+  private static <T> Map<Partition, T> without(
+      Map<Partition, T> all, Set<String> topics, Map<Partition, Long> partitions) {
+    Map<Partition, T> left = new HashMap<>(all);
     left.keySet()
         .removeIf(
-            partition ->
-                topics.contains(InputPositions.topic(partition))
-                    || partitions.containsKey(partition));
+            partition -> topics.contains(partition.topic()) || partitions.containsKey(partition));
     return left;
   }
 

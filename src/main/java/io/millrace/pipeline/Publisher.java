@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.Partition;
 import io.millrace.export.ArtifactContent;
 import io.millrace.export.ArtifactWriter;
 import io.millrace.heldout.HeldOutEvaluator;
@@ -95,7 +96,7 @@ final class Publisher implements Publishing {
             learner.heldOut().examples().stream().limit(PROBES).map(HeldOutExample::text).toList());
     TransformerClassifier weights = evaluated.model();
     Progress progress = learner.progress();
-    TreeMap<String, Provenance.OffsetRange> offsets = new TreeMap<>();
+    TreeMap<Partition, Provenance.OffsetRange> offsets = new TreeMap<>();
     progress
         .origin()
         .forEach(

@@ -39,7 +39,7 @@ record RebuildOrigin(RunIdentity trained) {
    * @throws PipelineException where the records were of an earlier topic of that name
    */
   void requirePresent(JournalEntry.Run run) {
-    String topic = InputPositions.topic(run.partition());
+    String topic = run.partition().topic();
     if (run.epoch() != trained.epoch(topic)) {
       throw new PipelineException(
           "%s from offset %d to %d was of an earlier topic of that name, in the place of which another was accepted%s: its records are gone"

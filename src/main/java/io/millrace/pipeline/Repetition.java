@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import java.util.ArrayDeque;
@@ -29,7 +30,7 @@ final class Repetition {
   private final Iterator<JournalEntry> entries;
   private final int maxWaiting;
   private Optional<JournalEntry> first;
-  private final Map<String, Deque<Arrival>> waiting = new HashMap<>();
+  private final Map<Partition, Deque<Arrival>> waiting = new HashMap<>();
   private int arrivals;
 
   /**
@@ -67,10 +68,7 @@ final class Repetition {
               .formatted(arrivals, missing()));
     }
     var position = arrival.record().position();
-    waiting
-        .computeIfAbsent(
-            InputPositions.key(position.topic(), position.partition()), p -> new ArrayDeque<>())
-        .addLast(arrival);
+    waiting.computeIfAbsent(position.inPartition(), p -> new ArrayDeque<>()).addLast(arrival);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelledExample;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
@@ -104,11 +105,11 @@ final class RetriedRecords {
       Map<InboundRecord, LabelledExample> examples, InputPositions read)
       throws InterruptedException {
     Map<RecordPosition, Verdict> verdicts = new HashMap<>();
-    Map<String, List<Candidate>> byPartition =
+    Map<Partition, List<Candidate>> byPartition =
         examples.entrySet().stream()
             .flatMap(one -> Candidate.of(one.getKey(), one.getValue(), read).stream())
             .collect(Collectors.groupingBy(Candidate::partition));
-    for (Map.Entry<String, List<Candidate>> one : byPartition.entrySet()) {
+    for (Map.Entry<Partition, List<Candidate>> one : byPartition.entrySet()) {
       look(one.getKey(), one.getValue(), verdicts);
     }
     return verdicts;
@@ -116,7 +117,7 @@ final class RetriedRecords {
 
   /** Tried until it succeeds: the input waits meanwhile. */
   private void look(
-      String partition, List<Candidate> candidates, Map<RecordPosition, Verdict> verdicts)
+      Partition partition, List<Candidate> candidates, Map<RecordPosition, Verdict> verdicts)
       throws InterruptedException {
     boolean said = false;
     while (true) {
@@ -140,11 +141,11 @@ final class RetriedRecords {
 
   private void look(
       RecordLog log,
-      String partition,
+      Partition partition,
       List<Candidate> candidates,
       Map<RecordPosition, Verdict> verdicts)
       throws InterruptedException {
-    OffsetRange held = log.partitions(InputPositions.topic(partition)).get(partition);
+    OffsetRange held = log.partitions(partition.topic()).get(partition);
     long start = held == null ? Long.MAX_VALUE : held.from();
     for (Candidate one : candidates) {
       if (one.from < start) {
@@ -213,8 +214,8 @@ final class RetriedRecords {
           : Optional.empty();
     }
 
-    String partition() {
-      return InputPositions.key(origin.topic(), origin.partition());
+    Partition partition() {
+      return origin.inPartition();
     }
   }
 }

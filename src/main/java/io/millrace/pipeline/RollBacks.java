@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.example.Partition;
 import io.millrace.gate.TestResult;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
@@ -126,7 +127,7 @@ final class RollBacks {
   }
 
   private RolledBack event(ModelVersion version, long current, Wanted wanted, InputPositions back) {
-    Map<String, OffsetRange> skipped = new TreeMap<>();
+    Map<Partition, OffsetRange> skipped = new TreeMap<>();
     if (wanted.data() == Command.DataSince.SKIP) {
       Progress now = learner.progress();
       now.next()

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.example.DeadLetter;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.gate.Looks;
 import io.millrace.identity.RunIdentity;
@@ -29,7 +30,7 @@ import java.util.Optional;
  */
 record Standing(
     ControlState control,
-    @JsonProperty("lettersSent") Map<String, Long> lettersSent,
+    @JsonProperty("lettersSent") Map<Partition, Long> lettersSent,
     @JsonProperty("letters") Optional<SentLetters> letters,
     Optional<RolledBack> rolledBack,
     @JsonProperty("looks") Looks looks,

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.score.Evaluation;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,7 @@ public interface StatusView {
       double waitSeconds,
       double evaluationShare,
       Optional<Long> lag,
-      Map<String, Long> positions,
+      Map<Partition, Long> positions,
       Optional<String> lastCheckpoint,
       ReplayCounts replay) {}
 }

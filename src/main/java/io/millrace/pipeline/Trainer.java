@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.training.LearningRateSchedule;
 import io.millrace.version.ModelVersion;
 import java.io.IOException;
@@ -149,7 +150,8 @@ final class Trainer implements AutoCloseable {
   }
 
   /** See {@link CommandReceiver#command}. */
-  void command(long term, String partition, long offset, byte[] value) throws InterruptedException {
+  void command(long term, Partition partition, long offset, byte[] value)
+      throws InterruptedException {
     Optional<Commands> commands = commands(term);
     if (commands.isPresent()) {
       commands.get().add(partition, offset, Command.read(value, partition + "@" + offset));

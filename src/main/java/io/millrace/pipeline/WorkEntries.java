@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.RecordPosition;
+import io.millrace.example.Partition;
 import io.millrace.identity.RunIdentity;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
@@ -51,8 +51,7 @@ final class WorkEntries {
     return runs;
   }
 
-  private static String partition(List<Arrival> arrivals, int index) {
-    RecordPosition position = arrivals.get(index).record().position();
-    return InputPositions.key(position.topic(), position.partition());
+  private static Partition partition(List<Arrival> arrivals, int index) {
+    return arrivals.get(index).record().position().inPartition();
   }
 }

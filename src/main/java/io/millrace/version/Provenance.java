@@ -1,5 +1,6 @@
 package io.millrace.version;
 
+import io.millrace.example.Partition;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public record Provenance(
     Optional<Long> chunks,
     Map<String, Long> labelCounts,
     Optional<Replayed> replayed,
-    Map<String, OffsetRange> offsets,
+    Map<Partition, OffsetRange> offsets,
     Map<String, String> settings,
     Map<String, String> environment) {
 

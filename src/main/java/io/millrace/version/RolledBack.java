@@ -1,6 +1,7 @@
 package io.millrace.version;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.millrace.example.Partition;
 import io.millrace.gate.TestResult;
 import io.millrace.storage.Json;
 import java.time.Instant;
@@ -32,7 +33,7 @@ public record RolledBack(
     String command,
     String reason,
     Optional<TestResult> test,
-    Map<String, Provenance.OffsetRange> skipped,
+    Map<Partition, Provenance.OffsetRange> skipped,
     Instant time) {
 
   public static final String TYPE = "io.millrace.version.rolledback";

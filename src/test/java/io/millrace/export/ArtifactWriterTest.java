@@ -6,6 +6,7 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.example.Partition;
 import io.millrace.gate.TestResult;
 import io.millrace.model.BaseModels;
 import io.millrace.model.PretrainedModel;
@@ -481,7 +482,7 @@ class ArtifactWriterTest {
             Optional.of(31L),
             Map.of("sp|am", 120L, "ham", 200L),
             Optional.of(new Provenance.Replayed(57, 3)),
-            Map.of("millrace.examples-0", new Provenance.OffsetRange(7, 400)),
+            Map.of(new Partition("millrace.examples", 0), new Provenance.OffsetRange(7, 400)),
             Map.of("millrace.training.seed", "42"),
             Map.of("engine", "PyTorch")));
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.example.Partition;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
@@ -103,7 +104,7 @@ record Outcome(
 
   /** Whether each record is in the lineage once, and has one outcome in the counts. */
   boolean trainedOnce() throws IOException {
-    Map<String, Long> next = new HashMap<>();
+    Map<Partition, Long> next = new HashMap<>();
     long records = 0;
     for (JournalEntry entry : lineage) {
       if (entry instanceof JournalEntry.Chunk chunk) {

@@ -3,6 +3,7 @@ package io.millrace.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.Partition;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
 import io.millrace.journal.FolderBatchJournal;
@@ -156,6 +157,7 @@ class YearOfJournal {
         new JournalPosition(number, 0),
         List.of(),
         List.of(
-            new JournalEntry.Run("millrace.examples-0", 128 * number, 128 * number + 128, 128)));
+            new JournalEntry.Run(
+                new Partition("millrace.examples", 0), 128 * number, 128 * number + 128, 128)));
   }
 }

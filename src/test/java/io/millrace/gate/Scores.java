@@ -1,5 +1,6 @@
 package io.millrace.gate;
 
+import io.millrace.example.Partition;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
@@ -90,7 +91,7 @@ public final class Scores {
             Optional.of(31L),
             Map.of("ham", 2000L, "spam", 1840L),
             Optional.of(new Provenance.Replayed(960, 12)),
-            Map.of("millrace.examples-0", new Provenance.OffsetRange(0, 3840)),
+            Map.of(new Partition("millrace.examples", 0), new Provenance.OffsetRange(0, 3840)),
             Map.of("millrace.training.seed", "42"),
             Map.of("java", "17")),
         "file:///store/mail/versions/" + number + "/",

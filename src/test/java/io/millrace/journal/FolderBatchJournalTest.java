@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.Partition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -187,8 +188,8 @@ class FolderBatchJournalTest {
         new JournalPosition(number, idleSteps),
         number == 0 ? List.of("ham", "spam") : List.of(),
         List.of(
-            new JournalEntry.Run("examples-0", from, from + 9, 8),
-            new JournalEntry.Run("heldout-0", from, from + 1, 1)));
+            new JournalEntry.Run(new Partition("examples", 0), from, from + 9, 8),
+            new JournalEntry.Run(new Partition("heldout", 0), from, from + 1, 1)));
   }
 
   private static void add(BatchJournal.Appender term, JournalEntry... entries) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.Partition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -337,6 +338,6 @@ class SegmentsTest {
     return new JournalEntry.Chunk(
         at(number),
         number == 0 ? List.of("ham", "spam") : List.of(),
-        List.of(new JournalEntry.Run("examples-0", 8 * number, 8 * number + 8, 8)));
+        List.of(new JournalEntry.Run(new Partition("examples", 0), 8 * number, 8 * number + 8, 8)));
   }
 }

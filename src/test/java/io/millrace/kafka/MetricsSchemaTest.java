@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.drift.DriftAction;
 import io.millrace.drift.DriftSignal;
+import io.millrace.example.Partition;
 import io.millrace.gate.TestResult;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.score.ClassScore;
@@ -85,7 +86,7 @@ class MetricsSchemaTest {
             256,
             12,
             "waited",
-            Map.of("millrace.examples-0", 268L),
+            Map.of(new Partition("millrace.examples", 0), 268L),
             3));
     follows(
         "drift",

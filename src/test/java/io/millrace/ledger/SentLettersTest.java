@@ -2,6 +2,7 @@ package io.millrace.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.storage.Json;
 import java.io.IOException;
@@ -59,7 +60,8 @@ class SentLettersTest {
     SentLetters flood =
         SentLetters.NONE.with(LongStream.range(10, 90_000).mapToObj(o -> at(0, o)).toList());
 
-    assertThat(flood.runs().get("t-0")).isEqualTo(new TreeMap<>(Map.of(10L, 90_000L)));
+    assertThat(flood.runs().get(new Partition("t", 0)))
+        .isEqualTo(new TreeMap<>(Map.of(10L, 90_000L)));
   }
 
   @Test
@@ -74,7 +76,7 @@ class SentLettersTest {
     // Then
     assertThat(many.runs().values().stream().mapToInt(Map::size).sum())
         .isLessThanOrEqualTo(SentLetters.MAX_RUNS);
-    assertThat(many.runs().get("t-1")).hasSize(1);
+    assertThat(many.runs().get(new Partition("t", 1))).hasSize(1);
     assertThat(many.contains(at(0, 1))).isTrue();
     assertThat(many.contains(at(0, 8 * SentLetters.MAX_RUNS - 2))).isTrue();
     assertThat(many.contains(at(0, 8 * SentLetters.MAX_RUNS - 3))).isFalse();
@@ -88,8 +90,10 @@ class SentLettersTest {
             "mail",
             7,
             Optional.of("unit"),
-            Map.of("t-0", 5L),
-            SentLetters.NONE.andAllBefore(Map.of("t-1", 2L)).with(List.of(at(0, 3))),
+            Map.of(new Partition("t", 0), 5L),
+            SentLetters.NONE
+                .andAllBefore(Map.of(new Partition("t", 1), 2L))
+                .with(List.of(at(0, 3))),
             Instant.parse("2026-11-30T18:00:00Z"));
 
     assertThat(CommitRecord.parse(record.json())).isEqualTo(record);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.journal.JournalEntry;
@@ -171,7 +172,7 @@ record MutationOutcome(
 
   /** Every record is in the lineage once, in the order of its partition. */
   private void assertReadOnce(int records) {
-    Map<String, Long> next = new HashMap<>();
+    Map<Partition, Long> next = new HashMap<>();
     for (JournalEntry.Chunk chunk : chunks) {
       for (JournalEntry.Run run : chunk.runs()) {
         assertThat(run.from()).as("%s", run).isEqualTo(next.getOrDefault(run.partition(), 0L));
@@ -195,13 +196,9 @@ record MutationOutcome(
     Set<RecordPosition> seen = new HashSet<>();
     for (int i = 0; i < chunks.size(); i++) {
       for (JournalEntry.Run run : chunks.get(i).runs()) {
-        int dash = run.partition().lastIndexOf('-');
         for (long offset = run.from(); offset < run.to(); offset++) {
           RecordPosition position =
-              new RecordPosition(
-                  run.partition().substring(0, dash),
-                  Integer.parseInt(run.partition().substring(dash + 1)),
-                  offset);
+              new RecordPosition(run.partition().topic(), run.partition().number(), offset);
           assertThat(seen.add(position)).as("%s is read twice", position).isTrue();
           chunkOf.put(positions.get(position).number(), i);
         }

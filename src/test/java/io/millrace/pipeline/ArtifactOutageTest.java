@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.example.Partition;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.VersionKey;
 import java.io.IOException;
@@ -145,7 +146,7 @@ class ArtifactOutageTest {
       // When
       instance.trainer.command(
           1,
-          "control-0",
+          new Partition("control", 0),
           0,
           "{\"id\": \"a\", \"command\": \"roll-back\", \"version\": 1, \"data\": \"skip\"}"
               .getBytes(UTF_8));

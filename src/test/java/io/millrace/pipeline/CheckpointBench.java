@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.LabelSet;
+import io.millrace.example.Partition;
 import io.millrace.identity.RunIdentity;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
@@ -122,7 +123,9 @@ class CheckpointBench {
       offset++;
     }
     return new Chunk(
-        arrivals, new InputPositions(Map.of("examples-0", offset)), Chunk.CloseReason.FULL);
+        arrivals,
+        new InputPositions(Map.of(new Partition("examples", 0), offset)),
+        Chunk.CloseReason.FULL);
   }
 
   private void report(double[] ratios) throws IOException {

@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
@@ -34,6 +35,8 @@ final class Chunks {
       offset++;
     }
     return new Chunk(
-        arrivals, new InputPositions(Map.of("examples-0", offset)), Chunk.CloseReason.FULL);
+        arrivals,
+        new InputPositions(Map.of(new Partition("examples", 0), offset)),
+        Chunk.CloseReason.FULL);
   }
 }

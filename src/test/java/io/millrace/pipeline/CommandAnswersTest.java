@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +99,7 @@ class CommandAnswersTest {
       // When
       owner.trainer.command(
           term,
-          "control-0",
+          new Partition("control", 0),
           0,
           "{\"id\": \"back\", \"command\": \"roll-back\", \"version\": 99, \"data\": \"skip\"}"
               .getBytes(UTF_8));
@@ -190,7 +191,8 @@ class CommandAnswersTest {
   }
 
   private static CommandPositions at(String topic, long next) {
-    return new CommandPositions(Optional.of(topic), new InputPositions(Map.of("control-0", next)));
+    return new CommandPositions(
+        Optional.of(topic), new InputPositions(Map.of(new Partition("control", 0), next)));
   }
 
   private List<MetricRecord.Commanded> answers() {
@@ -209,6 +211,6 @@ class CommandAnswersTest {
 
   private static void send(TinyService.Instance instance, long offset, String json)
       throws InterruptedException {
-    instance.trainer.command(1, "control-0", offset, json.getBytes(UTF_8));
+    instance.trainer.command(1, new Partition("control", 0), offset, json.getBytes(UTF_8));
   }
 }

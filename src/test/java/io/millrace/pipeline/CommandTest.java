@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.example.Partition;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import io.millrace.version.Provenance.OffsetRange;
@@ -83,7 +84,7 @@ class CommandTest {
             "on-call-1",
             "asked for",
             Optional.empty(),
-            Map.of("examples-0", new OffsetRange(3, 9)),
+            Map.of(new Partition("examples", 0), new OffsetRange(3, 9)),
             Examples.NOON);
 
     JsonSchemas schema = JsonSchemas.load("version-rolledback");

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.pipeline.ExampleRecord.Outcome;
 import io.millrace.testing.Examples;
@@ -70,7 +71,10 @@ class ExampleSearchTest {
       second.receive(log);
       await()
           .atMost(SOON)
-          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 56);
+          .until(
+              () ->
+                  second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 56);
       second.trainer.stop(SOON);
     }
     versions = service.versions().list();
@@ -147,7 +151,10 @@ class ExampleSearchTest {
       owner.trainer.receive(3, records(0, 8));
       await()
           .atMost(SOON)
-          .until(() -> owner.board.status().positions().getOrDefault("examples-0", 0L) == 8);
+          .until(
+              () ->
+                  owner.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 8);
       owner.trainer.stop(SOON);
     }
 
@@ -166,8 +173,9 @@ class ExampleSearchTest {
     ExampleSearch.Found nothing = found("nobody");
 
     assertThat(nothing.records()).isEmpty();
-    assertThat(nothing.searched()).containsOnlyKeys("examples-0", "heldout-0");
-    assertThat(nothing.searched().get("examples-0").to()).isEqualTo(57);
+    assertThat(nothing.searched())
+        .containsOnlyKeys(new Partition("examples", 0), new Partition("heldout", 0));
+    assertThat(nothing.searched().get(new Partition("examples", 0)).to()).isEqualTo(57);
   }
 
   @Test
@@ -225,7 +233,11 @@ class ExampleSearchTest {
         "why",
         Optional.empty(),
         from < to
-            ? Map.of("examples-0", new OffsetRange(from, to), "heldout-0", new OffsetRange(8, 9))
+            ? Map.of(
+                new Partition("examples", 0),
+                new OffsetRange(from, to),
+                new Partition("heldout", 0),
+                new OffsetRange(8, 9))
             : Map.of(),
         Examples.NOON);
   }

@@ -8,6 +8,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.Partition;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.journal.JournalEntry;
@@ -350,7 +351,8 @@ class FrozenOwnerTest {
       return new JournalEntry.Chunk(
           new JournalPosition(chunks, 0),
           chunks == 0 ? List.of("ham", "spam") : List.of(),
-          List.of(new JournalEntry.Run("examples-0", chunks, chunks + 1, (int) term)));
+          List.of(
+              new JournalEntry.Run(new Partition("examples", 0), chunks, chunks + 1, (int) term)));
     }
 
     private static RolledBack backTo(ModelVersion version, long from) {

@@ -9,6 +9,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.input.InputTopics;
@@ -341,7 +342,7 @@ class IntakeTest {
             arrival ->
                 assertThat(((Arrival.ToRefuse) arrival).letter().detail())
                     .startsWith("a record of the retry topic: "));
-    assertThat(intake.positions().next()).isEqualTo(Map.of("retry-0", 4L));
+    assertThat(intake.positions().next()).isEqualTo(Map.of(new Partition("retry", 0), 4L));
   }
 
   @Test

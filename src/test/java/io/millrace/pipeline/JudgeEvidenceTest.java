@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import io.millrace.example.Partition;
 import io.millrace.gate.Looks;
 import io.millrace.gate.PublicationDecision;
 import io.millrace.heldout.GoldenSet;
@@ -75,7 +76,7 @@ class JudgeEvidenceTest {
     ModelVersion version =
         Versions.behind(
             Versions.successor(2, 1, Instant.now()),
-            Map.of("examples-0", new OffsetRange(0, WINDOW - 120)));
+            Map.of(new Partition("examples", 0), new OffsetRange(0, WINDOW - 120)));
     try (Champion champion = champion(version, 0);
         Champion predecessor = champion(Versions.version(1), 1);
         TransformerClassifier challenger = always(0)) {

@@ -2,6 +2,7 @@ package io.millrace.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.example.Partition;
 import io.millrace.gate.Looks;
 import io.millrace.gate.TestResult.Mode;
 import io.millrace.heldout.GoldenSet;
@@ -126,12 +127,15 @@ class JudgeTest {
 
   @Test
   void onlyExamplesBehindTheVersionAreFreshToIt() {
-    Map<String, OffsetRange> offsets = Map.of("examples-0", new OffsetRange(3, 8));
+    Map<Partition, OffsetRange> offsets =
+        Map.of(new Partition("examples", 0), new OffsetRange(3, 8));
 
     assertThat(Judge.isBehind(offsets, Examples.heldOut(7, 4, 0))).isFalse();
     assertThat(Judge.isBehind(offsets, Examples.heldOut(8, 4, 0))).isTrue();
     assertThat(
-            Judge.isBehind(Map.of("examples-1", new OffsetRange(0, 9)), Examples.heldOut(7, 4, 0)))
+            Judge.isBehind(
+                Map.of(new Partition("examples", 1), new OffsetRange(0, 9)),
+                Examples.heldOut(7, 4, 0)))
         .as("a partition that it had read nothing of")
         .isTrue();
   }

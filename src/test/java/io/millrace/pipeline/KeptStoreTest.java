@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.storage.Json;
 import io.millrace.testing.TinyBase;
@@ -77,7 +78,7 @@ class KeptStoreTest {
         CommitParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
     assertThat(before.endsTerm()).isTrue();
     assertThat(before.letGo()).containsExactly(new RecordPosition("examples", 0, 0));
-    assertThat(before.letters().orElseThrow().runs()).containsKey("examples-0");
+    assertThat(before.letters().orElseThrow().runs()).containsKey(new Partition("examples", 0));
 
     // When
     Checkpoint end = StoreOfFormat2.goOn(folder);

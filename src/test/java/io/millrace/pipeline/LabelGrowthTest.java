@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.score.ClassScore;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.HeldOutExample;
@@ -173,7 +174,7 @@ class LabelGrowthTest {
                 "id",
                 "new",
                 label -> new Arrival.ToScore(record, Examples.heldOut(1, 4, label)))),
-        new InputPositions(Map.of("heldout-0", 2L)),
+        new InputPositions(Map.of(new Partition("heldout", 0), 2L)),
         Chunk.CloseReason.FULL);
   }
 
@@ -191,7 +192,10 @@ class LabelGrowthTest {
       instance.receive(records);
       await()
           .atMost(SOON)
-          .until(() -> instance.board.status().positions().getOrDefault("examples-0", 0L) == end);
+          .until(
+              () ->
+                  instance.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == end);
       instance.trainer.stop(SOON);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
@@ -185,7 +186,7 @@ class LearnerTest {
     arrivals.add(new Arrival.ToScore(record(offset), Examples.heldOut(offset, 4, 1)));
     return new Chunk(
         arrivals,
-        new InputPositions(Map.of("examples-0", chunkEnd(number))),
+        new InputPositions(Map.of(new Partition("examples", 0), chunkEnd(number))),
         Chunk.CloseReason.FULL);
   }
 

@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
-import io.millrace.example.RecordPosition;
+import io.millrace.example.Partition;
 import io.millrace.version.Provenance.OffsetRange;
 import java.util.List;
 import java.util.Map;
@@ -11,26 +11,26 @@ import java.util.TreeMap;
 record ListedLog(List<InboundRecord> records) implements RecordLog {
 
   @Override
-  public List<InboundRecord> read(String partition, long from, long to) {
+  public List<InboundRecord> read(Partition partition, long from, long to) {
     return records.stream()
         .filter(
             record ->
-                key(record.position()).equals(partition)
+                record.position().inPartition().equals(partition)
                     && record.position().offset() >= from
                     && record.position().offset() < to)
         .toList();
   }
 
   @Override
-  public Map<String, OffsetRange> partitions(String topic) {
-    Map<String, OffsetRange> ranges = new TreeMap<>();
+  public Map<Partition, OffsetRange> partitions(String topic) {
+    Map<Partition, OffsetRange> ranges = new TreeMap<>();
     records.stream()
         .map(InboundRecord::position)
         .filter(position -> position.topic().equals(topic))
         .forEach(
             position ->
                 ranges.merge(
-                    key(position),
+                    position.inPartition(),
                     new OffsetRange(position.offset(), position.offset() + 1),
                     (first, last) -> new OffsetRange(first.from(), last.to())));
     return ranges;
@@ -38,8 +38,4 @@ record ListedLog(List<InboundRecord> records) implements RecordLog {
 
   @Override
   public void close() {}
-
-  private static String key(RecordPosition position) {
-    return InputPositions.key(position.topic(), position.partition());
-  }
 }

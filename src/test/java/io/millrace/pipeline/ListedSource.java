@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.example.Partition;
 import io.millrace.identity.From;
 import io.millrace.identity.InputSource;
 import java.util.HashMap;
@@ -14,13 +15,13 @@ import java.util.Set;
  *
  * @param cluster its id; empty for a broker that gives none
  * @param topicIds by topic; a topic without one is as of a broker that gives none
- * @param ranges what each partition holds, by {@code topic-partition}
+ * @param ranges what each partition holds
  * @param times of single records, by {@code topic-partition@offset}
  */
 record ListedSource(
     Optional<String> cluster,
     Map<String, String> topicIds,
-    Map<String, Range> ranges,
+    Map<Partition, Range> ranges,
     Map<String, Long> times)
     implements InputSource {
 
@@ -32,7 +33,7 @@ record ListedSource(
     return new ListedSource(
         Optional.of(CLUSTER),
         Map.of("examples", "examples-id-1", "heldout", "heldout-id-1"),
-        Map.of("examples-0", log, "heldout-0", log),
+        Map.of(new Partition("examples", 0), log, new Partition("heldout", 0), log),
         Map.of());
   }
 
@@ -48,8 +49,8 @@ record ListedSource(
   }
 
   ListedSource log(String name, long start, long end) {
-    Map<String, Range> logs = new HashMap<>(ranges);
-    logs.put(name + "-0", new Range(start, end));
+    Map<Partition, Range> logs = new HashMap<>(ranges);
+    logs.put(new Partition(name, 0), new Range(start, end));
     return new ListedSource(cluster, topicIds, logs, times);
   }
 
@@ -70,17 +71,17 @@ record ListedSource(
 
   /** Half of a log is older than any time. */
   @Override
-  public Map<String, Long> offsets(String topic, From from) {
-    Range log = ranges.get(topic + "-0");
+  public Map<Partition, Long> offsets(String topic, From from) {
+    Range log = ranges.get(new Partition(topic, 0));
     return Map.of(
-        topic + "-0",
+        new Partition(topic, 0),
         from instanceof From.Beginning
             ? log.start()
             : from instanceof From.End ? log.end() : (log.start() + log.end()) / 2);
   }
 
   @Override
-  public OptionalLong timeOf(String partition, long offset) {
+  public OptionalLong timeOf(Partition partition, long offset) {
     Long time = times.get(partition + "@" + offset);
     return time == null ? OptionalLong.empty() : OptionalLong.of(time);
   }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,7 @@ class ReWarmCommandTest {
       long given = service.versions().lastNumber();
 
       // When
-      owner.trainer.command(1, "control-0", 0, REWARM.getBytes(UTF_8));
+      owner.trainer.command(1, new Partition("control", 0), 0, REWARM.getBytes(UTF_8));
       await().atMost(SOON).until(() -> owner.answers.size() == 1);
       owner.receive(records(40, 64));
       await().atMost(SOON).until(() -> service.versions().lastNumber() > given);
@@ -68,7 +69,7 @@ class ReWarmCommandTest {
   void aCrashAfterItHasItHappenOnceWhereItDid() throws Exception {
     // Given that the unit has it, and one more chunk, which no unit has, was trained on
     try (TinyService.Instance first = service.trained(1, log, DECAYING)) {
-      first.trainer.command(1, "control-0", 0, REWARM.getBytes(UTF_8));
+      first.trainer.command(1, new Partition("control", 0), 0, REWARM.getBytes(UTF_8));
       await().atMost(SOON).until(() -> first.answers.size() == 1);
       service.diskFull().set(true);
       first.receive(records(40, 48));
@@ -83,7 +84,10 @@ class ReWarmCommandTest {
       second.receive(records(40, 56));
       await()
           .atMost(SOON)
-          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 56);
+          .until(
+              () ->
+                  second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 56);
       second.trainer.stop(SOON);
     }
 
@@ -95,7 +99,7 @@ class ReWarmCommandTest {
   @Test
   void aScheduleOnWhichItChangesNothingRefusesIt() throws Exception {
     try (TinyService.Instance owner = service.trained(1, log, Map.of())) {
-      owner.trainer.command(1, "control-0", 0, REWARM.getBytes(UTF_8));
+      owner.trainer.command(1, new Partition("control", 0), 0, REWARM.getBytes(UTF_8));
 
       await().atMost(SOON).until(() -> owner.answers.size() == 1);
       assertThat(owner.answers.get(0).outcome()).isEqualTo("refused");

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.journal.JournalPosition;
 import io.millrace.storage.DurableFolder;
 import io.millrace.version.ModelVersion;
@@ -76,7 +77,10 @@ class RebuildTest {
       second.receive(log);
       await()
           .atMost(SOON)
-          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 60);
+          .until(
+              () ->
+                  second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 60);
       second.trainer.stop(SOON);
     }
     List<ModelVersion> versions = service.versions().list();
@@ -253,7 +257,10 @@ class RebuildTest {
       third.receive(log);
       await()
           .atMost(SOON)
-          .until(() -> third.board.status().positions().getOrDefault("examples-0", 0L) == 84);
+          .until(
+              () ->
+                  third.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 84);
       third.trainer.stop(SOON);
     }
     List<ModelVersion> versions = service.versions().list();

@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
@@ -22,15 +23,17 @@ class RepetitionTest {
           new JournalPosition(4, 0),
           List.of(),
           List.of(
-              run("examples-0", 10, 13, 3),
-              run("heldout-0", 5, 6, 1),
-              run("examples-0", 13, 14, 1)));
+              run(new Partition("examples", 0), 10, 13, 3),
+              run(new Partition("heldout", 0), 5, 6, 1),
+              run(new Partition("examples", 0), 13, 14, 1)));
 
   private static final JournalEntry IDLE = new JournalEntry.Idle(new JournalPosition(5, 0), 16);
 
   private static final JournalEntry SECOND =
       new JournalEntry.Chunk(
-          new JournalPosition(5, 1), List.of(), List.of(run("examples-0", 14, 16, 2)));
+          new JournalPosition(5, 1),
+          List.of(),
+          List.of(run(new Partition("examples", 0), 14, 16, 2)));
 
   @Test
   void chunksAreFormedAsTheyWereWhicheverPartitionIsDeliveredFirst() throws Exception {
@@ -107,12 +110,14 @@ class RepetitionTest {
         100,
         Duration.ZERO,
         10,
-        InputPositions.START.with("examples-0", 10).with("heldout-0", 5),
+        InputPositions.START
+            .with(new Partition("examples", 0), 10)
+            .with(new Partition("heldout", 0), 5),
         new Repetition(entries),
         System::nanoTime);
   }
 
-  private static JournalEntry.Run run(String partition, long from, long to, int records) {
+  private static JournalEntry.Run run(Partition partition, long from, long to, int records) {
     return new JournalEntry.Run(partition, from, to, records);
   }
 

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.gate.TestResult;
 import io.millrace.version.ModelVersion;
@@ -80,7 +81,9 @@ class RollBackTest {
       // Then the version is current again, and reading goes on behind the records since
       assertThat(service.versions().current().orElseThrow().version()).isEqualTo(1);
       assertThat(service.announced().get(service.announced().size() - 1).version()).isEqualTo(1);
-      assertThat(next.next()).containsEntry("examples-0", 40L).containsEntry("heldout-0", 8L);
+      assertThat(next.next())
+          .containsEntry(new Partition("examples", 0), 40L)
+          .containsEntry(new Partition("heldout", 0), 8L);
       Checkpoint now = service.checkpoints().newest().orElseThrow().checkpoint();
       assertThat(CheckpointParts.tunerState(now).weights().get("classifier.weight").data())
           .isEqualTo(CheckpointParts.tunerState(then).weights().get("classifier.weight").data());
@@ -95,8 +98,10 @@ class RollBackTest {
       assertThat(event.skipped())
           .isEqualTo(
               Map.of(
-                  "examples-0",
-                  new OffsetRange(CheckpointParts.progress(then).next().get("examples-0"), 40)));
+                  new Partition("examples", 0),
+                  new OffsetRange(
+                      CheckpointParts.progress(then).next().get(new Partition("examples", 0)),
+                      40)));
 
       // When more comes
       first.receive(records(40, 72));
@@ -141,7 +146,10 @@ class RollBackTest {
       first.receive(log);
       await()
           .atMost(SOON)
-          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+          .until(
+              () ->
+                  first.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 40);
       first.trainer.stop(SOON);
       assertThat(first.board.status().examplesTrained()).isEqualTo(38);
       assertThat(service.broker().letters()).hasSize(2);
@@ -164,7 +172,10 @@ class RollBackTest {
       second.receive(log);
       await()
           .atMost(SOON)
-          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+          .until(
+              () ->
+                  second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 40);
 
       // Then their letters are sent, also if they are read again once more
       await().atMost(SOON).until(() -> service.broker().letters().size() == 2);
@@ -176,7 +187,10 @@ class RollBackTest {
       third.receive(log);
       await()
           .atMost(SOON)
-          .until(() -> third.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+          .until(
+              () ->
+                  third.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 40);
       third.trainer.stop(SOON);
       assertThat(service.broker().letters()).hasSize(2);
     }
@@ -198,7 +212,10 @@ class RollBackTest {
       first.receive(since);
       await()
           .atMost(SOON)
-          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 48);
+          .until(
+              () ->
+                  first.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 48);
 
       // When the retraction is among what the roll-back skips
       command(first, 1, "roll-back", "\"version\": 1, \"data\": \"skip\"");
@@ -237,7 +254,8 @@ class RollBackTest {
       await().atMost(SOON).until(() -> service.rejoins().get() == 1);
       long given = service.versions().lastNumber();
       InputPositions next = first.trainer.takeOver(2);
-      first.receive(log.subList(8 + next.next().get("examples-0").intValue(), 8 + 16));
+      first.receive(
+          log.subList(8 + next.next().get(new Partition("examples", 0)).intValue(), 8 + 16));
       await().atMost(SOON).until(() -> service.versions().lastNumber() > given);
 
       // When it is rolled back again, in front of the letters that the first run had sent
@@ -247,7 +265,10 @@ class RollBackTest {
       first.receive(log);
       await()
           .atMost(SOON)
-          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 40);
+          .until(
+              () ->
+                  first.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 40);
       first.trainer.stop(SOON);
 
       // Then
@@ -296,7 +317,10 @@ class RollBackTest {
       first.receive(records(40, 48));
       await()
           .atMost(SOON)
-          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 48);
+          .until(
+              () ->
+                  first.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 48);
     }
   }
 
@@ -317,10 +341,11 @@ class RollBackTest {
     try (TinyService.Instance second = service.instance(Map.of())) {
       second.trainer.takeOver(2);
       assertThat(second.trainer.commandPositions().next().next())
-          .isEqualTo(Map.of("control-0", 2L));
+          .isEqualTo(Map.of(new Partition("control", 0), 2L));
       second.receive(records(40, 48)); // as much as the queue holds
       await().atMost(SOON).until(() -> second.board.status().state().equals("paused"));
-      assertThat(second.board.status().positions()).containsEntry("examples-0", 40L);
+      assertThat(second.board.status().positions())
+          .containsEntry(new Partition("examples", 0), 40L);
 
       // When
       command(second, 2, "resume", "\"why\": \"unknown fields are ignored\"");
@@ -328,7 +353,10 @@ class RollBackTest {
       // Then
       await()
           .atMost(SOON)
-          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 48);
+          .until(
+              () ->
+                  second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 48);
     }
   }
 
@@ -369,7 +397,7 @@ class RollBackTest {
                   .formatted(event.version()));
       assertThat(event.test().orElseThrow().mode()).isEqualTo(TestResult.Mode.REGRESSION);
       assertThat(event.test().orElseThrow().isShown()).isTrue();
-      assertThat(event.skipped()).containsKey("examples-0");
+      assertThat(event.skipped()).containsKey(new Partition("examples", 0));
       assertThat(service.versions().current().orElseThrow().version()).isEqualTo(event.version());
     }
   }
@@ -457,7 +485,7 @@ class RollBackTest {
 
   private void send(TinyService.Instance instance, long term, String json)
       throws InterruptedException {
-    instance.trainer.command(term, "control-0", offset, json.getBytes(UTF_8));
+    instance.trainer.command(term, new Partition("control", 0), offset, json.getBytes(UTF_8));
     offset++;
   }
 }

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
@@ -144,9 +146,9 @@ class ServiceAndBacktestTest {
       return all;
     }
 
-    boolean isDone(Map<String, Long> positions) {
-      return positions.getOrDefault("examples-0", 0L) >= to
-          && positions.getOrDefault("heldout-0", 0L) >= heldOutTo;
+    boolean isDone(Map<Partition, Long> positions) {
+      return positions.getOrDefault(new Partition("examples", 0), 0L) >= to
+          && positions.getOrDefault(new Partition("heldout", 0), 0L) >= heldOutTo;
     }
 
     List<TokenizedExample> examples(TextTokenizer tokenizer) {
@@ -156,7 +158,7 @@ class ServiceAndBacktestTest {
                   new TokenizedExample(
                       "examples-0@" + at,
                       tokens(tokenizer, at),
-                      (at % 2 == 0) == wrong ? 0 : 1,
+                      new Target.Label((at % 2 == 0) == wrong ? 0 : 1),
                       1,
                       sentAt(at),
                       new RecordPosition("examples", 0, at)))
@@ -170,7 +172,7 @@ class ServiceAndBacktestTest {
                   new HeldOutExample(
                       "heldout-0@" + at,
                       tokens(tokenizer, at),
-                      at % 2 == 0 ? 1 : 0,
+                      new Target.Label(at % 2 == 0 ? 1 : 0),
                       sentAt(at),
                       new RecordPosition("heldout", 0, at),
                       Optional.empty()))

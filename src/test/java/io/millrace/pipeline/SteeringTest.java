@@ -11,6 +11,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.gate.Looks;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,7 +91,9 @@ class SteeringTest {
     try (TinyService.Instance first = service.instance(Map.of())) {
       first.trainer.takeOver(1);
       first.trainer.commandsBegin(
-          1, new CommandPositions(Optional.of("t-1"), new InputPositions(Map.of("control-0", 7L))));
+          1,
+          new CommandPositions(
+              Optional.of("t-1"), new InputPositions(Map.of(new Partition("control", 0), 7L))));
       first.receive(log);
       await().atMost(SOON).until(() -> !service.broker().versions().isEmpty());
       first.trainer.stop(SOON);
@@ -104,7 +107,7 @@ class SteeringTest {
       assertThat(second.trainer.commandPositions())
           .isEqualTo(
               new CommandPositions(
-                  Optional.of("t-1"), new InputPositions(Map.of("control-0", 7L))));
+                  Optional.of("t-1"), new InputPositions(Map.of(new Partition("control", 0), 7L))));
     }
   }
 
@@ -122,7 +125,10 @@ class SteeringTest {
       first.receive(records(40, 136));
       await()
           .atMost(SOON)
-          .until(() -> first.board.status().positions().getOrDefault("examples-0", 0L) == 136);
+          .until(
+              () ->
+                  first.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 136);
       first.trainer.stop(SOON);
     }
     Looks before = CommitParts.standing(newest()).looks();
@@ -135,7 +141,10 @@ class SteeringTest {
       second.receive(records(136, 144));
       await()
           .atMost(SOON)
-          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 144);
+          .until(
+              () ->
+                  second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 144);
       second.trainer.stop(SOON);
     }
 
@@ -170,11 +179,12 @@ class SteeringTest {
       int before = service.broker().commits().size();
       third.trainer.command(
           third.trainer.term().getAsLong(),
-          "control-0",
+          new Partition("control", 0),
           0,
           "{\"id\": \"again\", \"command\": \"resume\"}".getBytes(UTF_8));
       await().atMost(SOON).until(() -> service.broker().commits().size() > before);
-      assertThat(service.broker().committed().next()).containsEntry("examples-0", 40L);
+      assertThat(service.broker().committed().next())
+          .containsEntry(new Partition("examples", 0), 40L);
       third.trainer.giveUp("a crash");
     }
 
@@ -184,7 +194,10 @@ class SteeringTest {
       fourth.receive(rest);
       await()
           .atMost(SOON)
-          .until(() -> fourth.board.status().positions().getOrDefault("examples-0", 0L) == 48);
+          .until(
+              () ->
+                  fourth.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 48);
       fourth.trainer.stop(SOON);
     }
     assertThat(service.broker().letters()).hasSize(2);
@@ -208,6 +221,6 @@ class SteeringTest {
 
   private static void send(TinyService.Instance instance, long offset, String json)
       throws InterruptedException {
-    instance.trainer.command(1, "control-0", offset, json.getBytes(UTF_8));
+    instance.trainer.command(1, new Partition("control", 0), offset, json.getBytes(UTF_8));
   }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
 import io.millrace.model.arch.Pooling;
@@ -181,7 +182,7 @@ final class StoreOfFormat2 {
       String command =
           "{\"id\": \"back\", \"command\": \"roll-back\", \"version\": %d, \"data\": \"skip\"}"
               .formatted(target);
-      second.trainer.command(2, "control-0", 0, command.getBytes(UTF_8));
+      second.trainer.command(2, new Partition("control", 0), 0, command.getBytes(UTF_8));
       await().atMost(SOON).until(() -> second.rejoins.get() == 1);
     }
     try (Owner third = new Owner(withRareCheckpoints(folder), broker)) {
@@ -276,7 +277,9 @@ final class StoreOfFormat2 {
       trainer.receive(Integer.MAX_VALUE, log().subList((int) from, (int) to));
       await()
           .atMost(SOON)
-          .until(() -> board.status().positions().getOrDefault("examples-0", 0L) == to);
+          .until(
+              () ->
+                  board.status().positions().getOrDefault(new Partition("examples", 0), 0L) == to);
     }
 
     @Override

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
+import io.millrace.example.Partition;
 import io.millrace.testing.CapturedLog;
 import io.millrace.torch.file.HostTensor;
 import java.io.IOException;
@@ -72,7 +73,8 @@ class TakeOverTest {
     assertThat(identity.base().orElseThrow().weights()).matches("[0-9a-f]{64}");
     assertThat(identity.seed()).isPresent();
     assertThat(identity.settings()).containsEntry("training.learning-rate", "0.01");
-    assertThat(progress().lastRead().get("examples-0").offset()).isEqualTo(TRAINED - 1);
+    assertThat(progress().lastRead().get(new Partition("examples", 0)).offset())
+        .isEqualTo(TRAINED - 1);
   }
 
   @Test
@@ -115,8 +117,9 @@ class TakeOverTest {
           .satisfies(
               change -> {
                 assertThat(change.before()).contains("examples-id-1");
-                assertThat(change.left()).containsEntry("examples-0", (long) TRAINED);
-                assertThat(change.begun()).containsEntry("examples-0", 0L);
+                assertThat(change.left())
+                    .containsEntry(new Partition("examples", 0), (long) TRAINED);
+                assertThat(change.begun()).containsEntry(new Partition("examples", 0), 0L);
               });
       owner.receive(records(0, 16));
       trained(owner, TRAINED + 16);
@@ -170,7 +173,7 @@ class TakeOverTest {
       trained(owner, TRAINED + 8);
       owner.trainer.stop(SOON);
     }
-    assertThat(progress().next()).containsEntry("examples-0", 8L);
+    assertThat(progress().next()).containsEntry(new Partition("examples", 0), 8L);
   }
 
   @Test
@@ -307,7 +310,7 @@ class TakeOverTest {
   @Test
   void aBrokerThatGivesNoIdsIsToldApartByTheTimeOfTheLastRecord() throws Exception {
     // Given another record where the last one that was read stood
-    long read = progress().lastRead().get("examples-0").timeMillis();
+    long read = progress().lastRead().get(new Partition("examples", 0)).timeMillis();
     String last = "examples-0@" + (TRAINED - 1);
     service.broker().source(ListedSource.first().withoutIds().time(last, read + 1_000));
 

@@ -9,6 +9,7 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.identity.StoreIdentity;
 import io.millrace.identity.TermRecords;
 import io.millrace.journal.FolderBatchJournal;
@@ -173,7 +174,8 @@ final class TinyService {
                 announced.size() >= 2
                     && announced.size() == broker.versions().size()
                     && !broker.commits().isEmpty()
-                    && broker.committed().next().getOrDefault("examples-0", 0L) == end);
+                    && broker.committed().next().getOrDefault(new Partition("examples", 0), 0L)
+                        == end);
     return instance;
   }
 

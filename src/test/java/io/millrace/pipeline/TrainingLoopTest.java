@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.example.Partition;
 import io.millrace.gate.Looks;
 import io.millrace.heldout.EvaluationSettings;
 import io.millrace.heldout.HeldOutEvaluator;
@@ -119,7 +120,9 @@ class TrainingLoopTest {
             new JournalEntry.Chunk(
                 JournalPosition.START,
                 LearnerBuilder.LABELS.names(),
-                List.of(new JournalEntry.Run("examples-0", 0, Chunks.SIZE, Chunks.SIZE))));
+                List.of(
+                    new JournalEntry.Run(
+                        new Partition("examples", 0), 0, Chunks.SIZE, Chunks.SIZE))));
     assertThat(journal.entries().get(1)).isInstanceOf(JournalEntry.Idle.class);
   }
 

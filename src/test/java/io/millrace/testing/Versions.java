@@ -1,5 +1,6 @@
 package io.millrace.testing;
 
+import io.millrace.example.Partition;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
@@ -64,7 +65,8 @@ public final class Versions {
   }
 
   /** One that has read these records. */
-  public static ModelVersion behind(ModelVersion like, Map<String, Provenance.OffsetRange> read) {
+  public static ModelVersion behind(
+      ModelVersion like, Map<Partition, Provenance.OffsetRange> read) {
     Provenance own = like.provenance();
     return like(
         like,

@@ -4,11 +4,11 @@ import static io.millrace.kafka.DeadLetterRecords.header;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.input.InputTopics;
 import io.millrace.input.Retried;
 import io.millrace.kafka.DeadLetterRecords;
-import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.version.Provenance.OffsetRange;
 import java.time.Duration;
@@ -84,7 +84,7 @@ public final class DeadLetterReplay {
       if (!dryRun) {
         producer.initTransactions(); // what an earlier run left open is over with this
       }
-      Map<String, OffsetRange> ranges = ranges(log, selection);
+      Map<Partition, OffsetRange> ranges = ranges(log, selection);
       ReplayFilter filter = filter(log, ranges, selection);
       int partitions = log.partitions(inputs.retry()).size();
       if (partitions == 0 && !dryRun) {
@@ -94,7 +94,7 @@ public final class DeadLetterReplay {
       }
       long all = ranges.values().stream().mapToLong(DeadLetterReplay::size).sum();
       long done = 0;
-      for (Map.Entry<String, OffsetRange> entry : ranges.entrySet()) {
+      for (Map.Entry<Partition, OffsetRange> entry : ranges.entrySet()) {
         OffsetRange range = entry.getValue();
         for (long from = range.from(); from < range.to(); from += AT_ONCE) {
           List<InboundRecord> letters =
@@ -103,7 +103,7 @@ public final class DeadLetterReplay {
                   .toList();
           List<ReplayFilter.Sendable> chosen = filter.choose(letters, tally);
           if (!dryRun) {
-            send(producer, chosen, partitions, InputPositions.partition(entry.getKey()), from);
+            send(producer, chosen, partitions, entry.getKey().number(), from);
           }
           chosen.forEach(one -> tally.sent(one.letter()));
           done += Math.min(AT_ONCE, range.to() - from);
@@ -118,13 +118,13 @@ public final class DeadLetterReplay {
 
   /** Knows what was sent, and what came about the selected ones since. */
   private ReplayFilter filter(
-      KafkaRecordLog log, Map<String, OffsetRange> ranges, Selection selection)
+      KafkaRecordLog log, Map<Partition, OffsetRange> ranges, Selection selection)
       throws InterruptedException {
     ReplayFilter filter = new ReplayFilter(inputs, decoder);
-    for (Map.Entry<String, OffsetRange> partition : log.partitions(inputs.retry()).entrySet()) {
+    for (Map.Entry<Partition, OffsetRange> partition : log.partitions(inputs.retry()).entrySet()) {
       read(log, partition.getKey(), partition.getValue(), filter::sent);
     }
-    for (Map.Entry<String, OffsetRange> partition : ranges.entrySet()) {
+    for (Map.Entry<Partition, OffsetRange> partition : ranges.entrySet()) {
       read(
           log,
           partition.getKey(),
@@ -136,7 +136,7 @@ public final class DeadLetterReplay {
           });
     }
     for (String input : List.of(inputs.examples(), inputs.heldOut())) {
-      for (Map.Entry<String, OffsetRange> partition : log.partitions(input).entrySet()) {
+      for (Map.Entry<Partition, OffsetRange> partition : log.partitions(input).entrySet()) {
         OffsetRange rest = filter.toLookAt(partition.getKey(), partition.getValue());
         read(log, partition.getKey(), rest, filter::later);
       }
@@ -145,7 +145,7 @@ public final class DeadLetterReplay {
   }
 
   private static void read(
-      KafkaRecordLog log, String partition, OffsetRange range, Consumer<InboundRecord> reader)
+      KafkaRecordLog log, Partition partition, OffsetRange range, Consumer<InboundRecord> reader)
       throws InterruptedException {
     for (long from = range.from(); from < range.to(); from += AT_ONCE) {
       log.read(partition, from, Math.min(from + AT_ONCE, range.to())).forEach(reader);
@@ -181,7 +181,7 @@ public final class DeadLetterReplay {
   static ProducerRecord<byte[], byte[]> record(
       String topic, ReplayFilter.Sendable one, int partitions) {
     Retried retried = one.retried();
-    String origin = InputPositions.key(retried.origin().topic(), retried.origin().partition());
+    String origin = retried.origin().inPartition().toString();
     InboundRecord letter = one.letter();
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
@@ -194,12 +194,12 @@ public final class DeadLetterReplay {
     return record;
   }
 
-  private Map<String, OffsetRange> ranges(KafkaRecordLog log, Selection selection) {
-    Map<String, OffsetRange> all = log.partitions(topic);
-    Map<String, OffsetRange> selected = new LinkedHashMap<>();
+  private Map<Partition, OffsetRange> ranges(KafkaRecordLog log, Selection selection) {
+    Map<Partition, OffsetRange> all = log.partitions(topic);
+    Map<Partition, OffsetRange> selected = new LinkedHashMap<>();
     all.forEach(
         (name, range) -> {
-          int partition = InputPositions.partition(name);
+          int partition = name.number();
           if (selection.partition().orElse(partition) == partition) {
             selected.put(
                 name,
@@ -213,7 +213,7 @@ public final class DeadLetterReplay {
           "topic %s has the partitions %s%s"
               .formatted(
                   topic,
-                  all.keySet().stream().map(InputPositions::partition).toList(),
+                  all.keySet().stream().map(Partition::number).toList(),
                   selection.partition().isPresent()
                       ? ", there is no " + selection.partition().getAsInt()
                       : ""));

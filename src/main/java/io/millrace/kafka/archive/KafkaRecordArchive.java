@@ -3,6 +3,7 @@ package io.millrace.kafka.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.KafkaClientSettings;
@@ -123,7 +124,7 @@ public class KafkaRecordArchive implements RecordArchive {
 
   private void read(String topic, Consumer<InboundRecord> reader) throws InterruptedException {
     try (RecordLog log = open()) {
-      for (Map.Entry<String, OffsetRange> partition : log.partitions(topic).entrySet()) {
+      for (Map.Entry<Partition, OffsetRange> partition : log.partitions(topic).entrySet()) {
         long end = partition.getValue().to();
         for (long from = partition.getValue().from(); from < end; from += AT_ONCE) {
           log.read(partition.getKey(), from, Math.min(from + AT_ONCE, end)).forEach(reader);

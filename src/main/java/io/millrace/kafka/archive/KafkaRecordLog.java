@@ -1,10 +1,11 @@
 package io.millrace.kafka.archive;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.identity.InputSource;
 import io.millrace.kafka.KafkaInputSource;
+import io.millrace.kafka.Partitions;
 import io.millrace.kafka.input.InputChannel;
-import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.pipeline.RecordLog;
 import io.millrace.version.Provenance.OffsetRange;
@@ -38,7 +39,7 @@ public final class KafkaRecordLog implements RecordLog {
   private final Map<String, Object> settings;
   private final Duration answerWithin;
   private final List<String> inputs;
-  private final Map<String, Reader> readers = new HashMap<>();
+  private final Map<Partition, Reader> readers = new HashMap<>();
 
   /**
    * @param client properties that lead to the broker
@@ -71,7 +72,7 @@ public final class KafkaRecordLog implements RecordLog {
    *     the broker does not answer; names partition and offsets
    */
   @Override
-  public List<InboundRecord> read(String partition, long from, long to)
+  public List<InboundRecord> read(Partition partition, long from, long to)
       throws InterruptedException {
     try {
       return readers.computeIfAbsent(partition, Reader::new).read(from, to);
@@ -87,7 +88,7 @@ public final class KafkaRecordLog implements RecordLog {
    * @throws PipelineException where the broker does not answer; names the topic
    */
   @Override
-  public Map<String, OffsetRange> partitions(String topic) {
+  public Map<Partition, OffsetRange> partitions(String topic) {
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
@@ -97,11 +98,11 @@ public final class KafkaRecordLog implements RecordLog {
               .toList();
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, answerWithin);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, answerWithin);
-      Map<String, OffsetRange> ranges = new LinkedHashMap<>();
+      Map<Partition, OffsetRange> ranges = new LinkedHashMap<>();
       partitions.forEach(
           partition ->
               ranges.put(
-                  InputPositions.key(topic, partition.partition()),
+                  Partitions.of(partition),
                   new OffsetRange(starts.get(partition), ends.get(partition))));
       return ranges;
     } catch (KafkaException e) {
@@ -144,8 +145,8 @@ public final class KafkaRecordLog implements RecordLog {
     /** What lies between here and the consumer's position is fetched. */
     private long next;
 
-    private Reader(String name) {
-      partition = new TopicPartition(InputPositions.topic(name), InputPositions.partition(name));
+    private Reader(Partition name) {
+      partition = Partitions.kafkas(name);
       consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
       try {

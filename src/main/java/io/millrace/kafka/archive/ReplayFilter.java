@@ -4,13 +4,13 @@ import static io.millrace.kafka.DeadLetterRecords.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.input.InputTopics;
 import io.millrace.input.Retried;
 import io.millrace.kafka.DeadLetterRecords;
-import io.millrace.pipeline.InputPositions;
 import io.millrace.version.Provenance.OffsetRange;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -37,13 +37,13 @@ final class ReplayFilter {
   private final Set<Fingerprint> sent = new HashSet<>();
 
   /** Where the last record about each wanted id stands, by partition; -1 before one was seen. */
-  private final Map<String, Map<String, Long>> lastAbout = new HashMap<>();
+  private final Map<Partition, Map<String, Long>> lastAbout = new HashMap<>();
 
   /** The first origin of each partition. */
-  private final Map<String, Long> firstOrigin = new HashMap<>();
+  private final Map<Partition, Long> firstOrigin = new HashMap<>();
 
   /** What the partitions of the input hold. */
-  private final Map<String, OffsetRange> held = new HashMap<>();
+  private final Map<Partition, OffsetRange> held = new HashMap<>();
 
   ReplayFilter(InputTopics inputs, ExampleDecoder decoder) {
     this.inputs = inputs;
@@ -59,7 +59,7 @@ final class ReplayFilter {
   void wanted(InboundRecord letter) {
     if (obstacle(letter).isEmpty()) {
       Retried retried = retried(letter, OptionalLong.empty());
-      String partition = partition(retried.origin());
+      Partition partition = retried.origin().inPartition();
       firstOrigin.merge(partition, retried.origin().offset(), Math::min);
       id(retried.atOrigin(letter))
           .ifPresent(id -> lastAbout.computeIfAbsent(partition, p -> new HashMap<>()).put(id, -1L));
@@ -71,7 +71,7 @@ final class ReplayFilter {
    *
    * @param range what its log holds now
    */
-  OffsetRange toLookAt(String partition, OffsetRange range) {
+  OffsetRange toLookAt(Partition partition, OffsetRange range) {
     held.put(partition, range);
     long from = firstOrigin.getOrDefault(partition, Long.MAX_VALUE - 1) + 1;
     return lastAbout.containsKey(partition)
@@ -81,7 +81,7 @@ final class ReplayFilter {
 
   /** A record of the input. */
   void later(InboundRecord record) {
-    Map<String, Long> wanted = lastAbout.get(partition(record.position()));
+    Map<String, Long> wanted = lastAbout.get(record.position().inPartition());
     id(record)
         .ifPresent(id -> wanted.computeIfPresent(id, (same, at) -> record.position().offset()));
   }
@@ -96,7 +96,7 @@ final class ReplayFilter {
         continue;
       }
       Retried plain = retried(letter, OptionalLong.empty());
-      String partition = partition(plain.origin());
+      Partition partition = plain.origin().inPartition();
       Retried retried = retried(letter, OptionalLong.of(held.get(partition).to()));
       if (isSuperseded(letter, plain, partition)) {
         tally.superseded();
@@ -109,7 +109,7 @@ final class ReplayFilter {
     return chosen;
   }
 
-  private boolean isSuperseded(InboundRecord letter, Retried retried, String partition) {
+  private boolean isSuperseded(InboundRecord letter, Retried retried, Partition partition) {
     return id(retried.atOrigin(letter))
         .map(id -> lastAbout.get(partition).get(id) > retried.origin().offset())
         .orElse(false);
@@ -133,9 +133,9 @@ final class ReplayFilter {
   /** Where retention has taken what came after it. */
   private Optional<String> unknown(InboundRecord letter) {
     Retried retried = retried(letter, OptionalLong.empty());
-    OffsetRange range = held.get(partition(retried.origin()));
+    OffsetRange range = held.get(retried.origin().inPartition());
     if (range == null) {
-      return Optional.of("came from " + partition(retried.origin()) + ", which is not there");
+      return Optional.of("came from " + retried.origin().inPartition() + ", which is not there");
     }
     boolean gone = range.from() > retried.origin().offset() + 1;
     return gone && id(retried.atOrigin(letter)).isPresent()
@@ -172,10 +172,6 @@ final class ReplayFilter {
     return decoded instanceof Decoded.Retraction retraction
         ? Optional.of(retraction.id())
         : Optional.empty();
-  }
-
-  private static String partition(RecordPosition position) {
-    return InputPositions.key(position.topic(), position.partition());
   }
 
   /** A letter, and what is said with it. */

@@ -1,5 +1,7 @@
 package io.millrace.kafka.commit;
 
+import io.millrace.example.Partition;
+import io.millrace.kafka.Partitions;
 import io.millrace.ledger.CommitRecord;
 import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
@@ -29,12 +31,11 @@ record GroupOffsets(String group, Map<TopicPartition, OffsetAndMetadata> offsets
   }
 
   InputPositions positions() {
-    Map<String, Long> positions = new HashMap<>();
+    Map<Partition, Long> positions = new HashMap<>();
     offsets.forEach(
         (partition, offset) -> {
           if (offset != null) {
-            positions.put(
-                InputPositions.key(partition.topic(), partition.partition()), offset.offset());
+            positions.put(Partitions.of(partition), offset.offset());
           }
         });
     return new InputPositions(positions);
@@ -45,7 +46,7 @@ record GroupOffsets(String group, Map<TopicPartition, OffsetAndMetadata> offsets
    * names how to train on earlier records again, which is what a reset is usually meant for.
    */
   Optional<String> notice(CommitRecord last) {
-    Map<String, Long> now = positions().next();
+    Map<Partition, Long> now = positions().next();
     if (now.equals(last.positions()) || last.positions().isEmpty()) {
       return Optional.empty();
     }
@@ -54,7 +55,7 @@ record GroupOffsets(String group, Map<TopicPartition, OffsetAndMetadata> offsets
           "group %s has no offsets any more: they expired (offsets.retention.minutes of the broker, 7 days by default) or were deleted. The commit record of unit %s says what was sent, so nothing is sent again; reading goes on from the store, and the offsets are put back"
               .formatted(group, last.unit().orElse("none")));
     }
-    Map<String, String> moved = new TreeMap<>();
+    Map<Partition, String> moved = new TreeMap<>();
     last.positions()
         .forEach(
             (partition, left) -> {

@@ -1,9 +1,10 @@
 package io.millrace.kafka.commit;
 
+import io.millrace.example.Partition;
 import io.millrace.fault.KafkaFaults;
+import io.millrace.kafka.Partitions;
 import io.millrace.ledger.CommitRecord;
 import io.millrace.pipeline.Commit;
-import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Ownership;
 import io.millrace.pipeline.OwnershipLostException;
@@ -141,12 +142,9 @@ public final class KafkaOwnership implements Ownership {
   }
 
   private CommitRecord record(Commit commit) {
-    Map<String, Long> positions = new HashMap<>();
+    Map<Partition, Long> positions = new HashMap<>();
     offsets(commit)
-        .forEach(
-            (partition, next) ->
-                positions.put(
-                    InputPositions.key(partition.topic(), partition.partition()), next.offset()));
+        .forEach((partition, next) -> positions.put(Partitions.of(partition), next.offset()));
     return new CommitRecord(
         owner.model(),
         term,
@@ -242,12 +240,12 @@ public final class KafkaOwnership implements Ownership {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     commit
         .positions()
+        .next()
         .forEach(
-            (topic, partition, next) -> {
-              if (owner.inputs().contains(topic)) {
+            (partition, next) -> {
+              if (owner.inputs().contains(partition.topic())) {
                 offsets.put(
-                    new TopicPartition(topic, partition),
-                    new OffsetAndMetadata(next, commit.unit()));
+                    Partitions.kafkas(partition), new OffsetAndMetadata(next, commit.unit()));
               }
             });
     return offsets;

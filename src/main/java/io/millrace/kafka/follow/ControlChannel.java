@@ -2,6 +2,7 @@ package io.millrace.kafka.follow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.example.Partition;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicSettings;
 import io.millrace.pipeline.CommandPositions;
@@ -175,7 +176,7 @@ public class ControlChannel implements TopicFollower.Reader {
   private void tell(Map<TopicPartition, Long> from) {
     InputPositions next = InputPositions.START;
     for (Map.Entry<TopicPartition, Long> one : from.entrySet()) {
-      next = next.with(InputPositions.key(topic, one.getKey().partition()), one.getValue());
+      next = next.with(new Partition(topic, one.getKey().partition()), one.getValue());
     }
     try {
       receiver.commandsBegin(term.getAsLong(), new CommandPositions(id(), next));
@@ -197,7 +198,7 @@ public class ControlChannel implements TopicFollower.Reader {
       try {
         receiver.command(
             term.getAsLong(),
-            InputPositions.key(topic, record.partition()),
+            new Partition(topic, record.partition()),
             record.offset(),
             record.value());
       } catch (InterruptedException e) {

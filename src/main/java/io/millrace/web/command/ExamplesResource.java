@@ -1,5 +1,6 @@
 package io.millrace.web.command;
 
+import io.millrace.example.Partition;
 import io.millrace.pipeline.ExampleSearch;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.version.Provenance.OffsetRange;
@@ -64,7 +65,7 @@ public class ExamplesResource {
     }
   }
 
-  private static String words(Map<String, OffsetRange> searched) {
+  private static String words(Map<Partition, OffsetRange> searched) {
     return searched.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .map(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.TopicSettings;
@@ -51,7 +52,7 @@ class KafkaRecordArchiveIT {
             "on-call-17",
             "why",
             Optional.empty(),
-            Map.of("examples-0", new OffsetRange(3, 9)),
+            Map.of(new Partition("examples", 0), new OffsetRange(3, 9)),
             Examples.NOON);
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       send(producer, first.model(), VersionEvent.json(first));

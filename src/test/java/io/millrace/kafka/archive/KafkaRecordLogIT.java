@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.Partition;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
@@ -30,12 +31,15 @@ class KafkaRecordLogIT {
 
     // When and then
     try (KafkaRecordLog log = new KafkaRecordLog(TestBroker.client(), SOON)) {
-      assertThat(offsets(log.read(topic + "-0", 0, 10))).isEqualTo(range(0, 10));
-      assertThat(offsets(log.read(topic + "-0", 10, 1_500))).isEqualTo(range(10, 1_500));
-      assertThat(offsets(log.read(topic + "-0", 1_600, 1_601))).isEqualTo(range(1_600, 1_601));
-      assertThat(offsets(log.read(topic + "-0", 5, 8))).isEqualTo(range(5, 8));
-      assertThat(offsets(log.read(topic + "-0", 2_990, 3_000))).isEqualTo(range(2_990, 3_000));
-      assertThat(log.read(topic + "-0", 7, 8).get(0).value()).isEqualTo("7".getBytes(UTF_8));
+      assertThat(offsets(log.read(new Partition(topic, 0), 0, 10))).isEqualTo(range(0, 10));
+      assertThat(offsets(log.read(new Partition(topic, 0), 10, 1_500))).isEqualTo(range(10, 1_500));
+      assertThat(offsets(log.read(new Partition(topic, 0), 1_600, 1_601)))
+          .isEqualTo(range(1_600, 1_601));
+      assertThat(offsets(log.read(new Partition(topic, 0), 5, 8))).isEqualTo(range(5, 8));
+      assertThat(offsets(log.read(new Partition(topic, 0), 2_990, 3_000)))
+          .isEqualTo(range(2_990, 3_000));
+      assertThat(log.read(new Partition(topic, 0), 7, 8).get(0).value())
+          .isEqualTo("7".getBytes(UTF_8));
     }
   }
 
@@ -52,10 +56,10 @@ class KafkaRecordLogIT {
 
     // Then
     try (KafkaRecordLog log = new KafkaRecordLog(TestBroker.client(), SOON)) {
-      assertThatThrownBy(() -> log.read(topic + "-0", 3, 10))
+      assertThatThrownBy(() -> log.read(new Partition(topic, 0), 3, 10))
           .isInstanceOf(PipelineException.class)
           .hasMessage("%s-0 holds offsets 5 to 20, those from 3 to 10 are gone", topic);
-      assertThat(offsets(log.read(topic + "-0", 5, 10))).isEqualTo(range(5, 10));
+      assertThat(offsets(log.read(new Partition(topic, 0), 5, 10))).isEqualTo(range(5, 10));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.example.RecordPosition;
 import io.millrace.kafka.KafkaClientSettings;
+import io.millrace.kafka.Partitions;
 import io.millrace.kafka.TopicsOf;
 import io.millrace.ledger.SentLetters;
 import io.millrace.pipeline.Commit;
@@ -139,7 +140,8 @@ class ForgetfulBrokerIT {
     // Then
     try (Ownership next = claims.claim(-1)) {
       assertThat(next.ledger().unit()).contains(NEXT);
-      assertThat(next.ledger().positions().next()).containsExactly(Map.entry(examples + "", 50L));
+      assertThat(next.ledger().positions().next())
+          .containsExactly(Map.entry(Partitions.of(examples), 50L));
       assertThat(next.ledger().letters()).isEqualTo(letters);
     }
   }

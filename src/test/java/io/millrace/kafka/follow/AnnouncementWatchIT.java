@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.example.Partition;
 import io.millrace.pipeline.CommandPositions;
 import io.millrace.pipeline.CommandReceiver;
 import io.millrace.problem.OpenProblems;
@@ -112,6 +113,6 @@ class AnnouncementWatchIT {
     }
 
     @Override
-    public void command(long term, String partition, long offset, byte[] value) {}
+    public void command(long term, Partition partition, long offset, byte[] value) {}
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.example.Partition;
 import io.millrace.pipeline.CommandPositions;
 import io.millrace.pipeline.CommandReceiver;
 import io.millrace.pipeline.InputPositions;
@@ -130,7 +131,7 @@ class ControlChannelIT {
 
     // Then
     await().atMost(SOON).until(() -> owner.commands.equals(List.of("5 added 2@0")));
-    assertThat(owner.known.next().next()).containsEntry(topic + "-2", 0L);
+    assertThat(owner.known.next().next()).containsEntry(new Partition(topic, 2), 0L);
     channel.stop();
 
     // And by one whose unit is from before
@@ -225,7 +226,7 @@ class ControlChannelIT {
   }
 
   private CommandPositions at(Optional<String> id, long next) {
-    return new CommandPositions(id, new InputPositions(Map.of(topic + "-0", next)));
+    return new CommandPositions(id, new InputPositions(Map.of(new Partition(topic, 0), next)));
   }
 
   private void makeAnew() throws Exception {
@@ -300,15 +301,13 @@ class ControlChannelIT {
     }
 
     @Override
-    public void command(long inTerm, String partition, long offset, byte[] value) {
+    public void command(long inTerm, Partition partition, long offset, byte[] value) {
       if (failing > 0) {
         failing--;
         throw new IllegalStateException("of a fault that nobody thought of");
       }
       commands.add(
-          "%d %s %d@%d"
-              .formatted(
-                  inTerm, new String(value, UTF_8), InputPositions.partition(partition), offset));
+          "%d %s %d@%d".formatted(inTerm, new String(value, UTF_8), partition.number(), offset));
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.example.Partition;
 import io.millrace.identity.From;
 import io.millrace.identity.InputSource;
 import io.millrace.kafka.KafkaInputSource;
@@ -69,15 +70,17 @@ class TopicsMadeAnewIT {
     assertThat(source.cluster()).isPresent();
     assertThat(source.topicIds()).containsOnlyKeys(examples);
     assertThat(source.ranges())
-        .containsEntry(examples + "-0", new InputSource.Range(3, 10))
-        .containsEntry(examples + "-1", new InputSource.Range(0, 0));
-    assertThat(source.offsets(examples, new From.Beginning())).containsEntry(examples + "-0", 3L);
-    assertThat(source.offsets(examples, new From.End())).containsEntry(examples + "-0", 10L);
+        .containsEntry(new Partition(examples, 0), new InputSource.Range(3, 10))
+        .containsEntry(new Partition(examples, 1), new InputSource.Range(0, 0));
+    assertThat(source.offsets(examples, new From.Beginning()))
+        .containsEntry(new Partition(examples, 0), 3L);
+    assertThat(source.offsets(examples, new From.End()))
+        .containsEntry(new Partition(examples, 0), 10L);
     assertThat(source.offsets(examples, new From.Time(Instant.ofEpochMilli(5_500))))
-        .containsEntry(examples + "-0", 6L)
-        .containsEntry(examples + "-1", 0L);
-    assertThat(source.timeOf(examples + "-0", 7)).hasValue(7_000);
-    assertThat(source.timeOf(examples + "-0", 2)).as("deleted").isEmpty();
+        .containsEntry(new Partition(examples, 0), 6L)
+        .containsEntry(new Partition(examples, 1), 0L);
+    assertThat(source.timeOf(new Partition(examples, 0), 7)).hasValue(7_000);
+    assertThat(source.timeOf(new Partition(examples, 0), 2)).as("deleted").isEmpty();
   }
 
   @Test
