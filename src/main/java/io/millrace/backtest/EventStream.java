@@ -3,6 +3,7 @@ package io.millrace.backtest;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.Tokenization;
@@ -68,12 +69,22 @@ public record EventStream(List<Item> items, LabelSet labels) {
       RecordPosition position = new RecordPosition("heldout", 0, place);
       return new Item.ToScore(
           new HeldOutExample(
-              position.toString(), text, label, example.eventTime(), position, example.slice()));
+              position.toString(),
+              text,
+              new Target.Label(label),
+              example.eventTime(),
+              position,
+              example.slice()));
     }
     RecordPosition position = new RecordPosition("examples", 0, place);
     return new Item.ToTrain(
         new TokenizedExample(
-            position.toString(), text, label, example.weight(), example.eventTime(), position));
+            position.toString(),
+            text,
+            new Target.Label(label),
+            example.weight(),
+            example.eventTime(),
+            position));
   }
 
   public int size() {

@@ -72,7 +72,7 @@ public record Walk(Hits hits, List<Double> oldestByTenth, double heldOut) {
         TokenizedExample example = batch.get(row);
         hits.set(
             Math.toIntExact(example.position().offset()),
-            Scored.of(logits[row], example.label()).correct());
+            Scored.of(logits[row], example.target().group()).correct());
       }
     }
   }

@@ -2,6 +2,7 @@ package io.millrace.heldout;
 
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
+import io.millrace.example.Target;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.input.ExampleFile;
@@ -94,7 +95,7 @@ public record GoldenFile(Path path, List<LabelledExample> examples, List<Tokeniz
             new HeldOutExample(
                 example.id(),
                 texts.get(i),
-                label.getAsInt(),
+                new Target.Label(label.getAsInt()),
                 example.eventTime(),
                 example.position(),
                 example.slice()));

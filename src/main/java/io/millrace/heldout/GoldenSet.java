@@ -43,10 +43,10 @@ public final class GoldenSet {
    * the label's newest that has the most, if its own has at least two fewer.
    */
   public void offer(HeldOutExample example) {
-    int own = counts.getOrDefault(example.label(), 0);
+    int own = counts.getOrDefault(example.target().group(), 0);
     if (own < perLabel && (examples.size() < most || makesRoom(own))) {
       examples.add(example);
-      counts.merge(example.label(), 1, Integer::sum);
+      counts.merge(example.target().group(), 1, Integer::sum);
     }
   }
 
@@ -62,7 +62,7 @@ public final class GoldenSet {
       return false;
     }
     for (int i = examples.size() - 1; i >= 0; i--) {
-      if (examples.get(i).label() == largest) {
+      if (examples.get(i).target().group() == largest) {
         examples.remove(i);
         counts.merge(largest, -1, Integer::sum);
         return true;
@@ -75,7 +75,7 @@ public final class GoldenSet {
   public void forget(Set<RecordPosition> positions) {
     List<HeldOutExample> gone =
         examples.stream().filter(example -> positions.contains(example.position())).toList();
-    gone.forEach(example -> counts.merge(example.label(), -1, Integer::sum));
+    gone.forEach(example -> counts.merge(example.target().group(), -1, Integer::sum));
     examples.removeAll(gone);
   }
 

@@ -123,7 +123,8 @@ public final class HeldOutEvaluator {
           .forEach(
               row ->
                   scores.put(
-                      batch.get(row).text(), Prediction.of(logits[row], batch.get(row).label())));
+                      batch.get(row).text(),
+                      Prediction.of(logits[row], batch.get(row).target().group())));
     }
   }
 }

@@ -85,7 +85,7 @@ public final class HeldOutWindow {
   /** Of some examples, those of the label that has the fewest. */
   public static long smallestClass(List<HeldOutExample> examples, int labels) {
     long[] counts = new long[labels];
-    examples.forEach(example -> counts[example.label()]++);
+    examples.forEach(example -> counts[example.target().group()]++);
     long smallest = Long.MAX_VALUE;
     for (long count : counts) {
       smallest = Math.min(smallest, count);

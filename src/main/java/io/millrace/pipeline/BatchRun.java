@@ -52,7 +52,7 @@ public final class BatchRun implements AutoCloseable {
    */
   public void train(List<TokenizedExample> examples, int passes, IntConsumer onExamples) {
     Map<String, Long> counts = new HashMap<>();
-    examples.forEach(example -> counts.merge(labels.name(example.label()), 1L, Long::sum));
+    examples.forEach(example -> counts.merge(labels.name(example.target().group()), 1L, Long::sum));
     double[] classWeights = plan.classWeights().after(counts);
     List<TokenizedExample> shuffled = new ArrayList<>(examples);
     Random random = new Random(assembler.seed());

@@ -167,7 +167,7 @@ final class CheckpointParts {
   }
 
   private static List<HeldOutExample> below(int labels, List<HeldOutExample> examples) {
-    return examples.stream().filter(example -> example.label() < labels).toList();
+    return examples.stream().filter(example -> example.target().fits(labels)).toList();
   }
 
   /** What else a unit says; those written before there was any of it say nothing. */

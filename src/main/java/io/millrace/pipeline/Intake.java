@@ -7,6 +7,7 @@ import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.LookAlikes;
+import io.millrace.example.Target;
 import io.millrace.input.UnknownLabel;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
@@ -162,7 +163,7 @@ final class Intake {
           new HeldOutExample(
               example.id(),
               item.text(),
-              label,
+              new Target.Label(label),
               example.eventTime(),
               example.position(),
               example.slice()));
@@ -172,7 +173,7 @@ final class Intake {
         new TokenizedExample(
             example.id(),
             item.text(),
-            label,
+            new Target.Label(label),
             example.weight(),
             example.eventTime(),
             example.position()));

@@ -340,7 +340,9 @@ final class Learner implements AutoCloseable {
     scorer.score(
         whole ? batch.batch() : TokenBatch.of(predicted),
         (example, logits) ->
-            scores.put(example, PrequentialEntry.of(logits, example.label(), example.eventTime())));
+            scores.put(
+                example,
+                PrequentialEntry.of(logits, example.target().group(), example.eventTime())));
     prequential.add(batch.fresh().stream().map(scores::get).filter(Objects::nonNull).toList());
     scores.forEach((example, score) -> losses.put(example, score.loss()));
     for (TokenizedExample example : batch.fresh()) {
@@ -350,7 +352,7 @@ final class Learner implements AutoCloseable {
   }
 
   private void observe(TokenizedExample example, OptionalDouble loss) {
-    signalsOfStep.addAll(drift.observe(example.label(), example.text(), loss));
+    signalsOfStep.addAll(drift.observe(example.target().group(), example.text(), loss));
   }
 
   /** Whether the step under way is scored. */

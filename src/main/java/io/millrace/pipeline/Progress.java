@@ -91,7 +91,7 @@ record Progress(
    */
   Progress trained(TokenBatch batch, List<TokenizedExample> fresh, Optional<Instant> newest) {
     Map<String, Long> counts = new TreeMap<>(labelCounts);
-    fresh.forEach(example -> counts.merge(labels.get(example.label()), 1L, Long::sum));
+    fresh.forEach(example -> counts.merge(labels.get(example.target().group()), 1L, Long::sum));
     return new Progress(
         labels,
         examplesTrained + fresh.size(),

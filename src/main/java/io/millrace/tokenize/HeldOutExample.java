@@ -1,6 +1,8 @@
 package io.millrace.tokenize;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -9,7 +11,7 @@ import java.util.Optional;
  *
  * @param id the example's id
  * @param text its tokens
- * @param label the label's index
+ * @param target the truth; {@code label} in what is persisted
  * @param eventTime when it happened
  * @param position its coordinates
  * @param slice value of the field that scores are told apart by
@@ -17,7 +19,7 @@ import java.util.Optional;
 public record HeldOutExample(
     String id,
     TokenizedText text,
-    int label,
+    @JsonProperty("label") Target target,
     Instant eventTime,
     RecordPosition position,
     Optional<String> slice) {

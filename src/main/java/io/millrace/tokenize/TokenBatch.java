@@ -27,7 +27,7 @@ public record TokenBatch(List<TokenizedExample> examples, TokenMatrix tokens) {
 
   /** {@code [B]} label indices. */
   public long[] labels() {
-    return examples.stream().mapToLong(TokenizedExample::label).toArray();
+    return examples.stream().mapToLong(example -> example.target().group()).toArray();
   }
 
   /** {@code [B]} loss weights. */

@@ -1,6 +1,8 @@
 package io.millrace.tokenize;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import java.time.Instant;
 
 /**
@@ -8,7 +10,7 @@ import java.time.Instant;
  *
  * @param id the example's id
  * @param text its tokens
- * @param label the label's index in the model's label set
+ * @param target the truth; {@code label} in what is persisted
  * @param weight its weight in the loss
  * @param eventTime when it happened
  * @param position its coordinates
@@ -16,7 +18,7 @@ import java.time.Instant;
 public record TokenizedExample(
     String id,
     TokenizedText text,
-    int label,
+    @JsonProperty("label") Target target,
     double weight,
     Instant eventTime,
     RecordPosition position) {}

@@ -30,7 +30,7 @@ final class ClassBalancedReservoir implements Reservoir {
   public OptionalInt place(
       int label, List<KeptExample> kept, long seen, long seenOfLabel, SplittableRandom random) {
     Map<Integer, Long> counts = new HashMap<>();
-    kept.forEach(one -> counts.merge(one.example().label(), 1L, Long::sum));
+    kept.forEach(one -> counts.merge(one.example().target().group(), 1L, Long::sum));
     long most = counts.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     counts.forEach(
         (of, count) -> {
@@ -54,7 +54,7 @@ final class ClassBalancedReservoir implements Reservoir {
 
   private static int[] places(List<KeptExample> kept, IntPredicate chosenLabel) {
     return IntStream.range(0, kept.size())
-        .filter(place -> chosenLabel.test(kept.get(place).example().label()))
+        .filter(place -> chosenLabel.test(kept.get(place).example().target().group()))
         .toArray();
   }
 }

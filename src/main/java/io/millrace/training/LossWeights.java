@@ -24,7 +24,7 @@ final class LossWeights {
   static LossWeights of(List<TokenizedExample> step, double[] classWeights) {
     double total = 0;
     for (TokenizedExample example : step) {
-      total += example.weight() * classWeights[example.label()];
+      total += example.weight() * classWeights[example.target().group()];
     }
     return new LossWeights(classWeights, total);
   }
@@ -46,7 +46,7 @@ final class LossWeights {
     float[] shares = new float[batch.size()];
     for (int i = 0; i < shares.length; i++) {
       TokenizedExample example = batch.get(i);
-      shares[i] = (float) (example.weight() * classWeights[example.label()] / total);
+      shares[i] = (float) (example.weight() * classWeights[example.target().group()] / total);
     }
     return shares;
   }

@@ -38,10 +38,10 @@ record MicroBatches(List<TokenBatch> batches) {
    */
   void requireLabelsBelow(int numLabels) {
     for (TokenizedExample example : examples()) {
-      if (example.label() < 0 || example.label() >= numLabels) {
+      if (!example.target().fits(numLabels)) {
         throw new IllegalArgumentException(
             "label %d at %s is outside the model's %d labels"
-                .formatted(example.label(), example.position(), numLabels));
+                .formatted(example.target().group(), example.position(), numLabels));
       }
     }
   }

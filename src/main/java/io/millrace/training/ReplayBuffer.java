@@ -123,7 +123,7 @@ public final class ReplayBuffer {
     if (!enabled()) {
       return;
     }
-    int label = example.example().label();
+    int label = example.example().target().group();
     seen++;
     long seenOfLabel = seenByLabel.merge(label, 1L, Long::sum);
     if (kept.size() < settings.size()) {

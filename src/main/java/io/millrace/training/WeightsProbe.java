@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import ai.djl.ndarray.NDList;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.model.arch.InputLimits;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -54,7 +55,7 @@ final class WeightsProbe {
     return new TokenizedExample(
         "probe",
         new TokenizedText(ids, new int[length]),
-        0,
+        new Target.Label(0),
         1,
         Instant.EPOCH,
         new RecordPosition("probe", 0, 0));

@@ -2,6 +2,7 @@ package io.millrace.backtest;
 
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
@@ -35,12 +36,17 @@ public final class Streams {
             new HeldOutExample(
                 position.toString(),
                 Examples.text(4),
-                label,
+                new Target.Label(label),
                 Examples.NOON,
                 position,
                 Optional.empty()))
         : new EventStream.Item.ToTrain(
             new TokenizedExample(
-                position.toString(), Examples.text(4), label, 1, Examples.NOON, position));
+                position.toString(),
+                Examples.text(4),
+                new Target.Label(label),
+                1,
+                Examples.NOON,
+                position));
   }
 }

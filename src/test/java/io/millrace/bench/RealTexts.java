@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.demo.Mail;
 import io.millrace.demo.MailStream;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.model.PretrainedModel;
 import io.millrace.storage.Json;
 import io.millrace.tokenize.BatchAssembler;
@@ -80,7 +81,7 @@ final class RealTexts {
               new TokenizedExample(
                   "text" + i,
                   tokenizer.tokenize(text.text(), Optional.empty()),
-                  labels.indexOf(text.label()),
+                  new Target.Label(labels.indexOf(text.label())),
                   1,
                   Instant.EPOCH,
                   new RecordPosition("bench", 0, i)));

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -67,7 +68,7 @@ record Workload(
           new TokenizedExample(
               "random" + i,
               new TokenizedText(ids, new int[tokens]),
-              i % 2,
+              new Target.Label(i % 2),
               1,
               Instant.EPOCH,
               new RecordPosition("bench", 0, i)));

@@ -52,7 +52,7 @@ class GoldenSetTest {
     // Then
     assertThat(counts(set)).isEqualTo(Map.of(0, 10L, 1, 10L, 2, 10L));
     assertThat(set.examples())
-        .filteredOn(example -> example.label() == 0)
+        .filteredOn(example -> example.target().group() == 0)
         .extracting(example -> example.position().offset())
         .containsExactly(0L, 2L, 4L, 6L, 8L, 10L, 12L, 14L, 16L, 18L);
   }
@@ -87,6 +87,8 @@ class GoldenSetTest {
 
   private static Map<Integer, Long> counts(GoldenSet set) {
     return set.examples().stream()
-        .collect(Collectors.groupingBy(HeldOutExample::label, Collectors.counting()));
+        .collect(
+            Collectors.groupingBy(
+                (HeldOutExample one) -> one.target().group(), Collectors.counting()));
   }
 }

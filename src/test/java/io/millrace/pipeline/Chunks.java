@@ -27,7 +27,7 @@ final class Chunks {
               new TokenizedExample(
                   "id" + offset,
                   example.text(),
-                  example.label(),
+                  example.target(),
                   1,
                   Examples.NOON,
                   Examples.at(offset))));

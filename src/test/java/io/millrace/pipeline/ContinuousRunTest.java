@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import ai.djl.Device;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
@@ -131,7 +132,7 @@ class ContinuousRunTest {
                 new TokenizedExample(
                     one.id(),
                     one.text(),
-                    1 - one.label(),
+                    new Target.Label(1 - one.target().group()),
                     one.weight(),
                     one.eventTime(),
                     one.position()))
@@ -145,7 +146,7 @@ class ContinuousRunTest {
                 new TokenizedExample(
                     "examples-0@" + offset,
                     text(tokenizer, offset),
-                    offset % 2 == 0 ? 1 : 0,
+                    new Target.Label(offset % 2 == 0 ? 1 : 0),
                     1,
                     Examples.NOON,
                     new RecordPosition("examples", 0, offset)))
@@ -159,7 +160,7 @@ class ContinuousRunTest {
                 new HeldOutExample(
                     "heldout-0@" + offset,
                     text(tokenizer, offset),
-                    offset % 2 == 0 ? 1 : 0,
+                    new Target.Label(offset % 2 == 0 ? 1 : 0),
                     Examples.NOON,
                     new RecordPosition("heldout", 0, offset),
                     Optional.empty()))

@@ -158,7 +158,7 @@ class JudgeTest {
           new HeldOutExample(
               example.id(),
               example.text(),
-              example.label(),
+              example.target(),
               example.eventTime(),
               example.position(),
               Optional.empty()));

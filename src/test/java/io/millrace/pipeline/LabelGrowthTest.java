@@ -140,7 +140,9 @@ class LabelGrowthTest {
     then = CheckpointParts.of(now, Outbox.EMPTY, 1, Standing.START);
     now.train(withNewLabel(), step -> {});
     assertThat(now.labels().names()).containsExactly("low", "high", "new");
-    assertThat(now.heldOut().examples()).extracting(HeldOutExample::label).containsExactly(1, 2);
+    assertThat(now.heldOut().examples())
+        .extracting((HeldOutExample one) -> one.target().group())
+        .containsExactly(1, 2);
 
     // When
     Checkpoint back =
@@ -150,8 +152,12 @@ class LabelGrowthTest {
 
     // Then
     assertThat(again.labels().names()).containsExactly("low", "high");
-    assertThat(again.heldOut().examples()).extracting(HeldOutExample::label).containsExactly(1);
-    assertThat(again.heldOut().golden()).extracting(HeldOutExample::label).containsExactly(1);
+    assertThat(again.heldOut().examples())
+        .extracting((HeldOutExample one) -> one.target().group())
+        .containsExactly(1);
+    assertThat(again.heldOut().golden())
+        .extracting((HeldOutExample one) -> one.target().group())
+        .containsExactly(1);
     now.close();
     again.close();
   }

@@ -85,7 +85,7 @@ class LearnerTest {
             new TokenizedExample(
                 "bad",
                 bad.text(),
-                bad.label(),
+                bad.target(),
                 Double.NaN,
                 Examples.NOON,
                 record(500).position())));
@@ -174,7 +174,7 @@ class LearnerTest {
               new TokenizedExample(
                   "id" + offset,
                   example.text(),
-                  example.label(),
+                  example.target(),
                   1,
                   Examples.NOON,
                   record(offset).position())));

@@ -9,6 +9,7 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.StoreIdentity;
 import io.millrace.identity.TermRecords;
@@ -126,7 +127,7 @@ final class LearningRun {
             new HeldOutExample(
                 "test" + examples.size(),
                 tokenizer.tokenize(row.get("text").asText(), Optional.empty()),
-                labels.indexOf(row.get("label").asText()).orElseThrow(),
+                new Target.Label(labels.indexOf(row.get("label").asText()).orElseThrow()),
                 Instant.EPOCH,
                 new RecordPosition("test", 0, examples.size()),
                 Optional.empty()));

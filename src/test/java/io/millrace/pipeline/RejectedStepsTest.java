@@ -321,7 +321,7 @@ class RejectedStepsTest {
               new TokenizedExample(
                   example.id(),
                   example.text(),
-                  example.label(),
+                  example.target(),
                   Double.NaN,
                   example.eventTime(),
                   example.position())));

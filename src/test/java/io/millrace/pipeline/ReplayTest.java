@@ -147,7 +147,7 @@ class ReplayTest {
                     new TokenizedExample(
                         "bad",
                         example.text(),
-                        example.label(),
+                        example.target(),
                         Double.NaN,
                         Examples.NOON,
                         Examples.at(900 + example.position().offset())))

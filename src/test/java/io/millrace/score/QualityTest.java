@@ -171,7 +171,7 @@ class QualityTest {
     return new HeldOutExample(
         like.id(),
         like.text(),
-        like.label(),
+        like.target(),
         like.eventTime().plusSeconds(offset),
         like.position(),
         slice);

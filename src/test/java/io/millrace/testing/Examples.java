@@ -2,6 +2,7 @@ package io.millrace.testing;
 
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -39,11 +40,12 @@ public final class Examples {
   }
 
   public static TokenizedExample example(long offset, int length, int label) {
-    return new TokenizedExample("id" + offset, text(length), label, 1, NOON, at(offset));
+    return new TokenizedExample(
+        "id" + offset, text(length), new Target.Label(label), 1, NOON, at(offset));
   }
 
   public static HeldOutExample heldOut(long offset, int length, int label) {
     return new HeldOutExample(
-        "id" + offset, text(length), label, NOON, at(offset), Optional.empty());
+        "id" + offset, text(length), new Target.Label(label), NOON, at(offset), Optional.empty());
   }
 }

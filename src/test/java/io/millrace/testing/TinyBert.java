@@ -2,11 +2,13 @@ package io.millrace.testing;
 
 import ai.djl.Device;
 import io.millrace.example.RecordPosition;
+import io.millrace.example.Target;
+import io.millrace.testing.BertTensors;
+import io.millrace.model.arch.Pooling;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
-import io.millrace.model.arch.Pooling;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -110,7 +112,7 @@ public final class TinyBert {
     return new TokenizedExample(
         "id" + offset,
         new TokenizedText(ids, new int[length]),
-        label,
+        new Target.Label(label),
         weight,
         Examples.NOON,
         new RecordPosition("examples", 0, offset));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.millrace.example.Target;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.testing.CapturedLog;
@@ -230,10 +231,15 @@ class CandidateModelTest {
   private static TokenBatch noisy(int size, Random random) {
     List<TokenizedExample> examples = new ArrayList<>();
     for (TokenizedExample example : TinyBert.batch(size, random.nextLong()).examples()) {
-      int label = random.nextInt(5) == 0 ? 1 - example.label() : example.label();
+      int label = random.nextInt(5) == 0 ? 1 - example.target().group() : example.target().group();
       examples.add(
           new TokenizedExample(
-              example.id(), example.text(), label, 1, example.eventTime(), example.position()));
+              example.id(),
+              example.text(),
+              new Target.Label(label),
+              1,
+              example.eventTime(),
+              example.position()));
     }
     return TokenBatch.of(examples);
   }
@@ -243,7 +249,7 @@ class CandidateModelTest {
     float[][] logits = model.logits(batch.tokens());
     double sum = 0;
     for (int row = 0; row < logits.length; row++) {
-      int label = batch.examples().get(row).label();
+      int label = batch.examples().get(row).target().group();
       double margin = logits[row][label] - logits[row][1 - label];
       sum += 0.8 * Math.log1p(Math.exp(-margin)) + 0.2 * Math.log1p(Math.exp(margin));
     }

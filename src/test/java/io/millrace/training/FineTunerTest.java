@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import ai.djl.Device;
 import io.millrace.example.DeadLetter;
+import io.millrace.example.Target;
 import io.millrace.model.arch.Bert;
 import io.millrace.testing.HostTensors;
 import io.millrace.testing.TinyBert;
@@ -187,7 +188,12 @@ class FineTunerTest {
     TokenizedExample good = TinyBert.example(3, 5, 1, new Random(1));
     TokenizedExample bad =
         new TokenizedExample(
-            good.id(), good.text(), 2, good.weight(), good.eventTime(), good.position());
+            good.id(),
+            good.text(),
+            new Target.Label(2),
+            good.weight(),
+            good.eventTime(),
+            good.position());
     try (FineTuner tuner = tuner()) {
       assertThatThrownBy(() -> tuner.step(TokenBatch.of(List.of(good, bad))))
           .isInstanceOf(IllegalArgumentException.class)

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.millrace.example.Target;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
@@ -189,7 +190,12 @@ class LossTest {
 
   private static TokenizedExample example(long offset, int label, double weight) {
     return new TokenizedExample(
-        "id" + offset, Examples.text(3), label, weight, Examples.NOON, Examples.at(offset));
+        "id" + offset,
+        Examples.text(3),
+        new Target.Label(label),
+        weight,
+        Examples.NOON,
+        Examples.at(offset));
   }
 
   private record Result(double value, float[] gradient) {}

@@ -73,7 +73,7 @@ class ObjectiveTest {
       for (float logit : logits[i]) {
         sum += Math.exp(logit);
       }
-      weighted += weights[i] * (Math.log(sum) - logits[i][examples.get(i).label()]);
+      weighted += weights[i] * (Math.log(sum) - logits[i][examples.get(i).target().group()]);
     }
     assertThat(loss).isCloseTo(weighted / 5.5, within(1e-6));
   }

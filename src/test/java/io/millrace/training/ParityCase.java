@@ -1,8 +1,9 @@
 package io.millrace.training;
 
-import io.millrace.model.arch.BertConfig;
-import io.millrace.model.arch.Pooling;
+import io.millrace.example.Target;
 import io.millrace.testing.BertTensors;
+import io.millrace.model.arch.Pooling;
+import io.millrace.model.arch.BertConfig;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
@@ -123,7 +124,7 @@ record ParityCase(
           new TokenizedExample(
               "id" + i,
               new TokenizedText(random.ints(length, 1, TinyBert.VOCAB).toArray(), typeIds),
-              random.nextInt(LABELS),
+              new Target.Label(random.nextInt(LABELS)),
               0.25 + 2 * random.nextDouble(),
               Examples.NOON,
               Examples.at(i)));

@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.example.Target;
 import io.millrace.model.arch.Architectures;
 import io.millrace.testing.Berts;
 import io.millrace.testing.Examples;
@@ -73,7 +74,7 @@ final class ParityFixtures {
                         new TokenizedText(
                             integers(step.get("ids").get(row)),
                             integers(step.get("type_ids").get(row))),
-                        step.get("labels").get(row).asInt(),
+                        new Target.Label(step.get("labels").get(row).asInt()),
                         step.get("weights").get(row).asDouble(),
                         Examples.NOON,
                         Examples.at(row)))

@@ -58,7 +58,7 @@ final class ReferenceBert {
     double loss = 0;
     for (int row = 0; row < batch.size(); row++) {
       double share = batch.examples().get(row).weight() / total;
-      int label = batch.examples().get(row).label();
+      int label = batch.examples().get(row).target().group();
       Pass pass = new Pass(batch.tokens(), row);
       loss += share * ReferenceLoss.crossEntropy(pass.logits, label);
       if (backward) {

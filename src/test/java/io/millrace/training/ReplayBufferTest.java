@@ -254,7 +254,7 @@ class ReplayBufferTest {
   }
 
   private static List<KeptExample> ofLabel(List<KeptExample> examples, int label) {
-    return examples.stream().filter(one -> one.example().label() == label).toList();
+    return examples.stream().filter(one -> one.example().target().group() == label).toList();
   }
 
   private static int countOf(ReplayBuffer buffer, int label) {

@@ -107,9 +107,9 @@ public record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
     for (TokenizedExample example : stream.toTrain(0, stream.size())) {
       if (example.position().offset() >= stream.start()) {
         compared++;
-        right += example.label() == mostFrequent(counts) ? 1 : 0;
+        right += example.target().group() == mostFrequent(counts) ? 1 : 0;
       }
-      counts[example.label()]++;
+      counts[example.target().group()]++;
     }
     return compared == 0 ? Double.NaN : (double) right / compared;
   }
