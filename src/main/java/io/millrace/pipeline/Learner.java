@@ -5,7 +5,7 @@ import io.millrace.drift.DriftSignal;
 import io.millrace.example.Amendments;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.example.RecordPosition;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialEntry;
@@ -122,8 +122,8 @@ final class Learner implements AutoCloseable {
   }
 
   /** In logit order. */
-  LabelSet labels() {
-    return new LabelSet(progress.labels());
+  OutputSpace labels() {
+    return growth.outputs(progress.labels());
   }
 
   /** Whether every record of the chunks so far has its outcome: only then may they be saved. */
@@ -153,16 +153,17 @@ final class Learner implements AutoCloseable {
 
   /** All its labels are the model's from here on; a function of the records, as all else. */
   private Chunk labelled(Chunk chunk) {
-    NewLabels found = NewLabels.of(chunk, labels(), growth.maxLabels());
-    if (found.all().size() > labels().size()) {
+    NewLabels found = NewLabels.of(chunk, progress.labels(), growth.maxLabels());
+    if (found.all().size() > progress.labels().size()) {
+      OutputSpace all = growth.outputs(found.all());
       LOG.infof(
           "chunk %d has labels that the model lacked, it has a row for each of %s now",
-          progress.chunks(), found.all().summary());
+          progress.chunks(), all.summary());
       FineTuner before = tuner;
-      tuner = growth.tuner(before, found.all());
+      tuner = growth.tuner(before, all);
       before.close();
-      plan = growth.plan(found.all());
-      progress = progress.labelled(found.all().names());
+      plan = growth.plan(all);
+      progress = progress.labelled(found.all());
     }
     return found.chunk();
   }
@@ -335,14 +336,10 @@ final class Learner implements AutoCloseable {
       batch.fresh().forEach(example -> observe(example, OptionalDouble.empty()));
       return;
     }
-    boolean whole = predicted.size() == batch.batch().size();
     Map<TokenizedExample, PrequentialEntry> scores = new HashMap<>();
     scorer.score(
-        whole ? batch.batch() : TokenBatch.of(predicted),
-        (example, logits) ->
-            scores.put(
-                example,
-                PrequentialEntry.of(logits, example.target().group(), example.eventTime())));
+        predicted.size() == batch.batch().size() ? batch.batch() : TokenBatch.of(predicted),
+        (example, logits) -> scores.put(example, prequential.predicted(logits, example)));
     prequential.add(batch.fresh().stream().map(scores::get).filter(Objects::nonNull).toList());
     scores.forEach((example, score) -> losses.put(example, score.loss()));
     for (TokenizedExample example : batch.fresh()) {

@@ -3,13 +3,14 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.example.InboundRecord;
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.score.Temperature;
+import io.millrace.task.Task;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
@@ -103,7 +104,7 @@ public final class Rebuild implements AutoCloseable {
       Lineage lineage, List<TermSettings.Stretch> stretches, Listener onProgress)
       throws IOException, InterruptedException {
     Optional<Checkpoint> from = lineage.unit().map(CheckpointStore.Saved::checkpoint);
-    LabelSet labels = lineage.labels();
+    OutputSpace labels = lineage.labels(config.task());
     long all = lineage.entries().size();
     if (stretches.isEmpty()) {
       return trained(config, model, labels, from, lineage.entries(), onProgress);
@@ -133,7 +134,7 @@ public final class Rebuild implements AutoCloseable {
         from =
             Optional.of(
                 CheckpointParts.of(learner, Outbox.EMPTY, /* lastVersion= */ 0, Standing.START));
-        labels = new LabelSet(learner.progress().labels());
+        labels = learner.labels();
       }
     }
   }
@@ -141,7 +142,7 @@ public final class Rebuild implements AutoCloseable {
   private Learner trained(
       PipelineConfig with,
       StartingModel model,
-      LabelSet labels,
+      OutputSpace labels,
       Optional<Checkpoint> from,
       Entries entries,
       Listener onProgress)
@@ -160,7 +161,7 @@ public final class Rebuild implements AutoCloseable {
       PipelineConfig config,
       StartingModel model,
       Learner learner,
-      LabelSet labels,
+      OutputSpace labels,
       Entries lineage,
       Listener onProgress)
       throws InterruptedException {
@@ -177,7 +178,7 @@ public final class Rebuild implements AutoCloseable {
             new RecordReader(
                 new RetriedRecords(
                     config.inputs(),
-                    new ExampleDecoder(config.example(), config.labels()),
+                    new ExampleDecoder(config.example(), config.task()),
                     () -> log,
                     () -> true),
                 model.tokenizer(),
@@ -185,7 +186,7 @@ public final class Rebuild implements AutoCloseable {
             queue,
             new LabelLearner(1, 1),
             CompletableFuture.completedFuture(labels),
-            config.labels().unknown(),
+            config.task(),
             learner.progress().positions(),
             amendment -> {});
     long done = 0;
@@ -364,10 +365,10 @@ public final class Rebuild implements AutoCloseable {
   private record Lineage(Optional<CheckpointStore.Saved> unit, Entries entries) {
 
     /** Those that it begins with; more may be added on the way. */
-    LabelSet labels() {
+    OutputSpace labels(Task task) {
       return unit.map(saved -> CheckpointParts.progress(saved.checkpoint()).labels())
           .or(() -> JournalEntry.firstLabels(entries))
-          .map(LabelSet::new)
+          .map(task::outputs)
           .orElseThrow(
               () -> new PipelineException("the journal does not say which labels it begins with"));
     }

@@ -11,6 +11,7 @@ import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
 import io.millrace.model.arch.Bert;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
@@ -199,7 +200,7 @@ class CheckpointPartsTest {
           "[{\"label\":0,\"predicted\":1,\"loss\":0.75}]".getBytes(StandardCharsets.UTF_8));
 
       // When
-      PrequentialScore found = new PrequentialScore(10);
+      PrequentialScore found = new PrequentialScore(Labels.TASK, 10);
       CheckpointParts.restore(
           new Checkpoint(now.step(), now.tensors(), documents),
           new HeldOutWindow(10, new GoldenSet(0, 0)),
@@ -217,6 +218,7 @@ class CheckpointPartsTest {
         new Bert(TinyBert.config(0.1)),
         CheckpointParts.tunerState(checkpoint),
         TinyBert.settings(settings),
-        Device.cpu());
+        Device.cpu(),
+        Labels.TASK);
   }
 }

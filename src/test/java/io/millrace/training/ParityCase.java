@@ -1,9 +1,9 @@
 package io.millrace.training;
 
 import io.millrace.example.Target;
-import io.millrace.testing.BertTensors;
-import io.millrace.model.arch.Pooling;
 import io.millrace.model.arch.BertConfig;
+import io.millrace.model.arch.Pooling;
+import io.millrace.testing.BertTensors;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
