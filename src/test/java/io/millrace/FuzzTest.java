@@ -15,6 +15,7 @@ import io.millrace.model.arch.BaseModelException;
 import io.millrace.model.arch.Bert;
 import io.millrace.testing.Examples;
 import io.millrace.testing.Fuzz;
+import io.millrace.testing.Labels;
 import io.millrace.testing.Mutations;
 import io.millrace.testing.TinyBert;
 import io.millrace.testing.TinyTokenizer;
@@ -57,7 +58,7 @@ class FuzzTest {
   @Test
   void anExampleIsTakenOrRefusedWithAReason() {
     // Given
-    ExampleDecoder decoder = new ExampleDecoder(1000, "group");
+    ExampleDecoder decoder = new ExampleDecoder(1000, "group", Labels.TASK);
     byte[] valid =
         """
         {"id": "4711", "text": "I was charged twice", "text_pair": "really", "label": "billing",

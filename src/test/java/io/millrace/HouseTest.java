@@ -39,9 +39,9 @@ class HouseTest {
       1: example, problem, storage, fault → problem, tokenize → example
       1: torch.file, torch → torch.file
       2: model.block, model.arch → model.block, model → model.block model.arch
-      3: score, drift, input, training
-      4: gate, control, stray
-      5: heldout, version, identity, ledger, checkpoint, journal → checkpoint
+      3: score, drift, input
+      4: gate, task → gate, task.label → gate task, control, stray
+      5: training, heldout, version, identity, ledger, checkpoint, journal → checkpoint
       6: export
       7: pipeline
       8: serving.model, serving → serving.model, serving.replica → serving serving.model
@@ -57,7 +57,7 @@ class HouseTest {
       """;
 
   /** Packages that are still too large, each with its size: they may only shrink. */
-  private static final Map<String, Integer> TOO_LARGE = Map.of("pipeline", 133, "training", 46);
+  private static final Map<String, Integer> TOO_LARGE = Map.of("pipeline", 133, "training", 43);
 
   private final Map<String, Place> places = places();
 

@@ -4,6 +4,7 @@ import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.Target;
+import io.millrace.task.Task;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.Tokenization;
@@ -20,8 +21,9 @@ import java.util.stream.Stream;
  *
  * @param items examples to train on and held-out ones
  * @param labels the label set
+ * @param task what is learned
  */
-public record EventStream(List<Item> items, LabelSet labels) {
+public record EventStream(List<Item> items, LabelSet labels, Task task) {
 
   private static final int TOKENIZED_AT_ONCE = 1000;
 
@@ -39,6 +41,7 @@ public record EventStream(List<Item> items, LabelSet labels) {
   static EventStream of(
       List<LabelledExample> examples,
       LabelSet labels,
+      Task task,
       TextTokenizer tokenizer,
       BiConsumer<LabelledExample, String> onRefused) {
     List<Item> items = new ArrayList<>(examples.size());
@@ -54,7 +57,7 @@ public record EventStream(List<Item> items, LabelSet labels) {
         }
       }
     }
-    return new EventStream(items, labels);
+    return new EventStream(items, labels, task);
   }
 
   /**
@@ -64,27 +67,18 @@ public record EventStream(List<Item> items, LabelSet labels) {
    */
   private static Item item(
       LabelledExample example, TokenizedText text, LabelSet labels, int place) {
-    int label = labels.indexOf(example.label()).orElseThrow();
+    Target label =
+        new Target.Label(labels.indexOf(example.target().asName().orElseThrow()).orElseThrow());
     if (HeldOutTenth.contains(example)) {
       RecordPosition position = new RecordPosition("heldout", 0, place);
       return new Item.ToScore(
           new HeldOutExample(
-              position.toString(),
-              text,
-              new Target.Label(label),
-              example.eventTime(),
-              position,
-              example.slice()));
+              position.toString(), text, label, example.eventTime(), position, example.slice()));
     }
     RecordPosition position = new RecordPosition("examples", 0, place);
     return new Item.ToTrain(
         new TokenizedExample(
-            position.toString(),
-            text,
-            new Target.Label(label),
-            example.weight(),
-            example.eventTime(),
-            position));
+            position.toString(), text, label, example.weight(), example.eventTime(), position));
   }
 
   public int size() {

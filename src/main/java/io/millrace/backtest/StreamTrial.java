@@ -75,12 +75,14 @@ public final class StreamTrial implements AutoCloseable {
   private EventStream read() throws IOException {
     StreamFile file =
         StreamFile.read(
-            options.file(), new ExampleDecoder(config.example(), config.labels()).ofExports());
+            options.file(), new ExampleDecoder(config.example(), config.task()).ofExports());
     file.refused().forEach((reason, lines) -> leftOut.put(reason.name(), lines));
     List<LabelledExample> first = file.examples().stream().limit(options.limit()).toList();
     LabelSet labels = labels(first);
     List<LabelledExample> examples =
-        first.stream().filter(example -> labels.indexOf(example.label()).isPresent()).toList();
+        first.stream()
+            .filter(example -> labels.indexOf(example.target().asName().orElseThrow()).isPresent())
+            .toList();
     if (examples.size() < first.size()) {
       leftOut.put(
           "UNKNOWN_LABEL",
@@ -90,6 +92,7 @@ public final class StreamTrial implements AutoCloseable {
         EventStream.of(
             examples,
             labels,
+            config.task(),
             training.tokenizer(),
             (example, rule) ->
                 leftOut.merge(
@@ -116,11 +119,17 @@ public final class StreamTrial implements AutoCloseable {
   /** As named by the settings; else all of the stream, as somebody who knows it would name them. */
   private LabelSet labels(List<LabelledExample> examples) {
     return config
-        .labelSet()
+        .task()
+        .outputs()
+        .map(LabelSet.class::cast)
         .orElseGet(
             () ->
                 new LabelSet(
-                    examples.stream().map(LabelledExample::label).distinct().sorted().toList()));
+                    examples.stream()
+                        .flatMap(example -> example.target().asName().stream())
+                        .distinct()
+                        .sorted()
+                        .toList()));
   }
 
   private List<ArmPlan> plans() throws IOException {

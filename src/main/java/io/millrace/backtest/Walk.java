@@ -31,7 +31,7 @@ public record Walk(Hits hits, List<Double> oldestByTenth, double heldOut) {
    * @param batchExamples texts of one forward pass
    */
   static Walk of(Arm arm, EventStream stream, int batchExamples) throws IOException {
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(batchExamples, stream::labels);
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(stream.task(), batchExamples, stream::labels);
     List<HeldOutExample> oldest = stream.oldestHeldOut();
     List<Double> oldestByTenth = new ArrayList<>();
     Hits hits = new Hits(stream.size());

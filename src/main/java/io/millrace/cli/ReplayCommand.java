@@ -82,7 +82,7 @@ final class ReplayCommand implements Callable<Integer> {
             settings.kafka(),
             settings.topics().deadLetter(),
             ModelInputs.of(settings.topics()),
-            new ExampleDecoder(settings.pipeline().example(), settings.pipeline().labels()),
+            new ExampleDecoder(settings.pipeline().example(), settings.pipeline().task()),
             ANSWER_WITHIN);
     DeadLetterReplay.Report report;
     try (ProgressBar bar = Bars.of("dead letters", "offsets")) {

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  *
  * @param names at least two distinct, non-blank names; a label's index is its row in the classifier
  */
-public record LabelSet(List<String> names) {
+public record LabelSet(List<String> names) implements OutputSpace {
 
   private static final int SHOWN = 5;
   private static final int SHOWN_CHARACTERS = 60;
@@ -46,14 +46,14 @@ public record LabelSet(List<String> names) {
         .findFirst();
   }
 
-  /** Whether these are its first labels, in order: then an index says the same in both. */
+  @Override
   public boolean startsWith(List<String> first) {
     return first.size() <= names.size()
         && IntStream.range(0, first.size())
             .allMatch(i -> LabelRules.nfc(first.get(i)).equals(LabelRules.nfc(names.get(i))));
   }
 
-  /** Where others differ from these, for messages: the first of them. */
+  @Override
   public String difference(List<String> others) {
     for (int i = 0; i < Math.min(names.size(), others.size()); i++) {
       if (!LabelRules.nfc(names.get(i)).equals(LabelRules.nfc(others.get(i)))) {
@@ -64,20 +64,7 @@ public record LabelSet(List<String> names) {
     return "";
   }
 
-  public String name(int index) {
-    return names.get(index);
-  }
-
-  public int size() {
-    return names.size();
-  }
-
   /** How many there are, and a handful of them: for messages, which must not grow with the set. */
-  public String summary() {
-    return summary(names);
-  }
-
-  /** As above, of any names. */
   public static String summary(List<String> names) {
     return names.stream()
         .limit(SHOWN)

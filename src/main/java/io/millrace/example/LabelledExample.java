@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param id the producer's id, or the position where the producer gave none
  * @param text the text to classify, never blank
  * @param textPair the second text of a sentence pair
- * @param label the label's name
+ * @param target the truth, as it was given
  * @param eventTime when it happened, by the producer's clock; the record's timestamp where absent
  * @param weight its weight in the loss, finite and above 0; 1 where absent
  * @param position its coordinates
@@ -20,7 +20,7 @@ public record LabelledExample(
     String id,
     String text,
     Optional<String> textPair,
-    String label,
+    GivenTarget target,
     Instant eventTime,
     double weight,
     RecordPosition position,
@@ -30,7 +30,7 @@ public record LabelledExample(
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(text, "text");
     Objects.requireNonNull(textPair, "textPair");
-    Objects.requireNonNull(label, "label");
+    Objects.requireNonNull(target, "target");
     Objects.requireNonNull(eventTime, "eventTime");
     Objects.requireNonNull(position, "position");
     Objects.requireNonNull(slice, "slice");

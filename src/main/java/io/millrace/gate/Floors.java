@@ -13,11 +13,12 @@ import java.util.TreeMap;
  *
  * @param classEvidence examples that a class needs in the window before it is looked at
  * @param maxRecallLoss how much lower a class's recall may be than the champion's, 0 to 1
- * @param maxGoldenLoss how much lower the accuracy on the golden set may be than the highest of the
+ * @param maxGoldenLoss how much lower the headline on the golden set may be than the highest of the
  *     champion and the versions it comes from: measured from the champion alone, small losses would
  *     add up
+ * @param headline its name, for messages
  */
-record Floors(long classEvidence, double maxRecallLoss, double maxGoldenLoss) {
+record Floors(long classEvidence, double maxRecallLoss, double maxGoldenLoss, String headline) {
 
   /** Shares of counts are exact, their differences not quite. */
   private static final double ROUNDING = 1e-12;
@@ -50,7 +51,7 @@ record Floors(long classEvidence, double maxRecallLoss, double maxGoldenLoss) {
   private Optional<String> classes(List<ClassScore> classes, PairedScores window) {
     Map<Integer, PairedScores> counted = new TreeMap<>();
     for (int label = 0; label < classes.size(); label++) {
-      PairedScores scores = window.ofLabel(label);
+      PairedScores scores = window.ofGroup(label);
       if (scores.size() >= classEvidence) {
         counted.put(label, scores);
       }
@@ -62,8 +63,8 @@ record Floors(long classEvidence, double maxRecallLoss, double maxGoldenLoss) {
   }
 
   private Optional<String> recall(String label, PairedScores scores, double level) {
-    double now = scores.challengerAccuracy();
-    double before = scores.championAccuracy();
+    double now = scores.challengerHeadline();
+    double before = scores.championHeadline();
     if (now == 0 && before > 0) {
       return Optional.of(
           format(
@@ -80,13 +81,14 @@ record Floors(long classEvidence, double maxRecallLoss, double maxGoldenLoss) {
   }
 
   private Optional<String> golden(PairedScores golden, Optional<Double> best) {
-    double now = golden.challengerAccuracy();
-    double before = golden.championAccuracy();
+    double now = golden.challengerHeadline();
+    double before = golden.championHeadline();
     double highest = Math.max(before, best.orElse(before));
     return highest - now > maxGoldenLoss + ROUNDING
         ? Optional.of(
             format(
-                "accuracy on the golden set is %.4f, more than %.4f below %s %.4f on the same %d examples",
+                "%s on the golden set is %.4f, more than %.4f below %s %.4f on the same %d examples",
+                headline,
                 now,
                 maxGoldenLoss,
                 highest > before ? "the best of earlier versions," : "the current version's",

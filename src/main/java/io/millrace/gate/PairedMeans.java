@@ -8,17 +8,14 @@ import java.util.Arrays;
  * skewed the differences are; a t-test does not: rare large losses are missing from most windows.
  *
  * <p>No test can do that for the mean of differences without a bound (Bahadur and Savage 1956), so
- * each is cut to {@value #LIMIT} nats on either side, and what is tested is the mean of those.
- * Fractions of a capital are bet on each example's difference being above minus the margin; where
- * the mean is not, no bet gains in expectation, and by Markov's inequality the capital reaches
- * 1/level with a probability of the level at most. The p-value is 1 by the capital at the end, of
- * equal parts that bet different fractions (grid Kelly in Waudby-Smith and Ramdas 2024, "Estimating
- * means of bounded random variables by betting"), so it does not depend on the examples' order.
+ * each is cut to a limit on either side, and what is tested is the mean of those. Fractions of a
+ * capital are bet on each example's difference being above minus the margin; where the mean is not,
+ * no bet gains in expectation, and by Markov's inequality the capital reaches 1/level with a
+ * probability of the level at most. The p-value is 1 by the capital at the end, of equal parts that
+ * bet different fractions (grid Kelly in Waudby-Smith and Ramdas 2024, "Estimating means of bounded
+ * random variables by betting"), so it does not depend on the examples' order.
  */
 final class PairedMeans {
-
-  /** Of one example: from 88% given to the truth to 12%. A higher one finds small gains later. */
-  static final double LIMIT = 2;
 
   /** Smaller bets, in standard errors, could not reach any level that is asked for. */
   private static final double LEAST_CLEAR = 2;
@@ -28,11 +25,12 @@ final class PairedMeans {
   /**
    * The p-value against a mean of minus the margin or less.
    *
-   * @param differences challenger minus champion, higher is better, cut to {@link #LIMIT}
-   * @param margin one of {@link #LIMIT} or more is kept by whatever is not worse everywhere
+   * @param differences challenger minus champion, higher is better, cut to the limit
+   * @param margin one of the limit or more is kept by whatever is not worse everywhere
+   * @param limit of the differences, above 0
    */
-  static double pValue(double[] differences, double margin) {
-    double atRisk = LIMIT - margin;
+  static double pValue(double[] differences, double margin, double limit) {
+    double atRisk = limit - margin;
     if (differences.length == 0) {
       return 1;
     }
@@ -64,8 +62,8 @@ final class PairedMeans {
   }
 
   /** Differences cut to the limit. */
-  static double[] cut(double[] differences) {
-    return Arrays.stream(differences).map(one -> Math.max(-LIMIT, Math.min(LIMIT, one))).toArray();
+  static double[] cut(double[] differences, double limit) {
+    return Arrays.stream(differences).map(one -> Math.max(-limit, Math.min(limit, one))).toArray();
   }
 
   static double mean(double[] values) {

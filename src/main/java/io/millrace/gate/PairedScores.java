@@ -1,6 +1,6 @@
 package io.millrace.gate;
 
-import io.millrace.score.Scored;
+import io.millrace.score.ExampleScore;
 import java.util.List;
 
 /**
@@ -9,7 +9,7 @@ import java.util.List;
  * @param challenger its predictions
  * @param champion the other's
  */
-public record PairedScores(List<Scored> challenger, List<Scored> champion) {
+public record PairedScores(List<ExampleScore> challenger, List<ExampleScore> champion) {
 
   /**
    * @throws IllegalArgumentException where they are not on the same number of examples
@@ -33,24 +33,24 @@ public record PairedScores(List<Scored> challenger, List<Scored> champion) {
     return new PairedScores(champion, challenger);
   }
 
-  /** Those of one label. */
-  PairedScores ofLabel(int label) {
+  /** Those of one true class. */
+  PairedScores ofGroup(int group) {
     return new PairedScores(
-        challenger.stream().filter(one -> one.label() == label).toList(),
-        champion.stream().filter(one -> one.label() == label).toList());
+        challenger.stream().filter(one -> one.isOf(group)).toList(),
+        champion.stream().filter(one -> one.isOf(group)).toList());
   }
 
-  /** Examples that only the challenger gets right. */
+  /** Examples on which the challenger scores higher. */
   int better() {
-    return onlyRight(challenger, champion);
+    return higher(challenger, champion);
   }
 
-  /** Examples that only the champion gets right. */
+  /** Examples on which the champion scores higher. */
   int worse() {
-    return onlyRight(champion, challenger);
+    return higher(champion, challenger);
   }
 
-  /** How much lower the challenger's loss is on each example, nats. */
+  /** How much lower the challenger's loss is on each example, in the task's unit. */
   double[] lossDecreases() {
     double[] decreases = new double[size()];
     for (int i = 0; i < decreases.length; i++) {
@@ -59,24 +59,24 @@ public record PairedScores(List<Scored> challenger, List<Scored> champion) {
     return decreases;
   }
 
-  /** Share correct of the challenger; NaN without examples. */
-  double challengerAccuracy() {
-    return accuracy(challenger);
+  /** Mean headline of the challenger; NaN without examples. */
+  double challengerHeadline() {
+    return headline(challenger);
   }
 
-  /** Share correct of the champion; NaN without examples. */
-  double championAccuracy() {
-    return accuracy(champion);
+  /** Mean headline of the champion; NaN without examples. */
+  double championHeadline() {
+    return headline(champion);
   }
 
-  private static double accuracy(List<Scored> scores) {
-    return scores.stream().mapToDouble(one -> one.correct() ? 1 : 0).average().orElse(Double.NaN);
+  private static double headline(List<ExampleScore> scores) {
+    return scores.stream().mapToDouble(ExampleScore::headline).average().orElse(Double.NaN);
   }
 
-  private static int onlyRight(List<Scored> one, List<Scored> other) {
+  private static int higher(List<ExampleScore> one, List<ExampleScore> other) {
     int count = 0;
     for (int i = 0; i < one.size(); i++) {
-      if (one.get(i).correct() && !other.get(i).correct()) {
+      if (one.get(i).headline() > other.get(i).headline()) {
         count++;
       }
     }

@@ -14,14 +14,23 @@ import java.util.Optional;
 public final class PublicationPolicy {
 
   private final PublicationSettings settings;
+  private final GateRules rules;
   private final SignificanceTest test;
   private final Floors floors;
 
-  public PublicationPolicy(PublicationSettings settings) {
+  /**
+   * @param rules the task's
+   */
+  public PublicationPolicy(PublicationSettings settings, GateRules rules) {
     this.settings = settings;
-    this.test = new SignificanceTest(settings.score(), settings.errorRate(), settings.margin());
+    this.rules = rules;
+    this.test = new SignificanceTest(rules.test(), settings.errorRate(), settings.margin());
     this.floors =
-        new Floors(settings.classEvidence(), settings.maxRecallLoss(), settings.maxGoldenLoss());
+        new Floors(
+            settings.classEvidence(),
+            settings.maxRecallLoss(),
+            settings.maxGoldenLoss(),
+            rules.headline());
   }
 
   /**
@@ -65,11 +74,18 @@ public final class PublicationPolicy {
                 inAll(candidate.classes().size())));
       }
     }
+    if (candidate.classes().isEmpty()
+        && !hasEvidence(candidate.examples(), candidate.examples(), 1)) {
+      return new PublicationDecision.Hold(
+          format(
+              "held: %d held-out examples, the first version needs %d",
+              candidate.examples(), Math.min(settings.minHeldOutPerLabel(), inAll(1))));
+    }
     if (candidate.loss() >= candidate.priorLoss()) {
       return new PublicationDecision.Hold(
           format(
-              "held: loss %.4f does not beat %.4f, that of always answering the class frequencies",
-              candidate.loss(), candidate.priorLoss()));
+              "held: loss %.4f does not beat %.4f, that of always answering %s",
+              candidate.loss(), candidate.priorLoss(), rules.constant()));
     }
     Optional<String> collapsed = floors.collapsed(candidate);
     if (collapsed.isPresent()) {
@@ -77,8 +93,8 @@ public final class PublicationPolicy {
     }
     return new PublicationDecision.Publish(
         format(
-            "published as the first: loss %.4f beats %.4f, that of always answering the class frequencies",
-            candidate.loss(), candidate.priorLoss()));
+            "published as the first: loss %.4f beats %.4f, that of always answering %s",
+            candidate.loss(), candidate.priorLoss(), rules.constant()));
   }
 
   /**
@@ -161,7 +177,6 @@ public final class PublicationPolicy {
   }
 
   private String words(TestResult result) {
-    String what = settings.score() == GateScore.ACCURACY ? "accuracy" : "loss decrease";
     String claim =
         switch (result.mode()) {
           case SUPERIOR -> "the candidate is %s better".formatted(shown(result));
@@ -174,7 +189,7 @@ public final class PublicationPolicy {
     return format(
         "%s: %s difference %+.4f on %d examples (%d better, %d worse), p %.2g against %.2g at look %d",
         claim,
-        what,
+        rules.test().measure(),
         result.difference(),
         result.examples(),
         result.better(),

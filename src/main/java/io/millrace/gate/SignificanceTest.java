@@ -7,12 +7,12 @@ import java.util.Arrays;
  * being better, half for those at being not much worse, so that many fruitless ones of the first
  * kind leave the second its power; tests of a published version have a rate of their own.
  *
- * @param score what is compared
+ * @param test how two models are compared
  * @param errorRate probability that a reign publishes a challenger that is no better (or worse than
  *     the margin), at most
  * @param margin how much worse a challenger may be once freshness is overdue, in the score's unit
  */
-record SignificanceTest(GateScore score, double errorRate, double margin) {
+record SignificanceTest(PairedTest test, double errorRate, double margin) {
 
   /** The level of the next look. */
   double level(TestResult.Mode mode, Looks looks) {
@@ -21,10 +21,9 @@ record SignificanceTest(GateScore score, double errorRate, double margin) {
   }
 
   TestResult test(TestResult.Mode mode, PairedScores scores, Looks looks) {
-    return switch (score) {
-      case ACCURACY -> ofAnswers(mode, scores.size(), scores.better(), scores.worse(), looks);
-      case LOG_LOSS -> ofLosses(mode, scores.lossDecreases(), looks);
-    };
+    return test instanceof PairedTest.BoundedMean
+        ? ofLosses(mode, scores.lossDecreases(), looks)
+        : ofAnswers(mode, scores.size(), scores.better(), scores.worse(), looks);
   }
 
   /**
@@ -54,10 +53,11 @@ record SignificanceTest(GateScore score, double errorRate, double margin) {
   /**
    * Of losses.
    *
-   * @param decreases how much lower the challenger's loss is on each example, nats
+   * @param decreases how much lower the challenger's loss is on each example, in the task's unit
    */
   TestResult ofLosses(TestResult.Mode mode, double[] decreases, Looks looks) {
-    double[] cut = PairedMeans.cut(decreases);
+    double limit = ((PairedTest.BoundedMean) test).limit();
+    double[] cut = PairedMeans.cut(decreases, limit);
     return new TestResult(
         mode,
         cut.length,
@@ -66,7 +66,7 @@ record SignificanceTest(GateScore score, double errorRate, double margin) {
         Arrays.stream(cut).filter(one -> one > 0).count(),
         Arrays.stream(cut).filter(one -> one < 0).count(),
         looks.count(mode) + 1,
-        PairedMeans.pValue(cut, allowed(mode)),
+        PairedMeans.pValue(cut, allowed(mode), limit),
         level(mode, looks));
   }
 

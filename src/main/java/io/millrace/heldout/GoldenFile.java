@@ -1,11 +1,12 @@
 package io.millrace.heldout;
 
-import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
-import io.millrace.example.Target;
+import io.millrace.example.OutputSpace;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.input.ExampleFile;
+import io.millrace.task.Resolution;
+import io.millrace.task.Task;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.Tokenization;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * A golden set that somebody chose: what no version may forget. Immutable, any thread.
@@ -80,29 +80,29 @@ public record GoldenFile(Path path, List<LabelledExample> examples, List<Tokeniz
   }
 
   /**
-   * Its examples for a label set.
+   * Its examples for an output space.
    *
-   * @param complete whether all its labels must be of the set; else examples of others are left out
+   * @param task with a space that does not grow, all must be of it; else others are left out
    * @throws IllegalArgumentException naming file, line and the labels there are
    */
-  public List<HeldOutExample> of(LabelSet labels, boolean complete) {
+  public List<HeldOutExample> of(Task task, OutputSpace outputs) {
     List<HeldOutExample> golden = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {
       LabelledExample example = examples.get(i);
-      OptionalInt label = labels.indexOf(example.label());
-      if (label.isPresent()) {
+      Resolution found = task.resolve(example.target(), outputs);
+      if (found instanceof Resolution.Known known) {
         golden.add(
             new HeldOutExample(
                 example.id(),
                 texts.get(i),
-                new Target.Label(label.getAsInt()),
+                known.target(),
                 example.eventTime(),
                 example.position(),
                 example.slice()));
-      } else if (complete) {
+      } else if (!(found instanceof Resolution.Grows)) {
         throw new IllegalArgumentException(
             "the golden set %s, line %d: \"label\" is none of %s"
-                .formatted(path, example.position().offset() + 1, labels.summary()));
+                .formatted(path, example.position().offset() + 1, outputs.summary()));
       }
     }
     return golden;

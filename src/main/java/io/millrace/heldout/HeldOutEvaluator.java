@@ -1,11 +1,12 @@
 package io.millrace.heldout;
 
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.score.Evaluation;
-import io.millrace.score.Prediction;
-import io.millrace.score.Scored;
-import io.millrace.score.Scorer;
+import io.millrace.score.ExampleScore;
+import io.millrace.score.ScoredExample;
 import io.millrace.score.Temperature;
+import io.millrace.task.ScoredSet;
+import io.millrace.task.Task;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedText;
@@ -25,16 +26,23 @@ import java.util.stream.IntStream;
  */
 public final class HeldOutEvaluator {
 
+  private final Task task;
   private final int batchExamples;
-  private final Supplier<LabelSet> labels;
+  private final Supplier<? extends OutputSpace> outputs;
 
   /**
    * @param batchExamples texts per forward pass
-   * @param labels the label set at the time, which may grow
+   * @param outputs the output space at the time, which may grow
    */
-  public HeldOutEvaluator(int batchExamples, Supplier<LabelSet> labels) {
+  public HeldOutEvaluator(Task task, int batchExamples, Supplier<? extends OutputSpace> outputs) {
+    this.task = task;
     this.batchExamples = batchExamples;
-    this.labels = labels;
+    this.outputs = outputs;
+  }
+
+  /** What the examples are scored by. */
+  public Task task() {
+    return task;
   }
 
   /**
@@ -67,7 +75,7 @@ public final class HeldOutEvaluator {
   public final class FrozenScores {
 
     private final Function<TokenMatrix, float[][]> model;
-    private final Map<TokenizedText, Prediction> known = new HashMap<>();
+    private final Map<TokenizedText, ScoredExample> known = new HashMap<>();
 
     private FrozenScores(Function<TokenMatrix, float[][]> model) {
       this.model = model;
@@ -75,7 +83,12 @@ public final class HeldOutEvaluator {
 
     /** Scores the examples, running the model only on those it has not seen lately. */
     public Evaluation evaluate(List<HeldOutExample> examples) {
-      return Scorer.evaluation(predictions(examples), examples, labels.get());
+      return task.evaluate(
+          new ScoredSet(
+              predictions(examples),
+              examples.stream().map(HeldOutExample::eventTime).toList(),
+              examples.stream().map(HeldOutExample::slice).toList()),
+          outputs.get());
     }
 
     /** Forgets all but these, which may come again. */
@@ -98,8 +111,8 @@ public final class HeldOutEvaluator {
     }
 
     /** The single predictions on examples of the last calls, in the order of these. */
-    public List<Scored> scored(List<HeldOutExample> examples) {
-      return predictions(examples).stream().map(Prediction::scored).toList();
+    public List<ExampleScore> scored(List<HeldOutExample> examples) {
+      return predictions(examples).stream().map(task::statistics).toList();
     }
 
     /**
@@ -108,23 +121,22 @@ public final class HeldOutEvaluator {
      * @param least examples that it takes; with fewer there is none
      */
     public Temperature temperature(List<HeldOutExample> examples, int least) {
-      return Temperature.fit(predictions(examples), least);
+      return task.temperature(predictions(examples), least);
     }
 
-    private List<Prediction> predictions(List<HeldOutExample> examples) {
+    private List<ScoredExample> predictions(List<HeldOutExample> examples) {
       addUnseen(examples);
       return examples.stream().map(example -> known.get(example.text())).toList();
     }
 
-    private void score(List<HeldOutExample> batch, Map<TokenizedText, Prediction> scores) {
+    private void score(List<HeldOutExample> batch, Map<TokenizedText, ScoredExample> scores) {
       float[][] logits =
           model.apply(TokenMatrix.of(batch.stream().map(HeldOutExample::text).toList()));
       IntStream.range(0, batch.size())
           .forEach(
               row ->
                   scores.put(
-                      batch.get(row).text(),
-                      Prediction.of(logits[row], batch.get(row).target().group())));
+                      batch.get(row).text(), task.score(logits[row], batch.get(row).target())));
     }
   }
 }

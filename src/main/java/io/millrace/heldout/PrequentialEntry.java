@@ -1,53 +1,47 @@
 package io.millrace.heldout;
 
-import io.millrace.score.Prediction;
-import io.millrace.score.Scored;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.millrace.example.Target;
+import io.millrace.score.ScoredExample;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
  * An example that was predicted before it was trained on, as a checkpoint keeps it.
  *
- * @param label the true label's index
- * @param predicted the index of the largest logit
- * @param loss cross-entropy of the true label, nats
+ * @param truth its target; {@code label} in what is persisted
+ * @param predicted the index of the output that was answered
+ * @param loss of the answer, in the task's unit: of labels nats
  * @param eventTime when it happened; empty in checkpoints from before that was kept
- * @param probabilities {@code [L]}: the softmax of the logits; empty in those checkpoints
+ * @param output {@code [L]}: the answer in the task's form, see {@link ScoredExample}; {@code
+ *     probabilities} in what is persisted, and empty in those checkpoints
  */
 @SuppressWarnings("ArrayRecordComponent") // tests compare it by its parts
 public record PrequentialEntry(
-    int label, int predicted, double loss, Optional<Instant> eventTime, float[] probabilities) {
+    @JsonProperty("label") Target truth,
+    int predicted,
+    double loss,
+    Optional<Instant> eventTime,
+    @JsonProperty("probabilities") float[] output) {
 
   public PrequentialEntry {
-    probabilities = probabilities == null ? new float[0] : probabilities;
+    output = output == null ? new float[0] : output;
   }
 
-  /**
-   * Scores a row of logits.
-   *
-   * @param logits {@code [L]} logits
-   * @param label the true label's index
-   */
-  public static PrequentialEntry of(float[] logits, int label, Instant eventTime) {
-    Prediction prediction = Prediction.of(logits, label);
-    Scored scored = prediction.scored();
+  static PrequentialEntry of(ScoredExample scored, Instant eventTime) {
     return new PrequentialEntry(
-        label,
-        scored.predicted(),
-        scored.loss(),
-        Optional.of(eventTime),
-        prediction.probabilities());
+        scored.truth(), scored.predicted(), scored.loss(), Optional.of(eventTime), scored.output());
   }
 
-  public Scored scored() {
-    return new Scored(label, predicted, loss);
+  boolean isCorrect() {
+    return truth.group() == predicted;
   }
 
   boolean isWhole() {
-    return eventTime.isPresent() && probabilities.length > 0;
+    return eventTime.isPresent() && output.length > 0;
   }
 
-  Prediction prediction() {
-    return new Prediction(scored(), probabilities);
+  public ScoredExample scored() {
+    return new ScoredExample(truth, predicted, loss, output);
   }
 }

@@ -1,9 +1,11 @@
 package io.millrace.heldout;
 
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
-import io.millrace.score.Scorer;
+import io.millrace.task.ScoredSet;
+import io.millrace.task.Task;
+import io.millrace.tokenize.TokenizedExample;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.SplittableRandom;
  */
 public final class PrequentialScore {
 
+  private final Task task;
   private final int window;
   private final double share;
   private final long seed;
@@ -27,20 +30,26 @@ public final class PrequentialScore {
    * @param share of the steps that are scored, 0 to 1
    * @param seed draws them, with the step's number
    */
-  public PrequentialScore(int window, double share, long seed) {
+  public PrequentialScore(Task task, int window, double share, long seed) {
+    this.task = task;
     this.window = window;
     this.share = share;
     this.seed = seed;
   }
 
   /** That of all steps. */
-  public PrequentialScore(int window) {
-    this(window, 1, 0);
+  public PrequentialScore(Task task, int window) {
+    this(task, window, 1, 0);
   }
 
   /** Whether a step's examples are scored: a function of seed and step, so the same in a repeat. */
   public boolean wants(long step) {
     return share >= 1 || new SplittableRandom(seed + step).nextDouble() < share;
+  }
+
+  /** An example that the weights before its step answered with a row of outputs. */
+  public PrequentialEntry predicted(float[] row, TokenizedExample example) {
+    return PrequentialEntry.of(task.score(row, example.target()), example.eventTime());
   }
 
   /** Adds predictions made before training on their examples. */
@@ -61,7 +70,7 @@ public final class PrequentialScore {
   /** Share correct, 0 to 1; NaN before the first example. */
   public double accuracy() {
     return recent.stream()
-        .mapToDouble(score -> score.scored().correct() ? 1 : 0)
+        .mapToDouble(score -> score.isCorrect() ? 1 : 0)
         .average()
         .orElse(Double.NaN);
   }
@@ -71,7 +80,7 @@ public final class PrequentialScore {
    * same for all.
    */
   public Interval accuracyInterval() {
-    long correct = recent.stream().filter(entry -> entry.scored().correct()).count();
+    long correct = recent.stream().filter(PrequentialEntry::isCorrect).count();
     return Interval.ofShare(correct, recent.size());
   }
 
@@ -80,9 +89,9 @@ public final class PrequentialScore {
     if (recent.isEmpty()) {
       return Double.NaN;
     }
-    int labels = 1 + recent.stream().mapToInt(PrequentialEntry::label).max().getAsInt();
+    int labels = 1 + recent.stream().mapToInt(score -> score.truth().group()).max().getAsInt();
     long[] counts = new long[labels];
-    recent.forEach(score -> counts[score.label()]++);
+    recent.forEach(score -> counts[score.truth().group()]++);
     long largest = 0;
     for (long count : counts) {
       largest = Math.max(largest, count);
@@ -94,16 +103,17 @@ public final class PrequentialScore {
    * All scores of the recent examples, with their event-time window and intervals; empty before the
    * first. Those of a checkpoint that did not keep probabilities yet are left out.
    */
-  public Optional<Evaluation> evaluation(LabelSet labels) {
+  public Optional<Evaluation> evaluation(OutputSpace outputs) {
     List<PrequentialEntry> whole = recent.stream().filter(PrequentialEntry::isWhole).toList();
     return whole.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            Scorer.evaluation(
-                    whole.stream().map(PrequentialEntry::prediction).toList(),
-                    whole.stream().flatMap(entry -> entry.eventTime().stream()).toList(),
-                    List.of(),
-                    labels)
+            task.evaluate(
+                    new ScoredSet(
+                        whole.stream().map(PrequentialEntry::scored).toList(),
+                        whole.stream().flatMap(entry -> entry.eventTime().stream()).toList(),
+                        List.of()),
+                    outputs)
                 .withoutConfusion());
   }
 

@@ -13,8 +13,8 @@ import io.millrace.example.Characters;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.EventTimes;
+import io.millrace.example.GivenTarget;
 import io.millrace.example.InboundRecord;
-import io.millrace.example.LabelRules;
 import io.millrace.example.LabelledExample;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ import org.jboss.logging.Logger;
  * The JSON contract of the example and held-out topics: {@code {"id"?, "text", "text_pair"?,
  * "label", "timestamp"?, "weight"?}}; a null value retracts the id that is its key. Unknown fields
  * are ignored, so producers may add their own. What the fields may hold is decided by {@link
- * TextRules}, {@link LabelRules}, {@link IdRules} and {@link EventTimes}; {@code
+ * TextRules}, {@link TargetReader}, {@link IdRules} and {@link EventTimes}; {@code
  * src/docs/reference/records.md} is the contract. Immutable, any thread. No message it makes quotes
  * a text.
  */
@@ -45,43 +45,43 @@ public final class ExampleDecoder {
 
   private static final int MAX_SLICE_CHARACTERS = 100;
   private static final int MAX_ID_CHARACTERS = 512;
-  private static final int MAX_LABEL_CHARACTERS = 256;
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
   private final TextRules texts;
-  private final LabelRules labels;
+  private final TargetReader targets;
   private final IdRules ids;
   private final String sliceField;
   private final EventTime eventTime;
 
-  public ExampleDecoder(ExampleSettings settings, LabelSettings labels) {
+  public ExampleDecoder(ExampleSettings settings, TargetReader targets) {
     this(
         new TextRules(settings.maxTextCharacters()),
-        new LabelRules(labels.maxCharacters()),
+        targets,
         new IdRules(settings.maxIdCharacters()),
         settings.sliceField(),
         EventTime.STRICT);
   }
 
   /**
-   * With the default lengths of ids and labels.
+   * With the default length of ids.
    *
    * @param maxTextCharacters longest text accepted, in characters
    * @param sliceField the field whose values held-out scores are told apart by
+   * @param targets reads what is to be learned
    */
-  public ExampleDecoder(int maxTextCharacters, String sliceField) {
+  public ExampleDecoder(int maxTextCharacters, String sliceField, TargetReader targets) {
     this(
         new TextRules(maxTextCharacters),
-        new LabelRules(MAX_LABEL_CHARACTERS),
+        targets,
         new IdRules(MAX_ID_CHARACTERS),
         sliceField,
         EventTime.STRICT);
   }
 
   private ExampleDecoder(
-      TextRules texts, LabelRules labels, IdRules ids, String sliceField, EventTime eventTime) {
+      TextRules texts, TargetReader targets, IdRules ids, String sliceField, EventTime eventTime) {
     this.texts = texts;
-    this.labels = labels;
+    this.targets = targets;
     this.ids = ids;
     this.sliceField = sliceField;
     this.eventTime = eventTime;
@@ -92,7 +92,7 @@ public final class ExampleDecoder {
    * booleans, times lack a zone (then UTC) or be dates.
    */
   public ExampleDecoder ofExports() {
-    return new ExampleDecoder(texts, labels, ids, sliceField, EventTime.EXPORTED);
+    return new ExampleDecoder(texts, targets, ids, sliceField, EventTime.EXPORTED);
   }
 
   /** Decodes one record; never throws on bad input. */
@@ -114,18 +114,19 @@ public final class ExampleDecoder {
   /** Field by field, so that the first rule broken is the one named. */
   private Decoded example(InboundRecord record) throws BrokenRuleException {
     JsonNode root = parse(record.value());
-    refuseOtherTasks(root);
-    String text = texts.text("\"text\"", string(root, "text"));
-    String label = labels.label(name(root, "label"));
-    Optional<String> id = ids.id(name(root, "id"));
-    Optional<String> pair = texts.pair("\"text_pair\"", string(root, "text_pair"));
+    Fields fields = new Fields(root, eventTime == EventTime.EXPORTED);
+    targets.refuseOtherTasks(fields);
+    String text = texts.text("\"text\"", fields.string("text"));
+    GivenTarget target = targets.read(fields);
+    Optional<String> id = ids.id(fields.name("id"));
+    Optional<String> pair = texts.pair("\"text_pair\"", fields.string("text_pair"));
     EventTimes.Timed time = EventTimes.of(eventTime(root), record.timestampMillis());
     return new Decoded.Accepted(
         new LabelledExample(
             id.orElseGet(() -> record.position().toString()),
             text,
             pair,
-            label,
+            target,
             time.at(),
             weight(root),
             record.position(),
@@ -168,37 +169,6 @@ public final class ExampleDecoder {
   private static String decoded(byte[] value) throws CharacterCodingException {
     String json = UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
     return !json.isEmpty() && json.charAt(0) == BYTE_ORDER_MARK ? json.substring(1) : json;
-  }
-
-  private static void refuseOtherTasks(JsonNode root) throws BrokenRuleException {
-    for (String field : new String[] {"labels", "tags", "tokens"}) {
-      if (root.hasNonNull(field)) {
-        throw new BrokenRuleException(
-            Reason.UNSUPPORTED_TASK,
-            "\"" + field + "\" belongs to a task other than single-label classification");
-      }
-    }
-  }
-
-  private String name(JsonNode root, String field) throws BrokenRuleException {
-    JsonNode node = root.get(field);
-    boolean taken =
-        eventTime == EventTime.EXPORTED
-            && node != null
-            && (node.isIntegralNumber() || node.isBoolean());
-    return taken ? node.asText() : string(root, field);
-  }
-
-  /** Null where it is absent. */
-  private static String string(JsonNode root, String field) throws BrokenRuleException {
-    JsonNode node = root.get(field);
-    if (node == null || node.isNull()) {
-      return null;
-    }
-    if (!node.isTextual()) {
-      throw undecodable("\"" + field + "\" is not a string");
-    }
-    return node.textValue();
   }
 
   private Optional<Instant> eventTime(JsonNode root) throws BrokenRuleException {

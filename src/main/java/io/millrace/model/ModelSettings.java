@@ -20,6 +20,14 @@ public interface ModelSettings {
   String name();
 
   /**
+   * What the model is trained to answer: {@code label}, one label a text, or the name of a task
+   * that a jar on the class path provides. Fixed for the life of a model.
+   */
+  @WithName("model.task")
+  @WithDefault("label")
+  String task();
+
+  /**
    * Where training starts: {@code embedded:all-minilm-l6-v2}, or a folder with a Hugging Face BERT
    * ({@code config.json}, {@code model.safetensors}, {@code tokenizer.json}).
    */

@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.tokenize.BatchAssembler;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenMatrix;
@@ -25,7 +25,7 @@ public final class BatchRun implements AutoCloseable {
   private final FineTuner tuner;
   private final BatchAssembler assembler;
   private final StepPlan plan;
-  private final LabelSet labels;
+  private final OutputSpace labels;
   private final int chunkExamples;
 
   /**
@@ -35,7 +35,7 @@ public final class BatchRun implements AutoCloseable {
       FineTuner tuner,
       BatchAssembler assembler,
       StepPlan plan,
-      LabelSet labels,
+      OutputSpace labels,
       int chunkExamples) {
     this.tuner = tuner;
     this.assembler = assembler;

@@ -3,7 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.score.Evaluation;
-import io.millrace.score.Scored;
+import io.millrace.score.ExampleScore;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.version.ModelVersion;
 import java.util.List;
@@ -43,7 +43,7 @@ final class Champion implements AutoCloseable {
   }
 
   /** Its single predictions, in the order of the examples. */
-  List<Scored> scored(List<HeldOutExample> examples) {
+  List<ExampleScore> scored(List<HeldOutExample> examples) {
     return scores.scored(examples);
   }
 

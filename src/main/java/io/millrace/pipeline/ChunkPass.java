@@ -168,9 +168,7 @@ final class ChunkPass {
         .score(
             whole ? batch.batch() : TokenBatch.of(predicted),
             (example, logits) ->
-                scores.put(
-                    example,
-                    PrequentialEntry.of(logits, example.target().group(), example.eventTime())));
+                scores.put(example, learner.prequential().predicted(logits, example)));
     learner
         .prequential()
         .add(batch.fresh().stream().map(scores::get).filter(Objects::nonNull).toList());

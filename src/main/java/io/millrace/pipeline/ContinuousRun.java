@@ -3,7 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.InboundRecord;
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.example.RecordPosition;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
@@ -39,7 +39,7 @@ public final class ContinuousRun implements AutoCloseable {
 
   private final RunClock clock = new CountedTime();
   private final PipelineConfig config;
-  private final LabelSet labels;
+  private final OutputSpace labels;
   private final LearnerFactory learners;
   private final HeldOutEvaluator evaluator;
   private final VersionStore versions;
@@ -63,12 +63,13 @@ public final class ContinuousRun implements AutoCloseable {
   /**
    * @param folder an empty one, for versions and what a roll-back goes on from
    */
-  ContinuousRun(PipelineConfig config, StartingModel model, LabelSet labels, Path folder)
+  ContinuousRun(PipelineConfig config, StartingModel model, OutputSpace labels, Path folder)
       throws IOException {
     this.config = config;
     this.labels = labels;
     this.learners = new LearnerFactory(config, model, clock);
-    this.evaluator = new HeldOutEvaluator(config.evaluation().batchExamples(), () -> labels);
+    this.evaluator =
+        new HeldOutEvaluator(config.task(), config.evaluation().batchExamples(), () -> labels);
     this.versions = new FolderVersionStore(folder.resolve("versions"));
     this.restorePoints =
         new RestorePoints(

@@ -34,7 +34,7 @@ public final class ExampleSearch {
     this.retried =
         new RetriedRecords(
             config.inputs(),
-            new ExampleDecoder(config.example(), config.labels()),
+            new ExampleDecoder(config.example(), config.task()),
             archive::open,
             () -> true);
     this.lineages = new Lineages(stores.journal(), retried::isHeldOut, stores.identity());

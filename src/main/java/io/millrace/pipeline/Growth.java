@@ -1,7 +1,8 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.training.FineTuner;
+import java.util.List;
 
 /** How a learner gets more labels. */
 interface Growth {
@@ -15,8 +16,11 @@ interface Growth {
    * @param before stays as it is, and the caller's
    * @param labels its labels and more behind them
    */
-  FineTuner tuner(FineTuner before, LabelSet labels);
+  FineTuner tuner(FineTuner before, OutputSpace labels);
+
+  /** The output space of these names. */
+  OutputSpace outputs(List<String> names);
 
   /** How its batches become steps. */
-  StepPlan plan(LabelSet labels);
+  StepPlan plan(OutputSpace labels);
 }

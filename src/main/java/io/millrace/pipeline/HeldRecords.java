@@ -43,7 +43,7 @@ final class HeldRecords {
   List<String> labels() {
     return records.stream()
         .filter(PendingRecord.Example.class::isInstance)
-        .map(record -> ((PendingRecord.Example) record).example().label())
+        .flatMap(record -> ((PendingRecord.Example) record).example().target().asName().stream())
         .distinct()
         .sorted()
         .toList();

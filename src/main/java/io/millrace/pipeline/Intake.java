@@ -2,18 +2,18 @@ package io.millrace.pipeline;
 
 import io.millrace.example.Amendment;
 import io.millrace.example.DeadLetter;
-import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.example.LookAlikes;
+import io.millrace.example.OutputSpace;
 import io.millrace.example.Target;
-import io.millrace.input.UnknownLabel;
+import io.millrace.task.Resolution;
+import io.millrace.task.Task;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -29,8 +29,8 @@ final class Intake {
   private final RecordReader reader;
   private final ChunkQueue queue;
   private final LabelLearner learner;
-  private final CompletableFuture<LabelSet> labels;
-  private final UnknownLabel unknown;
+  private final CompletableFuture<OutputSpace> labels;
+  private final Task task;
   private final Consumer<Amendment> onAmendment;
   private final LookAlikes lookAlikes = new LookAlikes();
   private boolean labelsSeen;
@@ -39,7 +39,7 @@ final class Intake {
   /**
    * @param learner holds what arrives before the label set is known
    * @param labels completed when the label set is known from the start, else completed here
-   * @param unknown what becomes of labels that are none of these
+   * @param task says what a target is in them
    * @param start where reading starts
    * @param onAmendment told of each record that has an id, or retracts one; in order
    */
@@ -47,15 +47,15 @@ final class Intake {
       RecordReader reader,
       ChunkQueue queue,
       LabelLearner learner,
-      CompletableFuture<LabelSet> labels,
-      UnknownLabel unknown,
+      CompletableFuture<OutputSpace> labels,
+      Task task,
       InputPositions start,
       Consumer<Amendment> onAmendment) {
     this.reader = reader;
     this.queue = queue;
     this.learner = learner;
     this.labels = labels;
-    this.unknown = unknown;
+    this.task = task;
     this.positions = start;
     this.onAmendment = onAmendment;
   }
@@ -123,39 +123,32 @@ final class Intake {
   }
 
   private Arrival arrival(PendingRecord.Example item) {
-    LabelSet known = labels.join();
+    OutputSpace known = labels.join();
     if (!labelsSeen) {
       labelsSeen = true;
       lookAlikes.known(known.names()).forEach(LOG::warn);
     }
-    OptionalInt label = known.indexOf(item.example().label());
-    return label.isPresent() ? labelled(item, label.getAsInt()) : unknown(item, known);
-  }
-
-  private Arrival unknown(PendingRecord.Example item, LabelSet known) {
-    if (unknown == UnknownLabel.DEAD_LETTER) {
-      lookAlikes.unknown(item.example().label()).ifPresent(LOG::warn);
+    Resolution found = task.resolve(item.example().target(), known);
+    if (found instanceof Resolution.Known place) {
+      return labelled(item, place.target());
     }
-    return switch (unknown) {
-      case DEAD_LETTER ->
-          new Arrival.ToRefuse(
-              new DeadLetter(
-                  item.record(), Reason.UNKNOWN_LABEL, "\"label\" is none of " + known.summary()));
-      case GROW ->
-          new Arrival.ToLabel(
-              item.record(),
-              item.example().position(),
-              item.example().id(),
-              item.example().label(),
-              index -> labelled(item, index));
-      case REFUSE ->
-          throw new PipelineException(
-              "the label of record %s is none of %s, and millrace.labels.unknown is refuse: nothing behind it is read. Let it be dead-letter or grow, or mend the producer and begin with another millrace.model.name"
-                  .formatted(item.record().position(), known.summary()));
-    };
+    if (found instanceof Resolution.Grows grows) {
+      return new Arrival.ToLabel(
+          item.record(),
+          item.example().position(),
+          item.example().id(),
+          grows.name(),
+          index -> labelled(item, grows.target().apply(index)));
+    }
+    if (found instanceof Resolution.Refused refused) {
+      item.example().target().asName().flatMap(lookAlikes::unknown).ifPresent(LOG::warn);
+      return new Arrival.ToRefuse(
+          new DeadLetter(item.record(), refused.reason(), refused.detail()));
+    }
+    throw new PipelineException(((Resolution.Stops) found).why().apply(item.record().position()));
   }
 
-  private Arrival labelled(PendingRecord.Example item, int label) {
+  private Arrival labelled(PendingRecord.Example item, Target target) {
     LabelledExample example = item.example();
     if (reader.isHeldOut(example)) {
       return new Arrival.ToScore(
@@ -163,7 +156,7 @@ final class Intake {
           new HeldOutExample(
               example.id(),
               item.text(),
-              new Target.Label(label),
+              target,
               example.eventTime(),
               example.position(),
               example.slice()));
@@ -173,7 +166,7 @@ final class Intake {
         new TokenizedExample(
             example.id(),
             item.text(),
-            new Target.Label(label),
+            target,
             example.weight(),
             example.eventTime(),
             example.position()));

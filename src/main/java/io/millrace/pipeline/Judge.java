@@ -46,7 +46,7 @@ final class Judge {
    */
   Judge(
       PublicationSettings settings, HeldOutEvaluator evaluator, Looks looks, Freshness freshness) {
-    this.policy = new PublicationPolicy(settings);
+    this.policy = new PublicationPolicy(settings, evaluator.task().gate(settings.score()));
     this.settings = settings;
     this.evaluator = evaluator;
     this.looks = looks;

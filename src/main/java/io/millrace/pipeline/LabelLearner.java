@@ -46,7 +46,7 @@ final class LabelLearner {
   Optional<LabelSet> learn(PendingRecord record, boolean heldOut) {
     held.add(record);
     if (!heldOut && record instanceof PendingRecord.Example example) {
-      seen.add(example.example().label());
+      seen.add(example.example().target().asName().orElseThrow());
       examples++;
       if (examples >= learnFrom && seen.size() >= 2) {
         return Optional.of(new LabelSet(new ArrayList<>(seen)));

@@ -4,7 +4,7 @@ import io.millrace.drift.DriftMonitor;
 import io.millrace.example.Amendments;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.example.RecordPosition;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
@@ -129,8 +129,8 @@ final class Learner implements AutoCloseable {
   }
 
   /** In logit order. */
-  LabelSet labels() {
-    return new LabelSet(progress.labels());
+  OutputSpace labels() {
+    return growth.outputs(progress.labels());
   }
 
   /** Whether every record of the chunks so far has its outcome: only then may they be saved. */
@@ -191,16 +191,17 @@ final class Learner implements AutoCloseable {
 
   /** All its labels are the model's from here on; a function of the records, as all else. */
   private Chunk labelled(Chunk chunk) {
-    NewLabels found = NewLabels.of(chunk, labels(), growth.maxLabels());
-    if (found.all().size() > labels().size()) {
+    NewLabels found = NewLabels.of(chunk, progress.labels(), growth.maxLabels());
+    if (found.all().size() > progress.labels().size()) {
+      OutputSpace all = growth.outputs(found.all());
       LOG.infof(
           "chunk %d has labels that the model lacked, it has a row for each of %s now",
-          progress.chunks(), found.all().summary());
+          progress.chunks(), all.summary());
       FineTuner before = tuner;
-      tuner = growth.tuner(before, found.all());
+      tuner = growth.tuner(before, all);
       before.close();
-      plan = growth.plan(found.all());
-      progress = progress.labelled(found.all().names());
+      plan = growth.plan(all);
+      progress = progress.labelled(found.all());
     }
     return found.chunk();
   }

@@ -3,19 +3,18 @@ package io.millrace.pipeline;
 import io.millrace.drift.DriftMonitor;
 import io.millrace.drift.DriftState;
 import io.millrace.example.DeadLetter;
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
-import io.millrace.input.UnknownLabel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.tokenize.BatchAssembler;
-import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.ReplayBuffer;
 import io.millrace.training.ReplayState;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -32,11 +31,12 @@ record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock
    * @param refuse takes each record that is dead-lettered
    * @throws IOException where the base cannot be read
    */
-  Learner learner(LabelSet labels, Optional<Snapshot> from, Consumer<DeadLetter> refuse)
+  Learner learner(OutputSpace labels, Optional<Snapshot> from, Consumer<DeadLetter> refuse)
       throws IOException {
     HeldOutWindow heldOut = new HeldOutWindow(config.evaluation().heldOutWindow(), golden(labels));
     PrequentialScore prequential =
         new PrequentialScore(
+            config.task(),
             config.evaluation().prequentialWindow(),
             config.evaluation().prequentialShare(),
             config.training().seed());
@@ -66,11 +66,10 @@ record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock
   }
 
   /** A file's labels must be known, but for those that may still be added. */
-  private GoldenSet golden(LabelSet labels) {
-    boolean complete = config.labels().unknown() != UnknownLabel.GROW;
+  private GoldenSet golden(OutputSpace labels) {
     return model
         .golden()
-        .map(file -> GoldenSet.given(file.of(labels, complete)))
+        .map(file -> GoldenSet.given(file.of(config.task(), labels)))
         .orElseGet(
             () ->
                 new GoldenSet(
@@ -89,19 +88,25 @@ record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock
   }
 
   @Override
-  public FineTuner tuner(FineTuner before, LabelSet labels) {
+  public OutputSpace outputs(List<String> names) {
+    return config.task().outputs(names);
+  }
+
+  @Override
+  public FineTuner tuner(FineTuner before, OutputSpace labels) {
     return FineTuner.restore(
         model.architecture(),
         before.snapshot().withLabels(model.architecture(), labels.size(), config.training().seed()),
         config.training(),
-        model.device());
+        model.device(),
+        config.task());
   }
 
   @Override
-  public StepPlan plan(LabelSet labels) {
+  public StepPlan plan(OutputSpace labels) {
     return new StepPlan(
         config.training().gradientAccumulationSteps(),
-        ClassWeights.of(config.training().classWeights(), labels));
+        config.task().weights(config.training(), labels));
   }
 
   /**
@@ -109,14 +114,16 @@ record LearnerFactory(PipelineConfig config, StartingModel model, RunClock clock
    *
    * @param from their state; empty for the base
    */
-  FineTuner tuner(LabelSet labels, Optional<FineTunerState> from) throws IOException {
+  FineTuner tuner(OutputSpace labels, Optional<FineTunerState> from) throws IOException {
     if (from.isPresent()) {
       model.dropBase();
-      return FineTuner.restore(model.architecture(), from.get(), config.training(), model.device());
+      return FineTuner.restore(
+          model.architecture(), from.get(), config.training(), model.device(), config.task());
     }
     return new FineTuner(
         TransformerClassifier.fresh(
             model.takeBase(), labels.size(), config.training().seed(), model.device()),
-        config.training());
+        config.training(),
+        config.task());
   }
 }

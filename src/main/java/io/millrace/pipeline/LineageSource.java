@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.InboundRecord;
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
@@ -29,7 +29,7 @@ final class LineageSource implements WorkSource {
   LineageSource(
       PipelineConfig config,
       StartingModel model,
-      LabelSet labels,
+      OutputSpace labels,
       InputPositions start,
       Entries lineage,
       RecordLog log,
@@ -50,7 +50,7 @@ final class LineageSource implements WorkSource {
             new RecordReader(
                 new RetriedRecords(
                     config.inputs(),
-                    new ExampleDecoder(config.example(), config.labels()),
+                    new ExampleDecoder(config.example(), config.task()),
                     () -> log,
                     () -> true),
                 model.tokenizer(),
@@ -58,7 +58,7 @@ final class LineageSource implements WorkSource {
             queue,
             new LabelLearner(1, 1),
             CompletableFuture.completedFuture(labels),
-            config.labels().unknown(),
+            config.task(),
             start,
             amendment -> {});
   }

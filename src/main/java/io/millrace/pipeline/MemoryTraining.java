@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.tokenize.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ public final class MemoryTraining implements AutoCloseable {
    * @param config its settings; model, device and length as this was made with
    * @param folder an empty one, for what it publishes
    */
-  public ContinuousRun continuous(PipelineConfig config, LabelSet labels, Path folder)
+  public ContinuousRun continuous(PipelineConfig config, OutputSpace labels, Path folder)
       throws IOException {
     return new ContinuousRun(config, model, labels, folder);
   }
@@ -54,7 +54,7 @@ public final class MemoryTraining implements AutoCloseable {
    *
    * @param config its settings; model, device and length as this was made with
    */
-  public BatchRun batch(PipelineConfig config, LabelSet labels) throws IOException {
+  public BatchRun batch(PipelineConfig config, OutputSpace labels) throws IOException {
     LearnerFactory factory = new LearnerFactory(config, model, RunClock.SYSTEM);
     return new BatchRun(
         factory.tuner(labels, Optional.empty()),

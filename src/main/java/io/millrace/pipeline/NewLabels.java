@@ -2,7 +2,6 @@ package io.millrace.pipeline;
 
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
-import io.millrace.example.LabelSet;
 import io.millrace.example.LookAlikes;
 import io.millrace.example.RecordPosition;
 import io.millrace.journal.JournalEntry;
@@ -19,7 +18,7 @@ import org.jboss.logging.Logger;
  * @param all the label set with them
  * @param chunk its records, each with a label of these; those that are passed over as they came
  */
-record NewLabels(LabelSet all, Chunk chunk) {
+record NewLabels(List<String> all, Chunk chunk) {
 
   private static final Logger LOG = Logger.getLogger(NewLabels.class);
 
@@ -27,13 +26,13 @@ record NewLabels(LabelSet all, Chunk chunk) {
    * @param known the label set in front of the chunk
    * @param most labels; examples of others are refused
    */
-  static NewLabels of(Chunk chunk, LabelSet known, int most) {
+  static NewLabels of(Chunk chunk, List<String> known, int most) {
     if (chunk.of(Arrival.ToLabel.class).isEmpty()) {
       return new NewLabels(known, chunk);
     }
     Set<RecordPosition> skipped =
         chunk.skipped().stream().map(JournalEntry.Skip::position).collect(Collectors.toSet());
-    List<String> names = new ArrayList<>(known.names());
+    List<String> names = new ArrayList<>(known);
     List<Arrival> arrivals = new ArrayList<>();
     for (Arrival arrival : chunk.arrivals()) {
       arrivals.add(
@@ -41,9 +40,9 @@ record NewLabels(LabelSet all, Chunk chunk) {
               ? labelled(item, names, most)
               : arrival);
     }
-    LookAlikes.added(known.names(), names).forEach(LOG::warn);
+    LookAlikes.added(known, names).forEach(LOG::warn);
     return new NewLabels(
-        new LabelSet(names),
+        names,
         new Chunk(
             arrivals,
             chunk.end(),

@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.journal.BatchJournal;
@@ -40,7 +41,7 @@ final class PipelineAssembly implements AutoCloseable {
   private final Announcements announcements;
   private final Recovery recovery;
   private final BatchJournal.Appender journal;
-  private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
+  private final CompletableFuture<OutputSpace> labels = new CompletableFuture<>();
   private final ChunkQueue queue;
   private final Intake intake;
   private final Commands commands = new Commands();
@@ -119,7 +120,7 @@ final class PipelineAssembly implements AutoCloseable {
             new RecordReader(
                 new RetriedRecords(
                     config.inputs(),
-                    new ExampleDecoder(config.example(), config.labels()),
+                    new ExampleDecoder(config.example(), config.task()),
                     sinks.log(),
                     queue::hasEnded),
                 model.tokenizer(),
@@ -127,7 +128,7 @@ final class PipelineAssembly implements AutoCloseable {
             queue,
             new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
-            config.labels().unknown(),
+            config.task(),
             recovery.positions(),
             sinks.onAmendment());
   }
@@ -191,19 +192,19 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   /** Completed once the label set is known; completed exceptionally by a stop. */
-  CompletableFuture<LabelSet> labels() {
+  CompletableFuture<OutputSpace> labels() {
     return labels;
   }
 
   /** The loop, with the model on its device. On the training thread, once labels are known. */
-  TrainingLoop loop(LabelSet known) throws IOException {
+  TrainingLoop loop(OutputSpace known) throws IOException {
     cleanUp(); // what an earlier owner left behind, too
     Outgoing outgoing = outgoing();
     Learner learner =
         new LearnerFactory(config, model, clock).learner(known, recovery.snapshot(), outgoing::add);
     learner.forget(standing.letGo());
     HeldOutEvaluator evaluator =
-        new HeldOutEvaluator(config.evaluation().batchExamples(), learner::labels);
+        new HeldOutEvaluator(config.task(), config.evaluation().batchExamples(), learner::labels);
     Publisher publisher = publisher(evaluator);
     IntactVersions versions = new IntactVersions(publisher, stores.versions(), board.problems());
     Optional<Champion> champion = versions.current();
@@ -364,7 +365,7 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   /** Labels may have been added since, but none may have moved. */
-  private static void requireItsLabels(ModelVersion version, LabelSet known) {
+  private static void requireItsLabels(ModelVersion version, OutputSpace known) {
     if (!known.startsWith(version.labels())) {
       throw new PipelineException(
           "version %d in the store has %s, training has %s%s; use another millrace.model.name or millrace.store"

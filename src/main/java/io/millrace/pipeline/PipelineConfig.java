@@ -2,9 +2,6 @@ package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointSettings;
 import io.millrace.drift.DriftSettings;
-import io.millrace.example.Characters;
-import io.millrace.example.LabelRules;
-import io.millrace.example.LabelSet;
 import io.millrace.gate.PublicationSettings;
 import io.millrace.heldout.EvaluationSettings;
 import io.millrace.identity.AcceptSettings;
@@ -14,9 +11,10 @@ import io.millrace.input.InputTopics;
 import io.millrace.input.LabelSettings;
 import io.millrace.input.UnknownLabel;
 import io.millrace.model.ModelSettings;
+import io.millrace.task.Task;
+import io.millrace.task.Tasks;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenizeSettings;
-import io.millrace.training.ClassWeights;
 import io.millrace.training.LearningRateSchedule;
 import io.millrace.training.ReplaySettings;
 import io.millrace.training.TrainingSettings;
@@ -24,7 +22,6 @@ import io.smallrye.config.SmallRyeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -48,9 +45,6 @@ public record PipelineConfig(
     AcceptSettings accept,
     InputTopics inputs) {
 
-  /** Characters of a list that a message shows. */
-  private static final int SHOWN = 200;
-
   /** The mappings that {@link #of} needs. */
   public static final List<Class<?>> MAPPINGS =
       List.of(
@@ -73,37 +67,17 @@ public record PipelineConfig(
     List<String> problems = new ArrayList<>();
     addProblem(problems, () -> LearningRateSchedule.of(training));
     addProblem(problems, () -> Accepted.of(accept));
-    addProblem(problems, this::checkLabels);
+    addProblem(problems, () -> task().check(training));
     return problems;
   }
 
-  private void checkLabels() {
-    Optional<LabelSet> set = labelSet();
-    if (set.isPresent()) {
-      ClassWeights unused = ClassWeights.of(training.classWeights(), set.get());
-    } else {
-      ClassWeights.check(training.classWeights());
-    }
-  }
-
   /**
-   * The labels as the settings name them; empty where they are learned.
+   * What the model is trained to answer.
    *
-   * @throws IllegalArgumentException naming setting and rule where they cannot be labels
+   * @throws IllegalArgumentException where there is no such task
    */
-  public Optional<LabelSet> labelSet() {
-    if (labels.names().isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> names = labels.names().get();
-    try {
-      return Optional.of(new LabelRules(labels.maxCharacters()).configured(names));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "millrace.labels.names = %s: %s"
-              .formatted(Characters.cut(String.join(",", names), SHOWN), e.getMessage()),
-          e);
-    }
+  public Task task() {
+    return Tasks.named(model.task(), labels);
   }
 
   private static void addProblem(List<String> problems, Runnable check) {

@@ -151,8 +151,8 @@ final class Publisher implements Publishing {
             : parent.flatMap(version -> verdict.championGolden().map(version::bestGoldenOn));
     return verdict
         .golden()
-        .map(Evaluation::accuracy)
-        .map(accuracy -> Math.max(accuracy, before.orElse(accuracy)));
+        .map(Evaluation::headline)
+        .map(headline -> Math.max(headline, before.orElse(headline)));
   }
 
   private static List<String> added(Progress progress, ModelVersion parent) {

@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.identity.RunIdentity;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalEntry;
@@ -9,6 +9,7 @@ import io.millrace.journal.JournalPosition;
 import io.millrace.ledger.SentLetters;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.score.Temperature;
+import io.millrace.task.Task;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
@@ -101,7 +102,7 @@ public final class Rebuild implements AutoCloseable {
       throws IOException, InterruptedException {
     Optional<Snapshot> from =
         lineage.unit().map(CheckpointStore.Saved::checkpoint).map(CheckpointParts::snapshot);
-    LabelSet labels = lineage.labels();
+    OutputSpace labels = lineage.labels(config.task());
     long all = lineage.entries().size();
     if (stretches.isEmpty()) {
       return trained(config, model, labels, from, lineage.entries(), onProgress);
@@ -129,7 +130,7 @@ public final class Rebuild implements AutoCloseable {
       done += stretch.size();
       try (learner) {
         from = Optional.of(learner.snapshot());
-        labels = new LabelSet(learner.progress().labels());
+        labels = learner.labels();
       }
     }
   }
@@ -137,7 +138,7 @@ public final class Rebuild implements AutoCloseable {
   private Learner trained(
       PipelineConfig with,
       StartingModel model,
-      LabelSet labels,
+      OutputSpace labels,
       Optional<Snapshot> from,
       Entries entries,
       Listener onProgress)
@@ -345,10 +346,10 @@ public final class Rebuild implements AutoCloseable {
   private record Lineage(Optional<CheckpointStore.Saved> unit, Entries entries) {
 
     /** Those that it begins with; more may be added on the way. */
-    LabelSet labels() {
+    OutputSpace labels(Task task) {
       return unit.map(saved -> CheckpointParts.progress(saved.checkpoint()).labels())
           .or(() -> JournalEntry.firstLabels(entries))
-          .map(LabelSet::new)
+          .map(task::outputs)
           .orElseThrow(
               () -> new PipelineException("the journal does not say which labels it begins with"));
     }

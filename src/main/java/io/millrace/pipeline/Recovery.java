@@ -3,7 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.identity.Accepted;
 import io.millrace.identity.BaseIdentity;
 import io.millrace.identity.InputSource;
@@ -31,7 +31,7 @@ final class Recovery {
   private final Reconciliation reconciliation;
   private final Optional<UnitId> unit;
   private final Progress progress;
-  private final Optional<LabelSet> labels;
+  private final Optional<OutputSpace> labels;
   private final Entries repeated;
   private final Identification identification;
   private Optional<Checkpoint> checkpoint;
@@ -39,7 +39,7 @@ final class Recovery {
   private Recovery(
       Ledger ledger,
       Optional<CheckpointStore.Saved> saved,
-      Optional<LabelSet> labels,
+      Optional<OutputSpace> labels,
       Progress progress,
       Entries repeated,
       Identification identification) {
@@ -89,10 +89,10 @@ final class Recovery {
                     saved
                         .map(unit -> CommitParts.standing(unit.checkpoint()).endsTerm())
                         .orElse(false));
-    Optional<LabelSet> trained =
+    Optional<OutputSpace> trained =
         saved.isPresent()
-            ? Optional.of(new LabelSet(progress.labels()))
-            : JournalEntry.firstLabels(repeated).map(LabelSet::new);
+            ? Optional.of(config.task().outputs(progress.labels()))
+            : JournalEntry.firstLabels(repeated).map(config.task()::outputs);
     return new Recovery(
         ownership.ledger(),
         saved,
@@ -102,9 +102,9 @@ final class Recovery {
         identification);
   }
 
-  private static Optional<LabelSet> labels(
-      PipelineConfig config, Optional<CheckpointStore.Saved> saved, Optional<LabelSet> trained) {
-    Optional<LabelSet> configured = config.labelSet();
+  private static Optional<OutputSpace> labels(
+      PipelineConfig config, Optional<CheckpointStore.Saved> saved, Optional<OutputSpace> trained) {
+    Optional<OutputSpace> configured = config.task().outputs();
     if (configured.isPresent()
         && trained.isPresent()
         && !trained.get().startsWith(configured.get().names())) {
@@ -191,7 +191,7 @@ final class Recovery {
   }
 
   /** The label set; empty where it is still to be learned from the stream. */
-  Optional<LabelSet> labels() {
+  Optional<OutputSpace> labels() {
     return labels;
   }
 

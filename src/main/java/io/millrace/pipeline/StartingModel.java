@@ -54,7 +54,7 @@ final class StartingModel implements AutoCloseable {
         file.isPresent()
             ? Optional.of(
                 GoldenFile.read(
-                    file.get(), new ExampleDecoder(config.example(), config.labels()), tokenizer))
+                    file.get(), new ExampleDecoder(config.example(), config.task()), tokenizer))
             : Optional.empty();
     this.loaded = Optional.of(base);
     BaseHashes hashes = BaseHashes.of(config.model().base());

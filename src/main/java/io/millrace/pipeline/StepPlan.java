@@ -1,7 +1,7 @@
 package io.millrace.pipeline;
 
+import io.millrace.task.OutputWeights;
 import io.millrace.tokenize.TokenBatch;
-import io.millrace.training.ClassWeights;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  * @param batchesPerStep most batches of a step
  * @param classWeights how much each class counts
  */
-record StepPlan(int batchesPerStep, ClassWeights classWeights) {
+record StepPlan(int batchesPerStep, OutputWeights classWeights) {
 
   /** Consecutive batches together; the last step of a chunk has what is left. */
   List<List<TokenBatch>> steps(List<TokenBatch> chunk) {

@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -100,7 +100,7 @@ final class TrainingThread {
       if (before.isPresent()) {
         before.get().thread.join();
       }
-      LabelSet labels = assembly.labels().join();
+      OutputSpace labels = assembly.labels().join();
       loop = assembly.loop(labels);
       if (abandoned) { // between the two lines above: the loop ends before its first chunk
         loop.abandon();

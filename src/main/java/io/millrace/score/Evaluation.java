@@ -1,8 +1,12 @@
 package io.millrace.score;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,6 +27,8 @@ import java.util.stream.Collectors;
  * @param newest event time of the newest example
  * @param quality intervals, and what accuracy and loss leave out
  * @param slices scores by a field of the examples, the most frequent values first
+ * @param measures what a task without classes measures, by name, its headline first (higher is
+ *     better); empty, and then not written, for labels
  */
 public record Evaluation(
     long examples,
@@ -36,7 +42,8 @@ public record Evaluation(
     Optional<Instant> oldest,
     Optional<Instant> newest,
     Quality quality,
-    List<SliceScore> slices) {
+    List<SliceScore> slices,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> measures) {
 
   public Evaluation {
     classes = List.copyOf(classes);
@@ -44,6 +51,74 @@ public record Evaluation(
     // Versions and records from before there were any do not have these.
     quality = quality == null ? Quality.UNDEFINED : quality;
     slices = slices == null ? List.of() : List.copyOf(slices);
+    measures =
+        measures == null
+            ? Map.of()
+            : Collections.unmodifiableMap(new LinkedHashMap<>(measures)); // in their order
+  }
+
+  /** Of labels, which has a field for each measure. */
+  public Evaluation(
+      long examples,
+      double loss,
+      double accuracy,
+      double macroF1,
+      double constantAccuracy,
+      double priorLoss,
+      List<ClassScore> classes,
+      List<List<Long>> confusion,
+      Optional<Instant> oldest,
+      Optional<Instant> newest,
+      Quality quality,
+      List<SliceScore> slices) {
+    this(
+        examples,
+        loss,
+        accuracy,
+        macroF1,
+        constantAccuracy,
+        priorLoss,
+        classes,
+        confusion,
+        oldest,
+        newest,
+        quality,
+        slices,
+        Map.of());
+  }
+
+  /**
+   * Of a task without classes: what is of labels is undefined or empty.
+   *
+   * @param priorLoss what the best answer that ignores the text would lose
+   * @param measures the headline first
+   */
+  public static Evaluation ofMeasures(
+      long examples,
+      double loss,
+      double priorLoss,
+      Optional<Instant> oldest,
+      Optional<Instant> newest,
+      Map<String, Double> measures) {
+    return new Evaluation(
+        examples,
+        loss,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        priorLoss,
+        List.of(),
+        List.of(),
+        oldest,
+        newest,
+        Quality.UNDEFINED,
+        List.of(),
+        measures);
+  }
+
+  /** The one number that sums it up, higher is better: the accuracy, or the first measure. */
+  public double headline() {
+    return measures.values().stream().findFirst().orElse(accuracy);
   }
 
   /** Scores by class that {@link #brief} leaves. */
@@ -79,7 +154,8 @@ public record Evaluation(
         oldest,
         newest,
         quality,
-        slices);
+        slices,
+        measures);
   }
 
   /** Without what grows with the square of the labels: for those beside the scores that decide. */
@@ -96,6 +172,7 @@ public record Evaluation(
         oldest,
         newest,
         quality,
-        slices);
+        slices,
+        measures);
   }
 }

@@ -21,18 +21,19 @@ public final class Scorer {
     return evaluation(
         predictions,
         examples.stream().map(HeldOutExample::eventTime).toList(),
-        SliceScore.of(examples, predictions),
+        examples.stream().map(HeldOutExample::slice).toList(),
         labels);
   }
 
   /**
    * @param predictions one per example; NaN everywhere when empty
    * @param eventTimes the examples'
+   * @param slices the examples' values of the field that scores are told apart by; empty for none
    */
   public static Evaluation evaluation(
       List<Prediction> predictions,
       List<Instant> eventTimes,
-      List<SliceScore> slices,
+      List<Optional<String>> slices,
       LabelSet labels) {
     List<Scored> scores = predictions.stream().map(Prediction::scored).toList();
     Sample sample = Sample.of(predictions, labels.size());
@@ -58,7 +59,7 @@ public final class Scorer {
         eventTimes.stream().min(Comparator.naturalOrder()).or(Optional::empty),
         eventTimes.stream().max(Comparator.naturalOrder()).or(Optional::empty),
         Quality.of(predictions, sample, overall),
-        slices);
+        SliceScore.of(slices, eventTimes, predictions));
   }
 
   private static double constantAccuracy(List<ClassScore> classes, int examples) {

@@ -1,6 +1,5 @@
 package io.millrace.score;
 
-import io.millrace.tokenize.HeldOutExample;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,14 +44,15 @@ public record SliceScore(
   }
 
   /** The most frequent first; empty where no example has the field. */
-  static List<SliceScore> of(List<HeldOutExample> examples, List<Prediction> predictions) {
+  static List<SliceScore> of(
+      List<Optional<String>> values, List<Instant> eventTimes, List<Prediction> predictions) {
     Map<String, List<One>> groups = new LinkedHashMap<>();
-    for (int i = 0; i < examples.size(); i++) {
+    for (int i = 0; i < values.size(); i++) {
       groups
-          .computeIfAbsent(examples.get(i).slice().orElse(NONE), name -> new ArrayList<>())
-          .add(new One(predictions.get(i).scored(), examples.get(i).eventTime()));
+          .computeIfAbsent(values.get(i).orElse(NONE), name -> new ArrayList<>())
+          .add(new One(predictions.get(i).scored(), eventTimes.get(i)));
     }
-    if (groups.keySet().equals(Set.of(NONE))) {
+    if (groups.isEmpty() || groups.keySet().equals(Set.of(NONE))) {
       return List.of();
     }
     List<Map.Entry<String, List<One>>> largest =

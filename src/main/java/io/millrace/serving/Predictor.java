@@ -1,5 +1,7 @@
 package io.millrace.serving;
 
+import io.millrace.input.LabelSettings;
+import io.millrace.model.ModelSettings;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import io.millrace.serving.model.ModelLoader;
@@ -7,6 +9,8 @@ import io.millrace.serving.model.OverloadedException;
 import io.millrace.serving.model.ServingModel;
 import io.millrace.serving.model.ServingSettings;
 import io.millrace.serving.model.TextInput;
+import io.millrace.task.Task;
+import io.millrace.task.Tasks;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.VersionStore;
 import io.quarkus.runtime.StartupEvent;
@@ -41,6 +45,7 @@ public class Predictor {
 
   private final VersionStore store;
   private final ModelLoader loader;
+  private final Task task;
   private final Executor worker;
   private final VersionRouter router;
   private final boolean keepPrevious;
@@ -55,12 +60,15 @@ public class Predictor {
   public Predictor(
       VersionStore store,
       ModelLoader loader,
+      ModelSettings model,
+      LabelSettings labels,
       ServingSettings settings,
       OpenProblems problems,
       ManagedExecutor worker) {
     this(
         store,
         loader,
+        Tasks.named(model.task(), labels),
         new VersionRouter(settings.pin(), settings.canaryShare()),
         settings.keepPrevious(),
         problems,
@@ -73,19 +81,28 @@ public class Predictor {
    *
    * @param worker runs the first look into the store
    */
-  public Predictor(VersionStore store, ModelLoader loader, Executor worker) {
-    this(store, loader, new VersionRouter(Optional.empty(), 0), false, new OpenProblems(), worker);
+  public Predictor(VersionStore store, ModelLoader loader, Task task, Executor worker) {
+    this(
+        store,
+        loader,
+        task,
+        new VersionRouter(Optional.empty(), 0),
+        false,
+        new OpenProblems(),
+        worker);
   }
 
   public Predictor(
       VersionStore store,
       ModelLoader loader,
+      Task task,
       VersionRouter router,
       boolean keepPrevious,
       OpenProblems problems,
       Executor worker) {
     this.store = store;
     this.loader = loader;
+    this.task = task;
     this.router = router;
     this.keepPrevious = keepPrevious;
     this.problems = problems;
@@ -124,15 +141,15 @@ public class Predictor {
       throw e;
     }
     return logits
-        .thenApply(rows -> predictions(shared.version(), rows))
+        .thenApply(rows -> answers(shared.version(), rows))
         .whenComplete((answer, failure) -> shared.release());
   }
 
-  private static Predictions predictions(ModelVersion version, float[][] logits) {
+  private Predictions answers(ModelVersion version, float[][] logits) {
     return new Predictions(
         version.model(),
         version.version(),
-        Arrays.stream(logits).map(row -> Prediction.of(version.labels(), row)).toList());
+        Arrays.stream(logits).map(row -> task.answer(row, version.labels())).toList());
   }
 
   /** The version that answers now where nobody asks for another: pinned or current. */

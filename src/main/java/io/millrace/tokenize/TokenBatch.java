@@ -25,8 +25,8 @@ public record TokenBatch(List<TokenizedExample> examples, TokenMatrix tokens) {
     return examples.size();
   }
 
-  /** {@code [B]} label indices. */
-  public long[] labels() {
+  /** {@code [B]} the groups that the examples count to: label indices. */
+  public long[] groups() {
     return examples.stream().mapToLong(example -> example.target().group()).toArray();
   }
 

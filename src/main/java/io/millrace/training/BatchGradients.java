@@ -1,6 +1,7 @@
 package io.millrace.training;
 
 import ai.djl.ndarray.NDManager;
+import io.millrace.task.LossWeights;
 import io.millrace.tokenize.TokenBatch;
 import java.util.Optional;
 

@@ -21,6 +21,13 @@ final class CulpritSearch {
     return culprits;
   }
 
+  /** Those of a step, batch by batch, since it is batches that fit into memory. */
+  static List<TokenizedExample> among(MicroBatches step, Predicate<List<TokenizedExample>> finite) {
+    return step.batches().stream()
+        .flatMap(batch -> among(batch.examples(), finite).stream())
+        .toList();
+  }
+
   private static void collect(
       List<TokenizedExample> suspects,
       Predicate<List<TokenizedExample>> finite,

@@ -6,6 +6,8 @@ import io.millrace.example.Amendments;
 import io.millrace.example.RecordPosition;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Architecture;
+import io.millrace.task.OutputWeights;
+import io.millrace.task.Task;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
@@ -36,6 +38,7 @@ public final class FineTuner implements AutoCloseable {
 
   private final TransformerClassifier model;
   private final TrainingSettings settings;
+  private final Task task;
   private final ScheduledRate rate;
   private final GradNormWatch gradNorms;
   private final Optimizer optimizer;
@@ -48,17 +51,19 @@ public final class FineTuner implements AutoCloseable {
   private long steps;
 
   /** Starts with fresh moments at step 0. */
-  public FineTuner(TransformerClassifier model, TrainingSettings settings) {
-    this(model, settings, UnaryOperator.identity());
+  public FineTuner(TransformerClassifier model, TrainingSettings settings, Task task) {
+    this(model, settings, task, UnaryOperator.identity());
   }
 
   /** With something around each batch's pass: where a test injects a failure. */
   FineTuner(
       TransformerClassifier model,
       TrainingSettings settings,
+      Task task,
       UnaryOperator<BatchGradients> around) {
     this(
         OptimizedModel.of(model, settings),
+        task,
         optimized -> Optimizer.fresh(optimized, model.newScope()),
         StartingPoint.FIRST_STEP,
         around);
@@ -67,11 +72,13 @@ public final class FineTuner implements AutoCloseable {
   /** As told which weights are trained, and how. */
   FineTuner(
       OptimizedModel optimized,
+      Task task,
       Function<OptimizedModel, Optimizer> optimizer,
       StartingPoint start,
       UnaryOperator<BatchGradients> around) {
     this(
         optimized,
+        task,
         optimizer.apply(optimized),
         () -> AveragedWeights.of(optimized, start),
         ScheduledRate.of(optimized.settings(), start.history()),
@@ -85,6 +92,7 @@ public final class FineTuner implements AutoCloseable {
 
   private FineTuner(
       OptimizedModel optimized,
+      Task task,
       Optimizer optimizer,
       Supplier<Optional<AveragedWeights>> average,
       ScheduledRate rate,
@@ -93,6 +101,7 @@ public final class FineTuner implements AutoCloseable {
       UnaryOperator<BatchGradients> around) {
     this.model = optimized.model();
     this.settings = optimized.settings();
+    this.task = task;
     this.rate = rate;
     this.gradNorms = gradNorms;
     this.optimizer = optimizer;
@@ -102,7 +111,7 @@ public final class FineTuner implements AutoCloseable {
     this.lastSteps = new LastSteps(rate.decaySteps(), start.history().lastSteps());
     NDList parameters = optimizer.parameters();
     parameters.forEach(array -> array.setRequiresGradient(true));
-    this.objective = new Objective(model, parameters, Loss.of(settings), words);
+    this.objective = new Objective(model, parameters, task.loss(settings), words);
     this.gradients =
         new StepGradients(
             objective,
@@ -111,7 +120,8 @@ public final class FineTuner implements AutoCloseable {
                     objective.gradients(scope, batch, weights, taken, true)));
     // Not by way of lazy rows: looking must not make them catch up.
     this.probe =
-        new WeightsProbe(new Objective(model, parameters, Loss.of(settings), Optional.empty()));
+        new WeightsProbe(
+            new Objective(model, parameters, task.loss(settings), Optional.empty()), task.probe());
   }
 
   /**
@@ -120,11 +130,16 @@ public final class FineTuner implements AutoCloseable {
    * @throws IllegalArgumentException naming the tensor that is missing or misshapen
    */
   public static FineTuner restore(
-      Architecture architecture, FineTunerState state, TrainingSettings settings, Device device) {
+      Architecture architecture,
+      FineTunerState state,
+      TrainingSettings settings,
+      Device device,
+      Task task) {
     TransformerClassifier model = TransformerClassifier.of(architecture, state.weights(), device);
     try {
       return new FineTuner(
           OptimizedModel.of(model, settings),
+          task,
           optimized -> Optimizer.restore(optimized, state, model.newScope()),
           StartingPoint.of(state),
           UnaryOperator.identity());
@@ -144,6 +159,7 @@ public final class FineTuner implements AutoCloseable {
       OptimizedModel optimized = OptimizedModel.of(copy, settings);
       return new FineTuner(
           optimized,
+          task,
           optimizer.copy(optimized, copy.newScope()),
           () -> average.map(weights -> weights.copy(copy)),
           rate.decaying(steps, decaySteps),
@@ -218,7 +234,7 @@ public final class FineTuner implements AutoCloseable {
 
   /** One step of one batch, all classes counting the same. */
   public StepOutcome step(TokenBatch batch) {
-    return step(List.of(batch), ClassWeights.same(model.numLabels()));
+    return step(List.of(batch), OutputWeights.same(model.numLabels()));
   }
 
   /**
@@ -228,7 +244,7 @@ public final class FineTuner implements AutoCloseable {
    * split; an example that does not fit alone is left out.
    *
    * @param batches at least one
-   * @param classWeights {@code [L]}, see {@link ClassWeights}
+   * @param classWeights {@code [L]}, see {@link OutputWeights}
    * @throws NonFiniteWeightsException where the weights themselves are broken
    * @throws IllegalArgumentException for a label, a token or a length that the model does not have,
    *     or another number of class weights than it has labels
@@ -248,25 +264,19 @@ public final class FineTuner implements AutoCloseable {
       return rejected("no example of the step fits into memory", whole, List.of());
     }
     probe.requireFiniteWeights();
-    List<TokenizedExample> culprits = culprits(whole.batches(), classWeights);
+    List<TokenizedExample> culprits =
+        CulpritSearch.among(whole.batches(), part -> isFinite(part, classWeights));
     MicroBatches rest = whole.batches().without(culprits);
     if (rest.isEmpty()) {
-      String numbers = describe(whole.step().get());
+      LossAndNorm seen = whole.step().get();
+      String numbers =
+          "step " + (steps + 1) + ": loss " + seen.loss() + ", gradient norm " + seen.gradNorm();
       return rejected(numbers + ": no example of the step is finite alone", whole, culprits);
     }
     Attempt others = attempt(rest, classWeights).after(whole);
     return others.applied()
         ? applied(others, culprits, classWeights)
         : oneByOne(others, culprits, classWeights);
-  }
-
-  /** Batch by batch, since it is batches that fit into memory. */
-  private List<TokenizedExample> culprits(MicroBatches step, double[] classWeights) {
-    List<TokenizedExample> culprits = new ArrayList<>();
-    for (TokenBatch batch : step.batches()) {
-      culprits.addAll(CulpritSearch.among(batch.examples(), part -> isFinite(part, classWeights)));
-    }
-    return culprits;
   }
 
   /** Examples that are finite alone but not together: only their sum overflows. */
@@ -355,10 +365,6 @@ public final class FineTuner implements AutoCloseable {
     List<Refusal> refusals = new ArrayList<>(attempt.tooLarge());
     culprits.forEach(culprit -> refusals.add(Refusal.nonFinite(culprit)));
     return refusals;
-  }
-
-  private String describe(LossAndNorm step) {
-    return "step " + (steps + 1) + ": loss " + step.loss() + ", gradient norm " + step.gradNorm();
   }
 
   /**

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.task.Loss;
+import io.millrace.task.LossWeights;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.torch.GradMode;
 import java.util.List;

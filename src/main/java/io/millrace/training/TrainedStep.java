@@ -1,6 +1,7 @@
 package io.millrace.training;
 
 import io.millrace.example.RecordPosition;
+import io.millrace.task.OutputWeights;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.stream.DoubleStream;
  * out. Immutable.
  *
  * @param batches the examples of each pass, replayed ones included, refused ones left out
- * @param classWeights {@code [L]}, see {@link ClassWeights}
+ * @param classWeights {@code [L]}, see {@link OutputWeights}
  */
 public record TrainedStep(List<List<TokenizedExample>> batches, List<Double> classWeights) {
 

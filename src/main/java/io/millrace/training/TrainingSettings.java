@@ -1,5 +1,6 @@
 package io.millrace.training;
 
+import io.millrace.task.LossSettings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -12,7 +13,7 @@ import java.util.OptionalLong;
 
 /** How weights are updated. */
 @ConfigMapping(prefix = "millrace.training")
-public interface TrainingSettings {
+public interface TrainingSettings extends LossSettings {
 
   /** Seed of the fresh head, of dropout and of the order of batches. */
   @WithDefault("42")
@@ -120,6 +121,7 @@ public interface TrainingSettings {
   @WithDefault("0")
   @DecimalMin("0")
   @DecimalMax("1")
+  @Override
   double labelSmoothingFactor();
 
   /**
@@ -127,6 +129,7 @@ public interface TrainingSettings {
    * label, {@code ham=1,spam=2.5}; labels left out have 1. Only the ratios matter.
    */
   @WithDefault("none")
+  @Override
   String classWeights();
 
   /**
@@ -135,6 +138,7 @@ public interface TrainingSettings {
    */
   @WithDefault("0")
   @DecimalMin("0")
+  @Override
   double focalGamma();
 
   /**

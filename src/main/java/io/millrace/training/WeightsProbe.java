@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.Target;
 import io.millrace.model.arch.InputLimits;
+import io.millrace.task.OutputWeights;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.tokenize.TokenizedText;
@@ -19,10 +20,14 @@ final class WeightsProbe {
   private final TokenBatch input;
   private final double[] sameForAll;
 
-  WeightsProbe(Objective objective) {
+  /**
+   * @param target of the fixed input
+   */
+  WeightsProbe(Objective objective, Target target) {
     this.objective = objective;
-    this.input = TokenBatch.of(List.of(fixedInput(objective.model().architecture().limits())));
-    this.sameForAll = ClassWeights.same(objective.model().numLabels());
+    this.input =
+        TokenBatch.of(List.of(fixedInput(objective.model().architecture().limits(), target)));
+    this.sameForAll = OutputWeights.same(objective.model().numLabels());
   }
 
   /**
@@ -46,7 +51,7 @@ final class WeightsProbe {
     }
   }
 
-  private static TokenizedExample fixedInput(InputLimits limits) {
+  private static TokenizedExample fixedInput(InputLimits limits, Target target) {
     int length = Math.min(LENGTH, limits.length());
     int[] ids = new int[length];
     for (int i = 0; i < length; i++) {
@@ -55,7 +60,7 @@ final class WeightsProbe {
     return new TokenizedExample(
         "probe",
         new TokenizedText(ids, new int[length]),
-        new Target.Label(0),
+        target,
         1,
         Instant.EPOCH,
         new RecordPosition("probe", 0, 0));

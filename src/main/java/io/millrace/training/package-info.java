@@ -8,6 +8,6 @@
  * {@link io.millrace.training.ReplayBuffer} keeps past examples, to be trained on again. {@link
  * io.millrace.training.CandidateModel} is what is evaluated and published.
  *
- * <p>Floor 3.
+ * <p>Floor 5.
  */
 package io.millrace.training;

@@ -80,7 +80,7 @@ public record ModelVersion(
   }
 
   /**
-   * The highest accuracy on the golden set of this version and those it comes from. What it has
+   * The highest headline on the golden set of this version and those it comes from. What it has
    * lost since counts on another set as well: while a set still grows, losses would else add up.
    *
    * @param now its scores on the set as it is now
@@ -88,9 +88,9 @@ public record ModelVersion(
   public double bestGoldenOn(Evaluation now) {
     double lost =
         golden
-            .flatMap(then -> bestGolden.map(best -> Math.max(0, best - then.accuracy())))
+            .flatMap(then -> bestGolden.map(best -> Math.max(0, best - then.headline())))
             .orElse(0.0);
-    return Math.min(1, now.accuracy() + lost);
+    return Math.min(1, now.headline() + lost);
   }
 
   /** Without what grows with the square of the labels: its own files have the matrices. */

@@ -3,6 +3,7 @@ package io.millrace.backtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.example.GivenTarget;
 import io.millrace.example.LabelledExample;
 import io.millrace.testing.Examples;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ class HeldOutTenthTest {
         id,
         text,
         Optional.empty(),
-        "a",
+        new GivenTarget.Named("a"),
         Examples.NOON,
         1,
         Examples.at(Math.max(0, next - 1)),

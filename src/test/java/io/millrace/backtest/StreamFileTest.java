@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.LabelledExample;
 import io.millrace.input.ExampleDecoder;
+import io.millrace.testing.Labels;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class StreamFileTest {
       {"text": "third, at a tie", "label": "b", "timestamp": "2026-01-02T01:00:00+01:00"}
       """;
 
-  private final ExampleDecoder decoder = new ExampleDecoder(100, "group");
+  private final ExampleDecoder decoder = new ExampleDecoder(100, "group", Labels.TASK);
 
   @TempDir private Path folder;
 
@@ -106,7 +107,7 @@ class StreamFileTest {
 
     assertThat(read.refused()).isEmpty();
     assertThat(read.examples())
-        .extracting(LabelledExample::label)
+        .extracting(example -> example.target().asName().orElseThrow())
         .containsExactly("x", "x", "true", "0", "1");
     assertThat(read.examples())
         .extracting(example -> example.eventTime().toString())

@@ -4,6 +4,7 @@ import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.Target;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class Streams {
         IntStream.range(0, size)
             .mapToObj(place -> item(place, heldOut.test(place), label.applyAsInt(place)))
             .toList();
-    return new EventStream(items, new LabelSet(List.of("low", "high")));
+    return new EventStream(items, new LabelSet(List.of("low", "high")), Labels.TASK);
   }
 
   private static EventStream.Item item(int place, boolean heldOut, int label) {

@@ -7,6 +7,7 @@ import ai.djl.Device;
 import io.millrace.model.PretrainedModel;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.testing.Berts;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.torch.file.HostTensor;
@@ -65,7 +66,8 @@ final class Contenders implements AutoCloseable {
             Map.of("warmup-steps", "0", "freeze-layers", Integer.toString(frozenLayers)));
     return new Contenders(
         new StepFlops(Berts.config(base.architecture()), labels, frozenLayers),
-        new FineTuner(TransformerClassifier.fresh(base, labels, 1, Device.cpu()), settings),
+        new FineTuner(
+            TransformerClassifier.fresh(base, labels, 1, Device.cpu()), settings, Labels.TASK),
         new LimitStep(TransformerClassifier.fresh(base, labels, 1, Device.cpu()), settings),
         stock);
   }

@@ -100,7 +100,7 @@ final class LimitStep implements AutoCloseable {
       inputs.add(scope.create(tokens.ids(), shape));
       inputs.add(scope.create(tokens.typeIds(), shape));
       inputs.add(scope.create(LongStream.range(0, tokens.length()).toArray()));
-      inputs.add(scope.create(batch.labels()));
+      inputs.add(scope.create(batch.groups()));
       inputs.add(scope.full(new Shape(batch.size()), 1f / batch.size()));
       inputs.add(mask(scope, tokens));
       inputs.add(scope.create(numbers()));

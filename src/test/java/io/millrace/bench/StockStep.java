@@ -71,7 +71,7 @@ final class StockStep implements AutoCloseable {
               padded(scope, tokens, tokens.ids()),
               padded(scope, tokens, tokens.typeIds()),
               padded(scope, tokens, tokens.mask()));
-      NDList labels = new NDList(scope.create(batch.labels()));
+      NDList labels = new NDList(scope.create(batch.groups()));
       try (GradientCollector collector = trainer.newGradientCollector()) {
         NDArray loss = trainer.getLoss().evaluate(labels, trainer.forward(inputs));
         collector.backward(loss);

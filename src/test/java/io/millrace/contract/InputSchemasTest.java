@@ -8,6 +8,7 @@ import io.millrace.input.ExampleDecoder;
 import io.millrace.pipeline.Command;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
+import io.millrace.testing.Labels;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ class InputSchemasTest {
 
   private static final JsonSchemas EXAMPLE = JsonSchemas.load("example");
   private static final JsonSchemas COMMAND = JsonSchemas.load("control-command");
-  private static final ExampleDecoder DECODER = new ExampleDecoder(100, "source");
+  private static final ExampleDecoder DECODER = new ExampleDecoder(100, "source", Labels.TASK);
 
   @ParameterizedTest
   @ValueSource(

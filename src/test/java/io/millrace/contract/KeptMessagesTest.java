@@ -13,6 +13,7 @@ import io.millrace.score.Interval;
 import io.millrace.storage.Json;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
+import io.millrace.testing.Labels;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import io.millrace.version.TrainerStarted;
@@ -142,7 +143,7 @@ class KeptMessagesTest {
   void examplesAreRead() throws IOException {
     for (Path file : Compat.files("example")) {
       assertThat(
-              new ExampleDecoder(100, "source")
+              new ExampleDecoder(100, "source", Labels.TASK)
                   .decode(Examples.record("examples", 0, Files.readString(file))))
           .isInstanceOf(Decoded.Accepted.class);
     }

@@ -10,6 +10,7 @@ import io.millrace.pipeline.Command;
 import io.millrace.storage.Json;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
+import io.millrace.testing.Labels;
 import io.millrace.testing.Readme;
 import io.millrace.version.RolledBack;
 import io.millrace.version.VersionEvent;
@@ -64,7 +65,9 @@ class ReadmeMessagesTest {
   @Test
   void examplesAreAccepted() {
     for (String example : shown.get("example")) {
-      assertThat(new ExampleDecoder(1000, "source").decode(Examples.record("examples", 0, example)))
+      assertThat(
+              new ExampleDecoder(1000, "source", Labels.TASK)
+                  .decode(Examples.record("examples", 0, example)))
           .isInstanceOf(Decoded.Accepted.class);
     }
   }

@@ -84,8 +84,10 @@ class GateSimulationTest {
     return "%.1f%%".formatted(100.0 * published / REIGNS);
   }
 
-  private final SignificanceTest byAnswers = new SignificanceTest(GateScore.ACCURACY, 0.05, MARGIN);
-  private final SignificanceTest byLosses = new SignificanceTest(GateScore.LOG_LOSS, 0.05, MARGIN);
+  private final SignificanceTest byAnswers =
+      new SignificanceTest(new PairedTest.ExactCounts("accuracy"), 0.05, MARGIN);
+  private final SignificanceTest byLosses =
+      new SignificanceTest(new PairedTest.BoundedMean("loss", 2), 0.05, MARGIN);
 
   @ParameterizedTest
   @CsvSource({"SUPERIOR, 0.04", "SUPERIOR, 0.10", "NON_INFERIOR, 0.04", "NON_INFERIOR, 0.10"})

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PairedMeansTest {
 
+  private static final double LIMIT = 2;
+
   @ParameterizedTest
   @CsvSource({
     "100, 0.01, 2, 0.0125, 0",
@@ -29,7 +31,7 @@ class PairedMeansTest {
     // When
     double size = 0;
     for (int count = 0; count <= examples; count++) {
-      if (PairedMeans.pValue(differences(examples, count, loss, gain), margin) <= level) {
+      if (PairedMeans.pValue(differences(examples, count, loss, gain), margin, LIMIT) <= level) {
         size += losses.probability(count);
       }
     }
@@ -41,33 +43,33 @@ class PairedMeansTest {
   @Test
   void differencesThatAreAllAlikeShowNoMoreThanWhatTheyMayHide() {
     // Given 100 examples that are better by 0.1: one in 20 could be worse by the limit
-    double pValue = PairedMeans.pValue(differences(100, 0, 0, 0.1), 0);
+    double pValue = PairedMeans.pValue(differences(100, 0, 0, 0.1), 0, LIMIT);
 
     // Then bets of all, a half and a quarter of the capital gain 1.05, 1.025 and 1.0125 each time
     double capital = (Math.pow(1.05, 100) + Math.pow(1.025, 100) + Math.pow(1.0125, 100)) / 3;
     assertThat(pValue).isCloseTo(1 / capital, within(1e-9));
-    assertThat(PairedMeans.pValue(differences(100, 0, 0, 0), 0)).isEqualTo(1);
-    assertThat(PairedMeans.pValue(differences(100, 100, 2, 0), 0)).isEqualTo(1);
+    assertThat(PairedMeans.pValue(differences(100, 0, 0, 0), 0, LIMIT)).isEqualTo(1);
+    assertThat(PairedMeans.pValue(differences(100, 100, 2, 0), 0, LIMIT)).isEqualTo(1);
   }
 
   @Test
   void manyExamplesNeitherOverflowNorUndefineIt() {
-    assertThat(PairedMeans.pValue(differences(1_000_000, 0, 0, 1), 0)).isZero();
-    assertThat(PairedMeans.pValue(differences(1_000_000, 500_000, 2, 1), 0)).isEqualTo(1);
-    assertThat(PairedMeans.pValue(new double[0], 0)).isEqualTo(1);
-    assertThat(PairedMeans.pValue(new double[] {Double.NaN}, 0)).isNaN();
+    assertThat(PairedMeans.pValue(differences(1_000_000, 0, 0, 1), 0, LIMIT)).isZero();
+    assertThat(PairedMeans.pValue(differences(1_000_000, 500_000, 2, 1), 0, LIMIT)).isEqualTo(1);
+    assertThat(PairedMeans.pValue(new double[0], 0, LIMIT)).isEqualTo(1);
+    assertThat(PairedMeans.pValue(new double[] {Double.NaN}, 0, LIMIT)).isNaN();
   }
 
   @Test
   void aMarginAsWideAsTheLimitIsKeptUnlessAllExamplesAreWorseByIt() {
-    assertThat(PairedMeans.pValue(differences(10, 9, 2, -1.9), 2)).isZero();
-    assertThat(PairedMeans.pValue(differences(10, 10, 2, 0), 2)).isEqualTo(1);
-    assertThat(PairedMeans.pValue(differences(10, 10, 2, 0), 100)).isZero();
+    assertThat(PairedMeans.pValue(differences(10, 9, 2, -1.9), 2, LIMIT)).isZero();
+    assertThat(PairedMeans.pValue(differences(10, 10, 2, 0), 2, LIMIT)).isEqualTo(1);
+    assertThat(PairedMeans.pValue(differences(10, 10, 2, 0), 100, LIMIT)).isZero();
   }
 
   @Test
   void oneExampleCountsForNoMoreThanTheLimit() {
-    assertThat(PairedMeans.cut(new double[] {-30, -1, 0.5, Double.POSITIVE_INFINITY}))
+    assertThat(PairedMeans.cut(new double[] {-30, -1, 0.5, Double.POSITIVE_INFINITY}, LIMIT))
         .containsExactly(-2, -1, 0.5, 2);
   }
 

@@ -11,9 +11,10 @@ import io.millrace.gate.PublicationDecision.Publish;
 import io.millrace.gate.PublicationDecision.RollBack;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
+import io.millrace.score.ExampleScore;
 import io.millrace.score.Interval;
 import io.millrace.score.Quality;
-import io.millrace.score.Scored;
+import io.millrace.testing.Labels;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
@@ -129,11 +130,11 @@ class PublicationPolicyTest {
   void aLossIsComparedByItsMean() {
     // Given a challenger whose losses are lower by 0.1 on the average
     PublicationPolicy byLoss = policy(Map.of("score", "log-loss"));
-    List<Scored> champion = new ArrayList<>();
-    List<Scored> challenger = new ArrayList<>();
+    List<ExampleScore> champion = new ArrayList<>();
+    List<ExampleScore> challenger = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      champion.add(new Scored(0, 0, 0.5));
-      challenger.add(new Scored(0, 0, i % 2 == 0 ? 0.2 : 0.6));
+      champion.add(score(0, 0, 0.5));
+      challenger.add(score(0, 0, i % 2 == 0 ? 0.2 : 0.6));
     }
     Challenge challenge =
         new Challenge(
@@ -279,7 +280,8 @@ class PublicationPolicyTest {
             .withConverter(Duration.class, 200, new DurationConverter());
     changes.forEach(
         (name, value) -> config.withDefaultValue("millrace.publication." + name, value));
-    return new PublicationPolicy(config.build().getConfigMapping(PublicationSettings.class));
+    PublicationSettings settings = config.build().getConfigMapping(PublicationSettings.class);
+    return new PublicationPolicy(settings, Labels.TASK.gate(settings.score()));
   }
 
   private static Challenge challenge(int examples, int better, int worse, boolean overdue) {
@@ -310,11 +312,11 @@ class PublicationPolicyTest {
    * Better at ham; of the spam the champion recognises some, of which the challenger loses some.
    */
   private static Challenge spam(int examples, int recognised, int lost) {
-    List<Scored> challenger = new ArrayList<>();
-    List<Scored> champion = new ArrayList<>();
+    List<ExampleScore> challenger = new ArrayList<>();
+    List<ExampleScore> champion = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
-      challenger.add(new Scored(0, 0, 0.1));
-      champion.add(new Scored(0, i < 60 ? 1 : 0, 0.1));
+      challenger.add(score(0, 0, 0.1));
+      champion.add(score(0, i < 60 ? 1 : 0, 0.1));
     }
     for (int i = 0; i < examples; i++) {
       challenger.add(i >= lost && i < recognised ? right() : wrong());
@@ -357,8 +359,8 @@ class PublicationPolicyTest {
   }
 
   private static PairedScores pair(int examples, int better, int worse) {
-    List<Scored> challenger = new ArrayList<>();
-    List<Scored> champion = new ArrayList<>();
+    List<ExampleScore> challenger = new ArrayList<>();
+    List<ExampleScore> champion = new ArrayList<>();
     for (int i = 0; i < examples; i++) {
       challenger.add(i >= better && i < better + worse ? wrong() : right());
       champion.add(i < better ? wrong() : right());
@@ -366,11 +368,15 @@ class PublicationPolicyTest {
     return new PairedScores(challenger, champion);
   }
 
-  private static Scored right() {
-    return new Scored(1, 1, 0.1);
+  private static ExampleScore score(int label, int predicted, double loss) {
+    return new ExampleScore(loss, new double[] {label == predicted ? 1 : 0}, new int[] {label});
   }
 
-  private static Scored wrong() {
-    return new Scored(1, 0, 2);
+  private static ExampleScore right() {
+    return score(1, 1, 0.1);
+  }
+
+  private static ExampleScore wrong() {
+    return score(1, 0, 2);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.example.LabelSet;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyTokenizer;
 import io.millrace.tokenize.BaseCapability;
 import io.millrace.tokenize.HeldOutExample;
@@ -14,13 +15,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GoldenFileTest {
 
   private static final LabelSet LABELS = new LabelSet(List.of("low", "high"));
-  private static final ExampleDecoder DECODER = new ExampleDecoder(100, "group");
+  private static final ExampleDecoder DECODER = new ExampleDecoder(100, "group", Labels.TASK);
 
   @TempDir private Path folder;
 
@@ -33,7 +35,7 @@ class GoldenFileTest {
                 + "{\"text\": \"bad\", \"label\": \"low\"}\n");
 
     // When
-    HeldOutWindow window = new HeldOutWindow(10, GoldenSet.given(file.of(LABELS, true)));
+    HeldOutWindow window = new HeldOutWindow(10, GoldenSet.given(file.of(Labels.TASK, LABELS)));
     window.add(Examples.heldOut(0, 4, 0));
     window.restore(List.of(), List.of(Examples.heldOut(1, 4, 1)));
 
@@ -76,9 +78,9 @@ class GoldenFileTest {
     GoldenFile file =
         read("{\"text\": \"bad\", \"label\": \"low\"}\n{\"text\": \"good\", \"label\": \"new\"}");
 
-    assertThatThrownBy(() -> file.of(LABELS, true))
+    assertThatThrownBy(() -> file.of(Labels.TASK, LABELS))
         .hasMessageEndingWith("line 2: \"label\" is none of 2 labels (low, high)");
-    assertThat(file.of(LABELS, false)).hasSize(1);
+    assertThat(file.of(Labels.task(Map.of("unknown", "grow")), LABELS)).hasSize(1);
   }
 
   private GoldenFile read(String lines) throws IOException {

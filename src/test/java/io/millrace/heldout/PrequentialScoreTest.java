@@ -3,10 +3,12 @@ package io.millrace.heldout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.example.LabelSet;
+import io.millrace.example.Target;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Prediction;
 import io.millrace.score.Scorer;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.tokenize.HeldOutExample;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +22,7 @@ class PrequentialScoreTest {
 
   @Test
   void itForgetsWhatLeftItsWindow() {
-    PrequentialScore score = new PrequentialScore(2);
+    PrequentialScore score = new PrequentialScore(Labels.TASK, 2);
     assertThat(score.accuracy()).isNaN();
     assertThat(score.evaluation(LABELS)).isEmpty();
 
@@ -34,11 +36,11 @@ class PrequentialScoreTest {
   @Test
   void itHasEveryScoreWithItsCountItsEventTimesAndIntervals() {
     // Given the answers to three examples, which came in another order than they happened
-    PrequentialScore score = new PrequentialScore(10);
+    PrequentialScore score = new PrequentialScore(Labels.TASK, 10);
     float[][] logits = {{2, 0}, {0, 1}, {1, 0}};
     int[] labels = {0, 1, 1};
     for (int i = 0; i < labels.length; i++) {
-      score.add(List.of(PrequentialEntry.of(logits[i], labels[i], NOON.plusSeconds(i * (1 - i)))));
+      score.add(List.of(predicted(logits[i], labels[i], NOON.plusSeconds(i * (1 - i)))));
     }
 
     // When
@@ -62,18 +64,22 @@ class PrequentialScoreTest {
 
   @Test
   void whatAnOlderCheckpointKeptCountsForTheLossAndTheAccuracyOnly() {
-    PrequentialScore score = new PrequentialScore(10);
+    PrequentialScore score = new PrequentialScore(Labels.TASK, 10);
     score.add(List.of(before(0, 1, 3)));
     assertThat(score.evaluation(LABELS)).isEmpty();
 
-    score.add(List.of(PrequentialEntry.of(new float[] {1, 0}, 0, NOON)));
+    score.add(List.of(predicted(new float[] {1, 0}, 0, NOON)));
 
     assertThat(score.accuracy()).isEqualTo(0.5);
     assertThat(score.evaluation(LABELS).orElseThrow().examples()).isEqualTo(1);
     assertThat(score.evaluation(LABELS).orElseThrow().accuracy()).isEqualTo(1);
   }
 
+  private static PrequentialEntry predicted(float[] row, int label, Instant at) {
+    return PrequentialEntry.of(Labels.TASK.score(row, new Target.Label(label)), at);
+  }
+
   private static PrequentialEntry before(int label, int predicted, double loss) {
-    return new PrequentialEntry(label, predicted, loss, Optional.empty(), null);
+    return new PrequentialEntry(new Target.Label(label), predicted, loss, Optional.empty(), null);
   }
 }

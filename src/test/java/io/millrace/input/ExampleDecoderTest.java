@@ -7,6 +7,7 @@ import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelledExample;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExampleDecoderTest {
 
-  private final ExampleDecoder decoder = new ExampleDecoder(20, "group");
+  private final ExampleDecoder decoder = new ExampleDecoder(20, "group", Labels.TASK);
 
   @Test
   void aFullExampleIsDecodedFieldByField() {
@@ -27,7 +28,7 @@ class ExampleDecoderTest {
     assertThat(example.id()).isEqualTo("a");
     assertThat(example.text()).isEqualTo("one");
     assertThat(example.textPair()).contains("two");
-    assertThat(example.label()).isEqualTo("ham");
+    assertThat(example.target().asName().orElseThrow()).isEqualTo("ham");
     assertThat(example.eventTime()).isEqualTo(Instant.parse("2001-06-25T11:11:28Z"));
     assertThat(example.weight()).isEqualTo(2.5);
   }

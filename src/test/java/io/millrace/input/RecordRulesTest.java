@@ -13,6 +13,7 @@ import io.millrace.example.LookAlikes;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.TimeSource;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rules of {@code src/docs/reference/records.md} that a record can break by itself. */
 class RecordRulesTest {
 
-  private static final ExampleDecoder DECODER = new ExampleDecoder(20, "group");
+  private static final ExampleDecoder DECODER = new ExampleDecoder(20, "group", Labels.TASK);
   private static final String LONG = "x".repeat(2000);
 
   @ParameterizedTest
@@ -78,7 +79,11 @@ class RecordRulesTest {
     // A text that came in the place of the label, a decomposed one that shrinks, and a longer one
     assertThat(refused("{'text':'a','label':'" + LONG + "'}").detail())
         .isEqualTo("\"label\" has 2000 characters, the limit is 256");
-    assertThat(accepted("{'text':'a','label':'" + "e\u0301".repeat(256) + "'}").label())
+    assertThat(
+            accepted("{'text':'a','label':'" + "e\u0301".repeat(256) + "'}")
+                .target()
+                .asName()
+                .orElseThrow())
         .isEqualTo("\u00e9".repeat(256));
     assertThat(refused("{'text':'a','label':'" + "e\u0301".repeat(257) + "'}").detail())
         .isEqualTo("\"label\" has 257 characters, the limit is 256");
@@ -90,8 +95,10 @@ class RecordRulesTest {
 
   @Test
   void twoSpellingsOfANameAreOneLabelAndCaseAndSpaceCount() {
-    assertThat(accepted("{'text':'a','label':'cafe\\u0301'}").label()).isEqualTo("caf\u00e9");
-    assertThat(accepted("{'text':'a','label':' Caf\u00e9 '}").label()).isEqualTo(" Caf\u00e9 ");
+    assertThat(accepted("{'text':'a','label':'cafe\\u0301'}").target().asName().orElseThrow())
+        .isEqualTo("caf\u00e9");
+    assertThat(accepted("{'text':'a','label':' Caf\u00e9 '}").target().asName().orElseThrow())
+        .isEqualTo(" Caf\u00e9 ");
   }
 
   @ParameterizedTest

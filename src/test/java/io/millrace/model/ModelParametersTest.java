@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import io.millrace.model.block.FrozenBase;
 import io.millrace.model.block.ParameterSpec.Role;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.FineTuner;
@@ -46,7 +47,7 @@ class ModelParametersTest {
 
     // When
     try (FineTuner tuner =
-        new FineTuner(overABase(), TinyBert.settings(Map.of("warmup-steps", "0")))) {
+        new FineTuner(overABase(), TinyBert.settings(Map.of("warmup-steps", "0")), Labels.TASK)) {
       tuner.step(TinyBert.batch(8, 1));
 
       // Then a checkpoint has what trains, and nothing else

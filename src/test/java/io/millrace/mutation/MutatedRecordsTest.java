@@ -10,6 +10,7 @@ import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.input.ExampleSettings;
 import io.millrace.input.LabelSettings;
+import io.millrace.task.Tasks;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,8 @@ class MutatedRecordsTest {
 
   private static ExampleDecoder decoder(Map<String, String> settings) {
     return new ExampleDecoder(
-        mapping(ExampleSettings.class, settings), mapping(LabelSettings.class, settings));
+        mapping(ExampleSettings.class, settings),
+        Tasks.named("label", mapping(LabelSettings.class, settings)));
   }
 
   private static <T> T mapping(Class<T> type, Map<String, String> settings) {
@@ -127,7 +129,7 @@ class MutatedRecordsTest {
     LabelledExample example = accepted.example();
     return example(
         example.id(),
-        example.label(),
+        example.target().asName().orElseThrow(),
         example.eventTime(),
         accepted.time() == TimeSource.REPLACED,
         example.weight(),

@@ -8,6 +8,7 @@ import ai.djl.Device;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.score.Temperature;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.file.HostTensor;
@@ -27,7 +28,8 @@ class CalibratedWeightsTest {
 
   @Test
   void whoeverLoadsThemGetsTheLogitsDividedAndTrainingGoesOnAsItWas() throws IOException {
-    try (FineTuner tuner = new FineTuner(TinyBert.classifier(0, 2), TinyBert.settings(Map.of()));
+    try (FineTuner tuner =
+            new FineTuner(TinyBert.classifier(0, 2), TinyBert.settings(Map.of()), Labels.TASK);
         TransformerClassifier candidate = tuner.candidate()) {
       // Given
       TokenMatrix tokens = TinyBert.batch(6, 1).tokens();

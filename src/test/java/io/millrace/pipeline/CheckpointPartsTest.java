@@ -9,6 +9,7 @@ import io.millrace.example.LabelSet;
 import io.millrace.gate.Looks;
 import io.millrace.heldout.PrequentialScore;
 import io.millrace.model.arch.Bert;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.training.CandidateModel;
@@ -197,7 +198,7 @@ class CheckpointPartsTest {
           "[{\"label\":0,\"predicted\":1,\"loss\":0.75}]".getBytes(StandardCharsets.UTF_8));
 
       // When
-      PrequentialScore found = new PrequentialScore(10);
+      PrequentialScore found = new PrequentialScore(Labels.TASK, 10);
       found.add(
           CheckpointParts.snapshot(new Checkpoint(now.step(), now.tensors(), documents)).stream()
               .scores());
@@ -214,6 +215,7 @@ class CheckpointPartsTest {
         new Bert(TinyBert.config(0.1)),
         CheckpointParts.tunerState(checkpoint),
         TinyBert.settings(settings),
-        Device.cpu());
+        Device.cpu(),
+        Labels.TASK);
   }
 }

@@ -10,6 +10,7 @@ import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
 import io.millrace.example.Target;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenMatrix;
@@ -59,7 +60,8 @@ class ContinuousRunTest {
                 CheckpointParts.tunerState(
                     service.checkpoints().newest().orElseThrow().checkpoint()),
                 config.training(),
-                Device.cpu())) {
+                Device.cpu(),
+                Labels.TASK)) {
       run.train(List.of(), heldOutExamples(training.tokenizer(), 0, CHUNK), List.of());
       for (int chunk = 0; chunk < 5; chunk++) {
         run.train(examples(training.tokenizer(), chunk), List.of(), List.of());

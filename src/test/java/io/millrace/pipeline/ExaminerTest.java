@@ -18,6 +18,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Temperature;
+import io.millrace.testing.Labels;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
 import io.millrace.testing.TinyTokenizer;
@@ -45,7 +46,8 @@ class ExaminerTest {
 
   private final SetClock clock = new SetClock(NOON);
   private long scoringSeconds;
-  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, this::labelsOfAScoring);
+  private final HeldOutEvaluator evaluator =
+      new HeldOutEvaluator(Labels.TASK, 8, this::labelsOfAScoring);
   private Publisher publisher = publisher(new ListedVersions());
 
   @Test

@@ -9,14 +9,15 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.input.InputTopics;
 import io.millrace.input.Retried;
-import io.millrace.input.UnknownLabel;
 import io.millrace.journal.JournalEntry;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.testing.Tokenizers;
 import io.millrace.tokenize.BaseCapability;
 import io.millrace.tokenize.TextTokenizer;
@@ -43,7 +44,7 @@ class IntakeTest {
       new ChunkQueue(
           4, Duration.ZERO, 10, InputPositions.START, new Repetition(List.of()), System::nanoTime);
   private final List<InboundRecord> past = new ArrayList<>();
-  private final CompletableFuture<LabelSet> labels = new CompletableFuture<>();
+  private final CompletableFuture<OutputSpace> labels = new CompletableFuture<>();
   private final List<String> amendments = new ArrayList<>();
   private final AtomicInteger replaced = new AtomicInteger();
   private Intake intake;
@@ -290,7 +291,7 @@ class IntakeTest {
         new RecordReader(
             new RetriedRecords(
                 new InputTopics("examples", "heldout", "retry"),
-                new ExampleDecoder(100, "group"),
+                new ExampleDecoder(100, "group", Labels.TASK),
                 () -> new ListedLog(past),
                 () -> false),
             tokenizer,
@@ -298,7 +299,7 @@ class IntakeTest {
         queue,
         learner,
         labels,
-        UnknownLabel.DEAD_LETTER,
+        Labels.TASK,
         InputPositions.START,
         amendment -> amendments.add(amendment.kind() + " " + amendment.position()));
   }

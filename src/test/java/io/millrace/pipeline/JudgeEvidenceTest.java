@@ -13,6 +13,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.score.Evaluation;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.testing.Versions;
 import io.millrace.tokenize.HeldOutExample;
@@ -34,7 +35,8 @@ class JudgeEvidenceTest {
 
   private static final int WINDOW = 200;
 
-  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(64, () -> LearnerBuilder.LABELS);
+  private final HeldOutEvaluator evaluator =
+      new HeldOutEvaluator(Labels.TASK, 64, () -> LearnerBuilder.LABELS);
 
   @Test
   void whatIsBetterOnTheWindowIsPublishedWhereTheGoldenSetAllowsIt() {

@@ -11,6 +11,7 @@ import io.millrace.heldout.HeldOutWindow;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.score.Temperature;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.testing.Versions;
 import io.millrace.tokenize.HeldOutExample;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class JudgeTest {
 
-  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(64, () -> LearnerBuilder.LABELS);
+  private final HeldOutEvaluator evaluator =
+      new HeldOutEvaluator(Labels.TASK, 64, () -> LearnerBuilder.LABELS);
 
   @Test
   void aTemperatureIsFittedOnTheHalfThatTheGateDoesNotScore() {

@@ -6,13 +6,15 @@ import io.millrace.drift.DriftMonitor;
 import io.millrace.drift.DriftState;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.LabelSet;
+import io.millrace.example.OutputSpace;
 import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
 import io.millrace.model.arch.Bert;
+import io.millrace.task.label.ClassWeights;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.BatchAssembler;
-import io.millrace.training.ClassWeights;
 import io.millrace.training.FineTuner;
 import io.millrace.training.ReplayBuffer;
 import io.millrace.training.ReplayState;
@@ -112,7 +114,7 @@ final class LearnerBuilder {
 
   Learner build() {
     HeldOutWindow heldOut = new HeldOutWindow(10, new GoldenSet(2, 1000));
-    PrequentialScore score = new PrequentialScore(prequential, prequentialShare, 42);
+    PrequentialScore score = new PrequentialScore(Labels.TASK, prequential, prequentialShare, 42);
     Optional<StreamState> stream = from.map(Snapshot::stream);
     stream.ifPresent(seen -> heldOut.restore(seen.heldOut(), seen.golden()));
     stream.ifPresent(seen -> score.add(seen.scores()));
@@ -145,17 +147,24 @@ final class LearnerBuilder {
     }
 
     @Override
-    public FineTuner tuner(FineTuner before, LabelSet labels) {
+    public FineTuner tuner(FineTuner before, OutputSpace labels) {
       return FineTuner.restore(
           new Bert(TinyBert.config(0.1)),
           before.snapshot().withLabels(new Bert(TinyBert.config(0.1)), labels.size(), 42),
           TinyBert.settings(settings),
-          Device.cpu());
+          Device.cpu(),
+          Labels.TASK);
     }
 
     @Override
-    public StepPlan plan(LabelSet labels) {
-      return new StepPlan(plan.batchesPerStep(), ClassWeights.of("none", labels));
+    public OutputSpace outputs(List<String> names) {
+      return new LabelSet(names);
+    }
+
+    @Override
+    public StepPlan plan(OutputSpace outputs) {
+      return new StepPlan(
+          plan.batchesPerStep(), Labels.TASK.weights(TinyBert.settings(Map.of()), outputs));
     }
   }
 
@@ -166,7 +175,11 @@ final class LearnerBuilder {
                     new Bert(TinyBert.config(0.1)),
                     then.tuner(),
                     TinyBert.settings(settings),
-                    Device.cpu()))
-        .orElseGet(() -> new FineTuner(TinyBert.classifier(0.1, 2), TinyBert.settings(settings)));
+                    Device.cpu(),
+                    Labels.TASK))
+        .orElseGet(
+            () ->
+                new FineTuner(
+                    TinyBert.classifier(0.1, 2), TinyBert.settings(settings), Labels.TASK));
   }
 }

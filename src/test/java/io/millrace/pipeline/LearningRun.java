@@ -16,6 +16,7 @@ import io.millrace.identity.TermRecords;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.model.BaseModels;
 import io.millrace.storage.Json;
+import io.millrace.testing.Labels;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.training.CandidateModel;
@@ -119,7 +120,8 @@ final class LearningRun {
                 base.architecture(),
                 CheckpointParts.tunerState(checkpoint),
                 training,
-                Device.cpu());
+                Device.cpu(),
+                Labels.TASK);
         var candidate = CandidateModel.of(tuner)) {
       List<HeldOutExample> examples = new ArrayList<>();
       for (JsonNode row : rows) {
@@ -132,7 +134,7 @@ final class LearningRun {
                 new RecordPosition("test", 0, examples.size()),
                 Optional.empty()));
       }
-      return new HeldOutEvaluator(64, () -> labels)
+      return new HeldOutEvaluator(Labels.TASK, 64, () -> labels)
           .evaluate(examples, candidate.model()::logits)
           .accuracy();
     }

@@ -48,7 +48,8 @@ class PipelineConfigTest {
         PipelineConfigs.of(
             Map.of("labels.names", " neg, pos ,cafe\u0301", "drift.on-loss", " ALERT , REWARM"));
 
-    assertThat(config.labelSet().orElseThrow().names()).containsExactly("neg", "pos", "caf\u00e9");
+    assertThat(config.task().outputs().orElseThrow().names())
+        .containsExactly("neg", "pos", "caf\u00e9");
     assertThat(config.drift().onLoss()).hasSize(2);
     assertThat(config.problems()).isEmpty();
   }

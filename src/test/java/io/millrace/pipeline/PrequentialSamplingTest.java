@@ -3,7 +3,6 @@ package io.millrace.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.heldout.PrequentialEntry;
 import io.millrace.score.Scored;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +60,9 @@ class PrequentialSamplingTest {
   }
 
   private static List<Scored> scores(Learner learner) {
-    return learner.prequential().recent().stream().map(PrequentialEntry::scored).toList();
+    return learner.prequential().recent().stream()
+        .map(one -> new Scored(one.truth().group(), one.predicted(), one.loss()))
+        .toList();
   }
 
   private static LearnerBuilder half() {

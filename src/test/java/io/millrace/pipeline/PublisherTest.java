@@ -7,6 +7,7 @@ import ai.djl.Device;
 import io.millrace.gate.PublicationDecision;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.score.Temperature;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyTokenizer;
 import io.millrace.testing.Versions;
 import io.millrace.training.CandidateModel;
@@ -33,7 +34,8 @@ class PublisherTest {
   @TempDir private Path folder;
 
   private final Learner learner = new LearnerBuilder().build();
-  private final HeldOutEvaluator evaluator = new HeldOutEvaluator(8, () -> LearnerBuilder.LABELS);
+  private final HeldOutEvaluator evaluator =
+      new HeldOutEvaluator(Labels.TASK, 8, () -> LearnerBuilder.LABELS);
   private FolderVersionStore versions;
   private Publisher publisher;
   private Publisher.Candidate candidate;

@@ -12,6 +12,7 @@ import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
 import io.millrace.model.arch.Bert;
+import io.millrace.testing.Labels;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
@@ -105,7 +106,8 @@ class RejectedStepsTest {
                     new Bert(TinyBert.config(0.1)),
                     healthy,
                     TinyBert.settings(Map.of()),
-                    Device.cpu()))
+                    Device.cpu(),
+                    Labels.TASK))
             .build();
 
     // When
@@ -190,7 +192,8 @@ class RejectedStepsTest {
                     new Bert(TinyBert.config(0.1)),
                     state,
                     TinyBert.settings(Map.of()),
-                    Device.cpu()))
+                    Device.cpu(),
+                    Labels.TASK))
             .build()) {
       LearnerTest.chunk(0)
           .of(Arrival.ToScore.class)
@@ -289,7 +292,7 @@ class RejectedStepsTest {
   }
 
   private Examiner examiner(Learner learner, Outgoing outgoing) {
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(8, () -> LearnerBuilder.LABELS);
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(Labels.TASK, 8, () -> LearnerBuilder.LABELS);
     PublicationFacts facts =
         new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of());
     Publisher publisher =

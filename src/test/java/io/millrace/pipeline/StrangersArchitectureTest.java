@@ -6,10 +6,11 @@ import static io.millrace.pipeline.TinyService.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.example.InboundRecord;
-import io.millrace.serving.Prediction;
 import io.millrace.serving.Predictor;
 import io.millrace.serving.model.Loaders;
 import io.millrace.serving.model.TextInput;
+import io.millrace.task.label.LabelAnswer;
+import io.millrace.testing.Labels;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.torch.file.Safetensors;
 import io.millrace.version.ModelVersion;
@@ -88,10 +89,13 @@ class StrangersArchitectureTest {
 
   private List<String> answers(String... texts) {
     Predictor predictor =
-        new Predictor(service.versions(), Loaders.of(service.versions()), Runnable::run);
+        new Predictor(
+            service.versions(), Loaders.of(service.versions()), Labels.TASK, Runnable::run);
     predictor.follow();
     List<TextInput> inputs =
         Stream.of(texts).map(text -> new TextInput(text, Optional.empty())).toList();
-    return predictor.predict(inputs).join().predictions().stream().map(Prediction::label).toList();
+    return predictor.predict(inputs).join().predictions().stream()
+        .map(answer -> ((LabelAnswer) answer).label())
+        .toList();
   }
 }

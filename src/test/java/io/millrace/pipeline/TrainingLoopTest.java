@@ -15,6 +15,7 @@ import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.ledger.SentLetters;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.testing.ListedVersions;
 import io.millrace.version.FolderVersionStore;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -159,7 +160,7 @@ class TrainingLoopTest {
     Learner learner =
         new LearnerBuilder().replay(Map.of("size", "200", "passes", "3")).prequential(100).build();
     learner.heldOut().add(Examples.heldOut(0, 4, 1));
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(16, () -> LearnerBuilder.LABELS);
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(Labels.TASK, 16, () -> LearnerBuilder.LABELS);
     Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
     Examiner examiner =
         new Examiner(

@@ -107,6 +107,14 @@ class QualityTest {
     }
   }
 
+  private static List<SliceScore> slices(
+      List<HeldOutExample> examples, List<Prediction> predictions) {
+    return SliceScore.of(
+        examples.stream().map(HeldOutExample::slice).toList(),
+        examples.stream().map(HeldOutExample::eventTime).toList(),
+        predictions);
+  }
+
   @Test
   void theBrierScoresIntervalIsThatOfAMean() {
     // Given distances of 0.5 and 2 from the truth
@@ -147,7 +155,7 @@ class QualityTest {
     }
 
     // When
-    List<SliceScore> slices = SliceScore.of(examples, predictions);
+    List<SliceScore> slices = slices(examples, predictions);
 
     // Then
     assertThat(slices).hasSize(21);
@@ -163,7 +171,7 @@ class QualityTest {
     assertThat(slices.get(1).slice()).isEqualTo("(none)");
     assertThat(slices.get(20).slice()).isEqualTo("(other)");
     assertThat(slices.stream().mapToLong(SliceScore::examples).sum()).isEqualTo(24);
-    assertThat(SliceScore.of(examples.subList(23, 24), predictions.subList(23, 24))).isEmpty();
+    assertThat(slices(examples.subList(23, 24), predictions.subList(23, 24))).isEmpty();
   }
 
   private static HeldOutExample sliced(int offset, Optional<String> slice) {

@@ -8,6 +8,7 @@ import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenMatrix;
 import java.util.ArrayList;
@@ -87,7 +88,8 @@ class ScorerTest {
           return new float[tokens.rows()][3];
         };
     HeldOutWindow window = new HeldOutWindow(3, new GoldenSet(0, 0));
-    HeldOutEvaluator.FrozenScores frozen = new HeldOutEvaluator(2, () -> LABELS).frozen(model);
+    HeldOutEvaluator.FrozenScores frozen =
+        new HeldOutEvaluator(Labels.TASK, 2, () -> LABELS).frozen(model);
     for (int i = 0; i < 3; i++) {
       window.add(Examples.heldOut(i, 4, 0));
     }
@@ -106,7 +108,7 @@ class ScorerTest {
   @Test
   void aModelWithTheWeightsOfAnotherScoresOnlyWhatThatOneDidNot() {
     // Given
-    HeldOutEvaluator evaluator = new HeldOutEvaluator(2, () -> LABELS);
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(Labels.TASK, 2, () -> LABELS);
     HeldOutEvaluator.FrozenScores first = evaluator.frozen(tokens -> new float[][] {{9, 0, 0}});
     HeldOutExample known = Examples.heldOut(0, 4, 0);
     HeldOutExample unknown = Examples.heldOut(1, 4, 1);
@@ -123,15 +125,16 @@ class ScorerTest {
 
     // Then
     assertThat(second.scored(List.of(known, unknown)))
-        .extracting(Scored::predicted)
-        .containsExactly(0, 1);
+        .extracting(one -> one.headline())
+        .containsExactly(1.0, 1.0);
   }
 
   @Test
   void aModelIsWrongAboutALabelThatWasAddedBehindItAndStaysFinite() {
     // Given a model of two labels that is certain, and an example of the third
     HeldOutEvaluator.FrozenScores frozen =
-        new HeldOutEvaluator(2, () -> LABELS).frozen(tokens -> new float[][] {{90, 0}, {90, 0}});
+        new HeldOutEvaluator(Labels.TASK, 2, () -> LABELS)
+            .frozen(tokens -> new float[][] {{90, 0}, {90, 0}});
 
     // When
     Evaluation evaluation =

@@ -7,6 +7,8 @@ import io.millrace.problem.OpenProblems;
 import io.millrace.serving.model.ModelLoader;
 import io.millrace.serving.model.ServingModel;
 import io.millrace.serving.model.TextInput;
+import io.millrace.task.label.LabelAnswer;
+import io.millrace.testing.Labels;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
 import io.millrace.version.ModelVersion;
@@ -29,13 +31,14 @@ class PredictorTest {
 
   private final ListedVersions store = new ListedVersions();
   private final FakeLoader loader = new FakeLoader();
-  private final Predictor predictor = new Predictor(store, loader, Runnable::run);
+  private final Predictor predictor = new Predictor(store, loader, Labels.TASK, Runnable::run);
 
   /** Keeps the version before the current one. */
   private Predictor keeping() {
     return new Predictor(
         store,
         loader,
+        Labels.TASK,
         new VersionRouter(Optional.empty(), 0),
         true,
         new OpenProblems(),
@@ -68,7 +71,9 @@ class PredictorTest {
     assertThat(predictor.ready()).isTrue();
     Predictions answer = predictor.predict(ONE).join();
     assertThat(answer.version()).isEqualTo(3);
-    assertThat(answer.predictions()).extracting(Prediction::label).containsExactly("spam");
+    assertThat(answer.predictions())
+        .extracting(one -> ((LabelAnswer) one).label())
+        .containsExactly("spam");
   }
 
   @Test
@@ -122,6 +127,7 @@ class PredictorTest {
         new Predictor(
             store,
             loader,
+            Labels.TASK,
             new VersionRouter(Optional.of(1L), 0.25),
             false,
             new OpenProblems(),
@@ -153,6 +159,7 @@ class PredictorTest {
         new Predictor(
             store,
             loader,
+            Labels.TASK,
             new VersionRouter(Optional.of(2L), 0),
             false,
             new OpenProblems(),

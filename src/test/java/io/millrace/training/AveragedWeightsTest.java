@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.torch.file.HostTensor;
@@ -123,12 +124,16 @@ class AveragedWeightsTest {
   }
 
   private static FineTuner tuner(Map<String, String> settings) {
-    return new FineTuner(TinyBert.model(0.1), TinyBert.settings(settings));
+    return new FineTuner(TinyBert.model(0.1), TinyBert.settings(settings), Labels.TASK);
   }
 
   private static FineTuner restore(FineTunerState state, Map<String, String> settings) {
     return FineTuner.restore(
-        new Bert(TinyBert.config(0.1)), state, TinyBert.settings(settings), Device.cpu());
+        new Bert(TinyBert.config(0.1)),
+        state,
+        TinyBert.settings(settings),
+        Device.cpu(),
+        Labels.TASK);
   }
 
   private static double[] doubles(HostTensor tensor) {

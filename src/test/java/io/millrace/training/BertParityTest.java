@@ -10,6 +10,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.Pooling;
 import io.millrace.testing.Berts;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,6 +73,7 @@ class BertParityTest {
     try (FineTuner tuner =
         new FineTuner(
             OptimizedModel.of(model, settings),
+            Labels.TASK,
             recorder::optimizer,
             StartingPoint.FIRST_STEP,
             recorder::around)) {

@@ -9,6 +9,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.HostTensors;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -272,11 +273,12 @@ class CandidateModelTest {
   }
 
   private static FineTuner tuner(TrainingSettings settings) {
-    return new FineTuner(TinyBert.model(0.1), settings);
+    return new FineTuner(TinyBert.model(0.1), settings, Labels.TASK);
   }
 
   private static FineTuner restored(FineTunerState state, TrainingSettings settings) {
-    return FineTuner.restore(new Bert(TinyBert.config(0.1)), state, settings, Device.cpu());
+    return FineTuner.restore(
+        new Bert(TinyBert.config(0.1)), state, settings, Device.cpu(), Labels.TASK);
   }
 
   private static void run(FineTuner tuner, int from, int to) {

@@ -9,6 +9,7 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.Target;
 import io.millrace.model.arch.Bert;
 import io.millrace.testing.HostTensors;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -66,7 +67,8 @@ class FineTunerTest {
 
       // When
       try (FineTuner restored =
-          FineTuner.restore(new Bert(TinyBert.config(DROPOUT)), saved, SETTINGS, Device.cpu())) {
+          FineTuner.restore(
+              new Bert(TinyBert.config(DROPOUT)), saved, SETTINGS, Device.cpu(), Labels.TASK)) {
         run(restored, 4, 8);
 
         // Then
@@ -81,7 +83,8 @@ class FineTunerTest {
   void anotherSeedDropsOtherUnits() {
     try (FineTuner one = tuner();
         FineTuner other =
-            new FineTuner(TinyBert.model(DROPOUT), TinyBert.settings(Map.of("seed", "7")))) {
+            new FineTuner(
+                TinyBert.model(DROPOUT), TinyBert.settings(Map.of("seed", "7")), Labels.TASK)) {
       StepOutcome.Applied first = applied(one.step(TinyBert.batch(8, 0)));
       StepOutcome.Applied second = applied(other.step(TinyBert.batch(8, 0)));
 
@@ -174,7 +177,8 @@ class FineTunerTest {
             StepHistory.NONE);
 
     try (FineTuner tuner =
-        FineTuner.restore(new Bert(TinyBert.config(DROPOUT)), broken, SETTINGS, Device.cpu())) {
+        FineTuner.restore(
+            new Bert(TinyBert.config(DROPOUT)), broken, SETTINGS, Device.cpu(), Labels.TASK)) {
       // When / Then
       TokenBatch batch = TokenBatch.of(List.of(TinyBert.example(0, 5, Double.NaN, new Random(1))));
       assertThatThrownBy(() -> tuner.step(batch))
@@ -218,7 +222,11 @@ class FineTunerTest {
       assertThatThrownBy(
               () ->
                   FineTuner.restore(
-                      new Bert(TinyBert.config(DROPOUT)), incomplete, SETTINGS, Device.cpu()))
+                      new Bert(TinyBert.config(DROPOUT)),
+                      incomplete,
+                      SETTINGS,
+                      Device.cpu(),
+                      Labels.TASK))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "second moment of bert.embeddings.word_embeddings.weight is missing,"
@@ -232,7 +240,7 @@ class FineTunerTest {
     TrainingSettings settings =
         TinyBert.settings(
             Map.of("learning-rate", "0.003", "warmup-steps", "0", "freeze-layers", "1"));
-    try (FineTuner tuner = new FineTuner(TinyBert.model(DROPOUT), settings)) {
+    try (FineTuner tuner = new FineTuner(TinyBert.model(DROPOUT), settings, Labels.TASK)) {
       FineTunerState before = tuner.snapshot();
 
       // When
@@ -260,7 +268,7 @@ class FineTunerTest {
     // Given
     TrainingSettings settings =
         TinyBert.settings(Map.of("optim", "sgd", "learning-rate", "0.1", "warmup-steps", "0"));
-    try (FineTuner uninterrupted = new FineTuner(TinyBert.model(DROPOUT), settings)) {
+    try (FineTuner uninterrupted = new FineTuner(TinyBert.model(DROPOUT), settings, Labels.TASK)) {
       double first = meanLoss(uninterrupted, 0, 5);
       meanLoss(uninterrupted, 5, 80);
       FineTunerState saved = uninterrupted.snapshot();
@@ -268,7 +276,8 @@ class FineTunerTest {
 
       // When
       try (FineTuner restored =
-          FineTuner.restore(new Bert(TinyBert.config(DROPOUT)), saved, settings, Device.cpu())) {
+          FineTuner.restore(
+              new Bert(TinyBert.config(DROPOUT)), saved, settings, Device.cpu(), Labels.TASK)) {
         run(restored, 80, 85);
 
         // Then
@@ -293,13 +302,14 @@ class FineTunerTest {
                     new Bert(TinyBert.config(DROPOUT)),
                     adamW,
                     TinyBert.settings(Map.of("optim", "sgd")),
-                    Device.cpu()))
+                    Device.cpu(),
+                    Labels.TASK))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("written with millrace.training.optim=adamw, now it is sgd");
   }
 
   private static FineTuner tuner() {
-    return new FineTuner(TinyBert.model(DROPOUT), SETTINGS);
+    return new FineTuner(TinyBert.model(DROPOUT), SETTINGS, Labels.TASK);
   }
 
   private static void run(FineTuner tuner, int from, int to) {

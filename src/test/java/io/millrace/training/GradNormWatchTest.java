@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import io.millrace.model.arch.Bert;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,13 +80,15 @@ class GradNormWatchTest {
         TinyBert.settings(Map.of("grad-norm-spike-factor", "1", "max-grad-norm", "1e-6"));
     List<Double> norms = new ArrayList<>();
     int spikes = 0;
-    FineTuner tuner = new FineTuner(TinyBert.model(0.1), settings);
+    FineTuner tuner = new FineTuner(TinyBert.model(0.1), settings, Labels.TASK);
     try {
       for (int step = 0; step < 40; step++) {
         if (step == 25) {
           FineTunerState saved = tuner.snapshot();
           tuner.close();
-          tuner = FineTuner.restore(new Bert(TinyBert.config(0.1)), saved, settings, Device.cpu());
+          tuner =
+              FineTuner.restore(
+                  new Bert(TinyBert.config(0.1)), saved, settings, Device.cpu(), Labels.TASK);
         }
 
         // When

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import io.millrace.model.arch.Bert;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.file.HostTensor;
@@ -29,7 +30,7 @@ class LabelRowsTest {
     TokenMatrix texts = TinyBert.batch(8, 9).tokens();
     FineTunerState before;
     float[][] answers;
-    try (FineTuner tuner = new FineTuner(TinyBert.model(0.1), SETTINGS)) {
+    try (FineTuner tuner = new FineTuner(TinyBert.model(0.1), SETTINGS, Labels.TASK)) {
       for (int step = 0; step < 4; step++) {
         tuner.step(TinyBert.batch(16, step));
       }
@@ -54,7 +55,8 @@ class LabelRowsTest {
 
     // And the run goes on, evaluated by a decay branch over steps from before
     try (FineTuner tuner =
-        FineTuner.restore(new Bert(TinyBert.config(0.1)), after, SETTINGS, Device.cpu())) {
+        FineTuner.restore(
+            new Bert(TinyBert.config(0.1)), after, SETTINGS, Device.cpu(), Labels.TASK)) {
       float[][] now = tuner.logits(texts);
       for (int row = 0; row < now.length; row++) {
         assertThat(Arrays.copyOf(now[row], 2)).containsExactly(answers[row], within(1e-6f));

@@ -7,6 +7,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.Pooling;
 import io.millrace.testing.Berts;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import java.util.Map;
@@ -106,7 +107,8 @@ class LazyWordRowsTest {
 
       // When
       try (FineTuner restored =
-          FineTuner.restore(new Bert(TinyBert.config(0)), saved, SETTINGS, Device.cpu())) {
+          FineTuner.restore(
+              new Bert(TinyBert.config(0)), saved, SETTINGS, Device.cpu(), Labels.TASK)) {
         for (int step = 10; step < 40; step++) {
           uninterrupted.step(TinyBert.batch(2, step));
           restored.step(TinyBert.batch(2, step));
@@ -129,6 +131,7 @@ class LazyWordRowsTest {
             TinyBert.base(0).with(pooling), TinyBert.LABELS, 42, Device.cpu());
     return new FineTuner(
         OptimizedModel.of(model, SETTINGS, lazy),
+        Labels.TASK,
         optimized -> Optimizer.fresh(optimized, model.newScope()),
         StartingPoint.FIRST_STEP,
         UnaryOperator.identity());

@@ -8,6 +8,7 @@ import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
 import io.millrace.model.arch.Pooling;
 import io.millrace.testing.BertTensors;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
@@ -76,7 +77,8 @@ class MeanPoolingTest {
 
       // When
       try (FineTuner restored =
-          FineTuner.restore(new Bert(CONFIG), saved, TinyBert.settings(settings), Device.cpu())) {
+          FineTuner.restore(
+              new Bert(CONFIG), saved, TinyBert.settings(settings), Device.cpu(), Labels.TASK)) {
         run(restored, 30, 40);
 
         // Then
@@ -102,6 +104,6 @@ class MeanPoolingTest {
   }
 
   private static FineTuner tuner(Map<String, String> settings) {
-    return new FineTuner(TinyBert.meanPooled(0.1), TinyBert.settings(settings));
+    return new FineTuner(TinyBert.meanPooled(0.1), TinyBert.settings(settings), Labels.TASK);
   }
 }

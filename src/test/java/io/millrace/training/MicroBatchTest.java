@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -48,8 +49,8 @@ class MicroBatchTest {
                   "warmup-steps", "0",
                   "epsilon", "1e-4",
                   "label-smoothing-factor", loss));
-      try (FineTuner big = new FineTuner(TinyBert.model(0), settings);
-          FineTuner accumulating = new FineTuner(TinyBert.model(0), settings)) {
+      try (FineTuner big = new FineTuner(TinyBert.model(0), settings, Labels.TASK);
+          FineTuner accumulating = new FineTuner(TinyBert.model(0), settings, Labels.TASK)) {
         // When
         for (int step = 0; step < 3; step++) {
           StepOutcome.Applied expected =
@@ -73,8 +74,8 @@ class MicroBatchTest {
     TokenBatch batch = TokenBatch.of(examples(16));
     Injected memory = new Injected(tried -> tried.size() > 3);
     try (CapturedLog log = CapturedLog.of(StepGradients.class);
-        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS);
-        FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, memory)) {
+        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK);
+        FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK, memory)) {
       // When
       for (int step = 0; step < 2; step++) {
         StepOutcome.Applied expected = applied(reference.step(List.of(batch), CLASS_WEIGHTS));
@@ -107,8 +108,8 @@ class MicroBatchTest {
     int[] passes = {0};
     Injected memory = new Injected(tried -> ++passes[0] == 2);
     try (CapturedLog log = CapturedLog.of(StepGradients.class);
-        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS);
-        FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, memory)) {
+        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK);
+        FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK, memory)) {
       // When
       StepOutcome.Applied expected =
           applied(reference.step(List.of(TokenBatch.of(examples)), CLASS_WEIGHTS));
@@ -134,8 +135,8 @@ class MicroBatchTest {
     others.remove(large);
     Injected memory = new Injected(tried -> tried.tokens().length() >= 30);
     try (CapturedLog log = CapturedLog.of(StepGradients.class);
-        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS);
-        FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, memory)) {
+        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK);
+        FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK, memory)) {
       // When
       reference.step(List.of(TokenBatch.of(others)), CLASS_WEIGHTS);
       StepOutcome.Applied outcome =
@@ -158,7 +159,8 @@ class MicroBatchTest {
   void whereNothingFitsTheWeightsStayAndAllIsRefused() {
     TokenBatch batch = TokenBatch.of(examples(2));
     try (CapturedLog log = CapturedLog.of(StepGradients.class);
-        FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, new Injected(tried -> true))) {
+        FineTuner tuner =
+            new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK, new Injected(tried -> true))) {
       FineTunerState before = tuner.snapshot();
 
       StepOutcome outcome = tuner.step(List.of(batch), CLASS_WEIGHTS);
@@ -192,9 +194,13 @@ class MicroBatchTest {
     List<TokenizedExample> others = new ArrayList<>(examples);
     others.remove(bad);
     try (CapturedLog log = CapturedLog.of(StepGradients.class);
-        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS);
+        FineTuner reference = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK);
         FineTuner tuner =
-            new FineTuner(TinyBert.model(0), SETTINGS, new Injected(tried -> tried.size() > 4))) {
+            new FineTuner(
+                TinyBert.model(0),
+                SETTINGS,
+                Labels.TASK,
+                new Injected(tried -> tried.size() > 4))) {
       // When
       reference.step(List.of(TokenBatch.of(others)), CLASS_WEIGHTS);
       StepOutcome.Applied outcome =
@@ -213,7 +219,7 @@ class MicroBatchTest {
 
   @Test
   void classWeightsMustBeOnePerLabel() {
-    try (FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS)) {
+    try (FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK)) {
       assertThatThrownBy(
               () -> tuner.step(List.of(TokenBatch.of(examples(2))), new double[] {1, 1, 1}))
           .isInstanceOf(IllegalArgumentException.class)
@@ -229,7 +235,7 @@ class MicroBatchTest {
             (scope, batch, weights, taken) -> {
               throw broken;
             };
-    try (FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, around)) {
+    try (FineTuner tuner = new FineTuner(TinyBert.model(0), SETTINGS, Labels.TASK, around)) {
       assertThatThrownBy(() -> tuner.step(TokenBatch.of(examples(4)))).isSameAs(broken);
     }
   }

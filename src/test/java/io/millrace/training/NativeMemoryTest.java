@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,8 @@ class NativeMemoryTest {
     try (FineTuner tuner =
         new FineTuner(
             TinyBert.model(0.1),
-            TinyBert.settings(Map.of("learning-rate", "1e-4", "ema-decay", "0.99")))) {
+            TinyBert.settings(Map.of("learning-rate", "1e-4", "ema-decay", "0.99")),
+            Labels.TASK)) {
       // Given the allocators and the JIT have settled
       run(tuner, WARM_UP);
       long arraysBefore = managedArrays(tuner);
@@ -52,6 +54,7 @@ class NativeMemoryTest {
         new FineTuner(
             TinyBert.model(0.1),
             settings,
+            Labels.TASK,
             passes ->
                 (scope, batch, weights, taken) -> {
                   Objective.Gradients gradients = passes.of(scope, batch, weights, taken);
@@ -74,7 +77,8 @@ class NativeMemoryTest {
 
   @Test
   void scoringLeavesNoArrayBehind() {
-    try (FineTuner tuner = new FineTuner(TinyBert.model(0.1), TinyBert.settings(Map.of()))) {
+    try (FineTuner tuner =
+        new FineTuner(TinyBert.model(0.1), TinyBert.settings(Map.of()), Labels.TASK)) {
       tuner.model().logits(TinyBert.batch(4, 0).tokens());
       long before = managedArrays(tuner);
 
@@ -86,7 +90,8 @@ class NativeMemoryTest {
 
   @Test
   void candidatesLeaveNoArrayBehind() {
-    try (FineTuner tuner = new FineTuner(TinyBert.model(0.1), TinyBert.settings(Map.of()))) {
+    try (FineTuner tuner =
+        new FineTuner(TinyBert.model(0.1), TinyBert.settings(Map.of()), Labels.TASK)) {
       tuner.step(TinyBert.batch(8, 0));
       tuner.candidate().close();
       long before = managedArrays(tuner);

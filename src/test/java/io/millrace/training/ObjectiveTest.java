@@ -7,11 +7,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.task.Loss;
+import io.millrace.task.LossWeights;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ObjectiveTest {
 
   private final TransformerClassifier model = TinyBert.model(0);
-  private final Objective objective = objective(new Loss.CrossEntropy());
+  private final Objective objective = objective(Labels.TASK.loss(TinyBert.settings(Map.of())));
 
   @AfterEach
   void close() {

@@ -50,7 +50,7 @@ class ParityFixturesTest {
     ParityCase.Step step = read.steps().get(0);
     assertThat(step.batch().tokens().ids()).containsExactly(first.batch().tokens().ids());
     assertThat(step.batch().tokens().typeIds()).containsExactly(first.batch().tokens().typeIds());
-    assertThat(step.batch().labels()).containsExactly(first.batch().labels());
+    assertThat(step.batch().groups()).containsExactly(first.batch().groups());
     assertThat(step.batch().weights()).containsExactly(first.batch().weights());
     assertThat(step.loss()).isEqualTo(first.loss());
     assertThat(step.gradNorm()).isEqualTo(first.gradNorm());
@@ -70,7 +70,7 @@ class ParityFixturesTest {
         "ids", step.batch().examples().stream().map(example -> example.text().ids()).toList(),
         "type_ids",
             step.batch().examples().stream().map(example -> example.text().typeIds()).toList(),
-        "labels", step.batch().labels(),
+        "labels", step.batch().groups(),
         "weights", step.batch().examples().stream().map(example -> example.weight()).toList(),
         "loss", step.loss(),
         "grad_norm", step.gradNorm());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import io.millrace.model.arch.Bert;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TinyBert;
 import io.millrace.torch.file.HostTensor;
 import java.util.Map;
@@ -78,7 +79,11 @@ class RewarmTest {
       // When
       try (FineTuner restored =
           FineTuner.restore(
-              new Bert(TinyBert.config(0.1)), saved, TinyBert.settings(FALLING), Device.cpu())) {
+              new Bert(TinyBert.config(0.1)),
+              saved,
+              TinyBert.settings(FALLING),
+              Device.cpu(),
+              Labels.TASK)) {
         double expected = rate(uninterrupted);
 
         // Then
@@ -118,7 +123,7 @@ class RewarmTest {
   }
 
   private static FineTuner tuner(Map<String, String> settings) {
-    return new FineTuner(TinyBert.model(0.1), TinyBert.settings(settings));
+    return new FineTuner(TinyBert.model(0.1), TinyBert.settings(settings), Labels.TASK);
   }
 
   /** Trains on the next batch. */

@@ -11,6 +11,7 @@ import io.millrace.serving.Predictor;
 import io.millrace.serving.model.ServingModel;
 import io.millrace.serving.model.TextInput;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
 import io.millrace.web.history.WebSettings;
@@ -47,7 +48,7 @@ public final class Fakes {
 
   /** A predictor whose models know no text. */
   public static Predictor predictor(ListedVersions versions) {
-    return new Predictor(versions, version -> new NoModel(), Runnable::run);
+    return new Predictor(versions, version -> new NoModel(), Labels.TASK, Runnable::run);
   }
 
   private record NoModel() implements ServingModel {

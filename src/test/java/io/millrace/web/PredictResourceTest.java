@@ -9,6 +9,7 @@ import io.millrace.serving.model.ServingModel;
 import io.millrace.serving.model.ServingSettings;
 import io.millrace.serving.model.TextInput;
 import io.millrace.serving.model.UnsupportedInputException;
+import io.millrace.testing.Labels;
 import io.millrace.testing.ListedVersions;
 import io.millrace.testing.Versions;
 import io.millrace.web.problem.RefusedException;
@@ -24,6 +25,7 @@ class PredictResourceTest {
       new Predictor(
           new ListedVersions().put(Versions.version(1)),
           version -> new OneSegment(),
+          Labels.TASK,
           Runnable::run);
 
   @Test

@@ -14,6 +14,7 @@ import io.millrace.input.Retried;
 import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.input.InputChannel;
 import io.millrace.pipeline.PipelineException;
+import io.millrace.testing.Labels;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class DeadLetterReplayIT {
           TestBroker.client(),
           letters,
           inputs,
-          new ExampleDecoder(1_000, "group"),
+          new ExampleDecoder(1_000, "group", Labels.TASK),
           Duration.ofSeconds(20));
 
   @BeforeEach
@@ -286,7 +287,7 @@ class DeadLetterReplayIT {
                         TestBroker.client(),
                         "no-such-topic",
                         inputs,
-                        new ExampleDecoder(1_000, "group"),
+                        new ExampleDecoder(1_000, "group", Labels.TASK),
                         Duration.ofSeconds(5))
                     .run(ALL, true, (done, all) -> {}))
         .isInstanceOf(PipelineException.class);

@@ -12,6 +12,7 @@ import io.millrace.serving.model.ServingModel;
 import io.millrace.serving.model.TextInput;
 import io.millrace.storage.DurableFolder;
 import io.millrace.testing.Examples;
+import io.millrace.testing.Labels;
 import io.millrace.testing.Versions;
 import io.millrace.version.ArtifactFile;
 import io.millrace.version.ArtifactSource;
@@ -281,7 +282,14 @@ class VersionMirrorTest {
 
   private Replica replica(Optional<Long> pin) {
     Predictor predictor =
-        new Predictor(store, this::load, new VersionRouter(pin, 0), false, problems, Runnable::run);
+        new Predictor(
+            store,
+            this::load,
+            Labels.TASK,
+            new VersionRouter(pin, 0),
+            false,
+            problems,
+            Runnable::run);
     ArtifactSource files = new VerifiedArtifacts(Map.of());
     ArtifactSource counted =
         (version, into) -> {

@@ -1,7 +1,10 @@
-package io.millrace.training;
+package io.millrace.task.label;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.millrace.task.Loss;
+import io.millrace.task.LossSettings;
+import io.millrace.task.LossWeights;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.torch.TorchOps;
 
@@ -26,22 +29,10 @@ import io.millrace.torch.TorchOps;
  *
  * <p>Sealed: each case is an operator of its own, so that plain cross-entropy costs one.
  */
-sealed interface Loss {
-
-  /**
-   * A micro-batch's part of the step's loss: the parts of all its micro-batches add up to it.
-   *
-   * @param scope owns what this makes
-   * @param logits {@code [B, L]}
-   * @param batch whose {@code B} examples they are of
-   * @param weights of the whole step
-   * @return a scalar
-   */
-  NDArray of(
-      TorchOps operators, NDManager scope, NDArray logits, TokenBatch batch, LossWeights weights);
+sealed interface LabelLoss extends Loss {
 
   /** The loss that the settings ask for. */
-  static Loss of(TrainingSettings settings) {
+  static LabelLoss of(LossSettings settings) {
     double smoothing = settings.labelSmoothingFactor();
     if (settings.focalGamma() > 0) {
       return new Focal(settings.focalGamma(), smoothing);
@@ -50,7 +41,7 @@ sealed interface Loss {
   }
 
   /** Neither smoothed nor focal: a class's weight then is a factor of its examples' weights. */
-  record CrossEntropy() implements Loss {
+  record CrossEntropy() implements LabelLoss {
     @Override
     public NDArray of(
         TorchOps operators,
@@ -60,7 +51,7 @@ sealed interface Loss {
         LossWeights weights) {
       return operators.crossEntropy(
           logits,
-          scope.create(batch.labels()),
+          scope.create(batch.groups()),
           scope.create(weights.sharesByClass(batch.examples())));
     }
   }
@@ -70,7 +61,7 @@ sealed interface Loss {
    *
    * @param smoothing the part of the target that is spread over all classes, 0 to 1
    */
-  record SmoothedCrossEntropy(double smoothing) implements Loss {
+  record SmoothedCrossEntropy(double smoothing) implements LabelLoss {
     @Override
     public NDArray of(
         TorchOps operators,
@@ -80,7 +71,7 @@ sealed interface Loss {
         LossWeights weights) {
       return operators.smoothedCrossEntropy(
           logits,
-          scope.create(batch.labels()),
+          scope.create(batch.groups()),
           scope.create(weights.shares(batch.examples())),
           scope.create(weights.byClass()),
           smoothing);
@@ -93,7 +84,7 @@ sealed interface Loss {
    * @param gamma how much less, above 0
    * @param smoothing as above, 0 for none
    */
-  record Focal(double gamma, double smoothing) implements Loss {
+  record Focal(double gamma, double smoothing) implements LabelLoss {
     @Override
     public NDArray of(
         TorchOps operators,
@@ -103,7 +94,7 @@ sealed interface Loss {
         LossWeights weights) {
       return operators.focalLoss(
           logits,
-          scope.create(batch.labels()),
+          scope.create(batch.groups()),
           scope.create(weights.shares(batch.examples())),
           scope.create(weights.byClass()),
           smoothing,

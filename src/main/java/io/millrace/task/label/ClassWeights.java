@@ -1,6 +1,7 @@
-package io.millrace.training;
+package io.millrace.task.label;
 
 import io.millrace.example.LabelSet;
+import io.millrace.task.OutputWeights;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -10,15 +11,7 @@ import java.util.OptionalInt;
  * How much each class counts in the loss. Only the ratios matter, because the loss is divided by
  * the weights of its true classes. Immutable, any thread.
  */
-public sealed interface ClassWeights {
-
-  /**
-   * The weights for the next step.
-   *
-   * @param labelCounts examples trained before it, by label; a label that is absent has none
-   * @return {@code [L]} in logit order, all finite and above 0; the caller's own
-   */
-  double[] after(Map<String, Long> labelCounts);
+public sealed interface ClassWeights extends OutputWeights {
 
   /**
    * Reads {@code millrace.training.class-weights}.
@@ -29,17 +22,10 @@ public sealed interface ClassWeights {
    */
   static ClassWeights of(String setting, LabelSet labels) {
     return switch (setting.strip()) {
-      case "none" -> new Given(Arrays.stream(same(labels.size())).boxed().toList());
+      case "none" -> new Given(Arrays.stream(OutputWeights.same(labels.size())).boxed().toList());
       case "balanced" -> new Balanced(labels);
       default -> given(setting, labels);
     };
-  }
-
-  /** {@code [L]} of classes that all count the same. */
-  static double[] same(int labels) {
-    double[] weights = new double[labels];
-    Arrays.fill(weights, 1);
-    return weights;
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.millrace.serving;
+package io.millrace.task.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PredictionTest {
+class LabelAnswerTest {
 
   @Test
   void logitsBecomeProbabilitiesMostProbableFirst() {
     // When
-    Prediction prediction = Prediction.of(List.of("a", "b", "c"), new float[] {0, 2, 1});
+    LabelAnswer prediction = LabelAnswer.of(List.of("a", "b", "c"), new float[] {0, 2, 1});
 
     // Then
     assertThat(prediction.label()).isEqualTo("b");
@@ -25,7 +25,7 @@ class PredictionTest {
   @Test
   void largeLogitsDoNotOverflow() {
     // When
-    Prediction prediction = Prediction.of(List.of("a", "b"), new float[] {5000, -5000});
+    LabelAnswer prediction = LabelAnswer.of(List.of("a", "b"), new float[] {5000, -5000});
 
     // Then
     assertThat(prediction.probability()).isEqualTo(1);
@@ -34,26 +34,26 @@ class PredictionTest {
 
   @Test
   void asManyLogitsAsLabelsAreNeeded() {
-    assertThatThrownBy(() -> Prediction.of(List.of("a", "b"), new float[] {1}))
+    assertThatThrownBy(() -> LabelAnswer.of(List.of("a", "b"), new float[] {1}))
         .hasMessage("1 logits for 2 labels (a, b)");
   }
 
   @Test
   void logitsThatAreNotFiniteGiveNoPrediction() {
-    assertThatThrownBy(() -> Prediction.of(List.of("a", "b"), new float[] {1, Float.NaN}))
+    assertThatThrownBy(() -> LabelAnswer.of(List.of("a", "b"), new float[] {1, Float.NaN}))
         .hasMessage("logits must be finite, one is NaN for 2 labels (a, b)");
     assertThatThrownBy(
-            () -> Prediction.of(List.of("a", "b"), new float[] {Float.POSITIVE_INFINITY, 1}))
+            () -> LabelAnswer.of(List.of("a", "b"), new float[] {Float.POSITIVE_INFINITY, 1}))
         .hasMessageStartingWith("logits must be finite");
   }
 
   @Test
   void theMostProbableLabelsAreCutOffUnchanged() {
     // Given
-    Prediction all = Prediction.of(List.of("a", "b", "c"), new float[] {0, 2, 1});
+    LabelAnswer all = LabelAnswer.of(List.of("a", "b", "c"), new float[] {0, 2, 1});
 
     // When
-    Prediction two = all.top(2);
+    LabelAnswer two = all.top(2);
 
     // Then
     assertThat(two.probabilities().keySet()).containsExactly("b", "c");

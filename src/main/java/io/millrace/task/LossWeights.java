@@ -1,4 +1,4 @@
-package io.millrace.training;
+package io.millrace.task;
 
 import io.millrace.tokenize.TokenizedExample;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * How much each example of a step counts in its loss ({@link Loss} has the formula). Micro-batches
  * of one step share one instance, so that it does not matter how the step is split.
  */
-final class LossWeights {
+public final class LossWeights {
 
   private final double[] classWeights;
   private final double total;
@@ -21,7 +21,7 @@ final class LossWeights {
    * @param step all examples of the step
    * @param classWeights {@code [L]} by class, all above 0
    */
-  static LossWeights of(List<TokenizedExample> step, double[] classWeights) {
+  public static LossWeights of(List<TokenizedExample> step, double[] classWeights) {
     double total = 0;
     for (TokenizedExample example : step) {
       total += example.weight() * classWeights[example.target().group()];
@@ -33,7 +33,7 @@ final class LossWeights {
    * Weights divided by the divisor, in double precision: examples that are finite each are then
    * finite together, since the loss is a mixture of theirs.
    */
-  float[] shares(List<TokenizedExample> batch) {
+  public float[] shares(List<TokenizedExample> batch) {
     float[] shares = new float[batch.size()];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = (float) (batch.get(i).weight() / total);
@@ -42,7 +42,7 @@ final class LossWeights {
   }
 
   /** The same with the true class's weight as a factor: they sum to 1 over the step. */
-  float[] sharesByClass(List<TokenizedExample> batch) {
+  public float[] sharesByClass(List<TokenizedExample> batch) {
     float[] shares = new float[batch.size()];
     for (int i = 0; i < shares.length; i++) {
       TokenizedExample example = batch.get(i);
@@ -52,7 +52,7 @@ final class LossWeights {
   }
 
   /** {@code [L]} the weights of the classes. */
-  float[] byClass() {
+  public float[] byClass() {
     float[] weights = new float[classWeights.length];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (float) classWeights[i];

@@ -1,4 +1,4 @@
-package io.millrace.training;
+package io.millrace.task.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.millrace.example.Target;
+import io.millrace.task.LossWeights;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenBatch;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Losses beside the formula of {@link Loss}, computed here in double precision. */
-class LossTest {
+class LabelLossTest {
 
   private static final int CLASSES = 3;
   private static final float[] LOGITS = {2, -1, 0.5f, 0.25f, 0.5f, -2, -4, 5, 1, 0, 0, 0};
@@ -126,20 +127,20 @@ class LossTest {
 
   @Test
   void settingsChooseTheOperator() {
-    assertThat(loss(0, 0)).isEqualTo(new Loss.CrossEntropy());
-    assertThat(loss(0.1, 0)).isEqualTo(new Loss.SmoothedCrossEntropy(0.1));
-    assertThat(loss(0.1, 2)).isEqualTo(new Loss.Focal(2, 0.1));
+    assertThat(loss(0, 0)).isEqualTo(new LabelLoss.CrossEntropy());
+    assertThat(loss(0.1, 0)).isEqualTo(new LabelLoss.SmoothedCrossEntropy(0.1));
+    assertThat(loss(0.1, 2)).isEqualTo(new LabelLoss.Focal(2, 0.1));
   }
 
-  private static Loss loss(double smoothing, double gamma) {
-    return Loss.of(
+  private static LabelLoss loss(double smoothing, double gamma) {
+    return LabelLoss.of(
         TinyBert.settings(
             Map.of(
                 "label-smoothing-factor", Double.toString(smoothing),
                 "focal-gamma", Double.toString(gamma))));
   }
 
-  private Result run(Loss loss, TokenBatch batch, float[] values, double[] classWeights) {
+  private Result run(LabelLoss loss, TokenBatch batch, float[] values, double[] classWeights) {
     try (NDManager scope = manager.newSubManager();
         GradMode recording = GradMode.recording()) {
       NDArray logits = scope.create(values, new Shape(batch.size(), classWeights.length));

@@ -1,10 +1,12 @@
-package io.millrace.serving;
+package io.millrace.task.label;
 
 import io.millrace.example.LabelSet;
+import io.millrace.task.Answer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A model's answer to one input.
@@ -14,19 +16,22 @@ import java.util.Map;
  * @param probabilities every label's probability, most probable first; all of them sum to 1, and
  *     there may be fewer
  */
-public record Prediction(String label, double probability, Map<String, Double> probabilities) {
+@Schema(name = "Prediction")
+public record LabelAnswer(String label, double probability, Map<String, Double> probabilities)
+    implements Answer {
 
-  public Prediction {
+  public LabelAnswer {
     probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
   }
 
   /** With the most probable labels only. */
-  public Prediction top(int labels) {
+  @Override
+  public LabelAnswer top(int labels) {
     Map<String, Double> most = new LinkedHashMap<>();
     probabilities.entrySet().stream()
         .limit(labels)
         .forEachOrdered(entry -> most.put(entry.getKey(), entry.getValue()));
-    return new Prediction(label, probability, most);
+    return new LabelAnswer(label, probability, most);
   }
 
   /**
@@ -36,7 +41,7 @@ public record Prediction(String label, double probability, Map<String, Double> p
    * @param logits {@code [L]} finite values
    * @throws IllegalArgumentException where they are not: no answer is better than one of NaN
    */
-  static Prediction of(List<String> labels, float[] logits) {
+  static LabelAnswer of(List<String> labels, float[] logits) {
     if (labels.size() != logits.length) {
       throw new IllegalArgumentException(logits.length + " logits for " + LabelSet.summary(labels));
     }
@@ -63,6 +68,6 @@ public record Prediction(String label, double probability, Map<String, Double> p
         .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
         .forEachOrdered(entry -> sorted.put(entry.getKey(), entry.getValue()));
     var best = sorted.entrySet().iterator().next();
-    return new Prediction(best.getKey(), best.getValue(), sorted);
+    return new LabelAnswer(best.getKey(), best.getValue(), sorted);
   }
 }

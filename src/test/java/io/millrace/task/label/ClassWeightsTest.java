@@ -1,4 +1,4 @@
-package io.millrace.training;
+package io.millrace.task.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
