@@ -88,7 +88,7 @@ public final class TinyRun {
   }
 
   /** Examples of one label only: the mix of labels has changed. */
-  void oneSided(int count) {
+  public void oneSided(int count) {
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       for (int i = 0; i < count; i++) {
         send(producer, "examples", text(true, false));
@@ -116,7 +116,7 @@ public final class TinyRun {
   }
 
   /** Examples sent so far, refused ones left out. */
-  int sent() {
+  public int sent() {
     return sent;
   }
 

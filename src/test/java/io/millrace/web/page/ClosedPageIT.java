@@ -1,9 +1,8 @@
-package io.millrace.web.live;
+package io.millrace.web.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.Service;
-import io.millrace.web.Page;
 import io.millrace.web.TinyRun;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
-package io.millrace.web;
+package io.millrace.web.page;
 
-import static io.millrace.web.Page.bytes;
-import static io.millrace.web.Page.count;
-import static io.millrace.web.Page.isAbout;
-import static io.millrace.web.Page.percent;
-import static io.millrace.web.Page.script;
+import static io.millrace.web.page.Page.bytes;
+import static io.millrace.web.page.Page.count;
+import static io.millrace.web.page.Page.isAbout;
+import static io.millrace.web.page.Page.percent;
+import static io.millrace.web.page.Page.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.storage.Json;
 import io.millrace.testing.Service;
+import io.millrace.web.TinyRun;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,4 +1,4 @@
-package io.millrace.web;
+package io.millrace.web.page;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
