@@ -9,13 +9,18 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A tiny model on topics of its own, which learns two words in seconds. */
+/** A tiny model with a name and topics of its own, which learns two words in seconds. */
 public final class TinyRun {
 
+  /** Two services of one model would share its consumer group, and one of them would wait. */
+  private static final AtomicInteger MODELS = new AtomicInteger();
+
+  private final String model = "words-" + MODELS.incrementAndGet();
   private final Map<String, String> topics = new HashMap<>();
   private final Path folder;
   private int sent;
@@ -42,7 +47,7 @@ public final class TinyRun {
     topics.forEach((name, topic) -> settings.put("millrace.topics." + name, topic));
     settings.put("quarkus.http.port", "" + port);
     settings.put("kafka.bootstrap.servers", TestBroker.address());
-    settings.put("millrace.model.name", "words");
+    settings.put("millrace.model.name", model);
     settings.put("millrace.model.base", folder.resolve("base").toString());
     settings.put("millrace.store", folder.resolve("store").toString());
     settings.put("millrace.device", "cpu");
