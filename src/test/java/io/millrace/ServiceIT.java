@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.storage.Json;
 import io.millrace.testing.MailRun;
 import io.millrace.testing.Messages;
 import io.millrace.testing.Service;
@@ -14,45 +15,83 @@ import io.millrace.version.ModelVersion;
 import io.millrace.web.WebApiChecks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.ClassOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service against a real broker, with the real MiniLM and real mails. */
+/**
+ * One life of the packaged service against a real broker, with the real MiniLM and real mails: it
+ * learns, is killed and goes on, and is stopped. The nested classes are the stages of this life, in
+ * order; the tests of a stage only look, in any order.
+ */
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class ServiceIT {
 
-  private static final int FIRST = 704;
+  private static final String MODEL = "mail";
+  private static final int FIRST = 448;
   private static final int SECOND = 96;
   private static final int BACKLOG = 2500;
+  private static final String SECRET = "do not log me";
 
   /** Outlives the test: what to look at when it fails. */
   private static final Path LOG = Path.of("target", "service-it.log");
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
+  private static MailRun mails;
+  private static Service service;
 
-  @Test
-  void itLearnsPublishesAndGoesOnAfterAKill() throws IOException {
-    // Given mails on the topics, and two records that break the contract
-    MailRun mails = new MailRun("mail", folder);
-    Map<String, String> settings = mails.settings();
-    // What they cost is measured below, so they come as often as they do by default.
-    settings.remove("millrace.evaluation.every");
-    settings.remove("millrace.evaluation.max-share");
+  /** Trained when the stage before ended. */
+  private static long trained;
+
+  @BeforeAll
+  static void learnFromMailsAndTwoRecordsThatBreakTheContract() throws IOException {
+    Files.deleteIfExists(LOG);
+    mails = new MailRun(MODEL, folder);
     mails.send(0, FIRST);
-    mails.sendRaw("{\"text\": \"do not log me\", \"label\": \"neither\"}");
-    mails.sendRaw("do not log me, I am no JSON");
+    mails.sendRaw("{\"text\": \"" + SECRET + "\", \"label\": \"neither\"}");
+    mails.sendRaw(SECRET + ", I am no JSON");
+    service = Service.start(settings(), LOG);
+    awaitTrained(service, mails.examples(0, FIRST));
+    await("a version")
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> service.get("/api/v1/versions").toString().contains("\"version\":1"));
+    await("the predictor to have loaded it")
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> predicted().contains("spam"));
+  }
 
-    long trained;
-    try (Service service = Service.start(settings, LOG)) {
-      // When it has trained on all of them
-      awaitTrained(service, mails.examples(0, FIRST));
+  @AfterAll
+  static void stop() {
+    if (service != null) {
+      service.close();
+    }
+  }
 
-      // Then a version is out, and the weights beat a constant answer on what they never saw
-      awaitVersion(service, 1);
+  private static Map<String, String> settings() {
+    Map<String, String> settings = mails.settings();
+    // The next owner takes over after this.
+    settings.put("mp.messaging.incoming.input.session.timeout.ms", "6000");
+    settings.put("mp.messaging.incoming.input.heartbeat.interval.ms", "500");
+    return settings;
+  }
+
+  @Nested
+  @Order(1)
+  class Learned {
+
+    @Test
+    void itAnswersTextsItNeverSawWellAboveAConstantAnswer() {
       await("an evaluation well above a constant answer")
           .atMost(Duration.ofMinutes(3))
           .until(
@@ -61,110 +100,178 @@ class ServiceIT {
                 return last.get("accuracy").asDouble()
                     > last.get("constantAccuracy").asDouble() + 0.1;
               });
+    }
 
-      // And each refused record is on the dead-letter topic, as it came, with the reason
+    @Test
+    void eachRefusedRecordIsADeadLetterAsItCameWithTheReason() {
       await().atMost(Duration.ofSeconds(30)).until(() -> mails.deadLetters().size() == 2);
+
       assertThat(mails.deadLetters())
           .extracting(letter -> header(letter, "millrace-reason"))
           .containsExactly("UNKNOWN_LABEL", "UNDECODABLE");
-      assertThat(service.log()).doesNotContain("do not log me");
+      assertThat(mails.deadLetters())
+          .extracting(letter -> new String(letter.value(), StandardCharsets.UTF_8))
+          .containsExactly(
+              "{\"text\": \"" + SECRET + "\", \"label\": \"neither\"}", SECRET + ", I am no JSON");
+    }
 
-      // And the announced version is whole
+    @Test
+    void noTextIsLogged() throws IOException {
+      await().atMost(Duration.ofSeconds(30)).until(() -> mails.deadLetters().size() == 2);
+
+      assertThat(service.log()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void theAnnouncedVersionIsWhole() throws IOException {
       ModelVersion announced = mails.announced().get(0);
+
       assertThat(announced.version()).isEqualTo(1);
       assertThat(announced.labels()).containsExactly("ham", "spam");
-      new FolderVersionStore(folder.resolve("mail/versions")).verify(announced);
+      new FolderVersionStore(folder.resolve(MODEL).resolve("versions")).verify(announced);
+    }
 
-      // And it predicts
-      awaitPrediction(service);
+    @Test
+    void thePageAndTheToolsAreThere() {
+      WebApiChecks.pageAndTools(service.url(""));
+    }
 
-      // And its interface answers as documented
-      String base = service.url("");
-      long served = service.get("/api/v1/status").get("servedVersion").asLong();
-      WebApiChecks.pageAndTools(base);
-      WebApiChecks.status(base);
-      WebApiChecks.history(base);
-      WebApiChecks.refusals(base);
-      WebApiChecks.predictions(base, served);
-      WebApiChecks.versionsAndFiles(base, served);
-      WebApiChecks.documented(base, served);
-      WebApiChecks.examples(base, mails.firstExample());
-
-      // And evaluations cost less than a tenth of training
-      double share = training(service).get("evaluationShare").asDouble();
-      System.out.printf(
-          "evaluations took %.4f of what training steps took, evaluation settings at their defaults%n",
-          share);
-      assertThat(share).isPositive().isLessThan(0.1);
+    @Test
+    void theStatusNamesItsModelAndItsVersion() {
+      WebApiChecks.status(service.url(""));
       assertThat(service.get("/api/v1/status").get("servedNewestExampleAgeSeconds").asDouble())
           .isPositive();
+    }
 
-      // And padding stays small
+    @Test
+    void theHistoryIsInTheOrderOfItsSteps() {
+      WebApiChecks.history(service.url(""));
+    }
+
+    @Test
+    void requestsThatBreakARuleGetAProblem() {
+      WebApiChecks.refusals(service.url(""));
+    }
+
+    @Test
+    void predictionsAreAnsweredByTheServedVersion() {
+      WebApiChecks.predictions(service.url(""), served());
+    }
+
+    @Test
+    void eachFileOfAVersionIsFetchedWholeOrInPart() {
+      WebApiChecks.versionsAndFiles(service.url(""), served());
+    }
+
+    @Test
+    void answersAreWhatTheInterfacesDescriptionSays() {
+      WebApiChecks.documented(service.url(""), served());
+    }
+
+    @Test
+    void aTrainedExampleNamesItsVersions() {
+      WebApiChecks.examples(service.url(""), mails.firstExample());
+    }
+
+    @Test
+    void paddingStaysSmall() {
       assertThat(training(service).get("paddingShare").asDouble()).isLessThan(0.15);
+    }
 
-      // And it has not taken more memory than it may
+    @Test
+    void itTakesNoMoreMemoryThanItMay() throws IOException {
       assertThat(service.peakResident()).isLessThan(2_500_000_000L);
+    }
 
-      // When it is killed behind a checkpoint
+    private static long served() {
+      return service.get("/api/v1/status").get("servedVersion").asLong();
+    }
+  }
+
+  @Nested
+  @Order(2)
+  class Killed {
+
+    @BeforeAll
+    static void killItAfterACheckpointAndStartItAgainWithMoreMails() throws IOException {
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> training(service).hasNonNull("lastCheckpoint"));
       trained = training(service).get("examplesTrained").asLong();
       service.kill();
+      mails.send(FIRST, FIRST + SECOND);
+      service = Service.start(settings(), LOG);
     }
 
-    // And more mails come while it is down
-    mails.send(FIRST, FIRST + SECOND);
+    @Test
+    void itTrainsOnExactlyTheRest() {
+      awaitTrained(service, trained + mails.examples(FIRST, FIRST + SECOND));
+    }
 
-    try (Service service = Service.start(settings, LOG)) {
-      // Then it trains on exactly the rest, with the version it had
-      long all = trained + mails.examples(FIRST, FIRST + SECOND);
-      awaitTrained(service, all);
-      assertThat(training(service).get("currentVersion").asLong()).isGreaterThanOrEqualTo(1);
+    @Test
+    void itGoesOnFromItsCheckpointWithTheVersionItHad() throws IOException {
+      awaitTrained(service, trained + mails.examples(FIRST, FIRST + SECOND));
+
       assertThat(service.log()).contains("going on from checkpoint");
+      assertThat(training(service).get("currentVersion").asLong()).isGreaterThanOrEqualTo(1);
+    }
+  }
 
-      // When it is stopped with far more behind it than its queues hold
+  /** With far more to train on than its queues hold. */
+  @Nested
+  @Order(3)
+  class Stopped {
+
+    private static int exitCode;
+
+    @BeforeAll
+    static void stopItWhileItTrainsOnABacklog() throws IOException {
+      long before = mails.examples(0, FIRST + SECOND);
+      awaitTrained(service, before);
       mails.send(FIRST + SECOND, FIRST + SECOND + BACKLOG);
       await("training on the backlog")
           .atMost(Duration.ofMinutes(1))
-          .until(() -> training(service).get("examplesTrained").asLong() > all);
+          .until(() -> training(service).get("examplesTrained").asLong() > before);
+      exitCode = service.stop();
+    }
 
-      // Then the stop saves everything, and does not wait for the backlog
-      long stopping = System.nanoTime();
-      assertThat(service.stop()).isIn(0, 143);
-      assertThat(Duration.ofNanos(System.nanoTime() - stopping)).isLessThan(Duration.ofSeconds(30));
+    @Test
+    void itEndsWithoutAnErrorAndSaysThatEverythingIsSaved() throws IOException {
+      assertThat(exitCode).isIn(0, 143);
       assertThat(service.log()).contains("everything saved");
     }
 
-    // And over the kill and the stop nothing was announced or dead-lettered twice, or left out
-    assertThat(mails.announced())
-        .extracting(ModelVersion::version)
-        .containsExactlyElementsOf(
-            LongStream.rangeClosed(1, mails.announced().size()).boxed().toList());
-    assertThat(mails.deadLetters()).hasSize(2);
+    @Test
+    void itDoesNotWaitForTheBacklog() throws IOException {
+      long last = 0;
+      for (ConsumerRecord<byte[], byte[]> record : mails.records("metrics")) {
+        last = Math.max(last, Json.MAPPER.readTree(record.value()).path("examplesTotal").asLong());
+      }
+      assertThat(last)
+          .isGreaterThan(mails.examples(0, FIRST + SECOND))
+          .isLessThan(mails.examples(0, FIRST + SECOND + BACKLOG) - BACKLOG / 2);
+    }
 
-    // And every message of the run follows the contract
-    Messages.versions("mail", mails.records("versions"));
-    Messages.metrics("mail", mails.records("metrics"));
-    Messages.deadLetters(mails.deadLetters());
-    Messages.examples(mails.records("heldout"));
+    @Test
+    void overTheKillAndTheStopNothingWasAnnouncedOrDeadLetteredTwiceOrLeftOut() {
+      assertThat(mails.announced())
+          .extracting(ModelVersion::version)
+          .containsExactlyElementsOf(
+              LongStream.rangeClosed(1, mails.announced().size()).boxed().toList());
+      assertThat(mails.deadLetters()).hasSize(2);
+    }
+
+    @Test
+    void everyMessageOfTheRunFollowsTheContract() {
+      Messages.versions(MODEL, mails.records("versions"));
+      Messages.metrics(MODEL, mails.records("metrics"));
+      Messages.deadLetters(mails.deadLetters());
+      Messages.examples(mails.records("heldout"));
+    }
   }
 
-  private static void awaitVersion(Service service, long version) {
-    await("a version")
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> service.get("/api/v1/versions").toString().contains("\"version\":" + version));
-  }
-
-  private static void awaitPrediction(Service service) {
-    await("the predictor to have loaded it")
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                service
-                    .post("/api/v1/predict", "{\"text\": \"You have won a free cruise\"}")
-                    .toString()
-                    .contains("spam"));
+  private static String predicted() {
+    return service.post("/api/v1/predict", "{\"text\": \"You have won a free cruise\"}").toString();
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
