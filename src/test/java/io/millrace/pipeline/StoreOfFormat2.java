@@ -12,8 +12,8 @@ import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.BertConfig;
 import io.millrace.model.arch.Pooling;
 import io.millrace.storage.Json;
-import io.millrace.testing.Examples;
 import io.millrace.testing.BertTensors;
+import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBase;
 import io.millrace.torch.TorchRuntime;
 import io.millrace.torch.file.HostTensor;
@@ -115,8 +115,7 @@ final class StoreOfFormat2 {
               weights.put(name, new HostTensor(dimensions, values));
             });
     TinyBase.write(folder, weights);
-    Files.write(
-        folder.resolve("config.json"), new Bert(shape).configJson(List.of("high", "low")));
+    Files.write(folder.resolve("config.json"), new Bert(shape).configJson(List.of("high", "low")));
   }
 
   static Map<String, String> settings(Path folder) {
