@@ -2,6 +2,7 @@ package io.millrace.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.OneAtATime;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kill -9 of a process that does nothing but save. */
+@OneAtATime
 class CheckpointKillIT {
 
   private static final int KILLS = 8;

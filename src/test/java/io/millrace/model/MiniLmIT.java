@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.testing.BertTensors;
 import io.millrace.testing.Berts;
+import io.millrace.testing.OneAtATime;
 import io.millrace.tokenize.TextTokenizer;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedText;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real MiniLM against hidden states that ONNX Runtime computed from the same file. */
+@OneAtATime
 class MiniLmIT {
 
   private static PretrainedModel base;

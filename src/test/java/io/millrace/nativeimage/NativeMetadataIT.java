@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.annotation.JsonTypeIdResolver;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.OurClasses;
 import io.smallrye.config.ConfigMapping;
 import jakarta.ws.rs.HttpMethod;
@@ -44,6 +45,7 @@ import picocli.CommandLine;
  * code, and held against all that a native build is given: nothing is listed by hand, and what is
  * missing is named.
  */
+@OneAtATime
 class NativeMetadataIT {
 
   private static final String[] ALL = {

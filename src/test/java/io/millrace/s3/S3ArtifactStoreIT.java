@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.storage.DurableFolder;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.S3Server;
 import io.millrace.testing.Versions;
 import io.millrace.version.ArtifactFile;
@@ -30,6 +31,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 
 /** Versions in the bucket of a real server, and back. */
+@OneAtATime
 class S3ArtifactStoreIT {
 
   /** The smallest that S3 takes. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CandidateModelTest {
@@ -202,6 +203,7 @@ class CandidateModelTest {
   }
 
   @Test
+  @Tag("slow")
   void onNoisyLabelsTheDecayedCopyIsBetterThanTheRunOnHeldOutExamples() {
     double own = 0;
     double decayed = 0;

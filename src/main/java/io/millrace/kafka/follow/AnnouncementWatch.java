@@ -75,7 +75,8 @@ public class AnnouncementWatch implements TopicFollower.Reader {
         instance.role() != Role.SERVE,
         problems,
         store::current,
-        owner);
+        owner,
+        TopicFollower.LOOK_AGAIN);
   }
 
   AnnouncementWatch(
@@ -85,13 +86,15 @@ public class AnnouncementWatch implements TopicFollower.Reader {
       boolean enabled,
       OpenProblems problems,
       Supplier<Optional<ModelVersion>> current,
-      CommandReceiver owner) {
+      CommandReceiver owner,
+      Duration lookAgain) {
     this.topic = topic;
     this.model = model;
     this.enabled = enabled;
     this.current = current;
     this.owner = owner;
-    this.follower = new TopicFollower(client, topic, "millrace-announced-" + model, problems, this);
+    this.follower =
+        new TopicFollower(client, topic, "millrace-announced-" + model, problems, this, lookAgain);
   }
 
   void atStart(@Observes StartupEvent started) {

@@ -16,6 +16,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +75,8 @@ public class ControlChannel implements TopicFollower.Reader {
         model,
         instance.role() != Role.SERVE,
         problems,
-        receiver);
+        receiver,
+        TopicFollower.LOOK_AGAIN);
   }
 
   ControlChannel(
@@ -83,12 +85,14 @@ public class ControlChannel implements TopicFollower.Reader {
       String model,
       boolean enabled,
       OpenProblems problems,
-      CommandReceiver receiver) {
+      CommandReceiver receiver,
+      Duration lookAgain) {
     this.topic = topic;
     this.model = model;
     this.enabled = enabled;
     this.receiver = receiver;
-    this.follower = new TopicFollower(client, topic, "millrace-control-" + model, problems, this);
+    this.follower =
+        new TopicFollower(client, topic, "millrace-control-" + model, problems, this, lookAgain);
   }
 
   void atStart(@Observes StartupEvent started) {

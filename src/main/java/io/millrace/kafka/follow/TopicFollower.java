@@ -38,13 +38,17 @@ final class TopicFollower {
 
   private static final Logger LOG = Logger.getLogger(TopicFollower.class);
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  /** How often the partitions, their beginnings and their ends are asked for. */
+  static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
   private static final long AGAIN_AFTER_MILLIS = 1_000;
 
   private final Map<String, Object> client;
   private final String topic;
   private final OpenProblems problems;
   private final Reader reader;
+  private final Duration lookAgain;
   private final Thread thread;
 
   /** Where to read on. It outlives the consumer. */
@@ -65,24 +69,32 @@ final class TopicFollower {
   /**
    * @param client properties that lead to the broker
    * @param name of the thread, and of the client
+   * @param lookAgain how often partitions are looked at
    */
   TopicFollower(
-      Map<String, Object> client, String topic, String name, OpenProblems problems, Reader reader) {
-    this.client = settings(client, name);
+      Map<String, Object> client,
+      String topic,
+      String name,
+      OpenProblems problems,
+      Reader reader,
+      Duration lookAgain) {
+    this.client = settings(client, name, lookAgain);
     this.topic = topic;
     this.problems = problems;
     this.reader = reader;
+    this.lookAgain = lookAgain;
     this.thread = new Thread(this::run, name);
   }
 
-  private static Map<String, Object> settings(Map<String, Object> client, String name) {
+  private static Map<String, Object> settings(
+      Map<String, Object> client, String name, Duration lookAgain) {
     Map<String, Object> settings = new HashMap<>(client);
     settings.put("client.id", name);
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "none"); // where to go on is decided here, and told
     settings.put("allow.auto.create.topics", false);
-    settings.put("metadata.max.age.ms", LOOK_AGAIN.toMillis()); // or it does not see new partitions
+    settings.put("metadata.max.age.ms", lookAgain.toMillis()); // or it does not see new partitions
     settings.remove("group.id");
     return settings;
   }
@@ -170,14 +182,14 @@ final class TopicFollower {
       look(admin, consumer);
       long lookedAt = System.nanoTime();
       while (!stopped) {
-        boolean lookAgain = System.nanoTime() - lookedAt > LOOK_AGAIN.toNanos();
-        if (lookAgain || !cut.isEmpty()) {
+        boolean due = System.nanoTime() - lookedAt > lookAgain.toNanos();
+        if (due || !cut.isEmpty()) {
           look(admin, consumer);
           lookedAt = System.nanoTime();
         }
         reader.turn();
         poll(consumer);
-        if ((news || lookAgain) && hasReached()) {
+        if ((news || due) && hasReached()) {
           problems.resolve(place());
           reader.caughtUp();
           news = false;

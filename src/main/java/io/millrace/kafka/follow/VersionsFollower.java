@@ -74,7 +74,9 @@ public class VersionsFollower implements TopicFollower.Reader {
     this.topic = topic;
     this.problems = problems;
     this.listener = listener;
-    this.follower = new TopicFollower(client, topic, "millrace-versions-" + model, problems, this);
+    this.follower =
+        new TopicFollower(
+            client, topic, "millrace-versions-" + model, problems, this, TopicFollower.LOOK_AGAIN);
   }
 
   void atStart(@Observes StartupEvent started) {

@@ -15,6 +15,7 @@ import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.input.InputChannel;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.testing.Labels;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Three dead letters: of examples and held-out ones, the last cut down for its size. */
+@OneAtATime
 class DeadLetterReplayIT {
 
   private static final int MAX_BYTES = 2_000;

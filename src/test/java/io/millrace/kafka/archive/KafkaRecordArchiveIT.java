@@ -12,6 +12,7 @@ import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.TopicSettings;
 import io.millrace.kafka.TopicsOf;
 import io.millrace.testing.Examples;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
 import io.millrace.version.ModelVersion;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class KafkaRecordArchiveIT {
 
   private final TopicSettings topics =

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
 import io.millrace.pipeline.PipelineException;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class KafkaRecordLogIT {
 
   private static final Duration SOON = Duration.ofSeconds(20);

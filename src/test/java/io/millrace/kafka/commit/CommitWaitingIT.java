@@ -25,6 +25,7 @@ import io.millrace.score.Quality;
 import io.millrace.storage.DurabilityTimes;
 import io.millrace.storage.Json;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
 import io.millrace.version.ModelVersion;
@@ -45,6 +46,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
 /** Commits that cannot succeed as the topics are: they say why, and go on once that is mended. */
+@OneAtATime
 class CommitWaitingIT {
 
   private static final String MODEL = "default"; // that of the versions for tests

@@ -18,6 +18,7 @@ import io.millrace.pipeline.OwnershipLostException;
 import io.millrace.problem.OpenProblems;
 import io.millrace.storage.DurabilityTimes;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
 import io.millrace.version.VersionEvent;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.Test;
  * transactional id, or leaves open what became of a transaction: what was sent is known all the
  * same. Here it is made to forget by hand; with {@code -Pfaults} it does so by itself.
  */
+@OneAtATime
 class ForgetfulBrokerIT {
 
   private static final String UNIT = "000000000007-000000000120-00000003";

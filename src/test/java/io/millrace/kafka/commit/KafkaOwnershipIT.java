@@ -26,6 +26,7 @@ import io.millrace.storage.DurabilityTimes;
 import io.millrace.storage.Json;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
 import io.millrace.version.ModelVersion;
@@ -45,6 +46,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class KafkaOwnershipIT {
 
   private static final String UNIT = "000000000007-000000000120-00000003";

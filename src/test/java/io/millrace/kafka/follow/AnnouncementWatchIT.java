@@ -8,6 +8,7 @@ import io.millrace.example.Partition;
 import io.millrace.pipeline.CommandPositions;
 import io.millrace.pipeline.CommandReceiver;
 import io.millrace.problem.OpenProblems;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
 import io.millrace.version.ModelVersion;
@@ -25,9 +26,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class AnnouncementWatchIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
   private final String topic = TestBroker.topic("versions", 1);
   private final ModelVersion current = Versions.version(2);
@@ -46,7 +49,8 @@ class AnnouncementWatchIT {
             true,
             new OpenProblems(),
             () -> Optional.of(current),
-            owner);
+            owner,
+            LOOK_AGAIN);
     watch.start();
     try {
       await().atMost(SOON).until(() -> owner.asked > 2);

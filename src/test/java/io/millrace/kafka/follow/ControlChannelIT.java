@@ -11,6 +11,7 @@ import io.millrace.pipeline.InputPositions;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.version.ModelVersion;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class ControlChannelIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -222,7 +224,8 @@ class ControlChannelIT {
   }
 
   private ControlChannel channel(String of) {
-    return new ControlChannel(TestBroker.client(), of, "mail", true, problems, owner);
+    return new ControlChannel(
+        TestBroker.client(), of, "mail", true, problems, owner, Duration.ofMillis(500));
   }
 
   private CommandPositions at(Optional<String> id, long next) {

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.control.CommandNotSentException;
 import io.millrace.control.CommandOutcome;
 import io.millrace.pipeline.Role;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class KafkaCommandSenderIT {
 
   private static final String MODEL = "mail";

@@ -8,6 +8,7 @@ import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import io.millrace.serving.replica.VersionListener;
 import io.millrace.testing.Examples;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
 import io.millrace.version.ModelVersion;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class VersionsFollowerIT {
 
   private static final Duration WITHIN = Duration.ofSeconds(60);

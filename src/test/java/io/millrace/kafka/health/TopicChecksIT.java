@@ -7,6 +7,7 @@ import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.Service;
 import io.millrace.testing.TestBroker;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class TopicChecksIT {
 
   private final OpenProblems problems = new OpenProblems();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
 import io.millrace.pipeline.InputPositions;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class InputChannelIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);

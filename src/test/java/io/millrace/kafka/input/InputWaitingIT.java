@@ -9,6 +9,7 @@ import io.millrace.pipeline.InputPositions;
 import io.millrace.pipeline.PipelineException;
 import io.millrace.problem.OpenProblems;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the input waits for, and that it goes on by itself. */
+@OneAtATime
 class InputWaitingIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);

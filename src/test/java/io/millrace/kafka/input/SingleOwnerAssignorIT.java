@@ -3,6 +3,7 @@ package io.millrace.kafka.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
+@OneAtATime
 class SingleOwnerAssignorIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);

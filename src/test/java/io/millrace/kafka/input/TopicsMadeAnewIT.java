@@ -14,6 +14,7 @@ import io.millrace.kafka.commit.WatchedOwnership;
 import io.millrace.pipeline.OwnershipLostException;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a real broker says of topics, and how an owner notices that one was made anew. */
+@OneAtATime
 class TopicsMadeAnewIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);

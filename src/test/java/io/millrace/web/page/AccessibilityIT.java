@@ -3,6 +3,7 @@ package io.millrace.web.page;
 import static io.millrace.web.page.Page.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.OneAtATime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.openqa.selenium.interactions.Actions;
 
 /** The page by keyboard, for assistive technology, on a phone and in the dark. */
 @ExtendWith(SharedPage.class)
+@OneAtATime
 class AccessibilityIT {
 
   private final Page page;

@@ -2,6 +2,7 @@ package io.millrace.web.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.OneAtATime;
 import io.millrace.testing.Service;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -9,6 +10,7 @@ import org.openqa.selenium.Keys;
 
 /** The buttons that send commands. */
 @ExtendWith(SharedPage.class)
+@OneAtATime
 class ControlsIT {
 
   private static final String NETWORK = "Failed to load resource";

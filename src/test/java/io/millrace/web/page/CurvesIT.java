@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.testing.OneAtATime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +18,7 @@ import org.openqa.selenium.WebElement;
 
 /** The curves of the history, and the marks on them. */
 @ExtendWith(SharedPage.class)
+@OneAtATime
 class CurvesIT {
 
   private final PageRun run;

@@ -3,6 +3,7 @@ package io.millrace.web.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.testing.OneAtATime;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.openqa.selenium.WebElement;
 
 /** The list of refused records. */
 @ExtendWith(SharedPage.class)
+@OneAtATime
 class DeadLettersIT {
 
   private final PageRun run;

@@ -5,6 +5,7 @@ import static io.millrace.web.page.Page.percent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.testing.OneAtATime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * What the page shows of evaluations: the current version's scores, the gate's decisions, drift.
  */
 @ExtendWith(SharedPage.class)
+@OneAtATime
 class EvaluationsIT {
 
   private final PageRun run;

@@ -8,12 +8,14 @@ import static io.millrace.web.page.Page.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.testing.OneAtATime;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The page's tiles and names are those of the status. */
 @ExtendWith(SharedPage.class)
+@OneAtATime
 class FiguresIT {
 
   private final PageRun run;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.storage.Json;
+import io.millrace.testing.OneAtATime;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,6 +15,7 @@ import org.openqa.selenium.WebElement;
 
 /** The form that asks two versions for a prediction. */
 @ExtendWith(SharedPage.class)
+@OneAtATime
 class PredictionFormIT {
 
   private final PageRun run;

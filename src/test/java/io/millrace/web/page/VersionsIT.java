@@ -5,6 +5,7 @@ import static io.millrace.web.page.Page.percent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.testing.OneAtATime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -12,6 +13,7 @@ import org.openqa.selenium.WebElement;
 
 /** The table of versions and what is told of each. */
 @ExtendWith(SharedPage.class)
+@OneAtATime
 class VersionsIT {
 
   private final PageRun run;
