@@ -3,7 +3,7 @@ package io.millrace.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.gate.TestResult.Mode;
-import io.millrace.testing.Readme;
+import io.millrace.testing.Documents;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,11 +40,11 @@ class GateSimulationTest {
   private static final Map<Outcome, Double> known = new HashMap<>();
 
   @AfterAll
-  static void theReadmeStatesTheSharesThatWereFound() throws IOException {
+  static void theDocumentsStateTheSharesThatWereFound() throws IOException {
     if (PUBLISHED.size() < 8 || REIGNS != 1_000) {
       return; // some of them only
     }
-    String text = Readme.text().replaceAll("\\s+", " ");
+    String text = Documents.text("explanation/gate.md").replaceAll("\\s+", " ");
     assertThat(text)
         .contains(
             "`GateSimulationTest`), %s of reigns publish one in the first mode, %s in the second, %s where the two take turns, at most %s by loss."
@@ -180,7 +180,7 @@ class GateSimulationTest {
 
   @ParameterizedTest
   @MethodSource("statedByAnswers")
-  void thePowerIsAsTheReadmeStatesIt(Stated stated) {
+  void thePowerIsAsTheDocumentsStateIt(Stated stated) {
     // When
     SplittableRandom random = new SplittableRandom(11);
     int shown = 0;
@@ -206,7 +206,7 @@ class GateSimulationTest {
 
   @ParameterizedTest
   @MethodSource("statedByLosses")
-  void thePowerByLossIsAsTheReadmeStatesIt(Stated stated) {
+  void thePowerByLossIsAsTheDocumentsStateIt(Stated stated) {
     // When
     SplittableRandom random = new SplittableRandom(11);
     int shown = 0;
@@ -226,11 +226,11 @@ class GateSimulationTest {
   }
 
   static List<Stated> statedByAnswers() throws IOException {
-    return Stated.inReadme("%");
+    return Stated.documented("%");
   }
 
   static List<Stated> statedByLosses() throws IOException {
-    return Stated.inReadme("");
+    return Stated.documented("");
   }
 
   private static long percent(int count, int of) {
@@ -286,7 +286,7 @@ class GateSimulationTest {
   }
 
   /**
-   * A row of the README's tables of what is found.
+   * A row of the gate's page, its tables of what is found.
    *
    * @param spread share of examples on which the two differ, or standard deviation of the losses'
    *     differences
@@ -302,9 +302,9 @@ class GateSimulationTest {
     /**
      * @param unit of the spread: a percent sign or nothing
      */
-    static List<Stated> inReadme(String unit) throws IOException {
+    static List<Stated> documented(String unit) throws IOException {
       List<Stated> rows = new ArrayList<>();
-      Matcher row = ROW.matcher(Readme.text());
+      Matcher row = ROW.matcher(Documents.text("explanation/gate.md"));
       while (row.find()) {
         if (row.group(5).equals(unit)) {
           double scale = unit.isEmpty() ? 1 : 100;
@@ -319,7 +319,7 @@ class GateSimulationTest {
                   Long.parseLong(row.group(7))));
         }
       }
-      assertThat(rows).as("rows of the README's table").hasSize(6);
+      assertThat(rows).as("rows of the page's table").hasSize(6);
       return rows;
     }
 

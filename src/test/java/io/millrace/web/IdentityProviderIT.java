@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tokens of an identity provider as the README has them set up for Keycloak, checked with the keys
+ * Tokens of an identity provider as how-to/security.md has them set up for Keycloak, checked with the keys
  * that it tells by HTTP: which ones the packaged service takes.
  */
 class IdentityProviderIT {
