@@ -30,10 +30,14 @@ public class FollowVersions {
     String model = args[2];
     Map<String, Object> settings =
         Map.of(
-            "bootstrap.servers", args[0],
-            "isolation.level", "read_committed", // an announcement counts once it is committed
-            "auto.offset.reset", "earliest",
-            "allow.auto.create.topics", false);
+            "bootstrap.servers",
+            args[0],
+            "isolation.level",
+            "read_committed", // an announcement counts once it is committed
+            "auto.offset.reset",
+            "earliest",
+            "allow.auto.create.topics",
+            false);
     var consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
     while (consumer.partitionsFor(topic).isEmpty()) {

@@ -10,9 +10,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "millrace.checkpoint")
 public interface CheckpointSettings {
 
-  /**
-   * Time between two checkpoints: a crash costs at most so much training again.
-   */
+  /** Time between two checkpoints: a crash costs at most so much training again. */
   @WithDefault("60s")
   @DurationMin(message = "must not be negative")
   Duration every();
@@ -29,9 +27,8 @@ public interface CheckpointSettings {
   /**
    * Published versions that can be rolled back to: the training state at the time that each was
    * made is kept, about three times the size of the weights. At least 2, because the current one
-   * and the one before it always stay (with 2, a third until the next publication): a version
-   * that turns out worse is rolled back to its predecessor. Versions that were rolled back go
-   * first.
+   * and the one before it always stay (with 2, a third until the next publication): a version that
+   * turns out worse is rolled back to its predecessor. Versions that were rolled back go first.
    *
    * <p>Unit: versions.
    */

@@ -11,15 +11,13 @@ import java.nio.file.Path;
 @ConfigMapping(prefix = "millrace.demo")
 public interface DemoSettings {
 
-  /**
-   * Starts a Kafka broker inside the service. Dev mode only: its jars are not packaged.
-   */
+  /** Starts a Kafka broker inside the service. Dev mode only: its jars are not packaged. */
   @WithDefault("false")
   boolean broker();
 
   /**
-   * Sends the shipped mail stream to the examples and held-out topics, so that there is
-   * something to learn.
+   * Sends the shipped mail stream to the examples and held-out topics, so that there is something
+   * to learn.
    */
   @WithDefault("false")
   boolean feed();
@@ -34,9 +32,7 @@ public interface DemoSettings {
   @Positive
   double feedRate();
 
-  /**
-   * Folder of the broker's data, which outlives the service: the next start goes on from there.
-   */
+  /** Folder of the broker's data, which outlives the service: the next start goes on from there. */
   @WithDefault(".millrace")
   Path folder();
 

@@ -11,9 +11,7 @@ import java.util.List;
 @ConfigMapping(prefix = "millrace.drift")
 public interface DriftSettings {
 
-  /**
-   * Whether the stream is watched for drift. Events cost next to nothing.
-   */
+  /** Whether the stream is watched for drift. Events cost next to nothing. */
   @WithDefault("true")
   boolean enabled();
 
@@ -27,8 +25,8 @@ public interface DriftSettings {
   int warmUp();
 
   /**
-   * Examples after an alarm without another of the same detector: what a reaction does to the
-   * loss must not set off the next.
+   * Examples after an alarm without another of the same detector: what a reaction does to the loss
+   * must not set off the next.
    *
    * <p>Unit: examples.
    */
@@ -47,9 +45,9 @@ public interface DriftSettings {
   double adwinDelta();
 
   /**
-   * Rise of the mean prequential loss that Page-Hinkley does not count. Losses are skewed: at
-   * the few thousandths of textbooks a stream that stands still would raise an alarm every few
-   * thousand examples.
+   * Rise of the mean prequential loss that Page-Hinkley does not count. Losses are skewed: at the
+   * few thousandths of textbooks a stream that stands still would raise an alarm every few thousand
+   * examples.
    *
    * <p>Unit: nats.
    */
@@ -58,8 +56,8 @@ public interface DriftSettings {
   double pageHinkleyTolerance();
 
   /**
-   * Page-Hinkley's threshold on the prequential loss, summed up above its mean. Higher is surer
-   * and later.
+   * Page-Hinkley's threshold on the prequential loss, summed up above its mean. Higher is surer and
+   * later.
    *
    * <p>Unit: nats.
    */
@@ -89,12 +87,11 @@ public interface DriftSettings {
   double falseAlarm();
 
   /**
-   * What a rise of the loss brings about; several, separated by commas. {@code ALERT}: nothing
-   * but the event, because no reaction has been shown to help on the streams measured. {@code
-   * REWARM}: the learning-rate schedule begins again, from the rate it has come to; if that
-   * stands at its peak, as on the default schedule, nothing changes. {@code RAISE_REPLAY}: twice
-   * the replay for a cool-down. {@code SHORTEN_WINDOW}: the older half of the held-out window
-   * leaves.
+   * What a rise of the loss brings about; several, separated by commas. {@code ALERT}: nothing but
+   * the event, because no reaction has been shown to help on the streams measured. {@code REWARM}:
+   * the learning-rate schedule begins again, from the rate it has come to; if that stands at its
+   * peak, as on the default schedule, nothing changes. {@code RAISE_REPLAY}: twice the replay for a
+   * cool-down. {@code SHORTEN_WINDOW}: the older half of the held-out window leaves.
    */
   @WithDefault("ALERT")
   List<DriftAction> onLoss();
@@ -107,8 +104,8 @@ public interface DriftSettings {
   List<DriftAction> onLabels();
 
   /**
-   * What other texts bring about; the same choices as {@code millrace.drift.on-loss}, and the
-   * same reason for the default.
+   * What other texts bring about; the same choices as {@code millrace.drift.on-loss}, and the same
+   * reason for the default.
    */
   @WithDefault("ALERT")
   List<DriftAction> onTexts();

@@ -16,9 +16,8 @@ public interface PublicationSettings {
 
   /**
    * What a candidate and the current version are compared by on each example: right or wrong
-   * ({@code ACCURACY}, McNemar's exact test), or the cross-entropy ({@code LOG_LOSS}, a paired
-   * test of means, each difference cut to 2 nats). Accuracy is what most users of a classifier
-   * see.
+   * ({@code ACCURACY}, McNemar's exact test), or the cross-entropy ({@code LOG_LOSS}, a paired test
+   * of means, each difference cut to 2 nats). Accuracy is what most users of a classifier see.
    */
   @WithDefault("ACCURACY")
   GateScore score();
@@ -36,16 +35,15 @@ public interface PublicationSettings {
 
   /**
    * Age of the newest example in the current version from which a candidate that has newer ones
-   * need not be better, only not worse than the margin: otherwise a plateau would stop
-   * publication.
+   * need not be better, only not worse than the margin: otherwise a plateau would stop publication.
    */
   @WithDefault("1h")
   @DurationMin(message = "must not be negative")
   Duration freshness();
 
   /**
-   * How much worse a candidate may be once freshness is overdue. By loss a margin of 2 nats or
-   * more is met by every candidate.
+   * How much worse a candidate may be once freshness is overdue. By loss a margin of 2 nats or more
+   * is met by every candidate.
    *
    * <p>Unit: the score's: share of examples, or nats.
    */
@@ -63,8 +61,8 @@ public interface PublicationSettings {
   int minExamples();
 
   /**
-   * Held-out examples of a class from which on its recall counts by itself; with fewer it moves
-   * by chance.
+   * Held-out examples of a class from which on its recall counts by itself; with fewer it moves by
+   * chance.
    *
    * <p>Unit: examples.
    */
@@ -83,8 +81,8 @@ public interface PublicationSettings {
   double maxRecallLoss();
 
   /**
-   * Held-out examples of each label, the first that come, that are kept for ever: the golden
-   * set, which shows forgetting. 0 keeps none.
+   * Held-out examples of each label, the first that come, that are kept for ever: the golden set,
+   * which shows forgetting. 0 keeps none.
    *
    * <p>Unit: examples.
    */
@@ -93,9 +91,9 @@ public interface PublicationSettings {
   int goldenPerLabel();
 
   /**
-   * Most examples of the golden set in all. Each evaluation scores them, beside the window, for
-   * the candidate, and once for each version. With more than 20 labels each has fewer than 50,
-   * as many of each as the stream gives.
+   * Most examples of the golden set in all. Each evaluation scores them, beside the window, for the
+   * candidate, and once for each version. With more than 20 labels each has fewer than 50, as many
+   * of each as the stream gives.
    *
    * <p>Unit: examples.
    */
@@ -104,12 +102,11 @@ public interface PublicationSettings {
   int goldenMost();
 
   /**
-   * A file of examples that are the golden set instead, one JSON object a line as on the
-   * held-out topic (gzip if its name ends in {@code .gz}): what no version may forget, chosen by
-   * you. It is read at start; a line that breaks the contract, or has a label that is none of
-   * the set, fails the start with its number. If labels may grow, examples of those still
-   * unknown count from the start after they were added. Without the setting again, they stay as
-   * the first of the set.
+   * A file of examples that are the golden set instead, one JSON object a line as on the held-out
+   * topic (gzip if its name ends in {@code .gz}): what no version may forget, chosen by you. It is
+   * read at start; a line that breaks the contract, or has a label that is none of the set, fails
+   * the start with its number. If labels may grow, examples of those still unknown count from the
+   * start after they were added. Without the setting again, they stay as the first of the set.
    */
   Optional<Path> goldenFile();
 
@@ -125,23 +122,23 @@ public interface PublicationSettings {
 
   /**
    * Whether a version's classifier is divided by a temperature, fitted on a half of the held-out
-   * window that the gate then does not score. Probabilities mean more, and each comparison has
-   * half of the examples. With fewer than {@link #minExamples} in the other half there is none.
+   * window that the gate then does not score. Probabilities mean more, and each comparison has half
+   * of the examples. With fewer than {@link #minExamples} in the other half there is none.
    */
   @WithDefault("false")
   boolean temperatureScaling();
 
   /**
-   * Whether a version that turns out worse than its predecessor, on held-out examples that
-   * arrived after it, is rolled back.
+   * Whether a version that turns out worse than its predecessor, on held-out examples that arrived
+   * after it, is rolled back.
    */
   @WithDefault("true")
   boolean rollBack();
 
   /**
-   * Held-out examples of each label that the first version needs to be judged by. If a label is
-   * too rare for that: twice as many for each label in all, or {@link #minExamples}, whichever
-   * is fewer.
+   * Held-out examples of each label that the first version needs to be judged by. If a label is too
+   * rare for that: twice as many for each label in all, or {@link #minExamples}, whichever is
+   * fewer.
    *
    * <p>Unit: examples.
    */
@@ -159,21 +156,17 @@ public interface PublicationSettings {
   @Min(1)
   int keepVersions();
 
-  /**
-   * Age from which on the files of an older version go, too. By default age alone removes none.
-   */
+  /** Age from which on the files of an older version go, too. By default age alone removes none. */
   Optional<@DurationMin(nanos = 1, message = "must be longer than 0") Duration> maxVersionAge();
 
-  /**
-   * How long a version's files stay once another took its place: consumers may be loading them.
-   */
+  /** How long a version's files stay once another took its place: consumers may be loading them. */
   @WithDefault("1h")
   @DurationMin(message = "must not be negative")
   Duration supersededGrace();
 
   /**
-   * How long sending a version to the artifact store is tried again. Then the version is given
-   * up, and the next evaluation decides anew.
+   * How long sending a version to the artifact store is tried again. Then the version is given up,
+   * and the next evaluation decides anew.
    */
   @WithDefault("5m")
   @DurationMin(nanos = 1, message = "must be longer than 0")

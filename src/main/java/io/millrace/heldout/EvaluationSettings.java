@@ -32,19 +32,19 @@ public interface EvaluationSettings {
   int everyExamples();
 
   /**
-   * Longest time between two evaluations while anything was trained, for slow streams; a quarter
-   * of {@code millrace.publication.freshness} if that is shorter.
+   * Longest time between two evaluations while anything was trained, for slow streams; a quarter of
+   * {@code millrace.publication.freshness} if that is shorter.
    */
   @WithDefault("60s")
   @DurationMin(message = "must not be negative")
   Duration every();
 
   /**
-   * Share of the time of training and evaluations together that evaluations may take. One that
-   * took 8 s at 0.09 is followed by 81 s of training steps without any, whatever the two
-   * settings above say, and by more while the window grows. So evaluations cost less than a
-   * tenth of the time that training takes. Before the first version, and once freshness is
-   * overdue, the clock counts instead of the steps.
+   * Share of the time of training and evaluations together that evaluations may take. One that took
+   * 8 s at 0.09 is followed by 81 s of training steps without any, whatever the two settings above
+   * say, and by more while the window grows. So evaluations cost less than a tenth of the time that
+   * training takes. Before the first version, and once freshness is overdue, the clock counts
+   * instead of the steps.
    *
    * <p>Unit: share, above 0 to 1.
    */
@@ -54,8 +54,8 @@ public interface EvaluationSettings {
   double maxShare();
 
   /**
-   * Share of the batches that are scored before they are trained on, drawn by seed and step.
-   * Less is cheaper: that forward pass takes a fifth to a quarter of a step with MiniLM.
+   * Share of the batches that are scored before they are trained on, drawn by seed and step. Less
+   * is cheaper: that forward pass takes a fifth to a quarter of a step with MiniLM.
    *
    * <p>Unit: share, 0 to 1.
    */
@@ -65,8 +65,8 @@ public interface EvaluationSettings {
   double prequentialShare();
 
   /**
-   * Recent examples over which the prequential score is taken. More are surer, fewer show a
-   * change sooner.
+   * Recent examples over which the prequential score is taken. More are surer, fewer show a change
+   * sooner.
    *
    * <p>Unit: examples.
    */

@@ -24,8 +24,8 @@ public interface AcceptSettings {
 
   /**
    * The Kafka cluster to go on with: {@code CLUSTER-ID} with {@code
-   * millrace.accept.resume-at-time}, or {@code CLUSTER-ID@beginning} or {@code CLUSTER-ID@end}
-   * of all its topics. Offsets of another cluster differ, so it must be said where to read. Also
+   * millrace.accept.resume-at-time}, or {@code CLUSTER-ID@beginning} or {@code CLUSTER-ID@end} of
+   * all its topics. Offsets of another cluster differ, so it must be said where to read. Also
    * {@code train --accept-new-cluster}.
    */
   @WithName("new-cluster")
@@ -33,17 +33,16 @@ public interface AcceptSettings {
 
   /**
    * Positions to give up because the log no longer holds them, or does not hold them yet, each
-   * {@code PARTITION=POSITION@beginning} of what is left, or {@code @end}, with a partition such
-   * as {@code examples-0}. Names the lost position, so that later losses are refused again. Also
+   * {@code PARTITION=POSITION@beginning} of what is left, or {@code @end}, with a partition such as
+   * {@code examples-0}. Names the lost position, so that later losses are refused again. Also
    * {@code train --accept-out-of-range}.
    */
   @WithName("out-of-range")
   Optional<List<String>> outOfRange();
 
   /**
-   * Files of the base that may have other bytes: {@code tokenizer=SHA256}, {@code
-   * config=SHA256}. Weights are not among them: a model goes on from its own. Also {@code train
-   * --accept-new-base}.
+   * Files of the base that may have other bytes: {@code tokenizer=SHA256}, {@code config=SHA256}.
+   * Weights are not among them: a model goes on from its own. Also {@code train --accept-new-base}.
    */
   @WithName("new-base")
   Optional<List<String>> newBase();
@@ -58,9 +57,9 @@ public interface AcceptSettings {
   Optional<Long> newSeed();
 
   /**
-   * Where to read on in an accepted topic or cluster: at the first record of this time or later,
-   * by the records' timestamps. An earlier time trains some records twice, a later one leaves
-   * some out. Also {@code train --resume-at-time}.
+   * Where to read on in an accepted topic or cluster: at the first record of this time or later, by
+   * the records' timestamps. An earlier time trains some records twice, a later one leaves some
+   * out. Also {@code train --resume-at-time}.
    */
   @WithName("resume-at-time")
   Optional<Instant> resumeAtTime();

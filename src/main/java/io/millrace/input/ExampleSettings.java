@@ -9,9 +9,9 @@ import jakarta.validation.constraints.Min;
 public interface ExampleSettings {
 
   /**
-   * Longest {@code text} or {@code text_pair}; a longer one is dead-lettered. It is far above
-   * what the model reads, so it stops mistakes (a whole file in a field), not long texts, which
-   * are cut in tokens.
+   * Longest {@code text} or {@code text_pair}; a longer one is dead-lettered. It is far above what
+   * the model reads, so it stops mistakes (a whole file in a field), not long texts, which are cut
+   * in tokens.
    *
    * <p>Unit: characters (UTF-16).
    */

@@ -10,14 +10,12 @@ import java.util.Optional;
 @ConfigMapping(prefix = "millrace.labels")
 public interface LabelSettings {
 
-  /**
-   * The labels in logit order, comma-separated. If absent they are learned from the stream.
-   */
+  /** The labels in logit order, comma-separated. If absent they are learned from the stream. */
   Optional<List<String>> names();
 
   /**
-   * Examples to see before learned labels are fixed; what arrives meanwhile is held. Later
-   * labels are dead-lettered, so this should cover the rarest.
+   * Examples to see before learned labels are fixed; what arrives meanwhile is held. Later labels
+   * are dead-lettered, so this should cover the rarest.
    *
    * <p>Unit: examples.
    */
@@ -27,8 +25,8 @@ public interface LabelSettings {
 
   /**
    * Most records held while labels are learned, held-out and refused ones included; an eighth of
-   * the heap is another bound. At either, the labels of all examples held are fixed. If those
-   * are fewer than two, the service stops and says so.
+   * the heap is another bound. At either, the labels of all examples held are fixed. If those are
+   * fewer than two, the service stops and says so.
    *
    * <p>Unit: records.
    */
@@ -37,11 +35,11 @@ public interface LabelSettings {
   int maxHeld();
 
   /**
-   * What becomes of an example whose label is none of the set. {@code dead-letter}: it is
-   * refused. {@code grow}: the label is added after the others, in the order of the examples
-   * (held-out ones included), the classifier gets a fresh row for it, and the old rows keep
-   * their weights and moments. {@code refuse}: reading stops before it and {@code problem} of
-   * the status says so, for teams to whom labels are a contract.
+   * What becomes of an example whose label is none of the set. {@code dead-letter}: it is refused.
+   * {@code grow}: the label is added after the others, in the order of the examples (held-out ones
+   * included), the classifier gets a fresh row for it, and the old rows keep their weights and
+   * moments. {@code refuse}: reading stops before it and {@code problem} of the status says so, for
+   * teams to whom labels are a contract.
    */
   @WithDefault("dead-letter")
   UnknownLabel unknown();
@@ -57,8 +55,8 @@ public interface LabelSettings {
   int max();
 
   /**
-   * Longest label; an example with a longer one is dead-lettered. Labels are in each
-   * announcement and each score, so this stops texts that came in their place.
+   * Longest label; an example with a longer one is dead-lettered. Labels are in each announcement
+   * and each score, so this stops texts that came in their place.
    *
    * <p>Unit: characters (UTF-16).
    */

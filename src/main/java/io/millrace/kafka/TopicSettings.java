@@ -14,16 +14,12 @@ public interface TopicSettings {
 
   String NAME_RULE = "must be 1 to 249 letters, digits, '.', '_', '-'";
 
-  /**
-   * Topic of the examples to train on.
-   */
+  /** Topic of the examples to train on. */
   @WithDefault("millrace.examples")
   @Pattern(regexp = NAME, message = NAME_RULE)
   String examples();
 
-  /**
-   * Topic of the examples that are only scored, never trained on.
-   */
+  /** Topic of the examples that are only scored, never trained on. */
   @WithName("heldout")
   @WithDefault("millrace.heldout")
   @Pattern(regexp = NAME, message = NAME_RULE)
@@ -38,23 +34,17 @@ public interface TopicSettings {
   @Pattern(regexp = NAME, message = NAME_RULE)
   String retry();
 
-  /**
-   * Topic on which versions are announced.
-   */
+  /** Topic on which versions are announced. */
   @WithDefault("millrace.versions")
   @Pattern(regexp = NAME, message = NAME_RULE)
   String versions();
 
-  /**
-   * Topic of step and evaluation records. Models may share it.
-   */
+  /** Topic of step and evaluation records. Models may share it. */
   @WithDefault("millrace.metrics")
   @Pattern(regexp = NAME, message = NAME_RULE)
   String metrics();
 
-  /**
-   * Topic of refused records.
-   */
+  /** Topic of refused records. */
   @WithDefault("millrace.dead-letter")
   @Pattern(regexp = NAME, message = NAME_RULE)
   String deadLetter();
@@ -67,9 +57,7 @@ public interface TopicSettings {
   @Pattern(regexp = NAME, message = NAME_RULE)
   String commits();
 
-  /**
-   * Topic of operators' commands. Whoever may write to it decides what is published.
-   */
+  /** Topic of operators' commands. Whoever may write to it decides what is published. */
   @WithDefault("millrace.control")
   @Pattern(regexp = NAME, message = NAME_RULE)
   String control();

@@ -20,8 +20,8 @@ public interface ModelSettings {
   String name();
 
   /**
-   * Where training starts: the embedded MiniLM-L6 ({@code embedded:all-minilm-l6-v2}), small
-   * enough for two cores, or a folder with a Hugging Face BERT ({@code config.json}, {@code
+   * Where training starts: the embedded MiniLM-L6 ({@code embedded:all-minilm-l6-v2}), small enough
+   * for two cores, or a folder with a Hugging Face BERT ({@code config.json}, {@code
    * model.safetensors}, {@code tokenizer.json}).
    */
   @WithName("model.base")
@@ -30,25 +30,25 @@ public interface ModelSettings {
 
   /**
    * What the classifier reads of a text. {@code cls}: its first token through BERT's pooler,
-   * because that loads unchanged elsewhere. {@code mean}: the mean of its tokens, for bases
-   * without a pooler (as MiniLM), which with {@code cls} have to learn one. Fixed for the life
-   * of a model: a checkpoint of the other is refused.
+   * because that loads unchanged elsewhere. {@code mean}: the mean of its tokens, for bases without
+   * a pooler (as MiniLM), which with {@code cls} have to learn one. Fixed for the life of a model:
+   * a checkpoint of the other is refused.
    */
   @WithName("model.pooling")
   @WithDefault("cls")
   Pooling pooling();
 
   /**
-   * Where tensors live: {@code auto} (a GPU when the engine sees one, else the CPU), {@code cpu}
-   * or {@code gpu:N}.
+   * Where tensors live: {@code auto} (a GPU when the engine sees one, else the CPU), {@code cpu} or
+   * {@code gpu:N}.
    */
   @WithDefault("auto")
   @Pattern(regexp = "auto|cpu|gpu:[0-9]+", message = "must be auto, cpu or gpu:N")
   String device();
 
   /**
-   * The folder of checkpoints, journal and versions, by model. Standbys need the same one,
-   * because they go on from it.
+   * The folder of checkpoints, journal and versions, by model. Standbys need the same one, because
+   * they go on from it.
    */
   @WithDefault("data")
   String store();

@@ -9,8 +9,8 @@ import jakarta.validation.constraints.Min;
 public interface PipelineSettings {
 
   /**
-   * Closed chunks that may wait for the training thread; then partitions are paused. One keeps
-   * the thread busy while the next is tokenized; more only adds memory and delay.
+   * Closed chunks that may wait for the training thread; then partitions are paused. One keeps the
+   * thread busy while the next is tokenized; more only adds memory and delay.
    *
    * <p>Unit: chunks.
    */

@@ -15,8 +15,8 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface S3Settings {
 
   /**
-   * Bucket that versions are sent to before they are announced. Without one they stay in the
-   * store, and are announced as files there.
+   * Bucket that versions are sent to before they are announced. Without one they stay in the store,
+   * and are announced as files there.
    */
   Optional<
           @Pattern(
@@ -25,23 +25,17 @@ public interface S3Settings {
           String>
       bucket();
 
-  /**
-   * Path before {@code MODEL/NUMBER-TERM/}, so that others can use the bucket, too.
-   */
+  /** Path before {@code MODEL/NUMBER-TERM/}, so that others can use the bucket, too. */
   @WithDefault("millrace")
   @Pattern(
       regexp = "([A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?",
       message = "must be names of letters, digits, '.', '_', '-', with '/' between them")
   String prefix();
 
-  /**
-   * Where the server is, as in {@code http://minio:9000}; by default AWS.
-   */
+  /** Where the server is, as in {@code http://minio:9000}; by default AWS. */
   Optional<URI> endpoint();
 
-  /**
-   * Region of the bucket; by default the SDK's own, or {@code us-east-1} with an endpoint.
-   */
+  /** Region of the bucket; by default the SDK's own, or {@code us-east-1} with an endpoint. */
   Optional<String> region();
 
   /**
@@ -52,8 +46,8 @@ public interface S3Settings {
   boolean pathStyle();
 
   /**
-   * Larger files are sent in parts of this size: a failure costs so much to send again, and so
-   * much is on the heap meanwhile. S3 takes at most 10,000 parts of a file.
+   * Larger files are sent in parts of this size: a failure costs so much to send again, and so much
+   * is on the heap meanwhile. S3 takes at most 10,000 parts of a file.
    *
    * <p>Unit: MiB.
    */
@@ -62,9 +56,7 @@ public interface S3Settings {
   @Max(1024)
   int partMib();
 
-  /**
-   * Longest silence of the server before a request is tried again.
-   */
+  /** Longest silence of the server before a request is tried again. */
   @WithDefault("30s")
   @DurationMin(nanos = 1, message = "must be longer than 0")
   Duration timeout();

@@ -20,8 +20,8 @@ public interface BatchSettings {
   int maxExamples();
 
   /**
-   * Most tokens of a batch, padding included: what one step costs in memory, with MiniLM about
-   * 0.3 MB a token. Raise it on a GPU.
+   * Most tokens of a batch, padding included: what one step costs in memory, with MiniLM about 0.3
+   * MB a token. Raise it on a GPU.
    *
    * <p>Unit: tokens.
    */
@@ -39,9 +39,7 @@ public interface BatchSettings {
   @Min(1)
   int chunkExamples();
 
-  /**
-   * Longest time that a chunk waits to fill, so that a slow stream is trained on all the same.
-   */
+  /** Longest time that a chunk waits to fill, so that a slow stream is trained on all the same. */
   @WithDefault("15s")
   @DurationMin(nanos = 1, message = "must be longer than 0")
   Duration chunkMaxWait();

@@ -12,8 +12,8 @@ public interface ReplaySettings {
 
   /**
    * Most past examples kept to be trained on again. 0 keeps none, and each example is trained on
-   * once. Enough that a stretch of one label does not make the model forget the others. Each
-   * costs about 300 bytes of heap and 8 a token, twice that while a checkpoint is written.
+   * once. Enough that a stretch of one label does not make the model forget the others. Each costs
+   * about 300 bytes of heap and 8 a token, twice that while a checkpoint is written.
    *
    * <p>Unit: examples.
    */
@@ -22,17 +22,16 @@ public interface ReplaySettings {
   int size();
 
   /**
-   * Which examples are kept and drawn: {@code uniform} (algorithm R), {@code class-balanced}
-   * (CBRS: as many of each label as the stream gives) or {@code loss} (kept as {@code uniform},
-   * drawn more often the higher the last loss; costs a forward pass of what is drawn). Uniform
-   * is the cheapest and assumes nothing.
+   * Which examples are kept and drawn: {@code uniform} (algorithm R), {@code class-balanced} (CBRS:
+   * as many of each label as the stream gives) or {@code loss} (kept as {@code uniform}, drawn more
+   * often the higher the last loss; costs a forward pass of what is drawn). Uniform is the cheapest
+   * and assumes nothing.
    */
   @WithDefault("uniform")
   ReplayStrategy strategy();
 
   /**
-   * Share of replayed examples in what a chunk is trained on. A quarter costs a third more
-   * steps.
+   * Share of replayed examples in what a chunk is trained on. A quarter costs a third more steps.
    *
    * <p>Unit: share, 0 to 0.9.
    */
@@ -42,9 +41,9 @@ public interface ReplaySettings {
   double ratio();
 
   /**
-   * Passes per example, the first included, that idle time is used for: while no chunk waits,
-   * kept examples are replayed until the average is reached. Three is what the Hugging Face
-   * Trainer does with a data set; 1 leaves idle time idle.
+   * Passes per example, the first included, that idle time is used for: while no chunk waits, kept
+   * examples are replayed until the average is reached. Three is what the Hugging Face Trainer does
+   * with a data set; 1 leaves idle time idle.
    *
    * <p>Unit: passes.
    */

@@ -15,8 +15,7 @@ import java.util.OptionalLong;
 public interface TrainingSettings {
 
   /**
-   * Seed of the fresh head, of dropout and of the order of batches, so that a run can be
-   * repeated.
+   * Seed of the fresh head, of dropout and of the order of batches, so that a run can be repeated.
    *
    * <p>Unit: a number.
    */
@@ -43,8 +42,8 @@ public interface TrainingSettings {
   int warmupSteps();
 
   /**
-   * The optimizer: {@code adamw}, or {@code sgd} with momentum, which keeps half of AdamW's
-   * state and wants rates a hundred times as large.
+   * The optimizer: {@code adamw}, or {@code sgd} with momentum, which keeps half of AdamW's state
+   * and wants rates a hundred times as large.
    */
   @WithDefault("adamw")
   Optim optim();
@@ -60,8 +59,8 @@ public interface TrainingSettings {
   double momentum();
 
   /**
-   * Peak rate of the head (pooler and classifier), which starts from nothing and may want more.
-   * The learning rate if absent.
+   * Peak rate of the head (pooler and classifier), which starts from nothing and may want more. The
+   * learning rate if absent.
    *
    * <p>Unit: rate.
    */
@@ -69,8 +68,8 @@ public interface TrainingSettings {
   OptionalDouble headLearningRate();
 
   /**
-   * Factor of the rate from layer to layer downwards, embeddings last. Below 1, general
-   * knowledge stays as it was pretrained.
+   * Factor of the rate from layer to layer downwards, embeddings last. Below 1, general knowledge
+   * stays as it was pretrained.
    *
    * <p>Unit: factor, above 0 to 1.
    */
@@ -79,15 +78,13 @@ public interface TrainingSettings {
   @DecimalMax("1")
   double layerLrDecay();
 
-  /**
-   * Whether the embeddings stay as they are: no backward pass and no moments for them.
-   */
+  /** Whether the embeddings stay as they are: no backward pass and no moments for them. */
   @WithDefault("false")
   boolean freezeEmbeddings();
 
   /**
-   * Lowest layers that stay as they are, which saves their backward pass; with any, the
-   * embeddings do too.
+   * Lowest layers that stay as they are, which saves their backward pass; with any, the embeddings
+   * do too.
    *
    * <p>Unit: layers.
    */
@@ -104,9 +101,9 @@ public interface TrainingSettings {
   LearningRateSchedule.Type lrSchedulerType();
 
   /**
-   * Step at which {@code linear} and {@code cosine} reach rate 0; they need it, the others do
-   * not read it. After it the service goes on reading, scoring, evaluating and predicting, but
-   * steps change nothing.
+   * Step at which {@code linear} and {@code cosine} reach rate 0; they need it, the others do not
+   * read it. After it the service goes on reading, scoring, evaluating and predicting, but steps
+   * change nothing.
    *
    * <p>Unit: steps.
    */
@@ -114,20 +111,19 @@ public interface TrainingSettings {
   OptionalLong maxSteps();
 
   /**
-   * Steps of the decay in {@code warmup-stable-decay}, whose run keeps its rate for ever; the
-   * other schedules do not read it. For an evaluation a copy of the run takes the last steps
-   * again (the same batches, replayed examples included; soon after the start, as many as there
-   * were) while its rate falls towards 0 by transformers' {@code 1-sqrt}, the best shape in
-   * Hägele et al. (arXiv:2405.18392). The copy is evaluated, published if it is better, and
-   * dropped; the run goes on as if it had not been. It pays where the rate is so high that the
-   * weights wander, and not below. An evaluation takes that many steps longer, which at the
-   * default {@code millrace.evaluation.every-examples} (16 steps of 32) is more than the run
-   * itself: raise that to several times {@code decay-steps} × examples per step. Meanwhile the
-   * copy's weights and moments take 12 bytes a parameter outside the heap, with MiniLM 270 MB;
-   * the steps kept take 300 bytes an example and 8 a token of heap, about 1 MB. With {@code
-   * ema-decay} (4 bytes more) the copy's average goes through the decay too and is what is
-   * published: it should forget within the decay (0.9 for 20 steps), or little of it arrives
-   * there.
+   * Steps of the decay in {@code warmup-stable-decay}, whose run keeps its rate for ever; the other
+   * schedules do not read it. For an evaluation a copy of the run takes the last steps again (the
+   * same batches, replayed examples included; soon after the start, as many as there were) while
+   * its rate falls towards 0 by transformers' {@code 1-sqrt}, the best shape in Hägele et al.
+   * (arXiv:2405.18392). The copy is evaluated, published if it is better, and dropped; the run goes
+   * on as if it had not been. It pays where the rate is so high that the weights wander, and not
+   * below. An evaluation takes that many steps longer, which at the default {@code
+   * millrace.evaluation.every-examples} (16 steps of 32) is more than the run itself: raise that to
+   * several times {@code decay-steps} × examples per step. Meanwhile the copy's weights and moments
+   * take 12 bytes a parameter outside the heap, with MiniLM 270 MB; the steps kept take 300 bytes
+   * an example and 8 a token of heap, about 1 MB. With {@code ema-decay} (4 bytes more) the copy's
+   * average goes through the decay too and is what is published: it should forget within the decay
+   * (0.9 for 20 steps), or little of it arrives there.
    *
    * <p>Unit: steps.
    */
@@ -136,8 +132,7 @@ public interface TrainingSettings {
   int decaySteps();
 
   /**
-   * Decoupled weight decay per step, times the rate; none on bias and LayerNorm. The usual
-   * value.
+   * Decoupled weight decay per step, times the rate; none on bias and LayerNorm. The usual value.
    *
    * <p>Unit: factor.
    */
@@ -177,8 +172,8 @@ public interface TrainingSettings {
   double epsilon();
 
   /**
-   * Global gradient norm above which gradients are scaled down to it: one odd batch must not
-   * throw the weights far.
+   * Global gradient norm above which gradients are scaled down to it: one odd batch must not throw
+   * the weights far.
    *
    * <p>Unit: norm.
    */
@@ -187,10 +182,9 @@ public interface TrainingSettings {
   double maxGradNorm();
 
   /**
-   * Consecutive batches of a chunk whose gradients are added up to one step: a larger batch in
-   * the same memory. A step never crosses a chunk's end, where checkpoints are taken, so the
-   * last one of a chunk may have fewer; {@code millrace.batch.chunk-examples} should hold a
-   * multiple.
+   * Consecutive batches of a chunk whose gradients are added up to one step: a larger batch in the
+   * same memory. A step never crosses a chunk's end, where checkpoints are taken, so the last one
+   * of a chunk may have fewer; {@code millrace.batch.chunk-examples} should hold a multiple.
    *
    * <p>Unit: batches.
    */
@@ -199,8 +193,8 @@ public interface TrainingSettings {
   int gradientAccumulationSteps();
 
   /**
-   * Part of the target that is spread evenly over all classes, as in PyTorch, for labels that
-   * are sometimes wrong; 0 is none.
+   * Part of the target that is spread evenly over all classes, as in PyTorch, for labels that are
+   * sometimes wrong; 0 is none.
    *
    * <p>Unit: share, 0 to 1.
    */
@@ -211,9 +205,9 @@ public interface TrainingSettings {
 
   /**
    * {@code none}; {@code balanced}, scikit-learn's: examples trained so far / (labels × those of
-   * this label), an unseen label counting as seen once, for rare labels that matter; or weights
-   * by label, {@code ham=1,spam=2.5}, 1 for those left out. The loss is divided by them as in
-   * PyTorch, so only ratios matter.
+   * this label), an unseen label counting as seen once, for rare labels that matter; or weights by
+   * label, {@code ham=1,spam=2.5}, 1 for those left out. The loss is divided by them as in PyTorch,
+   * so only ratios matter.
    */
   @WithDefault("none")
   String classWeights();
@@ -230,8 +224,8 @@ public interface TrainingSettings {
 
   /**
    * A gradient norm that is clipped and above this multiple of the last 100 steps' median is
-   * counted and warned of as a spike. It is trained on like any other: it may be the drift that
-   * the service exists for.
+   * counted and warned of as a spike. It is trained on like any other: it may be the drift that the
+   * service exists for.
    *
    * <p>Unit: factor.
    */
@@ -240,8 +234,8 @@ public interface TrainingSettings {
   double gradNormSpikeFactor();
 
   /**
-   * Refused steps in a row after which the last checkpoint is restored: one batch without a
-   * finite example may be the producer's fault, a run of them is the model's.
+   * Refused steps in a row after which the last checkpoint is restored: one batch without a finite
+   * example may be the producer's fault, a run of them is the model's.
    *
    * <p>Unit: steps.
    */
@@ -250,8 +244,8 @@ public interface TrainingSettings {
   int maxRejectedSteps();
 
   /**
-   * Decay per step of the weights' exponential moving average, 0 for none. If kept, the average
-   * is what is evaluated and published: it is steadier than the weights. It costs a copy of the
+   * Decay per step of the weights' exponential moving average, 0 for none. If kept, the average is
+   * what is evaluated and published: it is steadier than the weights. It costs a copy of the
    * weights and a pass over them each step.
    *
    * <p>Unit: factor, 0 to below 1.

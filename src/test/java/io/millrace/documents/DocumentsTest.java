@@ -24,8 +24,10 @@ class DocumentsTest {
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
   private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
   private static final Pattern CLASS =
-      Pattern.compile("(?:io\\.millrace\\.[a-z.]+\\.)?([A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+)(?:\\.java)?");
-  private static final Pattern FILE = Pattern.compile("((?:src|deploy|\\.ci|\\.github)/[\\w./-]*\\w)");
+      Pattern.compile(
+          "(?:io\\.millrace\\.[a-z.]+\\.)?([A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+)(?:\\.java)?");
+  private static final Pattern FILE =
+      Pattern.compile("((?:src|deploy|\\.ci|\\.github)/[\\w./-]*\\w)");
   private static final Pattern ORIGIN =
       Pattern.compile(
           "\\A\\s*\\| measured \\| commit \\| machine \\| measure again \\|\\n\\|[-|]+\\|\\n"
@@ -57,10 +59,7 @@ class DocumentsTest {
           continue;
         }
         String[] parts = link.split("#", 2);
-        Path target =
-            parts[0].isEmpty()
-                ? document
-                : document.resolveSibling(parts[0]).normalize();
+        Path target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]).normalize();
         if (!Files.exists(target)) {
           broken.add(document + ": no file " + link);
         } else if (parts.length == 2 && !anchors(target).contains(parts[1])) {
@@ -135,8 +134,7 @@ class DocumentsTest {
 
   @Test
   void everySectionOfTheBenchmarksSaysWhenWhereAndAtWhichCommit() throws IOException {
-    String[] sections =
-        Files.readString(Path.of("src/docs/benchmarks.md")).split("(?m)^## ");
+    String[] sections = Files.readString(Path.of("src/docs/benchmarks.md")).split("(?m)^## ");
 
     assertThat(sections).hasSizeGreaterThan(5);
     for (int i = 1; i < sections.length; i++) {
@@ -148,7 +146,9 @@ class DocumentsTest {
   @Test
   void theGlossaryHasEachWordOnceInOrder() throws IOException {
     List<String> words =
-        found(Pattern.compile("(?m)^\\| ([^|]+) \\|"), Files.readString(Path.of("src/docs/glossary.md")))
+        found(
+                Pattern.compile("(?m)^\\| ([^|]+) \\|"),
+                Files.readString(Path.of("src/docs/glossary.md")))
             .stream()
             .skip(1)
             .filter(word -> !word.startsWith("-"))

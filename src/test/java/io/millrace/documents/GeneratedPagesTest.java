@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 class GeneratedPagesTest {
 
   /** Writes them anew. */
-  static final String COMMAND =
-      "./mvnw test -Dtest=GeneratedPagesTest -Dmillrace.documents=write";
+  static final String COMMAND = "./mvnw test -Dtest=GeneratedPagesTest -Dmillrace.documents=write";
 
   @Test
   void theSettingsAreThoseOfTheCode() throws IOException {
@@ -52,8 +51,7 @@ class GeneratedPagesTest {
               .build();
       ConfigMappings.getProperties(ConfigClass.configClass(mapping)).keySet().stream()
           .filter(property -> !property.contains("["))
-          .forEach(
-              name -> read.put(name, config.getOptionalValue(name, String.class).orElse("–")));
+          .forEach(name -> read.put(name, config.getOptionalValue(name, String.class).orElse("–")));
     }
 
     // Then
@@ -61,7 +59,10 @@ class GeneratedPagesTest {
         SettingsPage.settings().stream()
             .collect(
                 Collectors.toMap(
-                    Setting::name, setting -> setting.standard().orElse("–"), (a, b) -> b, TreeMap::new));
+                    Setting::name,
+                    setting -> setting.standard().orElse("–"),
+                    (a, b) -> b,
+                    TreeMap::new));
     assertThat(documented).isEqualTo(read);
   }
 

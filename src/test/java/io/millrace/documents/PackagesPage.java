@@ -24,7 +24,7 @@ final class PackagesPage {
       <!-- Generated from the package-info.java of each package, and from what its classes import. Change it there, then run:
            %s -->
 
-      Packages of `io.millrace`, under `src/main/java/io/millrace`. `PackageGraphTest` holds who may import whom; the last
+      Packages of `io.millrace`, under `src/main/java/io/millrace`. `HouseTest` holds who may import whom; the last
       column is who does. [Architecture](../explanation/architecture.md) says how they work together.
 
       | package | what lives here | imports |
@@ -37,8 +37,7 @@ final class PackagesPage {
   static String text() throws IOException {
     Map<String, TreeSet<String>> imports = new TreeMap<>();
     for (JavaClass type : OurClasses.ALL) {
-      TreeSet<String> of =
-          imports.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>());
+      TreeSet<String> of = imports.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>());
       type.getDirectDependenciesFromSelf().stream()
           .map(dependency -> dependency.getTargetClass().getBaseComponentType().getPackageName())
           .filter(name -> name.startsWith(OURS) && !name.equals(type.getPackageName()))

@@ -86,7 +86,8 @@ final class SettingsPage {
             DocComments.paragraphs(sources.doc(type).getFullBody(), reference -> reference)
                 .forEach(paragraph -> page.append("\n").append(paragraph).append("\n"));
           }
-          page.append("\n| setting | type | default | unit | meaning and reason |\n|---|---|---|---|---|\n");
+          page.append(
+              "\n| setting | type | default | unit | meaning and reason |\n|---|---|---|---|---|\n");
           for (Element type : types) {
             methods(type)
                 .map(method -> setting(sources, type, method).row())

@@ -79,12 +79,15 @@ final class Sources {
   DocCommentTree doc(Element element) {
     DocCommentTree doc = docs.getDocCommentTree(element);
     if (doc == null) {
-      throw new IllegalStateException(element.getEnclosingElement() + "." + element + ": no Javadoc");
+      throw new IllegalStateException(
+          element.getEnclosingElement() + "." + element + ": no Javadoc");
     }
     return doc;
   }
 
-  /** The Javadoc of each {@code package-info.java}, by the package's name, in the order of files. */
+  /**
+   * The Javadoc of each {@code package-info.java}, by the package's name, in the order of files.
+   */
   List<PackageDoc> packages() {
     return units.stream()
         .map(

@@ -41,24 +41,22 @@ public interface ServingSettings {
   double canaryShare();
 
   /**
-   * Whether the version before the current one stays loaded, for comparison and for a roll-back
-   * at once. It costs its weights in memory again, with MiniLM 90 MB.
+   * Whether the version before the current one stays loaded, for comparison and for a roll-back at
+   * once. It costs its weights in memory again, with MiniLM 90 MB.
    */
   @WithDefault("true")
   boolean keepPrevious();
 
   /**
-   * Where a replica fetches versions if it does not see their announced folder, and their list
-   * if the versions topic has lost it: the trainer's {@code http://HOST:PORT/api/v1/versions},
-   * under which the files are at {@code /NUMBER/files/NAME}.
+   * Where a replica fetches versions if it does not see their announced folder, and their list if
+   * the versions topic has lost it: the trainer's {@code http://HOST:PORT/api/v1/versions}, under
+   * which the files are at {@code /NUMBER/files/NAME}.
    */
   Optional<
           @Pattern(regexp = "https?://.+", message = "must be an http:// or https:// address")
           String>
       artifactsUrl();
 
-  /**
-   * What a replica shows there: one of the trainer's {@code millrace.security.download-keys}.
-   */
+  /** What a replica shows there: one of the trainer's {@code millrace.security.download-keys}. */
   Optional<String> downloadKey();
 }

@@ -12,8 +12,8 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface WebSettings {
 
   /**
-   * Points kept of each curve. When they are full, neighbours are merged, so that a day has no
-   * more points than an hour. A screen shows no more than about a thousand.
+   * Points kept of each curve. When they are full, neighbours are merged, so that a day has no more
+   * points than an hour. A screen shows no more than about a thousand.
    *
    * <p>Unit: points.
    */
@@ -32,8 +32,7 @@ public interface WebSettings {
   int maxEventStreams();
 
   /**
-   * Events that may wait for a slow reader; one more, and its stream is closed. It bounds
-   * memory.
+   * Events that may wait for a slow reader; one more, and its stream is closed. It bounds memory.
    *
    * <p>Unit: events.
    */

@@ -11,8 +11,8 @@ public interface LimitSettings {
   /**
    * Most requests to {@code /api/} and {@code /q/}, health apart, from one address (of IPv6, one
    * /64) in a second, and as many at once; 0 for no limit. It is more than two cores answer: it
-   * stops mistakes and floods, no user. A request counts once, however many inputs it has
-   * ({@code millrace.serving.max-inputs}). Behind a proxy set {@code
+   * stops mistakes and floods, no user. A request counts once, however many inputs it has ({@code
+   * millrace.serving.max-inputs}). Behind a proxy set {@code
    * quarkus.http.proxy.proxy-address-forwarding=true}, or all callers are one.
    *
    * <p>Unit: requests a second.
