@@ -15,13 +15,18 @@ public interface DemoSettings {
   @WithDefault("false")
   boolean broker();
 
-  /** Sends the shipped mail stream to the examples and held-out topics. */
+  /**
+   * Sends the shipped mail stream to the examples and held-out topics, so that there is something
+   * to learn.
+   */
   @WithDefault("false")
   boolean feed();
 
   /**
    * Mails per second, held-out ones included: about ten minutes for all of them, which two cores
    * train on without growing lag.
+   *
+   * <p>Unit: mails a second.
    */
   @WithDefault("10")
   @Positive
@@ -31,7 +36,11 @@ public interface DemoSettings {
   @WithDefault(".millrace")
   Path folder();
 
-  /** Port of the broker on localhost; any free one where it is taken. */
+  /**
+   * Port of the broker on localhost; any free one if it is taken.
+   *
+   * <p>Unit: port.
+   */
   @WithDefault("9092")
   @Min(1)
   @Max(65535)

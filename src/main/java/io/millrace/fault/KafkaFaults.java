@@ -38,7 +38,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 public final class KafkaFaults {
 
   private static final String BY_ITSELF = "; the service goes on by itself";
-  private static final String RIGHTS = " (the README's table of rights)";
+  private static final String RIGHTS = " (see src/docs/how-to/security.md)";
 
   private KafkaFaults() {}
 

@@ -26,19 +26,20 @@ public interface TopicSettings {
   String heldOut();
 
   /**
-   * Topic of refused examples that the mode {@code replay} sends back, trained on and held-out
-   * ones: the model's own, so that other consumers of the producers' topics see nothing twice.
+   * Topic of refused examples that {@code replay} sends back, trained on and held-out ones: the
+   * model's own, kept for ever, written by {@code replay} only, so that other consumers of the
+   * producers' topics see nothing twice.
    */
   @WithDefault("millrace.retry")
   @Pattern(regexp = NAME, message = NAME_RULE)
   String retry();
 
-  /** Topic on which new versions are announced. */
+  /** Topic on which versions are announced. */
   @WithDefault("millrace.versions")
   @Pattern(regexp = NAME, message = NAME_RULE)
   String versions();
 
-  /** Topic of step and evaluation records. */
+  /** Topic of step and evaluation records. Models may share it. */
   @WithDefault("millrace.metrics")
   @Pattern(regexp = NAME, message = NAME_RULE)
   String metrics();

@@ -8,8 +8,9 @@ import io.smallrye.config.WithDefault;
 public interface InstanceSettings {
 
   /**
-   * {@code train}, and answer; or {@code serve}: a replica that follows the versions topic, fetches
-   * each version into a folder of its own under {@code millrace.store}, and answers.
+   * What this instance does. {@code train}: trains, and answers. {@code serve}: a replica that
+   * follows the versions topic, fetches each version into a folder of its own under {@code
+   * millrace.store}, and answers.
    */
   @WithDefault("train")
   Role role();

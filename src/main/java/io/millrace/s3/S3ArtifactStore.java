@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * Every file carries its sha256 as metadata, so that it is not sent twice; every request carries
  * the sha256 of its body, signed, which the server compares.
  *
- * <p>What a server must have is in the README; nothing else is used.
+ * <p>What a server must have is in src/docs/how-to/s3.md; nothing else is used.
  */
 final class S3ArtifactStore implements ArtifactStore {
 

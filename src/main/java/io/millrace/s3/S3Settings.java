@@ -15,8 +15,8 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface S3Settings {
 
   /**
-   * Bucket that versions are sent to before they are announced. Without one they stay where the
-   * store is, and are announced as files there.
+   * Bucket that versions are sent to before they are announced. Without one they stay in the store,
+   * and are announced as files there.
    */
   Optional<
           @Pattern(
@@ -25,7 +25,7 @@ public interface S3Settings {
           String>
       bucket();
 
-  /** In front of {@code MODEL/NUMBER-TERM/}, so that others can use the bucket, too. */
+  /** Path before {@code MODEL/NUMBER-TERM/}, so that others can use the bucket, too. */
   @WithDefault("millrace")
   @Pattern(
       regexp = "([A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?",
@@ -46,8 +46,10 @@ public interface S3Settings {
   boolean pathStyle();
 
   /**
-   * Larger files are sent in parts of this size, in MiB: what a failure costs to send again, and
-   * what is on the heap meanwhile. S3 takes at most 10,000 parts of a file.
+   * Larger files are sent in parts of this size: a failure costs so much to send again, and so much
+   * is on the heap meanwhile. S3 takes at most 10,000 parts of a file.
+   *
+   * <p>Unit: MiB.
    */
   @WithDefault("16")
   @Min(5)

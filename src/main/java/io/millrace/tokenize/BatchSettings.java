@@ -10,25 +10,36 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "millrace.batch")
 public interface BatchSettings {
 
-  /** Most examples of a batch: what one step averages over. */
+  /**
+   * Most examples of a batch: what one step averages over.
+   *
+   * <p>Unit: examples.
+   */
   @WithDefault("32")
   @Min(1)
   int maxExamples();
 
-  /** Most tokens of a batch, padding included: what one step costs in memory. */
+  /**
+   * Most tokens of a batch, padding included: what one step costs in memory, with MiniLM about 0.3
+   * MB a token. Raise it on a GPU.
+   *
+   * <p>Unit: tokens.
+   */
   @WithDefault("2048")
   @Min(8)
   int maxTokens();
 
   /**
-   * Examples of a chunk, within which batches are formed by length. Larger pads less and publishes
+   * Records of a chunk, within which batches are formed by length. Larger pads less and saves
    * positions less often.
+   *
+   * <p>Unit: records.
    */
   @WithDefault("128")
   @Min(1)
   int chunkExamples();
 
-  /** Longest a chunk waits to fill, so that a slow stream is trained on all the same. */
+  /** Longest time that a chunk waits to fill, so that a slow stream is trained on all the same. */
   @WithDefault("15s")
   @DurationMin(nanos = 1, message = "must be longer than 0")
   Duration chunkMaxWait();

@@ -9,8 +9,10 @@ import jakarta.validation.constraints.Min;
 public interface TokenizeSettings {
 
   /**
-   * Longest text in tokens, special ones included; a longer one is cut. Cost grows with it, and
-   * most labels are decided early in a text.
+   * Longest text, special tokens included; a longer one is cut. Cost grows with it, and most labels
+   * are decided early in a text.
+   *
+   * <p>Unit: tokens.
    */
   @WithDefault("128")
   @Min(8)

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The packaged service with a tiny model, which had two versions published and one taken back: what
- * is on its topics, and what the README's follower makes of it.
+ * is on its topics, and what the example {@code FollowVersions} makes of it.
  */
 class ContractIT {
 
@@ -95,7 +95,7 @@ class ContractIT {
   }
 
   @Test
-  void theReadmesFollowerHasEachVersionWholeOnceItIsCurrent() throws Exception {
+  void theFollowerHasEachVersionWholeOnceItIsCurrent() throws Exception {
     // Given versions of which an earlier one is the current one again
     Path here = folder.resolve("here");
     try (FollowerProcess follower = start(KEY, here, versions(), service.url("/api/v1/versions"))) {
@@ -134,7 +134,7 @@ class ContractIT {
   }
 
   @Test
-  void theReadmesFollowerWaitsForItsTopicAndPassesOverWhatOthersWriteThere() throws Exception {
+  void theFollowerWaitsForItsTopicAndPassesOverWhatOthersWriteThere() throws Exception {
     // Given a topic that is not there yet
     String topic = "shared-" + stream.topic("versions");
     Path to = folder.resolve("patient");

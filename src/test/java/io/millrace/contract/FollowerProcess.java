@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.annotation.JsonView;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.testing.Readme;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -22,11 +21,11 @@ import javax.tools.ToolProvider;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
 
-/** The README's follower of versions, compiled as it stands there, as a process of its own. */
+/** The example {@code FollowVersions.java}, compiled as it stands, as a process of its own. */
 final class FollowerProcess implements AutoCloseable {
 
   private static final String NAME = "FollowVersions";
-  private static final int MOST_LINES = 60;
+  private static final int MOST_LINES = 120;
 
   private final Process process;
   private final Path log;
@@ -61,11 +60,10 @@ final class FollowerProcess implements AutoCloseable {
     return new FollowerProcess(builder.start(), log);
   }
 
-  private static void compile(Path classes) throws IOException {
-    String source = Readme.blocks(NAME).get(".java").get(0);
-    assertThat(source.lines()).hasSizeLessThanOrEqualTo(MOST_LINES);
+  static void compile(Path classes) throws IOException {
+    Path file = Path.of("src/examples/java", NAME + ".java");
+    assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(MOST_LINES);
     Files.createDirectories(classes);
-    Path file = Files.writeString(classes.resolve(NAME + ".java"), source);
     int exitCode =
         ToolProvider.getSystemJavaCompiler()
             .run(
@@ -82,7 +80,7 @@ final class FollowerProcess implements AutoCloseable {
                 "-d",
                 classes.toString(),
                 file.toString());
-    assertThat(exitCode).as("the README's %s compiles", NAME).isZero();
+    assertThat(exitCode).as("%s compiles", NAME).isZero();
   }
 
   private static String libraries() {

@@ -141,7 +141,8 @@ class DriftMonitorTest {
 
   @Test
   void onAStreamThatStandsStillTheLossIsNotTakenForDrift() {
-    // Given losses of models of different quality, 20,000 examples each, 80,000 in all (README)
+    // Given losses of models of different quality, 20,000 examples each, 80,000 in all
+    // (benchmarks.md)
     int alarms = 0;
     for (double wrong : new double[] {0.05, 0.12, 0.4}) {
       alarms += lossAlarms(() -> score(wrong).loss());

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One process, trained without a pause for an hour by the README's production command, and what its
- * memory does meanwhile ({@code ./mvnw -Pfaults verify -Dit.test=LongSoak
+ * One process, trained without a pause for an hour by the documents' production command, and what
+ * its memory does meanwhile ({@code ./mvnw -Pfaults verify -Dit.test=LongSoak
  * -Dmillrace.soak.minutes=60}): MiniLM, the shipped mails round after round, texts cut at 64
  * tokens. The first quarter, at least two minutes, is warm-up and does not count. Written to {@code
  * target/faults/soak.json}.

@@ -111,7 +111,7 @@ class MissingRights {
   }
 
   private static Stream<Right> rights(TinyStream stream, String model) throws Exception {
-    return Right.inReadme(stream::topic, model).stream()
+    return Right.documented(stream::topic, model).stream()
         .filter(right -> right.user().equals(TRAINER));
   }
 

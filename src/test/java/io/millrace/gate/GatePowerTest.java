@@ -3,7 +3,7 @@ package io.millrace.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.gate.TestResult.Mode;
-import io.millrace.testing.Readme;
+import io.millrace.testing.Documents;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ class GatePowerTest {
 
   @ParameterizedTest
   @MethodSource("statedByAnswers")
-  void thePowerIsAsTheReadmeStatesIt(Stated stated) {
+  void thePowerIsAsTheDocumentsStateIt(Stated stated) {
     // When
     SplittableRandom random = new SplittableRandom(11);
     int shown = 0;
@@ -47,7 +47,7 @@ class GatePowerTest {
 
   @ParameterizedTest
   @MethodSource("statedByLosses")
-  void thePowerByLossIsAsTheReadmeStatesIt(Stated stated) {
+  void thePowerByLossIsAsTheDocumentsStateIt(Stated stated) {
     // When
     SplittableRandom random = new SplittableRandom(11);
     int shown = 0;
@@ -67,11 +67,11 @@ class GatePowerTest {
   }
 
   static List<Stated> statedByAnswers() throws IOException {
-    return Stated.inReadme("%");
+    return Stated.inDocuments("%");
   }
 
   static List<Stated> statedByLosses() throws IOException {
-    return Stated.inReadme("");
+    return Stated.inDocuments("");
   }
 
   private static long percent(int count, int of) {
@@ -95,9 +95,9 @@ class GatePowerTest {
     /**
      * @param unit of the spread: a percent sign or nothing
      */
-    static List<Stated> inReadme(String unit) throws IOException {
+    static List<Stated> inDocuments(String unit) throws IOException {
       List<Stated> rows = new ArrayList<>();
-      Matcher row = ROW.matcher(Readme.text());
+      Matcher row = ROW.matcher(Documents.text("explanation/gate.md"));
       while (row.find()) {
         if (row.group(5).equals(unit)) {
           double scale = unit.isEmpty() ? 1 : 100;

@@ -3,7 +3,7 @@ package io.millrace.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.gate.Reigns.Kind;
-import io.millrace.testing.Readme;
+import io.millrace.testing.Documents;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,11 +25,11 @@ class GateSimulationTest {
   private static final Map<String, Integer> PUBLISHED = new TreeMap<>();
 
   @AfterAll
-  static void theReadmeStatesTheSharesThatWereFound() throws IOException {
+  static void theDocumentsStateTheSharesThatWereFound() throws IOException {
     if (PUBLISHED.size() < Kind.values().length) {
       return; // some of them only
     }
-    String text = Readme.text().replaceAll("\\s+", " ");
+    String text = Documents.text("explanation/gate.md").replaceAll("\\s+", " ");
     assertThat(text)
         .contains(
             "`GateSimulationTest`), %s of reigns publish one in the first mode, %s in the second, %s where the two take turns, at most %s by loss."

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The packaged service on a broker with TLS, passwords (SCRAM) and rules: those of the README's
+ * The packaged service on a broker with TLS, passwords (SCRAM) and rules: those of the documents'
  * table suffice, and none can be left out.
  */
 class SecuredBrokerIT {
@@ -52,7 +52,7 @@ class SecuredBrokerIT {
             Files.createDirectories(folder.resolve("broker")),
             List.of("trainer", "replica", "operator", "stranger"));
     stream = new TinyStream(MODEL, 1, folder, broker.direct());
-    List<Right> rights = Right.inReadme(stream::topic, MODEL);
+    List<Right> rights = Right.documented(stream::topic, MODEL);
     assertThat(rights).hasSizeGreaterThan(10);
     broker.allow(rights.stream().map(Right::rule).toList());
   }
@@ -63,7 +63,7 @@ class SecuredBrokerIT {
   }
 
   @Test
-  void theReadmesRulesSufficeToTrainPublishObeySearchAndServe() throws Exception {
+  void theDocumentedRulesSufficeToTrainPublishObeySearchAndServe() throws Exception {
     Map<String, String> asTrainer = settings("trainer");
     // As a cluster's defaults for all may have it: the input keeps to the protocol that it needs.
     asTrainer.put("kafka.group.protocol", "consumer");
@@ -104,11 +104,11 @@ class SecuredBrokerIT {
   }
 
   @Test
-  void withoutAnyOneOfTheReadmesRulesWhatItIsForFails() throws Exception {
+  void withoutAnyOneOfTheDocumentedRulesWhatItIsForFails() throws Exception {
     // Given the same rules for topics that nobody trains on
     Map<String, String> topics = new HashMap<>();
     List<Right> rights =
-        Right.inReadme(
+        Right.documented(
             name ->
                 topics.computeIfAbsent(name, absent -> broker.direct().topic(absent, 1, Map.of())),
             "nobody");

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +34,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.SecurityUtils;
 
-/** One right of the README's table. */
+/** One right of the table in {@code how-to/security.md}. */
 public record Right(String user, ResourceType kind, String name, AclOperation operation) {
 
   private static final Pattern ROW =
@@ -45,12 +44,12 @@ public record Right(String user, ResourceType kind, String name, AclOperation op
   /**
    * All of them.
    *
-   * @param topics a topic's name by what follows {@code millrace.} in the README
+   * @param topics a topic's name by what follows {@code millrace.} in the table
    */
-  public static List<Right> inReadme(UnaryOperator<String> topics, String model)
+  public static List<Right> documented(UnaryOperator<String> topics, String model)
       throws IOException {
     List<Right> rights = new ArrayList<>();
-    for (String line : Files.readAllLines(Path.of("README.md"))) {
+    for (String line : Files.readAllLines(Documents.page("how-to/security.md"))) {
       Matcher row = ROW.matcher(line);
       if (row.find()) {
         ResourceType kind = ResourceType.fromString(row.group(2).replace(' ', '_'));

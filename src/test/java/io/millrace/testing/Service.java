@@ -106,7 +106,7 @@ public final class Service implements AutoCloseable {
     options.add("-Dmillrace.security.admin-keys=" + ADMIN_KEY);
     settings.forEach((name, value) -> options.add("-D" + name + "=" + value));
     options.add("-D" + PORT + "=" + port);
-    options.add("-Xmx640m"); // as in the README
+    options.add("-Xmx640m"); // as in the documents
     ProcessBuilder builder =
         new ProcessBuilder(Packaged.command(options))
             .redirectErrorStream(true)

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tokens of an identity provider as the README has them set up for Keycloak, checked with the keys
- * that it tells by HTTP: which ones the packaged service takes.
+ * Tokens of an identity provider as how-to/security.md has them set up for Keycloak, checked with
+ * the keys that it tells by HTTP: which ones the packaged service takes.
  */
 class IdentityProviderIT {
 

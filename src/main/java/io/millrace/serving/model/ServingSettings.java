@@ -14,19 +14,26 @@ import java.util.Optional;
 public interface ServingSettings {
 
   /**
-   * Most inputs of one request, and of one forward pass that requests share; memory grows with it.
-   * Texts may be as long as those of examples.
+   * Most inputs of one prediction request, and of the forward pass that requests share; memory
+   * grows with it. Texts may be as long as those of examples.
+   *
+   * <p>Unit: inputs.
    */
   @WithDefault("64")
   @Min(1)
   int maxInputs();
 
-  /** The version that answers, whatever is published; where absent, the current one. */
+  /**
+   * The version that answers, whatever is published. If absent, the current one does.
+   *
+   * <p>Unit: version number.
+   */
   Optional<@Positive Long> pin();
 
   /**
-   * Share of the requests that the current version answers although another is pinned, 0 to 1: a
-   * canary.
+   * Share of the requests that the current version answers although another is pinned: a canary.
+   *
+   * <p>Unit: share, 0 to 1.
    */
   @WithDefault("0")
   @DecimalMin("0")
@@ -35,21 +42,21 @@ public interface ServingSettings {
 
   /**
    * Whether the version before the current one stays loaded, for comparison and for a roll-back at
-   * once; it costs its weights in memory again.
+   * once. It costs its weights in memory again, with MiniLM 90 MB.
    */
   @WithDefault("true")
   boolean keepPrevious();
 
   /**
-   * Where a replica fetches versions whose announced folder it does not see, and their list where
-   * the versions topic has lost it, as in {@code http://trainer:8080/api/v1/versions}; the files
-   * are at {@code /NUMBER/files/NAME} below.
+   * Where a replica fetches versions if it does not see their announced folder, and their list if
+   * the versions topic has lost it: the trainer's {@code http://HOST:PORT/api/v1/versions}, under
+   * which the files are at {@code /NUMBER/files/NAME}.
    */
   Optional<
           @Pattern(regexp = "https?://.+", message = "must be an http:// or https:// address")
           String>
       artifactsUrl();
 
-  /** What it shows there: one of the trainer's {@code millrace.security.download-keys}. */
+  /** What a replica shows there: one of the trainer's {@code millrace.security.download-keys}. */
   Optional<String> downloadKey();
 }

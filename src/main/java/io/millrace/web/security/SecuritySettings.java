@@ -21,20 +21,24 @@ public interface SecuritySettings {
   /**
    * Keys, comma-separated, of at least 16 characters, whose holders may do everything; sent as
    * {@code Authorization: Bearer KEY}. Several, so that one can be replaced while both hold. {@code
-   * NAME:KEY} names one: commands and their answers say the name.
+   * NAME:KEY} gives one a name, which the records of its commands and their answers have. Keep them
+   * in the environment or a mounted file, not on the command line.
    */
   Optional<List<@Pattern(regexp = KEY, message = KEY_RULE) String>> adminKeys();
 
-  /** Keys whose holders may download versions' files. */
+  /**
+   * Keys, of the same form, whose holders may download versions' files, and no more: for replicas
+   * and other followers.
+   */
   Optional<List<@Pattern(regexp = KEY, message = KEY_RULE) String>> downloadKeys();
 
-  /** Whether everybody may do everything: for development. */
+  /** Whether everybody may do everything: for development, where it is on. */
   @WithDefault("false")
   boolean open();
 
   /**
-   * Whether status, metrics, versions' descriptions and predictions need a credential, too; health
-   * never does.
+   * Whether status, metrics, versions' descriptions and predictions need a credential, too (any).
+   * Off, because they hold no texts; health and the page itself never need one.
    */
   @WithDefault("false")
   boolean closedReads();

@@ -8,10 +8,10 @@ import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.pipeline.Command;
 import io.millrace.storage.Json;
+import io.millrace.testing.Documents;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import io.millrace.testing.Labels;
-import io.millrace.testing.Readme;
 import io.millrace.version.RolledBack;
 import io.millrace.version.VersionEvent;
 import java.io.IOException;
@@ -24,13 +24,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The messages that the README shows. */
-class ReadmeMessagesTest {
+/** The messages that the documents show. */
+class DocumentedMessagesTest {
 
   private final Map<String, List<String>> shown;
 
-  ReadmeMessagesTest() throws IOException {
-    shown = Readme.blocks("message:");
+  DocumentedMessagesTest() throws IOException {
+    shown = Documents.blocks("reference/messages.md", "message:");
+    shown.putAll(Documents.blocks("reference/dead-letters.md", "message:"));
   }
 
   @Test
