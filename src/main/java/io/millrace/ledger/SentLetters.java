@@ -15,8 +15,8 @@ import java.util.function.Predicate;
  *
  * @param before by {@code topic-partition}: all records in front of these offsets count as sent,
  *     because what is known of them was let go of
- * @param runs by {@code topic-partition}: records behind that whose letters were sent, as the first
- *     offset of consecutive ones and the offset behind their last one
+ * @param runs by {@code topic-partition}: later records whose dead letters were sent, as ranges:
+ *     the first offset of consecutive records and the offset after their last
  */
 public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Long, Long>> runs) {
 
@@ -72,7 +72,7 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
   }
 
   /**
-   * These, and all records in front of some positions.
+   * These, and all records before some positions.
    *
    * @param positions offsets by {@code topic-partition}
    */
@@ -89,7 +89,7 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
     return new SentLetters(furthest, all);
   }
 
-  /** These, but for those of some partitions, which are read from elsewhere now. */
+  /** These, without the partitions that are now read from another topic or offset. */
   public SentLetters without(Predicate<String> partitions) {
     Map<String, Long> others = new TreeMap<>(before);
     others.keySet().removeIf(partitions);
@@ -98,7 +98,7 @@ public record SentLetters(Map<String, Long> before, Map<String, NavigableMap<Lon
     return new SentLetters(others, all);
   }
 
-  /** The newest of each partition, so many in all; what is older counts as sent. */
+  /** The newest ranges of each partition, up to a total; older records count as sent. */
   public SentLetters limited(int most) {
     if (runs.values().stream().mapToInt(Map::size).sum() <= most) {
       return this;
