@@ -21,8 +21,8 @@ public interface CheckpointSettings {
   int keep();
 
   /**
-   * Published versions that one can roll back to: what training had left behind when each was made
-   * is kept, about three times the size of the weights. At least the current one and the one before
+   * Published versions that training can roll back to: the state of training when each was made is
+   * kept, about three times the size of the weights. At least the current one and the one before
    * it, which a version that turns out worse is rolled back to; versions that were rolled back go
    * first.
    */
