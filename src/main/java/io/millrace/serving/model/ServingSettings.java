@@ -15,7 +15,7 @@ public interface ServingSettings {
 
   /**
    * Most inputs of one request, and of one forward pass that requests share; memory grows with it.
-   * Texts may be as long as those of examples.
+   * Texts may be as long as the texts of examples.
    */
   @WithDefault("64")
   @Min(1)
