@@ -4,7 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.PositiveOrZero;
 
-/** How often callers may ask. One who asks more often is answered 429, and when to come back. */
+/**
+ * Request rates per caller. A caller above its rate gets 429 and the time to wait before a retry.
+ */
 @ConfigMapping(prefix = "millrace.limits")
 public interface LimitSettings {
 
@@ -19,14 +21,15 @@ public interface LimitSettings {
   int requestsPerSecond();
 
   /**
-   * Most commands of administrators in a minute; 0 for no limit. Each is a commit unit of its own.
+   * Most commands of administrators in a minute; 0 for no limit. Each command causes a checkpoint
+   * of its own.
    */
   @WithDefault("60")
   @PositiveOrZero
   int commandsPerMinute();
 
   /**
-   * Most wrong credentials from one address in a minute, behind which none of its credentials is
+   * Most wrong credentials from one address in a minute, after which none of its credentials is
    * looked at; 0 for no limit. It ends guessing.
    */
   @WithDefault("30")
