@@ -4,8 +4,8 @@ import io.millrace.torch.file.HostTensor;
 import java.util.Map;
 
 /**
- * Everything that step N left behind, as one unit. What the parts mean is the caller's: a further
- * component adds a part without touching the store.
+ * Complete state of training after step N. What the parts mean is the caller's: a further component
+ * adds a part without touching the store.
  *
  * @param step steps done, N
  * @param tensors groups of tensors, a safetensors file each ({@code weights}, {@code

@@ -15,7 +15,7 @@ public interface CheckpointStore {
    * Saves a checkpoint whole, or not at all. Once it is in place, those beyond the number kept are
    * removed.
    *
-   * @param id higher than that of any other; tells the checkpoint's step
+   * @param id higher than every other id; contains the checkpoint's step
    * @throws IOException naming the folder and the space left, when it cannot be written; those
    *     before it are untouched
    */

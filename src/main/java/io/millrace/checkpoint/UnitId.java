@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a commit unit, in the store and in the metadata of committed offsets. Newest means
+ * The name of a checkpoint, in the store and in the metadata of committed offsets. Newest means
  * highest: a later term beats any step of an earlier one, so that what an owner writes after it was
  * fenced is never read; within a term the later one does, which may stand at an earlier step where
  * training was rolled back.
  *
  * @param term the owner's term
  * @param step training steps done
- * @param number counts the units of the term from 1
+ * @param number counts the checkpoints of the term from 1
  */
 public record UnitId(long term, long step, long number) implements Comparable<UnitId> {
 
@@ -24,7 +24,7 @@ public record UnitId(long term, long step, long number) implements Comparable<Un
           .thenComparingLong(UnitId::number)
           .thenComparingLong(UnitId::step);
 
-  /** Empty where the text is no unit's name, letter for letter as {@link #toString()} writes it. */
+  /** Empty unless the text is exactly what {@link #toString()} writes. */
   public static Optional<UnitId> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     return matcher.matches()

@@ -1,9 +1,9 @@
 /**
- * What a restart goes on from.
+ * State that a restart continues from.
  *
- * <p>A {@link io.millrace.checkpoint.Checkpoint} is one unit: weights, optimizer, positions and
- * whatever else a step left behind. {@link io.millrace.checkpoint.CheckpointStore} keeps the newest
- * few, each whole or not at all.
+ * <p>A {@link io.millrace.checkpoint.Checkpoint} is the complete state after a step: weights,
+ * optimizer, positions and everything else that training needs to continue. {@link
+ * io.millrace.checkpoint.CheckpointStore} keeps the newest few, each whole or not at all.
  *
  * <p>Floor 5.
  */

@@ -12,7 +12,7 @@ final class Bars {
   private Bars() {}
 
   /**
-   * One for work whose size is told as it goes on.
+   * A bar for work whose size becomes known on the way.
    *
    * @param task what is done
    * @param unit what is counted

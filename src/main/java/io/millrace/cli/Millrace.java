@@ -11,14 +11,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
-/** Where the process begins. Without a mode it is the service, until it is told to stop. */
+/** Where the process begins. Without a mode it runs the service until it is stopped. */
 @QuarkusMain
 @RegisterForReflection // picocli reads its options, in a native executable, too
 @Command(
     description = {
       "Millrace learns from labelled examples as they arrive. Without a mode: the service, in the role"
           + " that millrace.role names.",
-      "Settings come from -D options (in front of -jar, or first of all to a native executable), the"
+      "Settings come from -D options (before -jar, or first of all to a native executable), the"
           + " environment and config/application.properties, for every mode."
     },
     subcommands = {

@@ -41,7 +41,7 @@ final class RebuildCommand implements Callable<Integer> {
       defaultValue = "BASE",
       description = {
         "Where to begin: ${COMPLETION-CANDIDATES}. BASE proves all of it;",
-        "NEAREST_UNIT takes the last kept checkpoint in front of the version as it is."
+        "NEAREST_UNIT takes the last kept checkpoint before the version as it is."
       })
   private Rebuild.Start start;
 

@@ -54,7 +54,7 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "OFFSET",
       defaultValue = "" + Long.MAX_VALUE,
       showDefaultValue = Visibility.NEVER,
-      description = "The offset behind the last one; the topic's end without it.")
+      description = "The offset after the last one; the topic's end without it.")
   private long to;
 
   @Option(

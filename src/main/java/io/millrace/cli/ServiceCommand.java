@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
-/** The service, until it is told to stop, in one of its roles. */
+/** Runs the service in one of its roles until it is stopped. */
 @RegisterForReflection // picocli makes it, in a native executable, too
 abstract sealed class ServiceCommand implements Callable<Integer> {
 
@@ -20,7 +20,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
     this.role = role;
   }
 
-  /** Checks the settings first, so that all that is wrong is said at once. */
+  /** Checks the settings first, so that all errors are reported at once. */
   static void run(String role) throws IOException {
     if (role != null) {
       System.setProperty(ROLE, role);

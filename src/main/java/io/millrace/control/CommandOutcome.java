@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What became of a command.
+ * Outcome of a command.
  *
  * @param id chosen by its sender
  * @param outcome whether it was obeyed
  * @param command what it asked for; empty while it waits
  * @param detail why, in words
- * @param by who asked; empty where the command does not say, or while it waits
+ * @param by the requester; empty if the command names none, or while it waits
  * @param position {@code topic-partition@offset} of its record
  * @param time of the answer; of the command while it waits
  */

@@ -8,10 +8,10 @@ import java.util.Map;
 /**
  * Ids of commands that had an answer, so that a sender may repeat one. Immutable.
  *
- * <p>That one record is never obeyed twice does not depend on this: the position behind it is part
- * of the commit unit, however often it is read. A repeat is another record of the same id. Its
- * sender gives up within seconds, and a person or a script repeats within days, so an id is kept
- * for {@link #KEPT} after its answer, and of more than {@value #MOST} the oldest leaves.
+ * <p>Obeying each record only once does not depend on this: the checkpoint holds the position after
+ * it, however often the record is read. A repeat is another record of the same id. Its sender gives
+ * up within seconds, and a person or a script repeats within days, so an id is kept for {@link
+ * #KEPT} after its answer, and beyond {@value #MOST} the oldest is dropped.
  *
  * @param answeredAt epoch milliseconds by the owner's clock, by id
  */
@@ -22,7 +22,7 @@ public record ObeyedIds(Map<String, Long> answeredAt) {
   /** As long as Kafka keeps the records of a topic by default. */
   public static final Duration KEPT = Duration.ofDays(7);
 
-  /** Half a megabyte in the commit unit. */
+  /** Half a megabyte in the checkpoint. */
   public static final int MOST = 10_000;
 
   public ObeyedIds {

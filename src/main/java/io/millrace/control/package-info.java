@@ -1,5 +1,5 @@
 /**
- * What is known of commands, whoever asks: which ids were obeyed, and what became of a command.
+ * State of commands, from any instance: which ids were obeyed, and each command's outcome.
  *
  * <p>Floor 4.
  */

@@ -12,9 +12,10 @@ import java.util.TreeMap;
 
 /**
  * Watches the stream for drift: the loss of each example before it is trained on, where it was
- * scored, its label and its text. Only rises of the loss count, behind a warm-up, and no detector
- * speaks twice within a cool-down: behind an alarm it is silent, behind a warning it may still
- * alarm. A function of what it was fed: the same behind a restart. Training thread only.
+ * scored, its label and its text. Only rises of the loss count, and only after a warm-up. A
+ * detector reports once per cool-down: after an alarm it is silent, after a warning it may still
+ * raise an alarm. The result depends only on the input, so it is the same after a restart. Training
+ * thread only.
  */
 public final class DriftMonitor {
 

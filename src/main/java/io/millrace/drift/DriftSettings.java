@@ -7,7 +7,7 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
 import java.util.List;
 
-/** What counts as drift of the stream, and what it brings about. */
+/** What counts as drift of the stream, and how training reacts. */
 @ConfigMapping(prefix = "millrace.drift")
 public interface DriftSettings {
 

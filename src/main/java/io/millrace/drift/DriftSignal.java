@@ -11,7 +11,7 @@ import java.util.List;
  * @param threshold what that was compared with: ADWIN's bound on the rise, the sum's threshold, or
  *     the false-alarm rate
  * @param examples examples seen when it said so
- * @param actions what it brings about; a warning nothing
+ * @param actions the reactions it causes; none for a warning
  */
 public record DriftSignal(
     Detector detector,

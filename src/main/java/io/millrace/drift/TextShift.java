@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.apache.commons.statistics.distribution.FDistribution;
 
 /**
- * Hotelling's two-sample T² test (1931) of the mean point of one window of texts against that of
- * the window before. Windows do not overlap. The level is that of the F distribution, near for
- * windows of hundreds whatever the points' distribution. One thread.
+ * Hotelling's two-sample T² test (1931) of the mean point of one window of texts against the mean
+ * point of the previous window. Windows do not overlap. The level comes from the F distribution,
+ * near for windows of hundreds whatever the points' distribution. One thread.
  */
 final class TextShift {
 
@@ -30,7 +30,8 @@ final class TextShift {
   /**
    * Takes a text's point {@code [8]}.
    *
-   * @return behind the last of a window, the p-value of its mean against that of the one before
+   * @return after the last text of a window, the p-value of its mean against the previous window's
+   *     mean
    */
   Optional<Double> update(double[] point) {
     recent.add(point);

@@ -42,7 +42,7 @@ public final class ArtifactWriter {
     Files.write(file, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
   }
 
-  /** What is known of a version, for whoever finds its folder. */
+  /** Description of a version for a reader of its folder. */
   private record Facts(
       String model,
       long version,

@@ -33,7 +33,7 @@ record SpecialTokens(JsonNode tokenizer) {
     };
   }
 
-  /** What a post-processor puts around a text: in front of it [CLS], behind it [SEP]. */
+  /** The tokens that a post-processor puts around a text: [CLS] before it, [SEP] after it. */
   private static Optional<String> around(String role, JsonNode processor) {
     for (JsonNode part : processor.path("processors")) {
       Optional<String> found = around(role, part);

@@ -19,7 +19,8 @@ final class TokenizerFiles {
   private static final String SPECIAL_TOKENS = "special_tokens_map.json";
 
   /**
-   * Of the base's machine, or code of the base's own, which nobody who loads a version asked for.
+   * Settings of the machine that made the base, or the base's own code. A user who loads a version
+   * asked for neither.
    */
   private static final List<String> NOT_CARRIED =
       List.of("auto_map", "name_or_path", "special_tokens_map_file", "tokenizer_file");

@@ -13,7 +13,7 @@ public sealed interface From {
     }
   }
 
-  /** Behind the last record that the log holds now. */
+  /** After the last record that the log holds now. */
   record End() implements From {
     @Override
     public String toString() {
@@ -22,8 +22,8 @@ public sealed interface From {
   }
 
   /**
-   * With the first record of that time or later, by the records' timestamps; behind the last one
-   * where there is none.
+   * With the first record of that time or later, by the records' timestamps; after the last one if
+   * there is none.
    */
   record Time(Instant at) implements From {
     @Override

@@ -68,7 +68,7 @@ public interface InputSource {
    * A half-open range of offsets.
    *
    * @param start the first offset that is left
-   * @param end the offset behind the last record
+   * @param end the offset after the last record
    */
   record Range(long start, long end) {}
 }

@@ -1,8 +1,8 @@
 package io.millrace.identity;
 
 /**
- * The last record that was read of a partition: what another log very likely does not have at the
- * same offset with the same time.
+ * The last record read from a partition. A different log is very unlikely to have a record with the
+ * same timestamp at that offset.
  *
  * @param offset where it stands
  * @param timeMillis its timestamp; negative where it has none

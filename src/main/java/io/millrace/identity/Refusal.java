@@ -1,9 +1,9 @@
 package io.millrace.identity;
 
 /**
- * Why a checkpoint is not gone on from.
+ * Reason why training does not continue from a checkpoint.
  *
  * @param cause what differs, with both values
- * @param remedy how to mend it, and the command that accepts it on purpose where there is one
+ * @param remedy how to correct it, and the option that accepts it on purpose if there is one
  */
 public record Refusal(String cause, String remedy) {}

@@ -26,7 +26,7 @@ public record RunIdentity(
     Map<String, String> settings,
     List<TopicChange> changes) {
 
-  /** That of a model nobody has trained yet, and of checkpoints from before there were any. */
+  /** The identity of an untrained model, and of checkpoints written before identities existed. */
   public static final RunIdentity NONE =
       new RunIdentity(
           Optional.empty(), Map.of(), Optional.empty(), Optional.empty(), Map.of(), List.of());

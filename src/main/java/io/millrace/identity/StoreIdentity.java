@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a model's folder in the store belongs to: {@code identity.json}. The first owner creates it,
- * and of two that try at once the file system lets one: so a second cluster on the same store finds
- * the first one's id. Nobody locks anything. Any thread.
+ * What a model's folder in the store belongs to: {@code identity.json}. The first owner creates it.
+ * If two try at once, the file system lets only one succeed, so a second cluster on the same store
+ * finds the first one's id. No locks are taken. Any thread.
  */
 public final class StoreIdentity {
 

@@ -46,9 +46,9 @@ public final class TermRecords {
    * A term.
    *
    * @param term its number
-   * @param unit the checkpoint that it went on from; empty for the base
-   * @param chunks trained in front of it
-   * @param idleSteps taken in front of it
+   * @param unit the checkpoint that it continued from; empty for the base
+   * @param chunks trained before it
+   * @param idleSteps taken before it
    * @param settings that shape training, by name without {@code millrace.}
    * @param base hashes of the base that it had
    * @param startedAt when it began

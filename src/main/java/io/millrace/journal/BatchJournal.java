@@ -13,16 +13,16 @@ public interface BatchJournal {
   Entries NONE = Entries.of(List.of());
 
   /**
-   * What was trained behind a unit, as far as it is known.
+   * What was trained after a checkpoint, as far as it is known.
    *
    * @param unit empty for the base
    * @param at where it stands
-   * @param endsTerm whether the unit is the last of its term, as one that was rolled back to: what
-   *     its own term has behind it does not count
+   * @param endsTerm whether the checkpoint ends its term, for example because training was rolled
+   *     back to it. Later entries of its term do not count.
    */
   Entries behind(Optional<UnitId> unit, JournalPosition at, boolean endsTerm) throws IOException;
 
-  /** Behind a unit that its term went on from. */
+  /** After a checkpoint that its own term continued from. */
   default Entries behind(Optional<UnitId> unit, JournalPosition at) throws IOException {
     return behind(unit, at, /* endsTerm= */ false);
   }
@@ -43,7 +43,7 @@ public interface BatchJournal {
   }
 
   /**
-   * What was trained from a unit up to a point of a term, the terms between included.
+   * What was trained from a checkpoint up to a point of a term, including the terms in between.
    *
    * @param from empty for the base
    * @param at where that stands
@@ -59,7 +59,7 @@ public interface BatchJournal {
    * returns.
    *
    * @param term higher than every other
-   * @param from the unit that the term goes on from; empty for the base
+   * @param from the checkpoint that the term continues from; empty for the base
    * @param at where that stands
    * @param repeated what the term begins with
    * @throws IOException naming the file and the space left
@@ -79,12 +79,12 @@ public interface BatchJournal {
   Kept kept(long term) throws IOException;
 
   /**
-   * Removes what lies in front of a point, oldest first and in whole segments. Does nothing where a
-   * later term has begun: an owner that was fenced takes nothing from its successor.
+   * Removes the entries before a point, oldest first and in whole segments. Does nothing once a
+   * later term has begun, so a fenced owner removes nothing that its successor needs.
    *
-   * @param owner the term of the owner, which is sure to be that: its last commit succeeded after
-   *     the point was looked up
-   * @param needed what begins here or behind stays
+   * @param owner the owner's term. Its ownership is certain: its last commit succeeded after the
+   *     point was looked up.
+   * @param needed entries that begin at or after this point stay
    * @param keepBytes the newest bytes, which stay in any case
    */
   Pruned prune(long owner, JournalPosition needed, long keepBytes) throws IOException;

@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The journal in a folder, segments of lines for each term. Each term begins with the entries that
- * it repeats, so that what the owner before it may still write behind them is never read.
+ * it repeats, so anything that a fenced owner still appends to its own term is never read.
  */
 public final class FolderBatchJournal implements BatchJournal {
 
@@ -34,7 +34,7 @@ public final class FolderBatchJournal implements BatchJournal {
   }
 
   /**
-   * @param segmentBytes a segment that has so many is followed by another
+   * @param segmentBytes size at which the next segment begins
    */
   public FolderBatchJournal(Path root, long segmentBytes) throws IOException {
     this.root = Files.createDirectories(root.toAbsolutePath());
@@ -136,7 +136,7 @@ public final class FolderBatchJournal implements BatchJournal {
   }
 
   private static void warn(String damage) {
-    LOG.errorf("%s: what was trained behind it is not repeated as it was", damage);
+    LOG.errorf("%s: what was trained after it is not repeated as it was", damage);
   }
 
   private static void refuse(String damage) throws IOException {

@@ -17,7 +17,7 @@ import java.util.Optional;
 })
 public sealed interface JournalEntry {
 
-  /** What was trained in front of it. */
+  /** What was trained before it. */
   JournalPosition at();
 
   /** Whether the learning rate's schedule began again before it, by a command. */
@@ -40,13 +40,13 @@ public sealed interface JournalEntry {
   /**
    * A chunk of consecutive records was trained on, in this order.
    *
-   * @param at counts in front of it
-   * @param labels the label set in logit order, in the entry of the first chunk; empty behind it
+   * @param at counts before it
+   * @param labels the label set in logit order, in the first chunk's entry; empty in later ones
    * @param runs its records
-   * @param skipped those of them that were not trained on or scored, because a later record that
-   *     had arrived by then is about them
-   * @param forgotten examples that left replay buffer and held-out window before it, for the same
-   *     reason
+   * @param skipped records of the chunk that were neither trained on nor scored, because a later
+   *     record that had already arrived supersedes them
+   * @param forgotten examples that left the replay buffer and held-out window before it, for the
+   *     same reason
    * @param rewarmed whether the learning rate's schedule began again before it, by a command
    */
   record Chunk(
@@ -79,7 +79,7 @@ public sealed interface JournalEntry {
   /**
    * Replayed examples were trained on while no chunk waited.
    *
-   * @param at counts in front of it
+   * @param at counts before it
    * @param examples how many were drawn
    * @param forgotten examples that left replay buffer and held-out window before it
    * @param rewarmed whether the learning rate's schedule began again before it, by a command
@@ -109,7 +109,7 @@ public sealed interface JournalEntry {
    * Consecutive records of one partition.
    *
    * @param from the first one's offset
-   * @param to the offset behind the last one
+   * @param to the offset after the last one
    * @param records how many: transaction markers and compaction leave gaps between offsets
    * @param epoch which of the topics that had this name one after the other, from 0
    */

@@ -1,8 +1,8 @@
 package io.millrace.journal;
 
 /**
- * A point between two entries: what was trained in front of it. Both counts only grow, and every
- * entry moves one of them.
+ * A point between two entries: what was trained before it. Both counts only grow, and every entry
+ * moves one of them.
  *
  * @param chunks chunks finished
  * @param idleSteps steps of idle time taken
@@ -12,7 +12,7 @@ public record JournalPosition(long chunks, long idleSteps) {
   /** The base model. */
   public static final JournalPosition START = new JournalPosition(0, 0);
 
-  /** Whether an entry that begins here is not part of what lies in front of the other point. */
+  /** Whether an entry that begins here lies at or after the other point. */
   public boolean isAtOrBehind(JournalPosition other) {
     return chunks >= other.chunks && idleSteps >= other.idleSteps;
   }

@@ -63,8 +63,8 @@ final class JournalWriter implements BatchJournal.Appender {
   }
 
   /**
-   * Begins the next segment. It names the size of the one before, which has nothing behind its last
-   * entry by then.
+   * Begins the next segment. Its head names the size of the previous one, which by then ends with a
+   * whole entry.
    */
   private void roll(JournalPosition at) throws IOException {
     FileChannel open = open();

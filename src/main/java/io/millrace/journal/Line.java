@@ -27,9 +27,9 @@ record Line(List<Stretch> stretches) {
   }
 
   /**
-   * That of a term, as far back as it is kept.
+   * The line of a term, as far back as it is kept.
    *
-   * @param from the unit behind which it matters: those in front of its term are not looked at
+   * @param from the checkpoint after which entries are wanted; terms before its own are not read
    */
   static Line of(SegmentFolder folder, long term, Optional<UnitId> from) throws IOException {
     Deque<Stretch> line = new ArrayDeque<>();
@@ -50,7 +50,7 @@ record Line(List<Stretch> stretches) {
     return new Line(List.copyOf(line));
   }
 
-  /** Whether a unit is part of it, and all that was trained behind that is there. */
+  /** Whether a checkpoint is part of this line and everything trained after it is present. */
   boolean leadsFrom(Optional<UnitId> unit, JournalPosition at) {
     if (unit.isEmpty()) {
       return beginsAtTheBase();

@@ -47,7 +47,7 @@ final class LineReader {
     return position - (buffer.length - next);
   }
 
-  /** The next line without its end; null behind the last that has one. */
+  /** The next line without its terminator; null after the last terminated line. */
   byte[] read() throws IOException {
     int searched = next;
     while (true) {

@@ -63,7 +63,7 @@ final class PartReader {
     return end;
   }
 
-  /** The next that counts; empty behind the last, or at a damage. */
+  /** The next entry that counts; empty after the last one, or at the first damage. */
   Optional<JournalEntry> next() throws IOException {
     while (damage.isEmpty()) {
       byte[] line = lines.read();

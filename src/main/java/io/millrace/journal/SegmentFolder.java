@@ -46,7 +46,7 @@ final class SegmentFolder {
     Optional<SegmentHead> head = segments.get(0).head(bytesRead);
     if (head.isEmpty()) {
       LOG.errorf(
-          "journal %s is damaged in line 1: what was trained behind it is not repeated as it was",
+          "journal %s is damaged in line 1: what was trained after it is not repeated as it was",
           segments.get(0).file());
     }
     return head.map(whole -> new TermFiles(segments, whole));

@@ -5,11 +5,11 @@ import io.millrace.checkpoint.UnitId;
 import java.util.Optional;
 
 /**
- * The first line of each segment: where its term began, and what lies in front of the segment.
+ * The first line of each segment: where its term began, and which segment precedes it.
  *
  * @param format version of the layout: 2; 1 was a single file a term
  * @param term the owner's
- * @param unit the unit that the term went on from, as text; empty for the base
+ * @param unit the checkpoint that the term continued from, as text; empty for the base
  * @param at where that stands
  * @param before the segment before it in its term; empty in the first
  */

@@ -56,7 +56,7 @@ final class SegmentPruning {
     }
     if (removed > 0) {
       LOG.infof(
-          "journal: %d segments (%.1f MB) in front of %s are removed, nothing that is kept needs them; %.1f MB stay",
+          "journal: %d segments (%.1f MB) before %s are removed, nothing that is kept needs them; %.1f MB stay",
           removed, bytes / 1e6, needed, left / 1e6);
     }
     return new Pruned(removed, bytes);

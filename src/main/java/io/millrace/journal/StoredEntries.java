@@ -28,7 +28,7 @@ final class StoredEntries implements Entries {
    * Reads segments once, for what is damaged.
    *
    * @param all in order
-   * @param onDamage told of the first damage, with its place; what lies behind it does not count
+   * @param onDamage receives the first damage, with its place; entries after it do not count
    */
   static StoredEntries read(List<Part> all, LongAdder bytesRead, DamageListener onDamage)
       throws IOException {
@@ -104,7 +104,7 @@ final class StoredEntries implements Entries {
     };
   }
 
-  /** Told of damage; may refuse it. */
+  /** Receives damage; may refuse it by throwing. */
   @FunctionalInterface
   interface DamageListener {
     void damaged(String what) throws IOException;
@@ -115,7 +115,7 @@ final class StoredEntries implements Entries {
    *
    * @param bytes of it, as it was found
    * @param at where what counts begins
-   * @param end behind it
+   * @param end the point after its last entry that counts
    */
   record Part(Segment segment, long bytes, JournalPosition at, JournalPosition end) {
 

@@ -40,7 +40,7 @@ record TermFiles(List<Segment> segments, SegmentHead head) {
   /**
    * Those with entries between two points.
    *
-   * @param end behind the last; all of them where it is beyond the term
+   * @param end the point after the last one; all segments if it is beyond the term
    */
   List<Segment> between(JournalPosition at, JournalPosition end) {
     int first = 0;

@@ -3,9 +3,9 @@
  *
  * <p>A {@link io.millrace.journal.BatchJournal} has segments for each term, files whose names say
  * where they begin; {@link io.millrace.journal.Entries} reads them as a stream. An entry is on the
- * disk before its first step, so that whoever goes on from a unit trains what its predecessor
- * trained behind that unit, in the same chunks, and so that a version's lineage can be replayed
- * from the base, or from what is kept. {@link io.millrace.journal.JournalEntry} says what is in it.
+ * disk before its first step, so that the next owner trains what its predecessor trained after the
+ * last checkpoint, in the same chunks. A version's lineage can therefore be replayed from the base,
+ * or from the oldest checkpoint kept. {@link io.millrace.journal.JournalEntry} says what is in it.
  *
  * <p>Floor 5.
  */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.storage.Json;
 
-/** The metrics topic's JSON: the record's components behind its type. Thread-safe. */
+/** The metrics topic's JSON: the record's type, then its components. Thread-safe. */
 public final class MetricsJson {
 
   private MetricsJson() {}

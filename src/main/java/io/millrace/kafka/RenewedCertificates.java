@@ -21,7 +21,8 @@ import org.jboss.logging.Logger;
  * TLS as Kafka's clients have it, but for certificates and keys that are renewed on disk: clients
  * read them once, when they start; here each new connection looks whether the files changed.
  * Connections that are open stay as they are. Files that cannot be read (half of them written, say)
- * are said in the log, and those read before stay in use until the files change again. Thread-safe.
+ * are logged, and the certificates read earlier stay in use until the files change again.
+ * Thread-safe.
  */
 @RegisterForReflection // Kafka makes it by its name
 public final class RenewedCertificates implements SslEngineFactory {

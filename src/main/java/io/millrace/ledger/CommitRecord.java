@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Says that a unit is committed: a record of the commits topic, in the transaction of the unit. The
- * last one of a model is what counts.
+ * Proof that a checkpoint is committed: a record of the commits topic, written in the checkpoint's
+ * transaction. A model's last record counts.
  *
  * @param format version of the layout, 1
  * @param model the model's name, which is the record's key
  * @param term of the owner that committed it
- * @param unit the unit's id; empty where an owner began at the base
+ * @param unit the checkpoint's id; empty where an owner began at the base
  * @param positions the next offset of every input partition, by {@code topic-partition}
- * @param letters records that were dead-lettered, as the next owner has to know them
+ * @param letters dead letters already sent, so that the next owner does not send them again
  * @param time when
  */
 public record CommitRecord(

@@ -14,10 +14,10 @@ import java.util.function.Predicate;
  * replays it or a damaged unit is made up for, is dead-lettered unless it was before, whatever
  * became of it the first time. Immutable.
  *
- * @param before by partition: all records in front of these offsets count as sent, because what is
- *     known of them was let go of
- * @param runs by partition: records behind that whose letters were sent, as the first offset of
- *     consecutive ones and the offset behind their last one
+ * @param before by partition: all records before these offsets count as sent, because what is known
+ *     of them was dropped
+ * @param runs by partition: later records whose dead letters were sent, as ranges: the first offset
+ *     of consecutive records and the offset after their last
  */
 public record SentLetters(
     Map<Partition, Long> before, Map<Partition, NavigableMap<Long, Long>> runs) {
@@ -75,7 +75,7 @@ public record SentLetters(
   }
 
   /**
-   * These, and all records in front of some positions.
+   * These, and all records before some positions.
    *
    * @param positions offsets by {@code topic-partition}
    */
@@ -92,7 +92,7 @@ public record SentLetters(
     return new SentLetters(furthest, all);
   }
 
-  /** These, but for those of some partitions, which are read from elsewhere now. */
+  /** These, without the partitions that are now read from another topic or offset. */
   public SentLetters without(Predicate<Partition> partitions) {
     Map<Partition, Long> others = new TreeMap<>(before);
     others.keySet().removeIf(partitions);
@@ -101,7 +101,7 @@ public record SentLetters(
     return new SentLetters(others, all);
   }
 
-  /** The newest of each partition, so many in all; what is older counts as sent. */
+  /** The newest ranges of each partition, up to a total; older records count as sent. */
   public SentLetters limited(int most) {
     if (runs.values().stream().mapToInt(Map::size).sum() <= most) {
       return this;

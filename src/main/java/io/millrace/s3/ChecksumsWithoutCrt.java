@@ -8,7 +8,7 @@ import software.amazon.awssdk.checksums.spi.ChecksumAlgorithm;
 /**
  * For a native executable only: what the SDK has for checksums by aws-crt, an optional library that
  * is not among ours, and that a native build would have to link. The SDK asks whether it is there
- * in front of each use, and lets the JDK compute CRC32C where it is not.
+ * before each use, and lets the JDK compute CRC32C where it is not.
  */
 @TargetClass(className = "software.amazon.awssdk.checksums.internal.ChecksumProvider")
 final class ChecksumsWithoutCrt {

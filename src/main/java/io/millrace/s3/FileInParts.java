@@ -22,8 +22,8 @@ import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * One large file's way into the bucket, in parts: an attempt that fails leaves behind those that
- * arrived, and the next sends the others. One thread.
+ * One large file's way into the bucket, in parts: a failed attempt keeps those that arrived, and
+ * the next sends the others. One thread.
  */
 final class FileInParts {
 

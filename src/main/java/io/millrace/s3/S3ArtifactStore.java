@@ -53,7 +53,7 @@ final class S3ArtifactStore implements ArtifactStore {
   private final Set<VersionKey> abandoned = new HashSet<>();
 
   /**
-   * @param client closed by who made it
+   * @param client closed by the caller
    * @param partBytes size from which on a file is sent in parts
    */
   S3ArtifactStore(S3Client client, S3Location location, int partBytes) {

@@ -5,8 +5,8 @@ import io.millrace.version.ModelVersion;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A served version and who still uses it. The predictor holds it once while it is current, each
- * request once while it runs; the last to let go closes the model. Any thread.
+ * A served version and the number of its users. The predictor holds it once while it is current,
+ * each request once while it runs; the last to let go closes the model. Any thread.
  */
 final class SharedModel {
 

@@ -43,7 +43,7 @@ public final class DurableFolder {
    *
    * @param target the folder; must not exist yet
    * @param contents fills an empty folder
-   * @throws IOException naming the folder and the space left; nothing is left behind
+   * @throws IOException naming the folder and the space left; no partial file remains
    */
   public static void write(Path target, Contents contents) throws IOException {
     write(target, contents, temporary(ASIDE, OptionalLong.empty(), target));

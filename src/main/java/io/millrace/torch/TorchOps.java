@@ -129,7 +129,7 @@ public final class TorchOps {
 
   /**
    * Gradients of a scalar by the parameters, in their order: new arrays in the scalar's manager,
-   * independent of those of any step before. Frees the recorded graph.
+   * independent of the draws of any earlier step. Frees the recorded graph.
    */
   public NDList gradients(NDArray loss, NDList parameters) {
     return module.callWithList("gradients", parameters, loss);

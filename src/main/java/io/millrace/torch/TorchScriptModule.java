@@ -63,7 +63,7 @@ public final class TorchScriptModule {
     return IValueUtils.forward(block, arguments, true);
   }
 
-  /** Like {@link #call}, with one {@code List[Tensor]} behind the other arguments. */
+  /** Like {@link #call}, with one {@code List[Tensor]} after the other arguments. */
   public NDList callWithList(String method, NDList list, NDArray... inputs) {
     NDList arguments = new NDList(inputs);
     arguments.addAll(list);

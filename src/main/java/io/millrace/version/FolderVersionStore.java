@@ -208,7 +208,7 @@ public final class FolderVersionStore implements VersionStore {
     }
   }
 
-  /** The term of an owner behind that one, where it has written a version. */
+  /** The term of a later owner, if it has written a version. */
   private OptionalLong laterThan(long term) {
     return keys(DESCRIPTION).stream()
         .mapToLong(VersionKey::term)

@@ -9,14 +9,16 @@ import java.util.Optional;
  * Which data and which settings a version comes from: {@code millrace.json} of its artifact.
  *
  * @param base origin of the base model
- * @param step training steps behind it
- * @param decaySteps steps of a branch behind that one, on the batches trained last and at a falling
- *     rate, whose weights these are; 0 for the run's own weights, and in versions from before
+ * @param step training steps that led to it
+ * @param decaySteps steps of a branch taken after that step, on the batches trained last and at a
+ *     falling rate, whose weights these are; 0 for the run's own weights, and in versions from
+ *     before
  * @param temperature what the classifier was divided by, 1 for nothing; fitted on held-out examples
  * @param examplesTrained examples trained on since the base
  * @param newestExampleAt when the newest of them was sent, by its record's timestamp and not the
  *     event time in its JSON; empty in versions from before, and where records have none
- * @param chunks chunks of the journal behind it; empty in versions from before there was one
+ * @param chunks chunks of the journal that led to it; empty in versions from before the journal
+ *     existed
  * @param labelCounts those examples by label
  * @param replayed what was trained on again; empty in versions written before that was counted
  * @param offsets first and next offset read, by {@code topic-partition}

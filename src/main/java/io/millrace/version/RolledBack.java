@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An earlier version is the current one again: whoever serves the model loads it.
+ * An earlier version is current again; every server of the model loads it.
  *
  * @param model the model's name
  * @param version the version that is current from now on

@@ -74,7 +74,7 @@ public final class VerifiedArtifacts implements ArtifactSource {
     }
   }
 
-  /** With a slash behind it, for the name. */
+  /** Adds a trailing slash, for the name. */
   private static URI folder(ModelVersion version, String artifact) throws IOException {
     try {
       return new URI(artifact.endsWith("/") ? artifact : artifact + "/");

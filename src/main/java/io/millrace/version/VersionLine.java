@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Which of the versions kept lead to the current one: numbers go on behind a roll-back, but the
+ * Which of the versions kept lead to the current one: numbers continue after a roll-back, but the
  * next version's parent is the one rolled back to. Immutable.
  */
 public final class VersionLine {

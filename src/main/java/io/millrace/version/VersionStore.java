@@ -12,7 +12,7 @@ import java.util.Set;
  * after the other, each in a term of its own. An owner that froze and thaws when a later one writes
  * already touches nothing of the later one's.
  *
- * <p>A version is written, becomes part of a commit unit, is announced with it, and then marked as
+ * <p>A version is written, becomes part of a checkpoint, is announced with it, and then marked as
  * announced. Until that mark nobody but its writer sees it: what a crash or a fenced owner left
  * behind is not a version.
  */
@@ -21,7 +21,7 @@ public interface VersionStore {
   /** Identifies the bean that is the trainer's store, also in a replica, which only reads it. */
   String TRAINERS = "trainers";
 
-  /** The term of who writes to a store alone, now and later, as a replica to its copies. */
+  /** The term of a store's only writer, such as a replica that keeps its own copies. */
   long SOLE_WRITER = Long.MAX_VALUE;
 
   /**

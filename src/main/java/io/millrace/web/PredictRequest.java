@@ -50,7 +50,7 @@ public record PredictRequest(
    * The inputs, checked.
    *
    * @param maxInputs most inputs of a request
-   * @param rules of texts, those of the examples topic
+   * @param rules for texts, the same as on the examples topic
    * @throws RefusedException naming the rule broken
    */
   List<TextInput> checked(int maxInputs, TextRules rules) {

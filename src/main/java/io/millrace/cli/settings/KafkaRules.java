@@ -54,7 +54,7 @@ final class KafkaRules {
         String url = settings.apply("kafka." + name);
         if (url != null && !allowed.contains(url)) {
           problems.add(
-              "kafka.%s = %s: Kafka's clients use no address that the JVM was not started with. Add -D%s=%s in front of -jar"
+              "kafka.%s = %s: Kafka's clients use no address that the JVM was not started with. Add -D%s=%s before -jar"
                   .formatted(name, shown(url), ALLOWED_URLS, shown(url)));
         }
       }
@@ -62,9 +62,7 @@ final class KafkaRules {
     return problems;
   }
 
-  /**
-   * No secret, whatever the setting's name sounds like; but for a password in front of the host.
-   */
+  /** Not a secret, despite the setting's name, except for a password before the host. */
   private static String shown(String url) {
     return ShownValue.of("url", url);
   }

@@ -33,9 +33,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * value and headers, and where they came from in further headers ({@link Retried}).
  *
  * <p>In transactions of up to {@value #AT_ONCE}, each read before it is opened: one that is open
- * holds up everybody who reads committed records of the topic, training included. Two runs at once
- * fence each other. What was sent is known from the retry topic, so a second run, after a crash as
- * well, sends nothing twice. A letter that a later record of its partition is about is not sent.
+ * holds up every consumer of the topic that reads only committed records, training included. Two
+ * runs at once fence each other. What was sent is known from the retry topic, so a second run,
+ * after a crash as well, sends nothing twice. A letter that a later record of its partition is
+ * about is not sent.
  */
 public final class DeadLetterReplay {
 
@@ -233,11 +234,11 @@ public final class DeadLetterReplay {
   }
 
   /**
-   * Which dead letters.
+   * Selection of dead letters.
    *
    * @param partition of the dead-letter topic; empty for all
    * @param from the first offset
-   * @param to the offset behind the last
+   * @param to the offset after the last
    * @param reason empty for all
    * @param since those sent then or later; empty for all
    */
@@ -278,8 +279,8 @@ public final class DeadLetterReplay {
    *
    * @param counts records by {@code REASON from TOPIC}, sorted
    * @param kept why others cannot be sent back: position and cause
-   * @param superseded letters that a later record of their partition is about
-   * @param sentBefore letters that the retry topic has already
+   * @param superseded dead letters superseded by a later record of their partition
+   * @param sentBefore dead letters that the retry topic already has
    */
   public record Report(
       Map<String, Long> counts, List<String> kept, long superseded, long sentBefore) {

@@ -68,7 +68,7 @@ public final class KafkaRecordLog implements RecordLog {
   /**
    * See {@link RecordLog#read}.
    *
-   * @throws PipelineException where the log begins behind {@code from}, ends before {@code to}, or
+   * @throws PipelineException where the log begins after {@code from}, ends before {@code to}, or
    *     the broker does not answer; names partition and offsets
    */
   @Override
@@ -196,7 +196,7 @@ public final class KafkaRecordLog implements RecordLog {
       return records;
     }
 
-    /** Until everything in front of an offset is here. */
+    /** Reads until every record before an offset is here. */
     private void fetch(long to) {
       long deadline = System.nanoTime() + answerWithin.toNanos();
       while (consumer.position(partition) < to) {
@@ -206,7 +206,7 @@ public final class KafkaRecordLog implements RecordLog {
           deadline = System.nanoTime() + answerWithin.toNanos();
         } else if (System.nanoTime() > deadline) {
           throw new PipelineException(
-              "%s delivers nothing behind offset %d".formatted(partition, before));
+              "%s delivers nothing from offset %d on".formatted(partition, before));
         }
       }
     }

@@ -86,7 +86,7 @@ final class ReplayFilter {
         .ifPresent(id -> wanted.computeIfPresent(id, (same, at) -> record.position().offset()));
   }
 
-  /** Those to be sent back; the tally is told of the others. */
+  /** The dead letters to send back; the tally counts the others. */
   List<Sendable> choose(List<InboundRecord> letters, ReplayTally tally) {
     List<Sendable> chosen = new ArrayList<>();
     for (InboundRecord letter : letters) {
@@ -174,7 +174,7 @@ final class ReplayFilter {
         : Optional.empty();
   }
 
-  /** A letter, and what is said with it. */
+  /** A dead letter, and the headers that go with it. */
   record Sendable(InboundRecord letter, Retried retried) {}
 
   /** Half of a SHA-256 of where a record stood, its key and its value. */

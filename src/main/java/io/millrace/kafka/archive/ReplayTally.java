@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts what becomes of dead letters that are to be sent back. One thread. */
+/** Counts the outcomes of dead letters that are to be sent back. One thread. */
 final class ReplayTally {
 
   private final Map<String, Long> sent = new TreeMap<>();

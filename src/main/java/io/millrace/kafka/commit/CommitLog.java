@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 
 /**
- * The commits topic: what of a model is committed, as everybody who reads committed records only
- * sees it. It stays when the broker has forgotten group and transactional id.
+ * The commits topic: what of a model is committed, as every consumer that reads only committed
+ * records sees it. It stays when the broker has forgotten group and transactional id.
  */
 final class CommitLog {
 
@@ -57,7 +57,7 @@ final class CommitLog {
     return last(IsolationLevel.READ_UNCOMMITTED);
   }
 
-  /** The last one in front of open transactions, such as one that its owner cannot end any more. */
+  /** The last record before open transactions, such as one that its owner can no longer end. */
   Optional<CommitRecord> lastInSight() throws InterruptedException {
     return last(IsolationLevel.READ_COMMITTED);
   }

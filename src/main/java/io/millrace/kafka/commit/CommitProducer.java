@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The transactional producer of commit units: one transactional id a model. */
+/** The transactional producer of checkpoints, with one transactional id per model. */
 final class CommitProducer {
 
   /**

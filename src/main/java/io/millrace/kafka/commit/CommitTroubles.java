@@ -16,9 +16,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 
 /**
- * What becomes of commits that fail: their cause is told, the next attempt comes after a growing
- * pause, and where a record was too large for its topic, that topic's records are cut down from
- * then on. The committing thread's, but for {@link #end}.
+ * Handling of failed commits: the cause is reported, the next attempt comes after a growing pause,
+ * and where a record was too large for its topic, that topic's records are cut down from then on.
+ * The committing thread's, but for {@link #end}.
  */
 final class CommitTroubles {
 
@@ -97,7 +97,10 @@ final class CommitTroubles {
     }
   }
 
-  /** The broker has not answered whether a unit is committed or aborted; it is asked again. */
+  /**
+   * Reports that the broker has not answered yet whether a checkpoint is committed or aborted. It
+   * is asked again.
+   */
   void unanswered(RuntimeException failure, String unit) {
     Fault fault = KafkaFaults.of(failure);
     problems.report(

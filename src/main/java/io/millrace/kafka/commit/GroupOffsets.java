@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The offsets of the input's consumer group, with the units that they were committed with. Brokers
+ * The offsets of the input's consumer group, with the checkpoints they were committed with. Brokers
  * drop them some time after the group is empty, and operators reset them.
  *
  * @param group its name
@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 record GroupOffsets(String group, Map<TopicPartition, OffsetAndMetadata> offsets) {
 
-  /** The newest unit that any was committed with; a reset leaves none. */
+  /** The newest checkpoint that any offset was committed with; a reset leaves none. */
   Optional<String> unit() {
     return Ledger.newest(
         offsets.values().stream()

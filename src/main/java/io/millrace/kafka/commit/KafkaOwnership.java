@@ -24,9 +24,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Commits units in Kafka transactions of one transactional id, the model's: the broker sees to it
- * that there is one owner. A transaction is open only while a unit is committed, since an open one
- * holds up everybody who reads committed records only.
+ * Commits checkpoints in Kafka transactions under the model's transactional id, so the broker
+ * ensures that there is one owner. A transaction is open only while a checkpoint is committed,
+ * because an open one holds up every consumer that reads only committed records.
  *
  * <p>A producer becomes useless while its owner stays the owner: the broker forgets transactional
  * ids that were idle for {@code transactional.id.expiration.ms}, and some errors cannot be aborted.
@@ -37,7 +37,7 @@ public final class KafkaOwnership implements Ownership {
 
   private static final Logger LOG = Logger.getLogger(KafkaOwnership.class);
 
-  /** Of letters sent, in a record that has to be small: some 2 KB. */
+  /** Most ranges of sent dead letters in a record that has to be small: some 2 KB. */
   private static final int FEW_RUNS = 100;
 
   private final Supplier<Producer<byte[], byte[]>> producers;

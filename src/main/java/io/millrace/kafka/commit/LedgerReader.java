@@ -18,10 +18,10 @@ import org.jboss.logging.Logger;
 /**
  * Reads what the broker knows of a model's past, once nobody can add to it any more.
  *
- * <p>Two things name the last unit, written in its transaction: the commit record, and the metadata
- * of the group's offsets. Either proves that its unit was sent, and the lack of either proves
- * nothing: offsets expire and are reset, and a release without commit records may have run in
- * between. So the newer of the two is the last unit.
+ * <p>Two things, written in its transaction, name the last checkpoint: the commit record, and the
+ * metadata of the group's offsets. Either proves that its checkpoint was sent, and the lack of
+ * either proves nothing: offsets expire and are reset, and a release without commit records may
+ * have run in between. So the newer of the two is the last checkpoint.
  */
 final class LedgerReader {
 
@@ -44,7 +44,7 @@ final class LedgerReader {
 
   /**
    * @param group the input's consumer group
-   * @param started the owner's trainer-started event: versions are looked for in front of it
+   * @param started the owner's trainer-started event: versions are looked for before it
    */
   Ledger read(String group, String model, RecordMetadata started)
       throws InterruptedException, ExecutionException {

@@ -22,8 +22,9 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * What a unit announces, as records: versions as CloudEvents in structured JSON keyed by model,
- * decisions and answers to commands as the metrics topic has them, dead letters as they came.
+ * Announcements of a checkpoint, as records: versions as CloudEvents in structured JSON keyed by
+ * model, decisions and answers to commands as the metrics topic has them, dead letters as they
+ * came.
  */
 final class OutboxRecords {
 
@@ -35,7 +36,7 @@ final class OutboxRecords {
     this.letters = letters;
   }
 
-  /** What tells the next owner that a unit is committed. */
+  /** The record that proves to the next owner that a checkpoint is committed. */
   ProducerRecord<byte[], byte[]> of(CommitRecord record) {
     return new ProducerRecord<>(topics.commits(), record.model().getBytes(UTF_8), record.json());
   }

@@ -37,11 +37,11 @@ final class TopicTail {
   }
 
   /**
-   * The last committed record in front of an offset that is one.
+   * The last matching committed record before an offset.
    *
    * @param reader empty for what is none
-   * @throws TimeoutException where the broker does not deliver, as behind a transaction that is
-   *     open: what it hides may be the record
+   * @throws TimeoutException if the broker does not deliver, for example after the start of an open
+   *     transaction, which may hide the record
    */
   <T> Optional<T> last(
       TopicPartition partition,
@@ -87,7 +87,7 @@ final class TopicTail {
       }
       if (System.nanoTime() > deadline) {
         throw new TimeoutException(
-            "%s does not deliver its records behind offset %d"
+            "%s does not deliver its records from offset %d on"
                 .formatted(partition, consumer.position(partition)));
       }
     }

@@ -25,7 +25,7 @@ final class VersionsTail {
   }
 
   /**
-   * The last committed version in front of an offset.
+   * The last committed version before an offset.
    *
    * @param partition the one that all of the model's events are in
    * @throws TimeoutException where the broker does not deliver

@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 
 /**
  * An ownership that ends when a topic it reads is made anew: the positions of one mean nothing in
- * the other. It asks every few seconds, and before each unit is written.
+ * the other. It asks every few seconds, and before each checkpoint is written.
  */
 public final class WatchedOwnership implements Ownership {
 

@@ -37,7 +37,7 @@ public class AnnouncementWatch implements TopicFollower.Reader {
 
   private static final Logger LOG = Logger.getLogger(AnnouncementWatch.class);
 
-  /** The owner announces it with its next unit, which may have to wait for the broker. */
+  /** The owner announces it with its next checkpoint, which may have to wait for the broker. */
   private static final Duration AGAIN_AFTER = Duration.ofMinutes(10);
 
   private final String topic;

@@ -34,10 +34,10 @@ import org.jboss.logging.Logger;
  * it. Where an owner begins:
  *
  * <ul>
- *   <li>where its unit ends, if that knows the topic by its id; partitions that the unit lacks were
- *       added since, and are read from their beginning
- *   <li>for a topic that is another than the unit's, made anew, at its beginning
- *   <li>for a model that no unit is of yet, where the topic ended when this instance first saw it,
+ *   <li>where its checkpoint ends, if that knows the topic by its id; partitions that the
+ *       checkpoint lacks were added since, and are read from their beginning
+ *   <li>for a topic that was made anew since the checkpoint, at its beginning
+ *   <li>for a model without a checkpoint, where the topic ended when this instance first saw it,
  *       and at the beginning of what was added since
  * </ul>
  *
@@ -54,7 +54,7 @@ public class ControlChannel implements TopicFollower.Reader {
   private final boolean enabled;
   private final TopicFollower follower;
 
-  /** Where a model begins that no unit is of yet. */
+  /** Where a model without a checkpoint begins. */
   private final Map<TopicPartition, Long> first = new HashMap<>();
 
   private final Map<TopicPartition, Long> begins = new HashMap<>();
@@ -117,7 +117,7 @@ public class ControlChannel implements TopicFollower.Reader {
     ends.clear();
   }
 
-  /** A standby reads from the end; what an owner begins with is said to it, too. */
+  /** A standby reads from the end. An owner's starting offset is also passed to its receiver. */
   @Override
   public long begin(TopicPartition partition, long start, long end, boolean added) {
     long at = added ? start : end;

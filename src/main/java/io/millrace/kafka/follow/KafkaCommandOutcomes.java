@@ -38,7 +38,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class KafkaCommandOutcomes implements CommandOutcomes {
 
-  /** Clocks of those who send commands and of the trainer may differ by this much. */
+  /** The clocks of command senders and of the trainer may differ by this much. */
   private static final Duration CLOCKS = Duration.ofHours(1);
 
   private static final Duration POLL = Duration.ofMillis(200);

@@ -57,7 +57,7 @@ final class TopicFollower {
   /** Where the log ended when a partition was seen first: up to there a reader has caught up. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
-  /** Partitions that end in front of where they were read: the next look tells why. */
+  /** Partitions that end before the position read; the next look shows why. */
   private final Map<TopicPartition, Long> cut = new HashMap<>();
 
   private Uuid id = Uuid.ZERO_UUID;
@@ -256,7 +256,7 @@ final class TopicFollower {
 
   private void expired(TopicPartition partition, long begins) {
     LOG.warnf(
-        "%s@%d to %d were deleted before they were read (retention): reading goes on behind them",
+        "%s@%d to %d were deleted before they were read (retention): reading continues after them",
         partition, next.get(partition), begins);
     next.put(partition, begins);
   }
@@ -302,7 +302,7 @@ final class TopicFollower {
      * Where to begin with a partition.
      *
      * @param first offset that its log still has
-     * @param end behind its last record
+     * @param end the offset after its last record
      * @param added whether the follower had looked before it was there: nobody can have read it
      */
     long begin(TopicPartition partition, long first, long end, boolean added);

@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
 /**
  * Sees to it that the topics are there: makes the missing ones where that is allowed, else says
  * which are missing, until all exist. Start-up waits for it a few seconds and no more; after that
- * it goes on in the background and readiness tells what it waits for.
+ * it continues in the background, and readiness names what it waits for.
  */
 @ApplicationScoped
 public class TopicSetup {

@@ -32,7 +32,7 @@ public class InputChannel {
 
   /**
    * Takes one poll. Once the channel is closed or its worker was interrupted it takes nothing more:
-   * a later poll would leave a gap behind the records given up here.
+   * a later poll would leave a gap after the records given up here.
    *
    * @param generation of the membership that polled
    */

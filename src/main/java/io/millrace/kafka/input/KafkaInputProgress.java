@@ -229,7 +229,7 @@ public class KafkaInputProgress implements InputProgress {
    * @param start of the log
    * @param end of the log, open transactions included
    * @param position where the consumer reads on
-   * @param polledEnd behind the last record that it was given
+   * @param polledEnd the offset after the last record that it was given
    */
   private record Range(long start, long end, long position, long polledEnd) {}
 }

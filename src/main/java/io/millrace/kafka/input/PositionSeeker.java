@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Makes this instance the owner when it gets partitions, and a standby when it loses them. Each
- * partition starts where the last commit unit ends, or at its beginning where that has nothing of
+ * partition starts where the last checkpoint ends, or at its beginning where that has nothing of
  * it; the group's committed offsets do not decide.
  *
  * <p>A take-over that fails is tried again with growing pauses, unless no attempt can succeed: a

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  * Gives every partition to one member of the group; the others are hot standbys. One model has one
  * owner of its weights, and a partition's records are of use to the owner only.
  *
- * <p>Sticky: whoever owns partitions keeps them, so that a standby may come and go without
+ * <p>Sticky: the member that owns partitions keeps them, so that a standby may come and go without
  * disturbing training. With no owner the lowest member id wins. Follows the cooperative protocol: a
  * partition that another member still holds is given to nobody until it is given up, and Kafka then
  * asks again.

@@ -125,7 +125,7 @@ final class MicroBatcher implements AutoCloseable {
     }
   }
 
-  /** Ends the thread behind the last request; its own call, with an answer, does not wait. */
+  /** Ends the thread after the last request. A call from that thread itself does not wait. */
   @Override
   public void close() {
     lock.lock();

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A frozen model behind its tokenizer; owns both, and the thread that runs them. */
+/** A frozen model with its tokenizer. Owns both, and the thread that runs them. */
 final class TextClassifier implements ServingModel {
 
   private final TextTokenizer tokenizer;

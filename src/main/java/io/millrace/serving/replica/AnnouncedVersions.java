@@ -29,7 +29,7 @@ final class AnnouncedVersions {
     this.pin = pin;
   }
 
-  /** Of two with the same number, that of the later owner counts. */
+  /** Of two versions with the same number, the later owner's counts. */
   void add(ModelVersion version) {
     versions.merge(
         version.version(),
@@ -44,7 +44,7 @@ final class AnnouncedVersions {
     }
   }
 
-  /** Changes nothing where a version, or another roll-back, came behind it. */
+  /** Changes nothing if a version or another roll-back came after it. */
   void add(RolledBack event) {
     if (stands(event) && rollBack.filter(known -> IN_ORDER.compare(known, event) > 0).isEmpty()) {
       rollBack = Optional.of(event);

@@ -27,7 +27,7 @@ public record HostTensor(long[] shape, float[] data) {
   }
 
   /**
-   * This with the rows of another behind its own.
+   * This tensor's rows, followed by the rows of another.
    *
    * @param all its shape but for more rows; those that both have are taken from this
    */

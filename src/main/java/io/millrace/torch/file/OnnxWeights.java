@@ -15,7 +15,7 @@ import java.util.Optional;
  * never in memory.
  *
  * <p>The export keeps the names of embeddings, biases and LayerNorms, but calls the matrix of a
- * linear layer {@code onnx::MatMul_N}. Its place is told by the node that uses it: {@code
+ * linear layer {@code onnx::MatMul_N}. The node that uses it gives its place: {@code
  * /encoder/layer.0/attention/self/query/MatMul} holds the transpose of {@code
  * encoder.layer.0.attention.self.query.weight}.
  */

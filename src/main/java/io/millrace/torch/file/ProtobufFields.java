@@ -18,7 +18,7 @@ final class ProtobufFields {
     }
   }
 
-  /** Reads a field that is a message: a length, then so many bytes. */
+  /** Reads a field that is a message: a length, then that number of bytes. */
   static void nested(CodedInputStream in, Reader reader) throws IOException {
     int limit = in.pushLimit(in.readRawVarint32());
     reader.read();

@@ -56,7 +56,7 @@ public final class Safetensors {
   }
 
   /**
-   * Writes float32 tensors and forces them to disk. A failure may leave part of a file behind.
+   * Writes float32 tensors and forces them to disk. A failure may leave a partial file.
    *
    * @param file created, or replaced
    * @param tensors in the order they are written

@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** The JSON header of a safetensors file: which tensor lies where in the data behind it. */
+/** The JSON header of a safetensors file: which tensor lies where in the data after it. */
 final class SafetensorsHeader {
 
   /** The reference implementation's limit. */
@@ -48,7 +48,7 @@ final class SafetensorsHeader {
   }
 
   /**
-   * @param dataLength bytes behind the header
+   * @param dataLength bytes after the header
    * @return the tensors in the order of their data, which they cover without hole or overlap
    */
   static List<SafetensorsEntry> parse(Path file, byte[] json, long dataLength) {
@@ -134,7 +134,7 @@ final class SafetensorsHeader {
     }
     if (expected != dataLength) {
       throw new CorruptWeightsException(
-          file, "it has " + (dataLength - expected) + " bytes behind its last tensor");
+          file, "it has " + (dataLength - expected) + " bytes after its last tensor");
     }
   }
 }

@@ -3,7 +3,7 @@ package io.millrace.web.command;
 import io.millrace.web.problem.RefusedException;
 import java.util.concurrent.Semaphore;
 
-/** Searches that read whole topics: one at a time, whoever else asks is refused. Any thread. */
+/** Searches that read whole topics: one at a time, other requests are refused. Any thread. */
 final class OneSearch {
 
   private final Semaphore free = new Semaphore(1);

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The last dead letters that this process sent, without what they say unless a setting allows. */
+/**
+ * The last dead letters that this process sent, without their content unless a setting allows it.
+ */
 @ApplicationScoped
 public class RecentDeadLetters implements DeadLetterSink {
 

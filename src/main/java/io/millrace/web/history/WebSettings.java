@@ -51,7 +51,7 @@ public interface WebSettings {
 
   /**
    * Whether refused records are shown as they came, cut to 500 characters, on the page and at
-   * {@code /api/v1/dead-letters}. Off: texts are for those who may read the topics.
+   * {@code /api/v1/dead-letters}. Off by default: only readers of the topics may see texts.
    */
   @WithDefault("false")
   boolean showText();

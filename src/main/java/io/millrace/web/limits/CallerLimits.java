@@ -8,7 +8,7 @@ import java.time.Duration;
 /** The same limit for each caller apart. Any thread; never blocks. */
 final class CallerLimits {
 
-  /** Callers who are remembered: a flood from more addresses than that costs no more memory. */
+  /** Most callers remembered, so a flood from more addresses uses no more memory. */
   private static final int MOST_CALLERS = 10_000;
 
   private final Cache<String, RateLimit> limits;

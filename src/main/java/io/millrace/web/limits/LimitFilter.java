@@ -52,7 +52,7 @@ public class LimitFilter {
     context.next();
   }
 
-  /** Whole seconds, rounded up: who comes back then is heard. */
+  /** Whole seconds, rounded up, so a retry after that long is accepted. */
   public static String retryAfter(Duration wait) {
     return Long.toString(wait.plusNanos(999_999_999).toSeconds());
   }

@@ -4,9 +4,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
-/**
- * At most so many in a while, as a token bucket that is full at first. Any thread; never blocks.
- */
+/** Limit on requests in a period, as a token bucket that starts full. Any thread; never blocks. */
 final class RateLimit {
 
   private final Bucket bucket;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** How long callers have to wait who ask too often. Any thread; never blocks. */
+/** How long a caller that asks too often has to wait. Any thread; never blocks. */
 @ApplicationScoped
 public class RequestLimits {
 
@@ -54,7 +54,7 @@ public class RequestLimits {
     wrongCredentials.ifPresent(limits -> limits.of(caller).take());
   }
 
-  /** Counts a command of somebody who may send one; likewise. */
+  /** Counts a command from an authorized caller; likewise. */
   public Duration command() {
     return commands.map(RateLimit::take).orElse(Duration.ZERO);
   }

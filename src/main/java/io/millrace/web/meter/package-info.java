@@ -1,9 +1,8 @@
 /**
  * Meters for operators.
  *
- * <p>They tell whether the service gets on: what stands in its way, who owns the model, and how
- * long it takes until what was trained is safe. {@code deploy/prometheus-rules.yaml} alerts on
- * them.
+ * <p>They show whether the service makes progress: what blocks it, who owns the model, and how long
+ * it takes until what was trained is safe. {@code deploy/prometheus-rules.yaml} alerts on them.
  *
  * <p>Floor 11.
  */

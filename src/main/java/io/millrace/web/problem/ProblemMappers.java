@@ -111,7 +111,7 @@ public class ProblemMappers {
     return failed(e).response().build();
   }
 
-  /** Logs what nobody foresaw; the caller is told no more than where to look for it. */
+  /** Logs an unexpected failure; the response says only where to look for it. */
   static Problem failed(Throwable e) {
     String id = UUID.randomUUID().toString();
     LOG.errorf(e, "Request failed (%s)", id);

@@ -17,9 +17,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Turns what is refused or fails in front of the resources into a {@link Problem}. What is no HTTP,
- * asks for no URI, or has too long a URI or headers, Vert.x and Quarkus answer below the router,
- * with an empty body that nothing can reach.
+ * Turns a request that is refused or fails before it reaches a resource into a {@link Problem}.
+ * What is no HTTP, asks for no URI, or has too long a URI or headers, Vert.x and Quarkus answer
+ * below the router, with an empty body that nothing can reach.
  */
 @ApplicationScoped
 public class RouterProblems {

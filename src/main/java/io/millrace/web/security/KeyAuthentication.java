@@ -60,7 +60,7 @@ class KeyAuthentication implements HttpAuthenticationMechanism {
     return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer"));
   }
 
-  /** What the resources answer, for what is refused in front of them. */
+  /** The resources' answer, for requests refused before they reach one. */
   @Override
   public Uni<Boolean> sendChallenge(RoutingContext context) {
     context.response().putHeader("WWW-Authenticate", "Bearer");

@@ -20,7 +20,7 @@ record ByteRange(long first, long last) {
    * @param size bytes of the file
    * @return empty where the whole file is to be sent: no header, one that cannot be read, or
    *     several ranges (which a server may ignore)
-   * @throws UnsatisfiableException when the range starts behind the end
+   * @throws UnsatisfiableException when the range starts after the end
    */
   static Optional<ByteRange> parse(String header, long size) throws UnsatisfiableException {
     Matcher matcher = header == null ? null : SINGLE.matcher(header.replace(" ", ""));

@@ -9,7 +9,7 @@ import io.millrace.version.VersionLine;
  *
  * @param version its description, whose fields stand beside the others
  * @param standing whether it is current, superseded or rolled back
- * @param restorable whether one can roll back to it: what it was made of is kept
+ * @param restorable whether training can roll back to it: the checkpoint it was made from is kept
  */
 public record ListedVersion(
     @JsonUnwrapped ModelVersion version, VersionLine.Standing standing, boolean restorable) {}

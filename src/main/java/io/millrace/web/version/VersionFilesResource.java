@@ -64,7 +64,7 @@ public class VersionFilesResource {
   @APIResponse(responseCode = "304", description = "The caller has it already")
   @APIResponse(responseCode = "401", description = "It needs a credential")
   @APIResponse(responseCode = "404", description = "No such version or file")
-  @APIResponse(responseCode = "416", description = "The range starts behind the file's end")
+  @APIResponse(responseCode = "416", description = "The range starts after the file's end")
   public Response get(
       @PathParam("version") long version,
       @PathParam("file") String name,
@@ -137,7 +137,7 @@ public class VersionFilesResource {
   }
 
   private static Response unsatisfiable(ArtifactFile file) {
-    return Problem.of(416, "The range starts behind the file's last byte")
+    return Problem.of(416, "The range starts after the file's last byte")
         .response()
         .header("Content-Range", "bytes */" + file.size())
         .build();

@@ -82,7 +82,7 @@ class KafkaRulesTest {
                 + ": Kafka's clients use no address that the JVM was not started with. Add"
                 + " -Dorg.apache.kafka.sasl.oauthbearer.allowed.urls="
                 + TOKENS
-                + " in front of -jar");
+                + " before -jar");
 
     // And nothing where it is
     jvm.setProperty(KafkaRules.ALLOWED_URLS, "https://other.example.com, " + TOKENS);

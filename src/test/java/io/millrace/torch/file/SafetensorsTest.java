@@ -235,7 +235,7 @@ class SafetensorsTest {
   void bytesBehindTheLastTensorAreRefused() throws IOException {
     write(ONE, new byte[11]);
 
-    assertCorrupt("it has 3 bytes behind its last tensor");
+    assertCorrupt("it has 3 bytes after its last tensor");
   }
 
   @Test
