@@ -28,7 +28,8 @@ class GateErrorRateTest {
   @Test
   void theLevelsOfAllLooksSumToTheErrorRate() {
     SignificanceTest test =
-        new SignificanceTest(new PairedTest.ExactCounts("accuracy"), Reigns.ERROR_RATE, Reigns.MARGIN);
+        new SignificanceTest(
+            new PairedTest.ExactCounts("accuracy"), Reigns.ERROR_RATE, Reigns.MARGIN);
     double sum = 0;
     for (long look = 0; look < 1_000_000; look++) {
       Looks looks = new Looks(1, look, look, look);
