@@ -22,6 +22,7 @@ import io.millrace.training.FineTunerState;
 import io.millrace.training.KeptExample;
 import io.millrace.training.ReplayState;
 import io.millrace.training.StepHistory;
+import io.millrace.version.DataSince;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,7 +100,7 @@ final class CheckpointParts {
   static Checkpoint rolledBack(
       Checkpoint then,
       Learner now,
-      Command.DataSince data,
+      DataSince data,
       Outbox outbox,
       long lastVersion,
       Standing standing) {
@@ -107,7 +108,7 @@ final class CheckpointParts {
     documents.put(OUTBOX, json(outbox));
     documents.put(LAST_VERSION, json(lastVersion));
     documents.put(STANDING, json(standing));
-    if (data == Command.DataSince.SKIP) {
+    if (data == DataSince.SKIP) {
       int labels = progress(then).labels().size(); // those added since are gone with the model
       documents.put(PROGRESS, json(progress(then).skippingTo(now.progress())));
       documents.put(HELD_OUT, json(below(labels, now.heldOut().examples())));

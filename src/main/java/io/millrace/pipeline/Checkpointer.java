@@ -4,6 +4,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.gate.Looks;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import java.io.IOException;
@@ -176,7 +177,7 @@ final class Checkpointer {
   Optional<String> rollBack(
       Checkpoint then,
       Learner learner,
-      Command.DataSince data,
+      DataSince data,
       RolledBack event,
       ControlState control,
       MetricRecord.Commanded answer)
@@ -187,8 +188,7 @@ final class Checkpointer {
         standing
             .with(control)
             .after(
-                event,
-                data == Command.DataSince.SKIP ? CheckpointParts.letGo(then, learner) : List.of());
+                event, data == DataSince.SKIP ? CheckpointParts.letGo(then, learner) : List.of());
     Checkpoint unit =
         CheckpointParts.rolledBack(then, learner, data, outbox, outgoing.lastVersion(), ended);
     UnitId id = new UnitId(ownership.term(), unit.step(), units + 1);

@@ -5,6 +5,7 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
 import io.millrace.example.RecordPosition;
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.gate.Looks;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
@@ -13,6 +14,7 @@ import io.millrace.score.Evaluation;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
+import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
@@ -131,7 +133,7 @@ public final class ContinuousRun implements AutoCloseable {
       examiner.finish();
       return Optional.of(promotion(before, ahead));
     }
-    if (made.get().outcome().equals("roll-back")) {
+    if (made.get().outcome() == EvaluationOutcome.ROLL_BACK) {
       rollBack(examiner.predecessor().orElseThrow(), made.get().decision());
     } else {
       held++;
@@ -154,7 +156,7 @@ public final class ContinuousRun implements AutoCloseable {
         CheckpointParts.rolledBack(
             unit.get(),
             learner,
-            Command.DataSince.SKIP,
+            DataSince.SKIP,
             Outbox.EMPTY,
             outgoing.lastVersion(),
             Standing.START);

@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.Partition;
 import io.millrace.gate.TestResult;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
@@ -80,7 +81,7 @@ final class RollBacks {
       }
       InputPositions back = CheckpointParts.progress(then.get()).positions();
       Optional<String> missing =
-          wanted.data() == Command.DataSince.REPLAY ? input.missing(back) : Optional.empty();
+          wanted.data() == DataSince.REPLAY ? input.missing(back) : Optional.empty();
       if (missing.isPresent()) {
         return Obstacle.lasting(missing.get());
       }
@@ -95,7 +96,7 @@ final class RollBacks {
 
   private RolledBack event(ModelVersion version, long current, Wanted wanted, InputPositions back) {
     Map<Partition, OffsetRange> skipped = new TreeMap<>();
-    if (wanted.data() == Command.DataSince.SKIP) {
+    if (wanted.data() == DataSince.SKIP) {
       Progress now = learner.progress();
       now.next()
           .forEach(
@@ -113,7 +114,7 @@ final class RollBacks {
         version.term(),
         current,
         outgoing.lastVersion(),
-        wanted.data().name(),
+        wanted.data(),
         wanted.command(),
         wanted.reason(),
         wanted.test(),
@@ -128,11 +129,7 @@ final class RollBacks {
    * @param test what decided it; empty where an operator did
    */
   record Wanted(
-      long version,
-      Command.DataSince data,
-      String command,
-      String reason,
-      Optional<TestResult> test) {}
+      long version, DataSince data, String command, String reason, Optional<TestResult> test) {}
 
   /**
    * Why one is not made.

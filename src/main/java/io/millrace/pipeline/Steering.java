@@ -1,6 +1,8 @@
 package io.millrace.pipeline;
 
-import io.millrace.pipeline.CommandAnswers.Outcome;
+import io.millrace.control.AnswerOutcome;
+import io.millrace.gate.EvaluationOutcome;
+import io.millrace.version.DataSince;
 import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -86,12 +88,12 @@ final class Steering {
   void afterEvaluation(MetricRecord.Evaluated evaluated)
       throws OwnershipLostException, InterruptedException {
     checkpointer.looked(judge.looks());
-    if (evaluated.outcome().equals("roll-back")) {
+    if (evaluated.outcome() == EvaluationOutcome.ROLL_BACK) {
       pending =
           Optional.of(
               new RollBacks.Wanted(
                   examiner.predecessor().orElseThrow(),
-                  Command.DataSince.SKIP,
+                  DataSince.SKIP,
                   "automatic-" + examiner.currentVersion().orElseThrow(),
                   evaluated.decision(),
                   evaluated.test()));
@@ -115,7 +117,7 @@ final class Steering {
       LOG.warnf("%s; it has to wait: %s", wanted.reason(), obstacle.reason());
     } else {
       LOG.errorf("%s; it cannot be done: %s", wanted.reason(), obstacle.reason());
-      answers.give(asked, Outcome.REFUSED, obstacle.reason());
+      answers.give(asked, AnswerOutcome.REFUSED, obstacle.reason());
       pending = Optional.empty();
       examiner.dropPredecessor(); // else no candidate would be looked at any more
     }
@@ -133,13 +135,13 @@ final class Steering {
     ControlState after = before.after(received, Instant.now());
     if (before.knows(command.id())) {
       checkpointer.control(after);
-      answers.give(asked, Outcome.IGNORED, "a command of this id was answered before");
+      answers.give(asked, AnswerOutcome.IGNORED, "a command of this id was answered before");
     } else if (command instanceof Command.Pause) {
       checkpointer.control(after.paused(true));
-      answers.give(asked, Outcome.DONE, "training waits for a resume");
+      answers.give(asked, AnswerOutcome.DONE, "training waits for a resume");
     } else if (command instanceof Command.Resume) {
       checkpointer.control(after.paused(false));
-      answers.give(asked, Outcome.DONE, "training goes on");
+      answers.give(asked, AnswerOutcome.DONE, "training goes on");
     } else if (command instanceof Command.Publish) {
       publish(asked, after);
     } else if (command instanceof Command.ReWarm) {
@@ -156,12 +158,12 @@ final class Steering {
               after,
               asked);
       checkpointer.control(after);
-      answers.give(asked, Outcome.REFUSED, obstacle.reason());
+      answers.give(asked, AnswerOutcome.REFUSED, obstacle.reason());
     } else if (command instanceof Command.Unreadable unreadable) {
       checkpointer.control(after);
       answers.give(
           asked,
-          Outcome.REFUSED,
+          AnswerOutcome.REFUSED,
           "%s is no command: %s".formatted(received.position(), unreadable.reason()));
     }
   }
@@ -176,13 +178,13 @@ final class Steering {
       checkpointer.control(after);
       answers.give(
           asked,
-          Outcome.REFUSED,
+          AnswerOutcome.REFUSED,
           "no step would have another learning rate: the schedule neither warms up nor decays");
       return;
     }
     examiner.finish();
     checkpointer.control(after.rewarming(true));
-    answers.give(asked, Outcome.DONE, "the learning rate starts over with the next step");
+    answers.give(asked, AnswerOutcome.DONE, "the learning rate starts over with the next step");
     checkpointer.saveNow(learner); // where that fails, training waits until it succeeds
   }
 
@@ -194,11 +196,12 @@ final class Steering {
     examiner.finish();
     checkpointer.control(after);
     if (made.published().isEmpty()) {
-      answers.give(asked, Outcome.REFUSED, made.decision());
+      answers.give(asked, AnswerOutcome.REFUSED, made.decision());
     } else if (made.published().equals(examiner.currentVersion())) {
-      answers.give(asked, Outcome.DONE, made.decision());
+      answers.give(asked, AnswerOutcome.DONE, made.decision());
     } else {
-      answers.give(asked, Outcome.REFUSED, "the version could not be written or sent, see the log");
+      answers.give(
+          asked, AnswerOutcome.REFUSED, "the version could not be written or sent, see the log");
     }
   }
 
@@ -212,7 +215,7 @@ final class Steering {
   private RollBacks.Obstacle rollBack(
       RollBacks.Wanted wanted, ControlState control, CommandAnswers.Asked asked)
       throws OwnershipLostException, InterruptedException {
-    MetricRecord.Commanded done = answers.of(asked, Outcome.DONE, wanted.reason());
+    MetricRecord.Commanded done = answers.of(asked, AnswerOutcome.DONE, wanted.reason());
     Optional<RollBacks.Obstacle> obstacle = rollBacks.make(wanted, control, done);
     if (obstacle.isPresent()) {
       return obstacle.get();
@@ -223,6 +226,6 @@ final class Steering {
         "training goes on from version %d, what came behind it is %s"
             .formatted(
                 wanted.version(),
-                wanted.data() == Command.DataSince.SKIP ? "skipped" : "trained on again"));
+                wanted.data() == DataSince.SKIP ? "skipped" : "trained on again"));
   }
 }

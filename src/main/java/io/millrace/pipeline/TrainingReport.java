@@ -57,7 +57,7 @@ final class TrainingReport {
     this.sinks = List.copyOf(sinks);
     this.clock = new LoopClock(System::nanoTime);
     this.throughput = new Throughput(System::nanoTime);
-    update("idle");
+    update(TrainerState.IDLE);
   }
 
   /** The thread waited for a chunk until now. */
@@ -69,7 +69,7 @@ final class TrainingReport {
   void worked(boolean onChunk) {
     board.problems().resolve(StatusBoard.JOURNAL);
     clock.worked();
-    update(onChunk ? "training" : "idle");
+    update(onChunk ? TrainerState.TRAINING : TrainerState.IDLE);
   }
 
   /**
@@ -84,13 +84,13 @@ final class TrainingReport {
       board.problems().resolve(StatusBoard.JOURNAL);
     }
     waitSeconds += clock.waited();
-    update(problem.isPresent() ? "waiting-for-disk" : "waiting-for-commit");
+    update(problem.isPresent() ? TrainerState.WAITING_FOR_DISK : TrainerState.WAITING_FOR_COMMIT);
   }
 
   /** Training waits for a resume. */
   void paused() {
     waitSeconds += clock.waited();
-    update("paused");
+    update(TrainerState.PAUSED);
   }
 
   void stepDone(Trained trained) {
@@ -112,7 +112,7 @@ final class TrainingReport {
     }
     throughput.add(trained.examples() - trained.replayed() - trained.refused(), trained.tokens());
     clock.worked();
-    update("training");
+    update(TrainerState.TRAINING);
     send(
         new MetricRecord.StepDone(
             model,
@@ -180,7 +180,7 @@ final class TrainingReport {
     board.times().journaled(took);
   }
 
-  private void update(String state) {
+  private void update(TrainerState state) {
     checkpointer
         .problem()
         .map(why -> FileFaults.of(why, "the checkpoint"))

@@ -43,7 +43,7 @@ final class TrainingThread {
   }
 
   void start() {
-    board.state(assembly.labels().isDone() ? "starting" : "learning-labels");
+    board.state(assembly.labels().isDone() ? TrainerState.STARTING : TrainerState.LEARNING_LABELS);
     thread.start();
   }
 
@@ -108,11 +108,11 @@ final class TrainingThread {
       }
       board.start();
       loop.run();
-      board.state(abandoned ? "standby" : "stopped");
+      board.state(abandoned ? TrainerState.STANDBY : TrainerState.STOPPED);
     } catch (CancellationException e) {
-      board.state(abandoned ? "standby" : "stopped");
+      board.state(abandoned ? TrainerState.STANDBY : TrainerState.STOPPED);
     } catch (OwnershipLostException e) {
-      board.state("standby");
+      board.state(TrainerState.STANDBY);
       onEnd.accept(this, new End.Lost(e.getMessage()));
     } catch (NonFiniteWeightsException | BrokenTrainingException e) {
       onEnd.accept(this, new End.Broken(e.getMessage()));
@@ -121,7 +121,7 @@ final class TrainingThread {
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       if (abandoned) { // whatever it is, nothing of this ownership counts any more
         LOG.debug("an ownership that was given up ended with a failure", e);
-        board.state("standby");
+        board.state(TrainerState.STANDBY);
         return;
       }
       // Nothing above this would tell anybody: the service must say that it no longer trains.

@@ -195,7 +195,7 @@ class RecoveryTest {
         .until(
             () ->
                 instance.board.status().examplesTrained() == examples
-                    && instance.board.status().state().equals("idle"));
+                    && instance.board.status().state().equals(TrainerState.IDLE));
   }
 
   private static Checkpoint stop(TinyService service, TinyService.Instance instance)

@@ -10,6 +10,7 @@ import io.millrace.serving.replica.VersionListener;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import io.millrace.version.VersionEvent;
@@ -212,7 +213,7 @@ class VersionsFollowerIT {
         Versions.TERM,
         3,
         3,
-        "SKIP",
+        DataSince.SKIP,
         "test",
         "worse",
         Optional.empty(),

@@ -16,6 +16,7 @@ import io.millrace.testing.TestBroker;
 import io.millrace.testing.TinyBert;
 import io.millrace.testing.TinyVersion;
 import io.millrace.testing.Versions;
+import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
@@ -180,7 +181,7 @@ class ReplicaIT {
                 Versions.TERM,
                 3,
                 3,
-                "SKIP",
+                DataSince.SKIP,
                 "test",
                 "worse",
                 Optional.empty(),
