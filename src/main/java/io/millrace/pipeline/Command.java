@@ -1,5 +1,6 @@
 package io.millrace.pipeline;
 
+import io.millrace.version.DataSince;
 import java.util.Optional;
 
 /** What an operator asks of the trainer. Sealed: another one is a change of contract. */
@@ -73,14 +74,6 @@ public sealed interface Command {
     public String name() {
       return "roll-back";
     }
-  }
-
-  /** What becomes of the records behind the version that is rolled back to. */
-  enum DataSince {
-    /** They are read and trained on again. */
-    REPLAY,
-    /** They are never trained on; the event names them. */
-    SKIP
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import io.millrace.control.AnswerOutcome;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
@@ -43,21 +45,21 @@ final class CommandAnswers {
   }
 
   /** Goes with the next unit. */
-  void give(Asked asked, Outcome outcome, String detail) {
+  void give(Asked asked, AnswerOutcome outcome, String detail) {
     MetricRecord.Commanded answer = of(asked, outcome, detail);
     outgoing.add(answer);
     log(answer);
   }
 
   /** One that the caller puts into a unit. */
-  MetricRecord.Commanded of(Asked asked, Outcome outcome, String detail) {
+  MetricRecord.Commanded of(Asked asked, AnswerOutcome outcome, String detail) {
     return new MetricRecord.Commanded(
         model,
         clock.now(),
         steps.getAsLong(),
         asked.id(),
         asked.name(),
-        outcome.name().toLowerCase(Locale.ROOT),
+        outcome,
         detail,
         asked.by(),
         asked.position());
@@ -85,13 +87,6 @@ final class CommandAnswers {
         answer = committed.poll()) {
       sinks.accept(answer);
     }
-  }
-
-  /** What came of it. */
-  enum Outcome {
-    DONE,
-    REFUSED,
-    IGNORED
   }
 
   /**

@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.storage.Json;
+import io.millrace.version.DataSince;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -89,8 +90,8 @@ final class CommandJson {
       throw new IllegalArgumentException("\"version\" is not the number of a version");
     }
     return switch (root.path("data").asText("")) {
-      case "replay" -> new Command.RollBack(id, by, version.asLong(), Command.DataSince.REPLAY);
-      case "skip" -> new Command.RollBack(id, by, version.asLong(), Command.DataSince.SKIP);
+      case "replay" -> new Command.RollBack(id, by, version.asLong(), DataSince.REPLAY);
+      case "skip" -> new Command.RollBack(id, by, version.asLong(), DataSince.SKIP);
       default ->
           throw new IllegalArgumentException(
               "\"data\" says what becomes of the records since: replay or skip");

@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import io.millrace.version.DataSince;
+
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.Partition;
@@ -48,12 +50,12 @@ final class CommitParts {
   static Checkpoint rolledBack(
       Checkpoint then,
       StreamState now,
-      Command.DataSince data,
+      DataSince data,
       Outbox outbox,
       long lastVersion,
       Standing standing) {
     Checkpoint unit = with(then, outbox, lastVersion, standing);
-    return data == Command.DataSince.SKIP
+    return data == DataSince.SKIP
         ? CheckpointParts.with(
             CheckpointParts.judgedBy(unit, now), // labels added since are gone with the model
             CheckpointParts.progress(then).skippingTo(now.progress()))

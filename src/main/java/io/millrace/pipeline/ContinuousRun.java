@@ -5,6 +5,8 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.OutputSpace;
 import io.millrace.example.RecordPosition;
+import io.millrace.gate.EvaluationOutcome;
+import io.millrace.gate.Looks;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
 import io.millrace.ledger.SentLetters;
@@ -12,6 +14,7 @@ import io.millrace.score.Evaluation;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.tokenize.TokenizedExample;
+import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
@@ -213,7 +216,7 @@ public final class ContinuousRun implements AutoCloseable {
   private Optional<Promotion> outcome(
       MetricRecord.Evaluated made, Optional<Champion> predecessor, List<HeldOutExample> ahead) {
     if (made.published().isEmpty()) {
-      held += made.outcome().equals("roll-back") ? 0 : 1;
+      held += made.outcome() == EvaluationOutcome.ROLL_BACK ? 0 : 1;
       return Optional.empty();
     }
     published++;

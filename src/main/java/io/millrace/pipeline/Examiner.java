@@ -1,6 +1,7 @@
 package io.millrace.pipeline;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.gate.PublicationDecision;
 import io.millrace.heldout.EvaluationSettings;
 import io.millrace.identity.RunIdentity;
@@ -10,7 +11,6 @@ import io.millrace.training.CandidateModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -263,17 +263,11 @@ final class Examiner implements Evaluations {
         prequential,
         currentVersion(),
         published,
-        name(verdict.decision()),
+        EvaluationOutcome.of(verdict.decision()),
         verdict.decision().reason(),
         verdict.decision().test(),
         verdict.regression(),
         evaluationTook / 1e9);
-  }
-
-  private static String name(PublicationDecision decision) {
-    return decision instanceof PublicationDecision.RollBack
-        ? "roll-back"
-        : decision.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   private void adopt(CompletableFuture<Champion> published) {

@@ -9,6 +9,7 @@ import io.millrace.journal.BatchJournal;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.pipeline.ExampleRecord.Outcome;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
@@ -180,7 +181,7 @@ final class Lineages {
       OffsetRange range = one.skipped().get(partition);
       if (range != null && range.from() <= position.offset() && position.offset() < range.to()) {
         found = Optional.of(one);
-      } else if (one.data().equals(Command.DataSince.REPLAY.name())) {
+      } else if (one.data() == DataSince.REPLAY) {
         found = Optional.empty();
       }
     }

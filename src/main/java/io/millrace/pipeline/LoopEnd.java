@@ -1,5 +1,7 @@
 package io.millrace.pipeline;
 
+import io.millrace.version.DataSince;
+
 /** Why a run has ended. */
 sealed interface LoopEnd {
 
@@ -32,11 +34,11 @@ sealed interface LoopEnd {
    * @param version its number
    * @param data what becomes of the records since
    */
-  record RolledBack(long version, Command.DataSince data) implements LoopEnd {
+  record RolledBack(long version, DataSince data) implements LoopEnd {
     @Override
     public String reason() {
       return "training goes on from version %d, what came behind it is %s"
-          .formatted(version, data == Command.DataSince.SKIP ? "skipped" : "trained on again");
+          .formatted(version, data == DataSince.SKIP ? "skipped" : "trained on again");
     }
   }
 

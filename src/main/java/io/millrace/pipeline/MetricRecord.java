@@ -1,7 +1,9 @@
 package io.millrace.pipeline;
 
+import io.millrace.control.AnswerOutcome;
 import io.millrace.drift.DriftSignal;
 import io.millrace.example.Partition;
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.gate.TestResult;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
@@ -153,7 +155,7 @@ public sealed interface MetricRecord {
       Optional<Evaluation> prequential,
       Optional<Long> championVersion,
       Optional<Long> published,
-      String outcome,
+      EvaluationOutcome outcome,
       String decision,
       Optional<TestResult> test,
       Optional<TestResult> regression,
@@ -214,7 +216,7 @@ public sealed interface MetricRecord {
       long step,
       String command,
       String name,
-      String outcome,
+      AnswerOutcome outcome,
       String detail,
       Optional<String> by,
       Optional<String> position)

@@ -145,7 +145,7 @@ public class Pipeline implements RecordReceiver, CommandReceiver, StatusView {
       throw new PipelineException(String.join("; ", config.problems()));
     }
     if (role == Role.SERVE) {
-      board.state("serving");
+      board.state(TrainerState.SERVING);
       return;
     }
     List<MetricsSink> sinks = new ArrayList<>(metrics.stream().toList());

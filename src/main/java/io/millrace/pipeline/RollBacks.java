@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.Partition;
 import io.millrace.gate.TestResult;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
@@ -91,7 +92,7 @@ final class RollBacks {
       }
       InputPositions back = CheckpointParts.progress(then.get()).positions();
       Optional<String> missing =
-          wanted.data() == Command.DataSince.REPLAY ? input.missing(back) : Optional.empty();
+          wanted.data() == DataSince.REPLAY ? input.missing(back) : Optional.empty();
       if (missing.isPresent()) {
         return lasting(missing.get());
       }
@@ -113,7 +114,7 @@ final class RollBacks {
   /** What the version was made of, as it is gone on from. */
   private Checkpoint unit(
       Checkpoint then,
-      Command.DataSince data,
+      DataSince data,
       RolledBack event,
       ControlState control,
       Outbox outbox) {
@@ -122,13 +123,13 @@ final class RollBacks {
         run.standing()
             .with(control)
             .after(
-                event, data == Command.DataSince.SKIP ? CommitParts.letGo(then, now) : List.of());
+                event, data == DataSince.SKIP ? CommitParts.letGo(then, now) : List.of());
     return CommitParts.rolledBack(then, now, data, outbox, outgoing.lastVersion(), ended);
   }
 
   private RolledBack event(ModelVersion version, long current, Wanted wanted, InputPositions back) {
     Map<Partition, OffsetRange> skipped = new TreeMap<>();
-    if (wanted.data() == Command.DataSince.SKIP) {
+    if (wanted.data() == DataSince.SKIP) {
       Progress now = learner.progress();
       now.next()
           .forEach(
@@ -146,7 +147,7 @@ final class RollBacks {
         version.term(),
         current,
         outgoing.lastVersion(),
-        wanted.data().name(),
+        wanted.data(),
         wanted.command(),
         wanted.reason(),
         wanted.test(),
@@ -162,7 +163,7 @@ final class RollBacks {
    */
   record Wanted(
       long version,
-      Command.DataSince data,
+      DataSince data,
       String command,
       String reason,
       Optional<TestResult> test) {}

@@ -53,7 +53,7 @@ final class StatusBoard implements StatusView {
         model,
         base,
         device,
-        "starting",
+        TrainerState.STARTING,
         List.of(),
         0,
         0,
@@ -165,7 +165,7 @@ final class StatusBoard implements StatusView {
   private void stop(String message, String remedy) {
     failure = Optional.of(message);
     problems.report(TRAINING, Outlook.REFUSED, message, remedy);
-    state("failed");
+    state(TrainerState.FAILED);
   }
 
   @Override
@@ -193,7 +193,7 @@ final class StatusBoard implements StatusView {
     OF_A_TERM.forEach(problems::resolve);
   }
 
-  void state(String state) {
+  void state(TrainerState state) {
     Status s = status;
     status =
         new Status(
@@ -227,7 +227,7 @@ final class StatusBoard implements StatusView {
 
   /** Replaces the numbers; model, base and device stay. */
   void update(
-      String state,
+      TrainerState state,
       Learner learner,
       Throughput throughput,
       LoopClock clock,

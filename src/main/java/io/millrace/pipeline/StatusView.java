@@ -39,9 +39,7 @@ public interface StatusView {
    * @param model the model's name
    * @param base its base model
    * @param device where it trains
-   * @param state {@code standby}, {@code starting}, {@code learning-labels}, {@code training},
-   *     {@code idle}, {@code waiting-for-disk}, {@code waiting-for-commit}, {@code paused}, {@code
-   *     failed} or {@code stopped}
+   * @param state what the instance is doing
    * @param labels the label set, empty while it is being learned
    * @param step training steps done
    * @param examplesTrained new examples trained
@@ -73,7 +71,7 @@ public interface StatusView {
       String model,
       String base,
       String device,
-      String state,
+      TrainerState state,
       List<String> labels,
       long step,
       long examplesTrained,

@@ -1,6 +1,9 @@
 package io.millrace.pipeline;
 
-import io.millrace.pipeline.CommandAnswers.Outcome;
+import io.millrace.control.AnswerOutcome;
+import io.millrace.gate.EvaluationOutcome;
+import io.millrace.version.DataSince;
+import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -91,12 +94,12 @@ final class Steering implements RunControl {
   public Optional<LoopEnd> afterEvaluation(MetricRecord.Evaluated evaluated)
       throws OwnershipLostException, InterruptedException {
     run.looked(judge.looks());
-    if (evaluated.outcome().equals("roll-back")) {
+    if (evaluated.outcome() == EvaluationOutcome.ROLL_BACK) {
       pending =
           Optional.of(
               new RollBacks.Wanted(
                   examiner.predecessor().orElseThrow(),
-                  Command.DataSince.SKIP,
+                  DataSince.SKIP,
                   "automatic-" + examiner.currentVersion().orElseThrow(),
                   evaluated.decision(),
                   evaluated.test()));
@@ -124,7 +127,7 @@ final class Steering implements RunControl {
       LOG.warnf("%s; it has to wait: %s", wanted.reason(), later.reason());
     } else {
       LOG.errorf("%s; it cannot be done: %s", wanted.reason(), refusal.get().reason());
-      answers.give(asked, Outcome.REFUSED, refusal.get().reason());
+      answers.give(asked, AnswerOutcome.REFUSED, refusal.get().reason());
       pending = Optional.empty();
       examiner.dropPredecessor(); // else no candidate would be looked at any more
     }
@@ -143,13 +146,13 @@ final class Steering implements RunControl {
     ControlState after = before.after(received, clock.now());
     if (before.knows(command.id())) {
       run.control(after);
-      answers.give(asked, Outcome.IGNORED, "a command of this id was answered before");
+      answers.give(asked, AnswerOutcome.IGNORED, "a command of this id was answered before");
     } else if (command instanceof Command.Pause) {
       run.control(after.paused(true));
-      answers.give(asked, Outcome.DONE, "training waits for a resume");
+      answers.give(asked, AnswerOutcome.DONE, "training waits for a resume");
     } else if (command instanceof Command.Resume) {
       run.control(after.paused(false));
-      answers.give(asked, Outcome.DONE, "training goes on");
+      answers.give(asked, AnswerOutcome.DONE, "training goes on");
     } else if (command instanceof Command.Publish) {
       publish(asked, after);
     } else if (command instanceof Command.ReWarm) {
@@ -160,7 +163,7 @@ final class Steering implements RunControl {
       run.control(after);
       answers.give(
           asked,
-          Outcome.REFUSED,
+          AnswerOutcome.REFUSED,
           "%s is no command: %s".formatted(received.position(), unreadable.reason()));
     }
     return Optional.empty();
@@ -183,7 +186,7 @@ final class Steering implements RunControl {
       return Optional.of(new LoopEnd.RolledBack(back.version(), back.data()));
     }
     run.control(after);
-    answers.give(asked, Outcome.REFUSED, refusal.get().reason());
+    answers.give(asked, AnswerOutcome.REFUSED, refusal.get().reason());
     return Optional.empty();
   }
 
@@ -197,13 +200,13 @@ final class Steering implements RunControl {
       run.control(after);
       answers.give(
           asked,
-          Outcome.REFUSED,
+          AnswerOutcome.REFUSED,
           "no step would have another learning rate: the schedule neither warms up nor decays");
       return;
     }
     examiner.finish();
     run.control(after.rewarming(true));
-    answers.give(asked, Outcome.DONE, "the learning rate starts over with the next step");
+    answers.give(asked, AnswerOutcome.DONE, "the learning rate starts over with the next step");
     commits.commitNow(); // where that fails, training waits until it succeeds
   }
 
@@ -215,11 +218,12 @@ final class Steering implements RunControl {
     examiner.finish();
     run.control(after);
     if (made.published().isEmpty()) {
-      answers.give(asked, Outcome.REFUSED, made.decision());
+      answers.give(asked, AnswerOutcome.REFUSED, made.decision());
     } else if (made.published().equals(examiner.currentVersion())) {
-      answers.give(asked, Outcome.DONE, made.decision());
+      answers.give(asked, AnswerOutcome.DONE, made.decision());
     } else {
-      answers.give(asked, Outcome.REFUSED, "the version could not be written or sent, see the log");
+      answers.give(
+          asked, AnswerOutcome.REFUSED, "the version could not be written or sent, see the log");
     }
   }
 
@@ -232,7 +236,7 @@ final class Steering implements RunControl {
   private Optional<RollbackRefusal> rollBack(
       RollBacks.Wanted wanted, ControlState control, CommandAnswers.Asked asked)
       throws OwnershipLostException, InterruptedException {
-    MetricRecord.Commanded done = answers.of(asked, Outcome.DONE, wanted.reason());
+    MetricRecord.Commanded done = answers.of(asked, AnswerOutcome.DONE, wanted.reason());
     Optional<RollbackRefusal> refusal = rollBacks.make(wanted, control, done);
     if (refusal.isEmpty()) {
       answers.log(done);

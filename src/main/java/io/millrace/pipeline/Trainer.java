@@ -58,13 +58,13 @@ final class Trainer implements AutoCloseable {
         model.origin(),
         model.deviceName(),
         LearningRateSchedule.of(config.training()));
-    board.state("standby");
+    board.state(TrainerState.STANDBY);
   }
 
   /** See {@link RecordReceiver#takeOver}. */
   synchronized InputPositions takeOver(int generation) throws InterruptedException {
     giveUp("it is begun anew");
-    board.state("starting");
+    board.state(TrainerState.STARTING);
     try {
       Ownership ownership = claims.claim(stores.checkpoints().highestTerm());
       try {
@@ -102,7 +102,7 @@ final class Trainer implements AutoCloseable {
       owning = Optional.empty();
       board.endOfTerm();
     } else {
-      board.state("standby"); // the take-over failed, if there was one
+      board.state(TrainerState.STANDBY); // the take-over failed, if there was one
     }
   }
 

@@ -60,7 +60,7 @@ final class TrainingReport implements RunReport {
     this.time = time;
     this.clock = new LoopClock(time::nanos);
     this.throughput = new Throughput(time::nanos);
-    update("idle");
+    update(TrainerState.IDLE);
   }
 
   @Override
@@ -72,7 +72,7 @@ final class TrainingReport implements RunReport {
   public void worked(boolean onChunk) {
     board.problems().resolve(StatusBoard.JOURNAL);
     clock.worked();
-    update(onChunk ? "training" : "idle");
+    update(onChunk ? TrainerState.TRAINING : TrainerState.IDLE);
   }
 
   @Override
@@ -83,13 +83,13 @@ final class TrainingReport implements RunReport {
       board.problems().resolve(StatusBoard.JOURNAL);
     }
     waitSeconds += clock.waited();
-    update(problem.isPresent() ? "waiting-for-disk" : "waiting-for-commit");
+    update(problem.isPresent() ? TrainerState.WAITING_FOR_DISK : TrainerState.WAITING_FOR_COMMIT);
   }
 
   @Override
   public void paused() {
     waitSeconds += clock.waited();
-    update("paused");
+    update(TrainerState.PAUSED);
   }
 
   @Override
@@ -112,7 +112,7 @@ final class TrainingReport implements RunReport {
     }
     throughput.add(trained.examples() - trained.replayed() - trained.refused(), trained.tokens());
     clock.worked();
-    update("training");
+    update(TrainerState.TRAINING);
     send(
         new MetricRecord.StepDone(
             model,
@@ -180,7 +180,7 @@ final class TrainingReport implements RunReport {
     board.times().journaled(took);
   }
 
-  private void update(String state) {
+  private void update(TrainerState state) {
     commits
         .get()
         .problem()

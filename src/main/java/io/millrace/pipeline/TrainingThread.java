@@ -42,7 +42,7 @@ final class TrainingThread {
   }
 
   void start() {
-    board.state(assembly.labels().isDone() ? "starting" : "learning-labels");
+    board.state(assembly.labels().isDone() ? TrainerState.STARTING : TrainerState.LEARNING_LABELS);
     thread.start();
   }
 
@@ -108,15 +108,15 @@ final class TrainingThread {
       board.start();
       ended(loop.run());
     } catch (CancellationException e) {
-      board.state(abandoned ? "standby" : "stopped");
+      board.state(abandoned ? TrainerState.STANDBY : TrainerState.STOPPED);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warn("training was interrupted; the last checkpoint stands");
-      board.state(abandoned ? "standby" : "stopped");
+      board.state(abandoned ? TrainerState.STANDBY : TrainerState.STOPPED);
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       if (abandoned) { // whatever it is, nothing of this ownership counts any more
         LOG.debug("an ownership that was given up ended with a failure", e);
-        board.state("standby");
+        board.state(TrainerState.STANDBY);
         return;
       }
       // Nothing above this would tell anybody: the service must say that it no longer trains.
@@ -133,11 +133,11 @@ final class TrainingThread {
 
   private void ended(LoopEnd end) {
     if (end instanceof LoopEnd.Stopped || end instanceof LoopEnd.Abandoned) {
-      board.state(abandoned ? "standby" : "stopped");
+      board.state(abandoned ? TrainerState.STANDBY : TrainerState.STOPPED);
       return;
     }
     if (end instanceof LoopEnd.Lost) {
-      board.state("standby");
+      board.state(TrainerState.STANDBY);
     }
     onEnd.accept(this, end);
   }

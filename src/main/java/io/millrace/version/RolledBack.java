@@ -29,7 +29,7 @@ public record RolledBack(
     long term,
     long from,
     long lastVersion,
-    String data,
+    DataSince data,
     String command,
     String reason,
     Optional<TestResult> test,

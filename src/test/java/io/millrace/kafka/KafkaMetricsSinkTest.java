@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
@@ -94,7 +95,7 @@ class KafkaMetricsSinkTest {
             Optional.empty(),
             Optional.empty(),
             Optional.of(1L),
-            "publish",
+            EvaluationOutcome.PUBLISH,
             "first",
             Optional.empty(),
             Optional.empty(),

@@ -3,9 +3,11 @@ package io.millrace.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.control.AnswerOutcome;
 import io.millrace.drift.DriftAction;
 import io.millrace.drift.DriftSignal;
 import io.millrace.example.Partition;
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.gate.TestResult;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.score.ClassScore;
@@ -109,7 +111,7 @@ class MetricsSchemaTest {
             7,
             "c-1",
             "roll-back",
-            "refused",
+            AnswerOutcome.REFUSED,
             "there is no version 9",
             Optional.of("alice"),
             Optional.of("control-0@3")));
@@ -126,7 +128,7 @@ class MetricsSchemaTest {
             Optional.empty(),
             Optional.empty(),
             Optional.of(1L),
-            "publish",
+            EvaluationOutcome.PUBLISH,
             "published as the first",
             Optional.empty(),
             Optional.empty(),
@@ -144,7 +146,7 @@ class MetricsSchemaTest {
             Optional.empty(),
             Optional.of(1L),
             Optional.empty(),
-            "hold",
+            EvaluationOutcome.HOLD,
             "held",
             Optional.of(
                 new TestResult(

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.control.AnswerOutcome;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
 import java.io.IOException;
@@ -65,17 +66,27 @@ class CommandAnswersTest {
               tuple(
                   "control-0:3",
                   "unreadable",
-                  "refused",
+                  AnswerOutcome.REFUSED,
                   Optional.empty(),
                   Optional.of("control-0@3")),
               tuple(
                   "typo",
                   "unreadable",
-                  "refused",
+                  AnswerOutcome.REFUSED,
                   Optional.of("alice"),
                   Optional.of("control-0@4")),
-              tuple("back", "roll-back", "refused", Optional.of("bob"), Optional.of("control-0@5")),
-              tuple("wait", "pause", "done", Optional.of("carol"), Optional.of("control-0@6")));
+              tuple(
+                  "back",
+                  "roll-back",
+                  AnswerOutcome.REFUSED,
+                  Optional.of("bob"),
+                  Optional.of("control-0@5")),
+              tuple(
+                  "wait",
+                  "pause",
+                  AnswerOutcome.DONE,
+                  Optional.of("carol"),
+                  Optional.of("control-0@6")));
       assertThat(answers().get(0).detail())
           .isEqualTo("control-0@3 is no command: the command is not valid JSON");
 
@@ -136,13 +147,13 @@ class CommandAnswersTest {
       // Then
       await().atMost(SOON).until(() -> answers().size() == 302);
       assertThat(answers().get(301).command()).isEqualTo("last");
-      assertThat(owner.board.status().state()).isNotEqualTo("paused");
+      assertThat(owner.board.status().state()).isNotEqualTo(TrainerState.PAUSED);
 
       // And a repeat by its sender, another record, is ignored
       send(owner, 302, pause);
       await().atMost(SOON).until(() -> answers().size() == 303);
-      assertThat(answers().get(302).outcome()).isEqualTo("ignored");
-      assertThat(owner.board.status().state()).isNotEqualTo("paused");
+      assertThat(answers().get(302).outcome()).isEqualTo(AnswerOutcome.IGNORED);
+      assertThat(owner.board.status().state()).isNotEqualTo(TrainerState.PAUSED);
     }
   }
 
@@ -160,7 +171,7 @@ class CommandAnswersTest {
 
       // Then
       await().atMost(SOON).until(() -> answers().size() == 2);
-      assertThat(answers().get(1).outcome()).isEqualTo("done");
+      assertThat(answers().get(1).outcome()).isEqualTo(AnswerOutcome.DONE);
       owner.trainer.stop(SOON);
     }
     try (TinyService.Instance next = service.instance(Map.of())) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.example.Partition;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
+import io.millrace.version.DataSince;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
 import java.util.Map;
@@ -30,7 +31,7 @@ class CommandTest {
     assertThat(
             parse(
                 "{\"id\": \"a\", \"command\": \"roll-back\", \"version\": 3, \"data\": \"replay\"}"))
-        .isEqualTo(new Command.RollBack("a", Optional.empty(), 3, Command.DataSince.REPLAY));
+        .isEqualTo(new Command.RollBack("a", Optional.empty(), 3, DataSince.REPLAY));
   }
 
   @ParameterizedTest
@@ -80,7 +81,7 @@ class CommandTest {
             17,
             5,
             5,
-            "SKIP",
+            DataSince.SKIP,
             "on-call-1",
             "asked for",
             Optional.empty(),

@@ -14,6 +14,7 @@ import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
 import io.millrace.pipeline.ExampleRecord.Outcome;
 import io.millrace.testing.Examples;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
@@ -205,7 +206,7 @@ class ExampleSearchTest {
   void whatARollBackSkippedIsToldAndByWhich() throws Exception {
     // Given records behind what was trained on, as a roll-back leaves them
     log.add(named("heldout", 8, "scored too", "low"));
-    rollBacks = List.of(rollBack("SKIP", 56, 57));
+    rollBacks = List.of(rollBack(DataSince.SKIP, 56, 57));
 
     // Then
     assertThat(only("late").outcome()).isEqualTo(Outcome.SKIPPED);
@@ -215,13 +216,13 @@ class ExampleSearchTest {
     assertThat(only("first").outcome()).as("in front of it").isEqualTo(Outcome.TRAINED);
 
     // When another goes back to where they are read again
-    rollBacks = List.of(rollBack("SKIP", 56, 57), rollBack("REPLAY", 0, 0));
+    rollBacks = List.of(rollBack(DataSince.SKIP, 56, 57), rollBack(DataSince.REPLAY, 0, 0));
 
     // Then
     assertThat(only("late").outcome()).isEqualTo(Outcome.WAITING);
   }
 
-  private static RolledBack rollBack(String data, long from, long to) {
+  private static RolledBack rollBack(DataSince data, long from, long to) {
     return new RolledBack(
         "default",
         1,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.gate.Looks;
 import io.millrace.testing.Versions;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import java.time.Duration;
@@ -131,7 +132,7 @@ class FreshnessTest {
         Versions.TERM,
         3,
         3,
-        "SKIP",
+        DataSince.SKIP,
         "automatic-3",
         "worse",
         Optional.empty(),

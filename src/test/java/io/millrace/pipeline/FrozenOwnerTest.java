@@ -20,6 +20,7 @@ import io.millrace.testing.Versions;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.version.ArtifactFile;
 import io.millrace.version.ArtifactStore;
+import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
@@ -362,7 +363,7 @@ class FrozenOwnerTest {
           version.term(),
           from,
           from,
-          "SKIP",
+          DataSince.SKIP,
           "command",
           "test",
           Optional.empty(),

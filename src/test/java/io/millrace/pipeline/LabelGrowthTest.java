@@ -14,6 +14,7 @@ import io.millrace.example.Partition;
 import io.millrace.score.ClassScore;
 import io.millrace.testing.Examples;
 import io.millrace.tokenize.HeldOutExample;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -148,7 +149,7 @@ class LabelGrowthTest {
     // When
     Checkpoint back =
         CommitParts.rolledBack(
-            then, now.streamState(), Command.DataSince.SKIP, Outbox.EMPTY, 1, Standing.START);
+            then, now.streamState(), DataSince.SKIP, Outbox.EMPTY, 1, Standing.START);
     Learner again = new LearnerBuilder().from(back).build();
 
     // Then

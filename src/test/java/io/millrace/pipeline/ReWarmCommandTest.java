@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.control.AnswerOutcome;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class ReWarmCommandTest {
       owner.trainer.stop(SOON);
 
       // Then
-      assertThat(owner.answers.get(0).outcome()).isEqualTo("done");
+      assertThat(owner.answers.get(0).outcome()).isEqualTo(AnswerOutcome.DONE);
       assertThat(origin()).isEqualTo(5);
       List<InboundRecord> all = new ArrayList<>(log);
       all.addAll(records(40, 64));
@@ -73,7 +74,9 @@ class ReWarmCommandTest {
       await().atMost(SOON).until(() -> first.answers.size() == 1);
       service.diskFull().set(true);
       first.receive(records(40, 48));
-      await().atMost(SOON).until(() -> first.board.status().state().equals("waiting-for-disk"));
+      await()
+          .atMost(SOON)
+          .until(() -> first.board.status().state().equals(TrainerState.WAITING_FOR_DISK));
       first.trainer.giveUp("a crash");
     }
     service.diskFull().set(false);
@@ -102,7 +105,7 @@ class ReWarmCommandTest {
       owner.trainer.command(1, new Partition("control", 0), 0, REWARM.getBytes(UTF_8));
 
       await().atMost(SOON).until(() -> owner.answers.size() == 1);
-      assertThat(owner.answers.get(0).outcome()).isEqualTo("refused");
+      assertThat(owner.answers.get(0).outcome()).isEqualTo(AnswerOutcome.REFUSED);
       assertThat(owner.answers.get(0).detail()).startsWith("no step would have another");
     }
   }

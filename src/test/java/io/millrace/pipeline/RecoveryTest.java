@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.example.Partition;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.UnitId;
 import io.millrace.journal.JournalEntry;
@@ -143,7 +144,7 @@ class RecoveryTest {
       trained(second, 4);
       await()
           .atMost(SOON)
-          .until(() -> second.board.status().positions().getOrDefault("examples-0", 0L) == 6);
+          .until(() -> second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L) == 6);
       Checkpoint unit = stop(service, second);
 
       // Then
@@ -198,7 +199,7 @@ class RecoveryTest {
         .until(
             () ->
                 instance.board.status().examplesTrained() == examples
-                    && instance.board.status().state().equals("idle"));
+                    && instance.board.status().state().equals(TrainerState.IDLE));
   }
 
   private static Checkpoint stop(TinyService service, TinyService.Instance instance)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.testing.Versions;
+import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
@@ -138,7 +139,7 @@ class RestorePointsTest {
         TERM,
         from,
         from,
-        "SKIP",
+        DataSince.SKIP,
         "automatic-" + from,
         "worse",
         Optional.empty(),

@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.control.AnswerOutcome;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.gate.TestResult;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
@@ -307,7 +309,9 @@ class RollBackTest {
 
       // Then
       await().atMost(SOON).until(() -> first.answers.size() == 3);
-      assertThat(first.answers).extracting(MetricRecord.Commanded::outcome).containsOnly("refused");
+      assertThat(first.answers)
+          .extracting(MetricRecord.Commanded::outcome)
+          .containsOnly(AnswerOutcome.REFUSED);
       assertThat(first.answers)
           .extracting(MetricRecord.Commanded::detail)
           .containsExactly(
@@ -329,12 +333,12 @@ class RollBackTest {
     // Given
     try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       send(first, 1, "{\"id\": \"stop-it\", \"command\": \"pause\"}");
-      await().atMost(SOON).until(() -> first.board.status().state().equals("paused"));
+      await().atMost(SOON).until(() -> first.board.status().state().equals(TrainerState.PAUSED));
       send(first, 1, "{\"id\": \"stop-it\", \"command\": \"pause\"}");
       await().atMost(SOON).until(() -> first.answers.size() == 2);
       assertThat(first.answers)
           .extracting(MetricRecord.Commanded::outcome)
-          .containsExactly("done", "ignored");
+          .containsExactly(AnswerOutcome.DONE, AnswerOutcome.IGNORED);
       first.trainer.stop(SOON);
     }
 
@@ -343,7 +347,7 @@ class RollBackTest {
       assertThat(second.trainer.commandPositions().next().next())
           .isEqualTo(Map.of(new Partition("control", 0), 2L));
       second.receive(records(40, 48)); // as much as the queue holds
-      await().atMost(SOON).until(() -> second.board.status().state().equals("paused"));
+      await().atMost(SOON).until(() -> second.board.status().state().equals(TrainerState.PAUSED));
       assertThat(second.board.status().positions())
           .containsEntry(new Partition("examples", 0), 40L);
 
@@ -363,7 +367,7 @@ class RollBackTest {
   @Test
   void publishNowMakesAVersionThatTheGateWouldHold() throws Exception {
     try (TinyService.Instance first = service.trained(1, log, Map.of())) {
-      await().atMost(SOON).until(() -> first.board.status().state().equals("idle"));
+      await().atMost(SOON).until(() -> first.board.status().state().equals(TrainerState.IDLE));
       long before = service.versions().lastNumber();
 
       // When
@@ -374,7 +378,7 @@ class RollBackTest {
       assertThat(service.versions().current().orElseThrow().decision())
           .startsWith("published by command now: loss ");
       await().atMost(SOON).until(() -> !first.answers.isEmpty());
-      assertThat(first.answers.get(0).outcome()).isEqualTo("done");
+      assertThat(first.answers.get(0).outcome()).isEqualTo(AnswerOutcome.DONE);
     }
   }
 
@@ -410,14 +414,16 @@ class RollBackTest {
       first.onRecord =
           record -> {
             if (record instanceof MetricRecord.Evaluated evaluated
-                && evaluated.outcome().equals("roll-back")) {
+                && evaluated.outcome() == EvaluationOutcome.ROLL_BACK) {
               service.diskFull().set(true);
             }
           };
       for (int chunk = 0; !service.diskFull().get() && chunk < MOST_WRONG; chunk++) {
         receiveWrong(first, chunk);
       }
-      await().atMost(SOON).until(() -> first.board.status().state().equals("waiting-for-disk"));
+      await()
+          .atMost(SOON)
+          .until(() -> first.board.status().state().equals(TrainerState.WAITING_FOR_DISK));
       first.onRecord = record -> {};
       assertThat(service.rejoins().get()).isZero();
 
@@ -427,7 +433,9 @@ class RollBackTest {
       // Then
       await().atMost(SOON).until(() -> service.rejoins().get() == 1);
       assertThat(onlyRollBack().command()).startsWith("automatic-");
-      assertThat(first.answers).extracting(MetricRecord.Commanded::outcome).containsExactly("done");
+      assertThat(first.answers)
+          .extracting(MetricRecord.Commanded::outcome)
+          .containsExactly(AnswerOutcome.DONE);
     }
   }
 
@@ -444,7 +452,7 @@ class RollBackTest {
       await().atMost(SOON).until(() -> !first.answers.isEmpty());
       MetricRecord.Commanded answer = first.answers.get(0);
       assertThat(answer.command()).startsWith("automatic-");
-      assertThat(answer.outcome()).isEqualTo("refused");
+      assertThat(answer.outcome()).isEqualTo(AnswerOutcome.REFUSED);
       assertThat(answer.detail()).contains("is no longer kept");
       assertThat(service.rejoins().get()).isZero();
     }

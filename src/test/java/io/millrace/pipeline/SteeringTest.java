@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.control.AnswerOutcome;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
 import io.millrace.gate.Looks;
@@ -67,7 +68,7 @@ class SteeringTest {
     try (TinyService.Instance first = service.trained(1, log, Map.of())) {
       // Given
       send(first, 0, "{\"id\": \"wait\", \"command\": \"pause\"}");
-      await().atMost(SOON).until(() -> first.board.status().state().equals("paused"));
+      await().atMost(SOON).until(() -> first.board.status().state().equals(TrainerState.PAUSED));
       long before = service.broker().versions().size();
 
       // When
@@ -75,9 +76,11 @@ class SteeringTest {
 
       // Then
       await().atMost(SOON).until(() -> service.broker().versions().size() == before + 1);
-      assertThat(first.board.status().state()).isEqualTo("paused");
+      assertThat(first.board.status().state()).isEqualTo(TrainerState.PAUSED);
       await().atMost(SOON).until(() -> first.answers.size() == 2);
-      assertThat(first.answers).extracting(MetricRecord.Commanded::outcome).containsOnly("done");
+      assertThat(first.answers)
+          .extracting(MetricRecord.Commanded::outcome)
+          .containsOnly(AnswerOutcome.DONE);
       for (CheckpointStore.Saved unit : units()) {
         boolean obeyed = CommitParts.standing(unit.checkpoint()).control().knows("now");
         assertThat(CommitParts.lastVersion(unit.checkpoint()) > before).isEqualTo(obeyed);

@@ -74,7 +74,7 @@ class TrainerTest {
       first.receive(heldOut(0, 8));
       first.receive(records(0, 40));
       await().atMost(SOON).until(() -> !broker.versions().isEmpty());
-      assertThat(second.board.status().state()).isEqualTo("standby");
+      assertThat(second.board.status().state()).isEqualTo(TrainerState.STANDBY);
       assertThat(second.trainer.isOwner()).isFalse();
 
       // When it goes away, and the standby takes over
@@ -116,7 +116,9 @@ class TrainerTest {
       await().atMost(SOON).until(() -> service.rejoins().get() == 1);
       assertThat(instance.trainer.isOwner()).isFalse();
       assertThat(instance.board.failure()).isEmpty();
-      await().atMost(SOON).until(() -> instance.board.status().state().equals("standby"));
+      await()
+          .atMost(SOON)
+          .until(() -> instance.board.status().state().equals(TrainerState.STANDBY));
       assertThat(broker.commits()).hasSize(1);
 
       // And it may own the model again, from the unit that it could not commit
@@ -162,7 +164,9 @@ class TrainerTest {
       // When the disk is full while three chunks come
       service.diskFull().set(true);
       instance.receive(refused(8, 16));
-      await().atMost(SOON).until(() -> instance.board.status().state().equals("waiting-for-disk"));
+      await()
+          .atMost(SOON)
+          .until(() -> instance.board.status().state().equals(TrainerState.WAITING_FOR_DISK));
       instance.receive(records(16, 24));
 
       // Then nothing more is trained, and the last good unit is untouched
@@ -251,7 +255,7 @@ class TrainerTest {
       await().atMost(SOON).until(instance.board::hasFailed);
       assertThat(instance.board.failure().orElseThrow())
           .isEqualTo(reason + "; the base was restored once and led here again");
-      assertThat(instance.board.status().state()).isEqualTo("failed");
+      assertThat(instance.board.status().state()).isEqualTo(TrainerState.FAILED);
       assertThat(service.rejoins()).hasValue(1);
 
       // And no record is blamed

@@ -106,7 +106,7 @@ class TrainingLoopTest {
                 throw new AssertionError(e);
               }
             });
-    await().until(() -> board.status().state().equals("waiting-for-disk"));
+    await().until(() -> board.status().state().equals(TrainerState.WAITING_FOR_DISK));
     assertThat(events).isEmpty();
     assertThat(journal.entries()).isEmpty();
 

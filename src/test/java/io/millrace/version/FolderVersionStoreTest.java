@@ -73,7 +73,7 @@ class FolderVersionStoreTest {
             TERM,
             3,
             3,
-            "SKIP",
+            DataSince.SKIP,
             "on-call",
             "asked for",
             Optional.empty(),

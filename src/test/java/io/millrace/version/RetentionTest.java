@@ -100,7 +100,7 @@ class RetentionTest {
             4,
             5,
             6,
-            "SKIP",
+            DataSince.SKIP,
             "on-call",
             "asked for",
             Optional.empty(),

@@ -1,10 +1,12 @@
 package io.millrace.web;
 
 import io.millrace.drift.DriftSignal;
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.gate.PublicationSettings;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.ReplayCounts;
 import io.millrace.pipeline.StatusView;
+import io.millrace.pipeline.TrainerState;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
 import io.millrace.serving.Predictor;
@@ -105,7 +107,7 @@ public final class Fakes {
         Optional.empty(),
         Optional.empty(),
         published,
-        "publish",
+        EvaluationOutcome.PUBLISH,
         "why",
         Optional.empty(),
         Optional.empty(),
@@ -132,7 +134,7 @@ public final class Fakes {
           "default",
           "tiny",
           "cpu",
-          "training",
+          TrainerState.TRAINING,
           List.of("ham", "spam"),
           7,
           224,

@@ -4,6 +4,7 @@ import io.millrace.gate.PublicationSettings;
 import io.millrace.serving.Predictor;
 import io.millrace.serving.model.ServingSettings;
 import io.millrace.version.ArtifactSource;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
 import io.millrace.version.RolledBack;
@@ -179,7 +180,7 @@ class VersionMirror implements VersionListener {
               current.term(),
               last,
               last,
-              "SKIP",
+              DataSince.SKIP,
               "automatic",
               "the versions topic, or the trainer, names no later version",
               Optional.empty(),

@@ -54,7 +54,7 @@ public record EvaluationPoint(
         done.golden().map(Evaluation::examples).orElse(0L),
         done.golden().map(Evaluation::accuracy).orElse(Double.NaN),
         done.published(),
-        done.outcome(),
+        done.outcome().toString(),
         done.decision());
   }
 

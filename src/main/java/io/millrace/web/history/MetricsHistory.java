@@ -1,5 +1,6 @@
 package io.millrace.web.history;
 
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.pipeline.MetricRecord;
 import io.millrace.pipeline.MetricsSink;
 import io.millrace.score.Confusion;
@@ -14,8 +15,6 @@ public class MetricsHistory implements MetricsSink {
 
   /** Confusions that the status names. */
   static final int TOP_CONFUSIONS = 10;
-
-  private static final String HOLD = "hold";
 
   /** Marks of the curves, the newest; about as many as a day has. */
   private static final int MARKS = 200;
@@ -55,7 +54,7 @@ public class MetricsHistory implements MetricsSink {
     EvaluationPoint point = EvaluationPoint.of(done);
     evaluations.add(point);
     recentEvaluations.add(point);
-    if (!done.outcome().equals(HOLD)) {
+    if (done.outcome() != EvaluationOutcome.HOLD) {
       changes.add(point);
     }
     lastEvaluation = Optional.of(done);

@@ -15,6 +15,7 @@ import io.millrace.testing.Examples;
 import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
@@ -50,7 +51,7 @@ class KafkaRecordArchiveIT {
             first.term(),
             2,
             2,
-            "SKIP",
+            DataSince.SKIP,
             "on-call-17",
             "why",
             Optional.empty(),

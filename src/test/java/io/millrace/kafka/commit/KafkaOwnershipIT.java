@@ -9,6 +9,7 @@ import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
+import io.millrace.gate.EvaluationOutcome;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicsOf;
 import io.millrace.ledger.SentLetters;
@@ -356,7 +357,7 @@ class KafkaOwnershipIT {
         Optional.empty(),
         Optional.empty(),
         Optional.of(1L),
-        "publish",
+        EvaluationOutcome.PUBLISH,
         "published as the first",
         Optional.empty(),
         Optional.empty(),

@@ -11,6 +11,7 @@ import io.millrace.testing.Examples;
 import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import io.millrace.version.VersionEvent;
@@ -214,7 +215,7 @@ class VersionsFollowerIT {
         Versions.TERM,
         3,
         3,
-        "SKIP",
+        DataSince.SKIP,
         "test",
         "worse",
         Optional.empty(),

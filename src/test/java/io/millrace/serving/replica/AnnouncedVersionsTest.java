@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.Examples;
 import io.millrace.testing.Versions;
+import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import java.util.Map;
@@ -88,7 +89,7 @@ class AnnouncedVersionsTest {
         Versions.TERM,
         lastVersion,
         lastVersion,
-        "SKIP",
+        DataSince.SKIP,
         "test",
         "worse",
         Optional.empty(),

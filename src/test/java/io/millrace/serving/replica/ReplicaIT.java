@@ -9,6 +9,12 @@ import io.millrace.storage.DurableFolder;
 import io.millrace.testing.Examples;
 import io.millrace.testing.OpenLoop;
 import io.millrace.testing.Service;
+import io.millrace.testing.TestBroker;
+import io.millrace.testing.TinyBert;
+import io.millrace.testing.TinyVersion;
+import io.millrace.testing.Versions;
+import io.millrace.version.DataSince;
+import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import java.io.IOException;
@@ -133,7 +139,7 @@ class ReplicaIT {
                 back.term(),
                 left.version(),
                 left.version(),
-                "SKIP",
+                DataSince.SKIP,
                 "test",
                 "worse",
                 Optional.empty(),

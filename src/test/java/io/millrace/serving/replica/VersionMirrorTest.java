@@ -16,6 +16,7 @@ import io.millrace.testing.Labels;
 import io.millrace.testing.Versions;
 import io.millrace.version.ArtifactFile;
 import io.millrace.version.ArtifactSource;
+import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
@@ -272,7 +273,7 @@ class VersionMirrorTest {
         Versions.TERM,
         last,
         last,
-        "SKIP",
+        DataSince.SKIP,
         "c",
         "worse",
         Optional.empty(),

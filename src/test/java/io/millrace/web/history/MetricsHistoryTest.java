@@ -3,6 +3,7 @@ package io.millrace.web.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.control.AnswerOutcome;
 import io.millrace.drift.DriftSignal;
 import io.millrace.drift.DriftSignal.Detector;
 import io.millrace.drift.DriftSignal.Level;
@@ -127,7 +128,7 @@ class MetricsHistoryTest {
             4,
             "id",
             "pause",
-            "done",
+            AnswerOutcome.DONE,
             "training waits",
             Optional.empty(),
             Optional.empty());
