@@ -2,18 +2,13 @@ package io.millrace.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testing.BrokerCluster;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,29 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * trains: it goes on by itself, and nothing is lost or doubled ({@code ./mvnw -Pfaults verify}).
  * The session timeout is 6 s.
  */
-class BrokerFaults {
-
-  @TempDir private static Path home;
-  private static BrokerCluster cluster;
-
-  @TempDir private Path folder;
-
-  @BeforeAll
-  static void threeBrokers() throws IOException {
-    cluster = new BrokerCluster(home);
-  }
-
-  @AfterAll
-  static void gone() throws IOException {
-    cluster.close();
-  }
-
-  @Test
-  void theBrokerThatLeadsTheInputIsKilledAndComesBack() throws Exception {
-    BrokerRun run = check("leader-killed", BrokerFaults::killLeader);
-
-    assertThat(run.log()).contains("could not be established. Node may not be available");
-  }
+class BrokerFaults extends BrokerLossIT {
 
   @Test
   void eachBrokerIsKilledInTurn() throws Exception {
@@ -96,23 +69,12 @@ class BrokerFaults {
 
   @Test
   void thePartitionsAreRevokedInTheMiddleOfAStep() throws Exception {
-    BrokerRun run = new BrokerRun("revoked", 3, cluster, folder);
+    BrokerRun run = runOf("revoked");
     whole("revoked", revoked(run));
 
     assertThat(run.log())
         .contains("this instance no longer owns model revoked: the group has taken back")
         .contains("going on from checkpoint");
-  }
-
-  /** Kills the leader of the first input partition, and starts it again. */
-  static void killLeader(BrokerRun run)
-      throws IOException, InterruptedException, ExecutionException {
-    int leader = run.cluster().leader(run.stream().topic("examples"), 0);
-    run.cluster().kill(leader);
-    run.awaitProgress();
-    assertThat(run.cluster().leader(run.stream().topic("examples"), 0)).isNotEqualTo(leader);
-    run.cluster().restart(leader);
-    run.cluster().awaitWhole();
   }
 
   /** Revokes all partitions while a step is under way, and gives them back. */
@@ -156,14 +118,9 @@ class BrokerFaults {
     run.cluster().awaitWhole();
   }
 
-  private static void whole(String model, Outcome outcome) throws IOException {
+  @Override
+  void whole(String model, Outcome outcome) throws IOException {
     FaultReport.OF_THIS_RUN.add(FaultReport.Fault.of("broker", model, outcome, Optional.empty()));
-    outcome.assertWhole();
-  }
-
-  private BrokerRun check(String model, BrokerRun.Fault fault) throws Exception {
-    BrokerRun run = new BrokerRun(model, 3, cluster, folder);
-    whole(model, run.run(fault));
-    return run;
+    super.whole(model, outcome);
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.testing.BrokerCluster;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,8 +11,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short selection of {@link BrokerFaults}. */
+/**
+ * A broker dies while the service trains: it goes on by itself, and nothing is lost or doubled.
+ * {@link BrokerFaults} does this and more.
+ */
 class BrokerLossIT {
+
+  static final int PARTITIONS = 3;
 
   @TempDir private static Path home;
   private static BrokerCluster cluster;
@@ -28,10 +35,36 @@ class BrokerLossIT {
   }
 
   @Test
-  void theBrokerThatLeadsTheInputIsKilledAndNothingIsLostOrDoubled()
+  void theBrokerThatLeadsTheInputIsKilledAndComesBack() throws Exception {
+    BrokerRun run = check("leader-killed", BrokerLossIT::killLeader);
+
+    assertThat(run.log()).contains("could not be established. Node may not be available");
+  }
+
+  /** Kills the leader of the first input partition, and starts it again. */
+  private static void killLeader(BrokerRun run)
       throws IOException, InterruptedException, ExecutionException {
-    new BrokerRun("a-broker-killed", 3, cluster, folder)
-        .run(BrokerFaults::killLeader)
-        .assertWhole();
+    int leader = run.cluster().leader(run.stream().topic("examples"), 0);
+    run.cluster().kill(leader);
+    run.awaitProgress();
+    assertThat(run.cluster().leader(run.stream().topic("examples"), 0)).isNotEqualTo(leader);
+    run.cluster().restart(leader);
+    run.cluster().awaitWhole();
+  }
+
+  /** A run that has not begun, of a model that no other test has. */
+  BrokerRun runOf(String model) throws IOException {
+    return new BrokerRun(model, PARTITIONS, cluster, folder);
+  }
+
+  /** Trains while a fault happens, and asserts that nothing was lost or doubled. */
+  BrokerRun check(String model, BrokerRun.Fault fault) throws Exception {
+    BrokerRun run = runOf(model);
+    whole(model, run.run(fault));
+    return run;
+  }
+
+  void whole(String model, Outcome outcome) throws IOException {
+    outcome.assertWhole();
   }
 }

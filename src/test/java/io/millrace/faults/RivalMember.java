@@ -1,12 +1,11 @@
 package io.millrace.faults;
 
+import io.millrace.kafka.input.SingleOwnerAssignor;
 import io.millrace.testing.Brokers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.internals.AbstractPartitionAssignor;
 import org.apache.kafka.common.Configurable;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -82,8 +80,11 @@ final class RivalMember implements AutoCloseable {
     }
   }
 
-  /** Goes by the name of the service's, so that the group takes it for the same. */
-  public static final class Assignor extends AbstractPartitionAssignor implements Configurable {
+  /**
+   * The service's own, but for who gets the partitions. It keeps the name, so that the group takes
+   * it for the same.
+   */
+  public static final class Assignor extends SingleOwnerAssignor implements Configurable {
 
     private static final String RIVAL = "rival";
 
@@ -95,48 +96,29 @@ final class RivalMember implements AutoCloseable {
     }
 
     @Override
-    public String name() {
-      return "millrace-single-owner";
-    }
-
-    @Override
-    public List<RebalanceProtocol> supportedProtocols() {
-      return List.of(RebalanceProtocol.COOPERATIVE, RebalanceProtocol.EAGER);
-    }
-
-    @Override
     public ByteBuffer subscriptionUserData(Set<String> topics) {
       return ByteBuffer.wrap(RIVAL.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** As the cooperative protocol wants it, what another member still has is nobody's yet. */
+    /** Nobody gets anything while the rival wants nothing and the service is not there. */
     @Override
     public Map<String, List<TopicPartition>> assign(
         Map<String, Integer> partitionsPerTopic, Map<String, Subscription> subscriptions) {
-      Map<String, List<TopicPartition>> assignment = new HashMap<>();
-      subscriptions.forEach(
-          (member, subscription) -> {
-            boolean isRival = subscription.userData() != null;
-            List<TopicPartition> all = new ArrayList<>();
-            if (isRival == wants.get()) {
-              partitionsPerTopic.forEach((topic, n) -> all.addAll(partitions(topic, n)));
-              all.removeAll(heldByOthers(member, subscriptions));
-            }
-            assignment.put(member, all);
-          });
-      return assignment;
+      boolean isService = subscriptions.values().stream().anyMatch(one -> !isRival(one));
+      return super.assign(wants.get() || isService ? partitionsPerTopic : Map.of(), subscriptions);
     }
 
-    private static Set<TopicPartition> heldByOthers(
-        String member, Map<String, Subscription> subscriptions) {
-      Set<TopicPartition> held = new HashSet<>();
-      subscriptions.forEach(
-          (other, subscription) -> {
-            if (!other.equals(member)) {
-              held.addAll(subscription.ownedPartitions());
-            }
-          });
-      return held;
+    @Override
+    protected String owner(Map<String, Subscription> subscriptions) {
+      return subscriptions.entrySet().stream()
+          .filter(member -> isRival(member.getValue()) == wants.get())
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .orElseGet(() -> super.owner(subscriptions));
+    }
+
+    private static boolean isRival(Subscription subscription) {
+      return subscription.userData() != null;
     }
   }
 }
