@@ -14,7 +14,6 @@ import io.millrace.torch.file.HostTensor;
 import io.millrace.training.FineTunerState;
 import io.millrace.training.ReplayState;
 import io.millrace.training.StepHistory;
-import io.millrace.version.DataSince;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,6 @@
 package io.millrace.pipeline;
 
 import io.millrace.control.AnswerOutcome;
-import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;

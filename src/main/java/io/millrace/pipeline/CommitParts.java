@@ -1,7 +1,5 @@
 package io.millrace.pipeline;
 
-import io.millrace.version.DataSince;
-
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.example.Partition;
@@ -9,6 +7,7 @@ import io.millrace.example.RecordPosition;
 import io.millrace.identity.RunIdentity;
 import io.millrace.tokenize.TokenizedExample;
 import io.millrace.training.KeptExample;
+import io.millrace.version.DataSince;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -113,17 +113,12 @@ final class RollBacks {
 
   /** What the version was made of, as it is gone on from. */
   private Checkpoint unit(
-      Checkpoint then,
-      DataSince data,
-      RolledBack event,
-      ControlState control,
-      Outbox outbox) {
+      Checkpoint then, DataSince data, RolledBack event, ControlState control, Outbox outbox) {
     StreamState now = learner.streamState();
     Standing ended =
         run.standing()
             .with(control)
-            .after(
-                event, data == DataSince.SKIP ? CommitParts.letGo(then, now) : List.of());
+            .after(event, data == DataSince.SKIP ? CommitParts.letGo(then, now) : List.of());
     return CommitParts.rolledBack(then, now, data, outbox, outgoing.lastVersion(), ended);
   }
 
@@ -162,9 +157,5 @@ final class RollBacks {
    * @param test what decided it; empty where an operator did
    */
   record Wanted(
-      long version,
-      DataSince data,
-      String command,
-      String reason,
-      Optional<TestResult> test) {}
+      long version, DataSince data, String command, String reason, Optional<TestResult> test) {}
 }

@@ -3,7 +3,6 @@ package io.millrace.pipeline;
 import io.millrace.control.AnswerOutcome;
 import io.millrace.gate.EvaluationOutcome;
 import io.millrace.version.DataSince;
-import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 

@@ -2,6 +2,7 @@ package io.millrace.training;
 
 import ai.djl.engine.EngineException;
 import io.millrace.model.TransformerClassifier;
+import io.millrace.tokenize.TokenBatch;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -54,7 +55,7 @@ public final class CandidateModel implements AutoCloseable {
     FineTuner branch = run.branch(steps.size());
     try {
       for (TrainedStep step : steps) {
-        if (step.repeatedBy(branch) instanceof StepOutcome.Rejected rejected) {
+        if (repeat(step, branch) instanceof StepOutcome.Rejected rejected) {
           throw new AbandonedException(rejected.reason());
         }
       }
@@ -98,5 +99,12 @@ public final class CandidateModel implements AutoCloseable {
     AbandonedException(String reason) {
       super(reason);
     }
+  }
+
+  /** Takes a step again, on a copy of the run. */
+  private static StepOutcome repeat(TrainedStep step, FineTuner branch) {
+    return branch.step(
+        step.batches().stream().map(TokenBatch::of).toList(),
+        step.classWeights().stream().mapToDouble(Double::doubleValue).toArray());
   }
 }

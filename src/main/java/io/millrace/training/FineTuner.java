@@ -337,7 +337,7 @@ public final class FineTuner implements AutoCloseable {
   /** Everything that follows a step which moved the weights; whether its norm was a spike. */
   private boolean advance(Attempt attempt, double[] classWeights) {
     steps++;
-    lastSteps.add(TrainedStep.of(attempt.batches(), classWeights));
+    lastSteps.add(TrainedStep.of(attempt.batches().batches(), classWeights));
     average.ifPresent(weights -> weights.update(steps));
     rate.tellEnd(steps);
     return gradNorms.observe(steps, attempt.step().orElseThrow().gradNorm());

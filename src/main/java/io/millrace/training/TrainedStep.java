@@ -25,9 +25,9 @@ public record TrainedStep(List<List<TokenizedExample>> batches, List<Double> cla
     classWeights = List.copyOf(classWeights);
   }
 
-  static TrainedStep of(MicroBatches batches, double[] classWeights) {
+  public static TrainedStep of(List<TokenBatch> batches, double[] classWeights) {
     return new TrainedStep(
-        batches.batches().stream().map(TokenBatch::examples).toList(),
+        batches.stream().map(TokenBatch::examples).toList(),
         DoubleStream.of(classWeights).boxed().toList());
   }
 
@@ -47,12 +47,5 @@ public record TrainedStep(List<List<TokenizedExample>> batches, List<Double> cla
     List<Double> weights = new ArrayList<>(classWeights);
     weights.addAll(Collections.nCopies(labels - weights.size(), 1.0));
     return new TrainedStep(batches, weights);
-  }
-
-  /** Takes the step again, on a copy of the run. */
-  StepOutcome repeatedBy(FineTuner branch) {
-    return branch.step(
-        batches.stream().map(TokenBatch::of).toList(),
-        classWeights.stream().mapToDouble(Double::doubleValue).toArray());
   }
 }

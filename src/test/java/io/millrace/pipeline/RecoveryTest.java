@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.example.Partition;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.UnitId;
+import io.millrace.example.Partition;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.torch.file.HostTensor;
@@ -144,7 +144,10 @@ class RecoveryTest {
       trained(second, 4);
       await()
           .atMost(SOON)
-          .until(() -> second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L) == 6);
+          .until(
+              () ->
+                  second.board.status().positions().getOrDefault(new Partition("examples", 0), 0L)
+                      == 6);
       Checkpoint unit = stop(service, second);
 
       // Then

@@ -1,8 +1,8 @@
 package io.millrace.pipeline;
 
+import io.millrace.gate.Looks;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.testing.Labels;
-import io.millrace.gate.Looks;
 import io.millrace.testing.ListedVersions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,7 +23,11 @@ final class Steer {
         new Commands(),
         learner,
         examiner,
-        new Judge(PipelineConfigs.of(Map.of()).publication(), new HeldOutEvaluator(Labels.TASK, 1, learner::labels), Looks.NONE, RunClock.SYSTEM),
+        new Judge(
+            PipelineConfigs.of(Map.of()).publication(),
+            new HeldOutEvaluator(Labels.TASK, 1, learner::labels),
+            Looks.NONE,
+            RunClock.SYSTEM),
         run,
         commits,
         outgoing,

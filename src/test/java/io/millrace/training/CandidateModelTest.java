@@ -128,8 +128,7 @@ class CandidateModelTest {
       List<TrainedStep> kept = run.snapshot().history().lastSteps();
       assertThat(kept)
           .containsExactly(
-              TrainedStep.of(new MicroBatches(batches(2)), CLASS_WEIGHTS),
-              TrainedStep.of(new MicroBatches(batches(3)), CLASS_WEIGHTS));
+              TrainedStep.of(batches(2), CLASS_WEIGHTS), TrainedStep.of(batches(3), CLASS_WEIGHTS));
       assertThat(constant.snapshot().history().lastSteps()).isEmpty();
       try (FineTuner shorter = restored(run.snapshot(), decaying(1, Map.of()))) {
         assertThat(shorter.snapshot().history().lastSteps()).isEqualTo(kept.subList(1, 2));
