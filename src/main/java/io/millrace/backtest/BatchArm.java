@@ -1,7 +1,6 @@
 package io.millrace.backtest;
 
 import io.millrace.example.LabelSet;
-import io.millrace.pipeline.BatchRun;
 import io.millrace.tokenize.TokenMatrix;
 import java.io.IOException;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.millrace.backtest;
 
-import io.millrace.pipeline.ContinuousRun;
-import io.millrace.pipeline.PipelineConfig;
+import io.millrace.config.PipelineConfig;
 import io.millrace.tokenize.BatchSettings;
 import io.millrace.tokenize.TokenMatrix;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package io.millrace.backtest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.millrace.pipeline.ContinuousRun;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -1,12 +1,10 @@
 package io.millrace.backtest;
 
+import io.millrace.config.PipelineConfig;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.LabelSet;
 import io.millrace.example.LabelledExample;
 import io.millrace.input.ExampleDecoder;
-import io.millrace.pipeline.BatchRun;
-import io.millrace.pipeline.MemoryTraining;
-import io.millrace.pipeline.PipelineConfig;
 import io.millrace.tokenize.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -197,7 +195,7 @@ public final class StreamTrial implements AutoCloseable {
   /**
    * Runs all arms, one after the other.
    *
-   * @throws io.millrace.pipeline.PipelineException where training fails
+   * @throws io.millrace.config.PipelineException where training fails
    */
   public BacktestResult run(Listener listener) throws IOException {
     List<Measured> measured = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.millrace.backtest;
 
-import io.millrace.pipeline.PipelineConfig;
+import io.millrace.config.PipelineConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,6 @@
  * io.millrace.backtest.EventStream}, each {@code Arm} walks along it, predicting first and learning
  * afterwards. What they predicted is a {@link io.millrace.backtest.BacktestResult}.
  *
- * <p>Floor 9.
+ * <p>Floor 11.
  */
 package io.millrace.backtest;

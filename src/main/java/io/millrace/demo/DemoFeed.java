@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
  * Sends the mail stream as any producer would, at a steady rate, on its own thread. Each mail
  * carries its index in a header; what the topics hold already is not sent again.
  */
-final class DemoFeed implements Runnable {
+public final class DemoFeed implements Runnable {
 
   /** Header with a mail's index in the stream, decimal. */
   static final String INDEX = "millrace-demo-index";

@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
  *
  * <p>The only class that needs Kafka's server; those jars are not packaged for production.
  */
-final class EmbeddedBroker {
+public final class EmbeddedBroker {
 
   private static final Logger LOG = Logger.getLogger(EmbeddedBroker.class);
   private static final String HOST = "localhost";

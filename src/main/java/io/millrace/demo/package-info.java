@@ -7,6 +7,6 @@
  * io.millrace.demo.DemoFeed} sends the {@link io.millrace.demo.MailStream} to it as any producer
  * would: nothing here knows the rest of the service, only its topics.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.demo;

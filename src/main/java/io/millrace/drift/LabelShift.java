@@ -13,7 +13,7 @@ import org.apache.commons.statistics.inference.GTest;
  * independent of each other: a stream sorted by label alarms always. Windows do not overlap, so
  * that tests are independent and the false-alarm rate is that of each. One thread.
  */
-final class LabelShift {
+public final class LabelShift {
 
   /** Below that the chi-squared distribution is no approximation: such labels count as one. */
   private static final double LEAST_EXPECTED = 5;

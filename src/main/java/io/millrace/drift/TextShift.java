@@ -10,7 +10,7 @@ import org.apache.commons.statistics.distribution.FDistribution;
  * point of the previous window. Windows do not overlap. The level comes from the F distribution,
  * near for windows of hundreds whatever the points' distribution. One thread.
  */
-final class TextShift {
+public final class TextShift {
 
   private static final int D = TextProjection.SIZE;
 

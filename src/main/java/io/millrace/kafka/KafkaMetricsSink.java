@@ -2,8 +2,8 @@ package io.millrace.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.pipeline.MetricRecord;
-import io.millrace.pipeline.MetricsSink;
+import io.millrace.event.MetricRecord;
+import io.millrace.event.MetricsSink;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

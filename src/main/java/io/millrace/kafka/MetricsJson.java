@@ -2,7 +2,7 @@ package io.millrace.kafka;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.pipeline.MetricRecord;
+import io.millrace.event.MetricRecord;
 import io.millrace.storage.Json;
 
 /** The metrics topic's JSON: the record's type, then its components. Thread-safe. */

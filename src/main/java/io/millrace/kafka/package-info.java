@@ -5,6 +5,6 @@
  * io.millrace.kafka.KafkaMetricsSink} sends metrics and never holds training up. Only these
  * packages know messaging types.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.kafka;

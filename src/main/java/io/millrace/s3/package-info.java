@@ -9,6 +9,6 @@
  * <p>Implements ports of {@code publication}, and may import nothing else. The only package that
  * imports the SDK.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.s3;

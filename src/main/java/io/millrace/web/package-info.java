@@ -6,6 +6,6 @@
  * {@code web.history}, commands in {@code web.command}. Texts are never logged nor repeated in
  * errors.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.web;

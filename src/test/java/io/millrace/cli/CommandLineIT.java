@@ -65,7 +65,7 @@ class CommandLineIT {
       "millrace.model.name = A B: must be letters, digits, '.', '_', '-'",
       "millrace.training.learning-rate = fast: Expected a double value, got \"fast\"",
       "millrace.trianing.seed: there is no such setting",
-      "millrace.training.optim = adam: Cannot convert adam to enum class io.millrace.training.TrainingSettings$Optim, allowed values: sgd,adamw",
+      "millrace.training.optim = adam: Cannot convert adam to enum class io.millrace.optim.TrainingSettings$Optim, allowed values: sgd,adamw",
       "millrace.web.history-points = 1: must be greater than or equal to 2"
     };
     assertThat(service.output())

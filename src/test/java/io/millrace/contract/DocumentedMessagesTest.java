@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cloudevents.jackson.JsonFormat;
+import io.millrace.control.Command;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
-import io.millrace.pipeline.Command;
 import io.millrace.storage.Json;
 import io.millrace.testing.Documents;
 import io.millrace.testing.Examples;

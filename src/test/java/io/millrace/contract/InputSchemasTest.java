@@ -3,9 +3,9 @@ package io.millrace.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.millrace.control.Command;
 import io.millrace.input.Decoded;
 import io.millrace.input.ExampleDecoder;
-import io.millrace.pipeline.Command;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import io.millrace.testing.Labels;

@@ -11,14 +11,14 @@ import java.util.Locale;
  */
 enum CrashPoint {
   TERM_CLAIMED("io.millrace.kafka.commit.KafkaClaims", "claim", "AT EXIT"),
-  RECOVERY_READ("io.millrace.pipeline.Recovery", "of", "AT EXIT"),
+  RECOVERY_READ("io.millrace.owner.Recovery", "of", "AT EXIT"),
   JOURNAL_BEGUN("io.millrace.journal.FolderBatchJournal", "begin", "AT EXIT"),
   BEFORE_JOURNAL("io.millrace.journal.JournalWriter", "append", "AT ENTRY"),
   AFTER_JOURNAL("io.millrace.journal.JournalWriter", "append", "AT EXIT"),
-  BEFORE_STEP("io.millrace.training.FineTuner", "step", "AT ENTRY"),
-  AFTER_STEP("io.millrace.training.FineTuner", "step", "AT EXIT"),
-  BEFORE_SNAPSHOT("io.millrace.pipeline.Learner", "snapshot", "AT ENTRY"),
-  AFTER_SNAPSHOT("io.millrace.pipeline.Learner", "snapshot", "AT EXIT"),
+  BEFORE_STEP("io.millrace.step.FineTuner", "step", "AT ENTRY"),
+  AFTER_STEP("io.millrace.step.FineTuner", "step", "AT EXIT"),
+  BEFORE_SNAPSHOT("io.millrace.learner.Learner", "snapshot", "AT ENTRY"),
+  AFTER_SNAPSHOT("io.millrace.learner.Learner", "snapshot", "AT EXIT"),
   UNIT_HALF_WRITTEN(
       "io.millrace.checkpoint.FolderCheckpointStore", "fill", "AFTER INVOKE Safetensors.write"),
   BEFORE_RENAME("io.millrace.storage.DurableFolder", "write", "AT INVOKE Files.move"),
@@ -44,10 +44,10 @@ enum CrashPoint {
       "AFTER INVOKE Producer.commitTransaction"),
   BEFORE_VERSION("io.millrace.version.FolderVersionStore", "add", "AT ENTRY"),
   AFTER_VERSION("io.millrace.version.FolderVersionStore", "add", "AT EXIT"),
-  BEFORE_ANNOUNCE("io.millrace.pipeline.Announcements", "announced", "AT ENTRY"),
-  AFTER_ANNOUNCE("io.millrace.pipeline.Announcements", "announced", "AT EXIT"),
+  BEFORE_ANNOUNCE("io.millrace.commit.Announcements", "announced", "AT ENTRY"),
+  AFTER_ANNOUNCE("io.millrace.commit.Announcements", "announced", "AT EXIT"),
   /** Behind the last unit before it; passed only where somebody asks for one. */
-  IN_ROLL_BACK("io.millrace.pipeline.Checkpointer", "rollBack", "AT ENTRY");
+  IN_ROLL_BACK("io.millrace.commit.Checkpointer", "rollBack", "AT ENTRY");
 
   private final String type;
   private final String method;

@@ -19,7 +19,7 @@ final class SlowStep {
         folder.resolve("slow-step.btm"),
         """
         RULE slow step
-        CLASS io.millrace.training.FineTuner
+        CLASS io.millrace.step.FineTuner
         METHOD step
         AT ENTRY
         IF TRUE

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.event.MetricRecord;
 import io.millrace.gate.EvaluationOutcome;
-import io.millrace.pipeline.MetricRecord;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;

@@ -1,8 +1,8 @@
 package io.millrace.kafka;
 
-import io.millrace.pipeline.Commit;
-import io.millrace.pipeline.Ledger;
-import io.millrace.pipeline.Ownership;
+import io.millrace.commit.Commit;
+import io.millrace.commit.Ledger;
+import io.millrace.commit.Ownership;
 
 /** An ownership that nobody takes away. */
 public final class Unwatched implements Ownership {

@@ -1,12 +1,12 @@
 package io.millrace.web;
 
 import io.millrace.drift.DriftSignal;
+import io.millrace.event.MetricRecord;
 import io.millrace.gate.EvaluationOutcome;
 import io.millrace.gate.PublicationSettings;
-import io.millrace.pipeline.MetricRecord;
-import io.millrace.pipeline.ReplayCounts;
-import io.millrace.pipeline.StatusView;
-import io.millrace.pipeline.TrainerState;
+import io.millrace.learner.ReplayCounts;
+import io.millrace.report.StatusView;
+import io.millrace.report.TrainerState;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
 import io.millrace.serving.Predictor;

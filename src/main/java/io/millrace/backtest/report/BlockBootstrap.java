@@ -14,7 +14,7 @@ import org.apache.commons.statistics.descriptive.Quantile;
  * @param resamples how many are drawn
  * @param seed of the draws
  */
-record BlockBootstrap(int block, int resamples, long seed) {
+public record BlockBootstrap(int block, int resamples, long seed) {
 
   static final BlockBootstrap DEFAULT = new BlockBootstrap(50, 10_000, 42);
 

@@ -1,10 +1,10 @@
 package io.millrace.cli.settings;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.PipelineConfig;
 import io.millrace.demo.DemoSettings;
 import io.millrace.kafka.ModelInputs;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.PipelineConfig;
 import io.millrace.s3.S3Settings;
 import io.millrace.serving.model.ServingSettings;
 import io.millrace.web.history.WebSettings;

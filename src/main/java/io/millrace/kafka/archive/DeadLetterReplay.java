@@ -2,6 +2,7 @@ package io.millrace.kafka.archive;
 
 import static io.millrace.kafka.DeadLetterRecords.header;
 
+import io.millrace.config.PipelineException;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
@@ -9,7 +10,6 @@ import io.millrace.input.ExampleDecoder;
 import io.millrace.input.InputTopics;
 import io.millrace.input.Retried;
 import io.millrace.kafka.DeadLetterRecords;
-import io.millrace.pipeline.PipelineException;
 import io.millrace.version.Provenance.OffsetRange;
 import java.time.Duration;
 import java.time.Instant;

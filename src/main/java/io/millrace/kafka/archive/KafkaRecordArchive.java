@@ -2,17 +2,17 @@ package io.millrace.kafka.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.config.PipelineException;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
 import io.millrace.example.RecordPosition;
+import io.millrace.intake.RecordArchive;
+import io.millrace.intake.RecordLog;
 import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.KafkaInputSource;
 import io.millrace.kafka.ModelInputs;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.PipelineException;
-import io.millrace.pipeline.RecordArchive;
-import io.millrace.pipeline.RecordLog;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;

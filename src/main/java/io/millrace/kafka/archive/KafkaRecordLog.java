@@ -1,13 +1,13 @@
 package io.millrace.kafka.archive;
 
+import io.millrace.config.PipelineException;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
 import io.millrace.identity.InputSource;
+import io.millrace.intake.RecordLog;
 import io.millrace.kafka.KafkaInputSource;
 import io.millrace.kafka.Partitions;
 import io.millrace.kafka.input.InputChannel;
-import io.millrace.pipeline.PipelineException;
-import io.millrace.pipeline.RecordLog;
 import io.millrace.version.Provenance.OffsetRange;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -30,7 +30,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  * of all that are wanted, then of what came after their origins. One thread; its memory grows with
  * the letters sent and wanted, some hundred bytes for each.
  */
-final class ReplayFilter {
+public final class ReplayFilter {
 
   private final InputTopics inputs;
   private final ExampleDecoder decoder;

@@ -4,6 +4,6 @@
  * <p>{@link io.millrace.kafka.archive.KafkaRecordLog} reads a stretch of partitions; {@link
  * io.millrace.kafka.archive.DeadLetterReplay} sends refused records back.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.kafka.archive;

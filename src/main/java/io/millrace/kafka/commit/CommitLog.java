@@ -2,7 +2,7 @@ package io.millrace.kafka.commit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.ledger.CommitRecord;
+import io.millrace.commit.CommitRecord;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;

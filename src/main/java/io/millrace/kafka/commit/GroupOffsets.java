@@ -1,10 +1,10 @@
 package io.millrace.kafka.commit;
 
+import io.millrace.commit.CommitRecord;
+import io.millrace.commit.Ledger;
+import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
 import io.millrace.kafka.Partitions;
-import io.millrace.ledger.CommitRecord;
-import io.millrace.pipeline.InputPositions;
-import io.millrace.pipeline.Ledger;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,14 +1,14 @@
 package io.millrace.kafka.commit;
 
+import io.millrace.commit.Ledger;
+import io.millrace.commit.Ownership;
+import io.millrace.config.PipelineException;
 import io.millrace.fault.Backoff;
 import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.KafkaInputSource;
 import io.millrace.kafka.ModelInputs;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.Ledger;
-import io.millrace.pipeline.Ownership;
-import io.millrace.pipeline.PipelineException;
 import io.millrace.problem.OpenProblems;
 import io.millrace.storage.DurabilityTimes;
 import io.millrace.version.TrainerStarted;

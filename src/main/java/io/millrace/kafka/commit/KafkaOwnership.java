@@ -1,13 +1,13 @@
 package io.millrace.kafka.commit;
 
+import io.millrace.commit.Commit;
+import io.millrace.commit.CommitRecord;
+import io.millrace.commit.Ledger;
+import io.millrace.commit.Ownership;
+import io.millrace.commit.OwnershipLostException;
 import io.millrace.example.Partition;
 import io.millrace.fault.KafkaFaults;
 import io.millrace.kafka.Partitions;
-import io.millrace.ledger.CommitRecord;
-import io.millrace.pipeline.Commit;
-import io.millrace.pipeline.Ledger;
-import io.millrace.pipeline.Ownership;
-import io.millrace.pipeline.OwnershipLostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

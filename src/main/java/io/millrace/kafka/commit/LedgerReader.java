@@ -1,9 +1,9 @@
 package io.millrace.kafka.commit;
 
-import io.millrace.ledger.CommitRecord;
-import io.millrace.ledger.SentLetters;
-import io.millrace.pipeline.InputPositions;
-import io.millrace.pipeline.Ledger;
+import io.millrace.commit.CommitRecord;
+import io.millrace.commit.Ledger;
+import io.millrace.event.SentLetters;
+import io.millrace.example.InputPositions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

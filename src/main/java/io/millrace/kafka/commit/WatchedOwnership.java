@@ -1,12 +1,12 @@
 package io.millrace.kafka.commit;
 
+import io.millrace.commit.Commit;
+import io.millrace.commit.Ledger;
+import io.millrace.commit.Ownership;
+import io.millrace.commit.OwnershipLostException;
 import io.millrace.identity.InputSource;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.KafkaInputSource;
-import io.millrace.pipeline.Commit;
-import io.millrace.pipeline.Ledger;
-import io.millrace.pipeline.Ownership;
-import io.millrace.pipeline.OwnershipLostException;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import java.time.Duration;

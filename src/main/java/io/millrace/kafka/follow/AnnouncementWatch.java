@@ -2,11 +2,11 @@ package io.millrace.kafka.follow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.Role;
+import io.millrace.control.CommandReceiver;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.CommandReceiver;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.Role;
 import io.millrace.problem.OpenProblems;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.VersionEvent;

@@ -2,14 +2,14 @@ package io.millrace.kafka.follow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.Role;
+import io.millrace.control.CommandPositions;
+import io.millrace.control.CommandReceiver;
+import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.CommandPositions;
-import io.millrace.pipeline.CommandReceiver;
-import io.millrace.pipeline.InputPositions;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.Role;
 import io.millrace.problem.OpenProblems;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;

@@ -3,14 +3,14 @@ package io.millrace.kafka.follow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.Role;
+import io.millrace.control.Command;
 import io.millrace.control.CommandOutcome;
 import io.millrace.control.CommandOutcome.Outcome;
 import io.millrace.control.CommandOutcomes;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.Command;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.Role;
 import io.millrace.storage.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

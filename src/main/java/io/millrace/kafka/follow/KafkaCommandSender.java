@@ -2,12 +2,12 @@ package io.millrace.kafka.follow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.Role;
 import io.millrace.control.CommandNotSentException;
+import io.millrace.control.CommandSender;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.CommandSender;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.Role;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

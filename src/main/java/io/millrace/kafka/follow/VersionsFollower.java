@@ -2,10 +2,10 @@ package io.millrace.kafka.follow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.Role;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.Role;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import io.millrace.serving.replica.VersionListener;

@@ -5,6 +5,6 @@
  * io.millrace.kafka.follow.ControlChannel} and {@link io.millrace.kafka.follow.VersionsFollower}
  * say what a record means.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.kafka.follow;

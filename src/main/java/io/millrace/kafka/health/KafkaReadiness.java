@@ -1,12 +1,12 @@
 package io.millrace.kafka.health;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.Role;
 import io.millrace.fault.Fault;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.follow.VersionsFollower;
 import io.millrace.kafka.input.InputConsumer;
 import io.millrace.kafka.input.PositionSeeker;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.Role;
 import io.millrace.serving.Predictor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -1,12 +1,12 @@
 package io.millrace.kafka.health;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.Role;
 import io.millrace.fault.Backoff;
 import io.millrace.fault.Fault;
 import io.millrace.fault.KafkaFaults;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicSettings;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.Role;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import io.quarkus.runtime.StartupEvent;

@@ -4,6 +4,6 @@
  * <p>{@link io.millrace.kafka.health.TopicSetup} makes missing topics where it may and {@link
  * io.millrace.kafka.health.TopicChecks} names what is wrong with the others.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.kafka.health;

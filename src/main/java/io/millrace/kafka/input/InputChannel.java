@@ -3,7 +3,7 @@ package io.millrace.kafka.input;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InboundRecord.Header;
 import io.millrace.example.RecordPosition;
-import io.millrace.pipeline.RecordReceiver;
+import io.millrace.intake.RecordReceiver;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;

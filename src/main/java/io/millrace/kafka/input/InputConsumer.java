@@ -1,11 +1,11 @@
 package io.millrace.kafka.input;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.PipelineException;
+import io.millrace.config.Role;
 import io.millrace.fault.Backoff;
 import io.millrace.fault.Fault;
 import io.millrace.fault.KafkaFaults;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.PipelineException;
-import io.millrace.pipeline.Role;
 import io.millrace.problem.OpenProblems;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

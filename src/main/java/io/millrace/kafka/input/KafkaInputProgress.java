@@ -1,12 +1,12 @@
 package io.millrace.kafka.input;
 
+import io.millrace.config.InstanceSettings;
+import io.millrace.config.Role;
+import io.millrace.example.InputPositions;
 import io.millrace.fault.Fault;
 import io.millrace.fault.KafkaFaults;
+import io.millrace.intake.InputProgress;
 import io.millrace.kafka.KafkaClientSettings;
-import io.millrace.pipeline.InputPositions;
-import io.millrace.pipeline.InputProgress;
-import io.millrace.pipeline.InstanceSettings;
-import io.millrace.pipeline.Role;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import io.quarkus.runtime.Startup;

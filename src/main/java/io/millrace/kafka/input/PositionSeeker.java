@@ -1,12 +1,12 @@
 package io.millrace.kafka.input;
 
+import io.millrace.commit.OwnershipLostException;
+import io.millrace.example.InputPositions;
 import io.millrace.fault.Backoff;
 import io.millrace.fault.Fault;
 import io.millrace.fault.FileFaults;
 import io.millrace.fault.KafkaFaults;
-import io.millrace.pipeline.InputPositions;
-import io.millrace.pipeline.OwnershipLostException;
-import io.millrace.pipeline.RecordReceiver;
+import io.millrace.intake.RecordReceiver;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import jakarta.enterprise.context.ApplicationScoped;

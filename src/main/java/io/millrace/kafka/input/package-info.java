@@ -6,6 +6,6 @@
  * {@link io.millrace.kafka.input.PositionSeeker} makes it the owner and starts it where the last
  * checkpoint ends.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.kafka.input;

@@ -29,7 +29,7 @@ import io.millrace.torch.TorchOps;
  *
  * <p>Sealed: each case is an operator of its own, so that plain cross-entropy costs one.
  */
-sealed interface LabelLoss extends Loss {
+public sealed interface LabelLoss extends Loss {
 
   /** The loss that the settings ask for. */
   static LabelLoss of(LossSettings settings) {

@@ -3,9 +3,9 @@ package io.millrace.web.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.control.Command;
 import io.millrace.control.CommandNotSentException;
-import io.millrace.pipeline.Command;
-import io.millrace.pipeline.CommandSender;
+import io.millrace.control.CommandSender;
 import io.millrace.storage.Json;
 import io.millrace.web.limits.LimitFilter;
 import io.millrace.web.limits.RequestLimits;

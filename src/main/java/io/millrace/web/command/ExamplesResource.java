@@ -1,8 +1,8 @@
 package io.millrace.web.command;
 
+import io.millrace.config.PipelineException;
 import io.millrace.example.Partition;
-import io.millrace.pipeline.ExampleSearch;
-import io.millrace.pipeline.PipelineException;
+import io.millrace.lineage.ExampleSearch;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.web.history.WebSettings;
 import io.millrace.web.problem.RefusedException;

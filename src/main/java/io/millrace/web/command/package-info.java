@@ -4,6 +4,6 @@
  * <p>A command goes to the control topic; {@link io.millrace.web.command.CommandOutcomeResource}
  * finds its answer.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.web.command;

@@ -1,7 +1,7 @@
 package io.millrace.web.health;
 
-import io.millrace.pipeline.StatusView;
 import io.millrace.problem.OpenProblems;
+import io.millrace.report.StatusView;
 import io.millrace.serving.Predictor;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;

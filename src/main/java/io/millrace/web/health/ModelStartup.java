@@ -1,6 +1,6 @@
 package io.millrace.web.health;
 
-import io.millrace.pipeline.StatusView;
+import io.millrace.report.StatusView;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

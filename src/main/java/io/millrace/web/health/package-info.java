@@ -3,6 +3,6 @@
  *
  * <p>Kafka's own checks are in {@code kafka.health}.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.web.health;

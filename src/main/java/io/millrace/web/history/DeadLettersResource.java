@@ -1,6 +1,6 @@
 package io.millrace.web.history;
 
-import io.millrace.pipeline.StatusView;
+import io.millrace.report.StatusView;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;

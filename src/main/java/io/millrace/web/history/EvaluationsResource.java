@@ -1,6 +1,6 @@
 package io.millrace.web.history;
 
-import io.millrace.pipeline.MetricRecord;
+import io.millrace.event.MetricRecord;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Confusion;
 import io.millrace.score.Evaluation;

@@ -1,8 +1,8 @@
 package io.millrace.web.history;
 
+import io.millrace.event.MetricRecord;
+import io.millrace.event.MetricsSink;
 import io.millrace.gate.EvaluationOutcome;
-import io.millrace.pipeline.MetricRecord;
-import io.millrace.pipeline.MetricsSink;
 import io.millrace.score.Confusion;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;

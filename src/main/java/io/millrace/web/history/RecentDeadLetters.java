@@ -2,9 +2,9 @@ package io.millrace.web.history;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.event.DeadLetterSink;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
-import io.millrace.pipeline.DeadLetterSink;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;

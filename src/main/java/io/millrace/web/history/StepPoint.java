@@ -1,6 +1,6 @@
 package io.millrace.web.history;
 
-import io.millrace.pipeline.MetricRecord;
+import io.millrace.event.MetricRecord;
 import java.time.Instant;
 
 /**

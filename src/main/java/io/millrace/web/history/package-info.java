@@ -4,6 +4,6 @@
  * <p>{@link io.millrace.web.history.MetricsHistory} receives every metric record on the training
  * thread and only stores it.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.web.history;

@@ -1,7 +1,7 @@
 package io.millrace.web.live;
 
-import io.millrace.pipeline.MetricRecord;
-import io.millrace.pipeline.MetricsSink;
+import io.millrace.event.MetricRecord;
+import io.millrace.event.MetricsSink;
 import io.millrace.version.ModelVersion;
 import io.millrace.web.history.WebSettings;
 import io.millrace.web.problem.TooManyStreamsException;

@@ -1,9 +1,9 @@
 package io.millrace.web.live;
 
-import io.millrace.pipeline.DeviceMemory;
-import io.millrace.pipeline.StatusView;
 import io.millrace.problem.OpenProblem;
+import io.millrace.report.StatusView;
 import io.millrace.score.Confusion;
+import io.millrace.torch.DeviceMemory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.millrace.web.live;
 
-import io.millrace.pipeline.StatusView;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
+import io.millrace.report.StatusView;
 import io.millrace.serving.Predictor;
 import io.millrace.web.history.MetricsHistory;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -4,6 +4,6 @@
  * <p>Start at {@link io.millrace.web.live.StatusResource}. {@link io.millrace.web.live.EventHub}
  * receives every metric record on the training thread and only enqueues it; its queues are bounded.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.web.live;

@@ -6,6 +6,6 @@
  * <p>By hand, because the extensions that map exceptions to problems repeat the JSON parser's
  * messages, and those hold what was sent.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.web.problem;

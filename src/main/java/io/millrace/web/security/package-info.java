@@ -3,6 +3,6 @@
  *
  * <p>Start at {@link io.millrace.web.security.SecuritySettings}.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.web.security;

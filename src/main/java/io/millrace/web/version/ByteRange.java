@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param first first byte, from 0
  * @param last last byte, inclusive, below the size
  */
-record ByteRange(long first, long last) {
+public record ByteRange(long first, long last) {
 
   private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 

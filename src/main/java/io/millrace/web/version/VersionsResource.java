@@ -1,6 +1,6 @@
 package io.millrace.web.version;
 
-import io.millrace.pipeline.RollBackTargets;
+import io.millrace.lineage.RollBackTargets;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.VersionLine;
 import io.millrace.version.VersionStore;

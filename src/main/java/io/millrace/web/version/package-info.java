@@ -3,6 +3,6 @@
  *
  * <p>Files are sent with their hash as entity tag, whole or in ranges.
  *
- * <p>Floor 11.
+ * <p>Floor 12.
  */
 package io.millrace.web.version;

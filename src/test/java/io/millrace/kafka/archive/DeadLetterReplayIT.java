@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.PipelineException;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
@@ -13,7 +14,6 @@ import io.millrace.input.InputTopics;
 import io.millrace.input.Retried;
 import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.input.InputChannel;
-import io.millrace.pipeline.PipelineException;
 import io.millrace.testing.Labels;
 import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;

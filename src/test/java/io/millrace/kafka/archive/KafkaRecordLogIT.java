@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.PipelineException;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
-import io.millrace.pipeline.PipelineException;
 import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.control.CommandPositions;
+import io.millrace.control.CommandReceiver;
 import io.millrace.example.Partition;
-import io.millrace.pipeline.CommandPositions;
-import io.millrace.pipeline.CommandReceiver;
 import io.millrace.problem.OpenProblems;
 import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;

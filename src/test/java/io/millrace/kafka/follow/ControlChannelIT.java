@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.control.CommandPositions;
+import io.millrace.control.CommandReceiver;
+import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
-import io.millrace.pipeline.CommandPositions;
-import io.millrace.pipeline.CommandReceiver;
-import io.millrace.pipeline.InputPositions;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;

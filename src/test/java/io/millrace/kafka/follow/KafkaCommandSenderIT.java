@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.config.Role;
 import io.millrace.control.CommandNotSentException;
 import io.millrace.control.CommandOutcome;
-import io.millrace.pipeline.Role;
 import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;

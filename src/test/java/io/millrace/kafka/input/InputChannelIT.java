@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.example.InboundRecord;
+import io.millrace.example.InputPositions;
 import io.millrace.example.RecordPosition;
-import io.millrace.pipeline.InputPositions;
 import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.millrace.kafka.input;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.pipeline.RecordReceiver;
+import io.millrace.intake.RecordReceiver;
 import io.millrace.problem.OpenProblems;
 import io.quarkus.runtime.ShutdownEvent;
 import java.lang.reflect.Proxy;

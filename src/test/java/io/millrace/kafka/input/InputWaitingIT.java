@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.config.PipelineException;
+import io.millrace.example.InputPositions;
 import io.millrace.example.RecordPosition;
-import io.millrace.pipeline.InputPositions;
-import io.millrace.pipeline.PipelineException;
 import io.millrace.problem.OpenProblems;
 import io.millrace.testing.CapturedLog;
 import io.millrace.testing.OneAtATime;

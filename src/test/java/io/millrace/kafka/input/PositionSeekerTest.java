@@ -3,9 +3,9 @@ package io.millrace.kafka.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.example.InputPositions;
 import io.millrace.example.RecordPosition;
-import io.millrace.pipeline.InputPositions;
-import io.millrace.pipeline.RecordReceiver;
+import io.millrace.intake.RecordReceiver;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.millrace.kafka.input;
 
 import io.millrace.example.InboundRecord;
-import io.millrace.pipeline.InputPositions;
-import io.millrace.pipeline.RecordReceiver;
+import io.millrace.example.InputPositions;
+import io.millrace.intake.RecordReceiver;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;

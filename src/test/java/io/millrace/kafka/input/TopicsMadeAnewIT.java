@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.commit.OwnershipLostException;
 import io.millrace.example.Partition;
 import io.millrace.identity.From;
 import io.millrace.identity.InputSource;
 import io.millrace.kafka.KafkaInputSource;
 import io.millrace.kafka.Unwatched;
 import io.millrace.kafka.commit.WatchedOwnership;
-import io.millrace.pipeline.OwnershipLostException;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
 import io.millrace.testing.OneAtATime;

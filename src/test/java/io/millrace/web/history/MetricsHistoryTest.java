@@ -7,7 +7,7 @@ import io.millrace.control.AnswerOutcome;
 import io.millrace.drift.DriftSignal;
 import io.millrace.drift.DriftSignal.Detector;
 import io.millrace.drift.DriftSignal.Level;
-import io.millrace.pipeline.MetricRecord;
+import io.millrace.event.MetricRecord;
 import io.millrace.testing.Examples;
 import io.millrace.web.Fakes;
 import io.millrace.web.history.MetricsHistory.Curves;

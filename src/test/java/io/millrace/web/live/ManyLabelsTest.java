@@ -3,7 +3,7 @@ package io.millrace.web.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.pipeline.MetricRecord;
+import io.millrace.event.MetricRecord;
 import io.millrace.score.ClassScore;
 import io.millrace.score.Confusion;
 import io.millrace.score.Evaluation;
