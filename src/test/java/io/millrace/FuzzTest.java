@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.RecordPosition;
 import io.millrace.input.Decoded;
@@ -210,14 +210,14 @@ class FuzzTest {
 
   @Test
   void aUnitsNameIsReadOnlyAsItIsWritten() {
-    byte[] valid = new UnitId(12, 345, 6).toString().getBytes(StandardCharsets.UTF_8);
+    byte[] valid = new CheckpointId(12, 345, 6).toString().getBytes(StandardCharsets.UTF_8);
 
     Fuzz.each(
         valid,
         20_000,
         input -> {
           String name = new String(input, StandardCharsets.UTF_8);
-          UnitId.parse(name).ifPresent(unit -> assertThat(unit).hasToString(name));
+          CheckpointId.parse(name).ifPresent(unit -> assertThat(unit).hasToString(name));
         });
   }
 

@@ -2,7 +2,7 @@ package io.millrace.backtest;
 
 import io.millrace.config.PipelineException;
 import io.millrace.example.OutputSpace;
-import io.millrace.learner.StepPlan;
+import io.millrace.learner.GradientAccumulation;
 import io.millrace.step.FineTuner;
 import io.millrace.step.StepOutcome;
 import io.millrace.tokenize.BatchAssembler;
@@ -26,7 +26,7 @@ public final class BatchRun implements AutoCloseable {
 
   private final FineTuner tuner;
   private final BatchAssembler assembler;
-  private final StepPlan plan;
+  private final GradientAccumulation plan;
   private final OutputSpace labels;
   private final int chunkExamples;
 
@@ -36,7 +36,7 @@ public final class BatchRun implements AutoCloseable {
   BatchRun(
       FineTuner tuner,
       BatchAssembler assembler,
-      StepPlan plan,
+      GradientAccumulation plan,
       OutputSpace labels,
       int chunkExamples) {
     this.tuner = tuner;

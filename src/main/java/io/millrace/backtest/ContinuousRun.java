@@ -6,17 +6,17 @@ import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.CommitParts;
 import io.millrace.commit.CommitSchedule;
 import io.millrace.commit.CommitState;
-import io.millrace.commit.Outgoing;
-import io.millrace.commit.RestorePoints;
+import io.millrace.commit.OutboxBuffer;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.RunJournal;
 import io.millrace.commit.RunState;
-import io.millrace.commit.Standing;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.config.PipelineConfig;
 import io.millrace.config.PipelineException;
 import io.millrace.control.Commands;
 import io.millrace.event.MetricRecord;
 import io.millrace.event.Outbox;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InputPositions;
 import io.millrace.example.OutputSpace;
@@ -24,9 +24,9 @@ import io.millrace.example.RecordPosition;
 import io.millrace.gate.EvaluationOutcome;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
 import io.millrace.intake.InputProgress;
+import io.millrace.intake.IntakeItem;
 import io.millrace.intake.Work;
 import io.millrace.intake.WorkSource;
 import io.millrace.learner.Learner;
@@ -35,20 +35,20 @@ import io.millrace.learner.Progress;
 import io.millrace.learner.Snapshot;
 import io.millrace.learner.StartingModel;
 import io.millrace.promotion.Champion;
-import io.millrace.promotion.Examiner;
+import io.millrace.promotion.EvaluationScheduler;
 import io.millrace.promotion.Freshness;
-import io.millrace.promotion.Judge;
+import io.millrace.promotion.PromotionGate;
+import io.millrace.publishing.ArtifactUploader;
 import io.millrace.publishing.PublicationFacts;
 import io.millrace.publishing.Publisher;
-import io.millrace.publishing.Uploads;
 import io.millrace.run.CommandAnswers;
+import io.millrace.run.CommandHandler;
 import io.millrace.run.LoopEnd;
 import io.millrace.run.MemoryCommit;
-import io.millrace.run.RollBacks;
+import io.millrace.run.RollbackExecutor;
 import io.millrace.run.RunControl;
 import io.millrace.run.RunPorts;
 import io.millrace.run.RunReport;
-import io.millrace.run.Steering;
 import io.millrace.run.TrainingRun;
 import io.millrace.run.Turn;
 import io.millrace.score.Evaluation;
@@ -88,13 +88,13 @@ public final class ContinuousRun implements AutoCloseable {
   private final LearnerFactory learners;
   private final HeldOutEvaluator evaluator;
   private final VersionStore versions;
-  private final RestorePoints restorePoints;
+  private final VersionCheckpoints restorePoints;
   private final Publisher publisher;
-  private final Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
+  private final OutboxBuffer outgoing = new OutboxBuffer(0, SentDeadLetters.NONE);
   private final Chunks chunks = new Chunks();
   private final Evaluated evaluated = new Evaluated();
   private Learner learner;
-  private Examiner examiner;
+  private EvaluationScheduler examiner;
   private MemoryCommit commit;
   private TrainingRun run;
   private InputPositions positions = InputPositions.START;
@@ -117,7 +117,7 @@ public final class ContinuousRun implements AutoCloseable {
         new HeldOutEvaluator(config.task(), config.evaluation().batchExamples(), () -> labels);
     this.versions = new FolderVersionStore(folder.resolve("versions"));
     this.restorePoints =
-        new RestorePoints(
+        new VersionCheckpoints(
             FolderCheckpointStore.ofAll(folder.resolve("restore-points")),
             versions,
             config.checkpoint().keepVersions());
@@ -125,14 +125,14 @@ public final class ContinuousRun implements AutoCloseable {
         new Publisher(
             versions,
             restorePoints,
-            Uploads.none(),
+            ArtifactUploader.none(),
             TERM,
             PublicationFacts.of(config, model),
             evaluator,
             model.device(),
             Runnable::run,
             clock);
-    begin(Optional.empty(), Standing.START, Optional.empty());
+    begin(Optional.empty(), OwnerState.START, Optional.empty());
   }
 
   /**
@@ -140,18 +140,18 @@ public final class ContinuousRun implements AutoCloseable {
    *
    * @param champion the current version; closed with the run
    */
-  private void begin(Optional<Snapshot> from, Standing standing, Optional<Champion> champion)
+  private void begin(Optional<Snapshot> from, OwnerState standing, Optional<Champion> champion)
       throws IOException {
     learner = learners.learner(labels, from, outgoing::add);
     learner.forget(standing.letGo());
-    Judge judge =
-        new Judge(
+    PromotionGate judge =
+        new PromotionGate(
             config.publication(),
             evaluator,
             standing.looks(),
             new Freshness(config.publication().freshness(), standing.rolledBack(), clock::now));
     examiner =
-        new Examiner(
+        new EvaluationScheduler(
             config.model().name(),
             config.evaluation(),
             learner,
@@ -181,8 +181,8 @@ public final class ContinuousRun implements AutoCloseable {
   }
 
   /** Obeys the gate; no commands come. */
-  private RunControl control(Judge judge, RunState state, CommitSchedule commits) {
-    return new Steering(
+  private RunControl control(PromotionGate judge, RunState state, CommitSchedule commits) {
+    return new CommandHandler(
         new Commands(),
         learner,
         examiner,
@@ -190,7 +190,7 @@ public final class ContinuousRun implements AutoCloseable {
         state,
         commits,
         outgoing,
-        new RollBacks(
+        new RollbackExecutor(
             config.model().name(),
             versions,
             restorePoints,
@@ -307,12 +307,12 @@ public final class ContinuousRun implements AutoCloseable {
   }
 
   private Chunk chunk(List<TokenizedExample> examples, List<HeldOutExample> heldOut) {
-    List<Arrival> arrivals = new ArrayList<>();
+    List<IntakeItem> arrivals = new ArrayList<>();
     heldOut.forEach(
-        example -> arrivals.add(new Arrival.ToScore(record(example.position()), example)));
+        example -> arrivals.add(new IntakeItem.ToScore(record(example.position()), example)));
     examples.forEach(
-        example -> arrivals.add(new Arrival.ToTrain(record(example.position()), example)));
-    for (Arrival arrival : arrivals) {
+        example -> arrivals.add(new IntakeItem.ToTrain(record(example.position()), example)));
+    for (IntakeItem arrival : arrivals) {
       positions = positions.after(arrival.record().position());
     }
     return new Chunk(arrivals, positions, Chunk.CloseReason.FULL);

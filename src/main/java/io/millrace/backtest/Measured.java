@@ -17,7 +17,7 @@ import java.util.Optional;
 public record Measured(
     String name,
     Map<String, String> settings,
-    Walk walk,
+    PrequentialRun walk,
     long examplesTrained,
     Optional<Publications> publications,
     int driftReactions,

@@ -34,7 +34,7 @@ record Variant(String name, Map<String, String> settings, Optional<String> twin)
 
   /** The service as its settings want it: the arm that the others are compared with. */
   static Variant ours() {
-    return new Variant(ArmPlan.OURS, Map.of(), Optional.empty());
+    return new Variant(StrategyPlan.OURS, Map.of(), Optional.empty());
   }
 
   /** The same without what it has beyond training on each example once. */
@@ -43,7 +43,7 @@ record Variant(String name, Map<String, String> settings, Optional<String> twin)
     boolean reacts = given.drift().enabled();
     List<Variant> all = new ArrayList<>();
     if (reacts) {
-      all.add(new Variant("no drift reaction", NO_DRIFT, Optional.of(ArmPlan.OURS)));
+      all.add(new Variant("no drift reaction", NO_DRIFT, Optional.of(StrategyPlan.OURS)));
     }
     if (replays && given.replay().passes() > 1) {
       all.add(new Variant("no idle time", Map.of("millrace.replay.passes", "1"), Optional.empty()));

@@ -19,7 +19,7 @@ public interface CheckpointStore {
    * @throws IOException naming the folder and the space left, when it cannot be written; those
    *     before it are untouched
    */
-  void save(UnitId id, Checkpoint checkpoint) throws IOException;
+  void save(CheckpointId id, Checkpoint checkpoint) throws IOException;
 
   /**
    * The highest that is whole: every part has its size and hash. A damaged one is named in the log
@@ -31,14 +31,14 @@ public interface CheckpointStore {
   Optional<Saved> newest() throws IOException;
 
   /** Those kept, whole or not, ascending. */
-  List<UnitId> kept() throws IOException;
+  List<CheckpointId> kept() throws IOException;
 
   /**
    * One of those kept; empty where it is damaged, which the log says.
    *
    * @throws IOException when it cannot be read at all, or a newer release wrote it
    */
-  Optional<Saved> read(UnitId id) throws IOException;
+  Optional<Saved> read(CheckpointId id) throws IOException;
 
   /**
    * One document of one of those kept, without reading its tensors; empty where it has none of that
@@ -47,7 +47,7 @@ public interface CheckpointStore {
    * @param name the part's
    * @throws IOException when it cannot be read at all, or a newer release wrote it
    */
-  default Optional<byte[]> document(UnitId id, String name) throws IOException {
+  default Optional<byte[]> document(CheckpointId id, String name) throws IOException {
     return read(id).map(saved -> saved.checkpoint().documents().get(name));
   }
 
@@ -56,7 +56,7 @@ public interface CheckpointStore {
    *
    * @param term of the owner that does it
    */
-  void remove(UnitId id, long term) throws IOException;
+  void remove(CheckpointId id, long term) throws IOException;
 
   /** The highest term that wrote here, damaged checkpoints included; -1 where none did. */
   long highestTerm() throws IOException;
@@ -67,5 +67,5 @@ public interface CheckpointStore {
    * @param id its name in the store
    * @param checkpoint its content
    */
-  record Saved(UnitId id, Checkpoint checkpoint) {}
+  record Saved(CheckpointId id, Checkpoint checkpoint) {}
 }

@@ -24,10 +24,10 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Checkpoints in a folder, a folder each, named by their {@link UnitId}. A part is a safetensors
- * file or a JSON document; {@code manifest.json} has size and hash of each. Whoever goes on from an
- * older one, because the newest was damaged, does so in a term of his own and overtakes the damaged
- * one with his first save.
+ * Checkpoints in a folder, a folder each, named by their {@link CheckpointId}. A part is a
+ * safetensors file or a JSON document; {@code manifest.json} has size and hash of each. Whoever
+ * goes on from an older one, because the newest was damaged, does so in a term of his own and
+ * overtakes the damaged one with his first save.
  *
  * <p>Opening and reading change nothing, so a standby may look on while another instance writes.
  */
@@ -40,7 +40,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
 
   private final Path root;
   private final int keep;
-  private final Set<UnitId> damaged = new HashSet<>();
+  private final Set<CheckpointId> damaged = new HashSet<>();
   private boolean cleanedUp;
 
   /**
@@ -65,7 +65,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public synchronized void save(UnitId id, Checkpoint checkpoint) throws IOException {
+  public synchronized void save(CheckpointId id, Checkpoint checkpoint) throws IOException {
     if (id.step() != checkpoint.step()) {
       throw new IllegalArgumentException(id + " is no name for step " + checkpoint.step());
     }
@@ -80,7 +80,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
 
   @Override
   public synchronized Optional<Saved> newest() throws IOException {
-    List<UnitId> ids = kept();
+    List<CheckpointId> ids = kept();
     for (int i = ids.size() - 1; i >= 0; i--) {
       Optional<Saved> whole = read(ids.get(i));
       if (whole.isPresent()) {
@@ -96,7 +96,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public synchronized Optional<Saved> read(UnitId id) throws IOException {
+  public synchronized Optional<Saved> read(CheckpointId id) throws IOException {
     try {
       return Optional.of(new Saved(id, content(id)));
     } catch (DamagedException | CorruptWeightsException | JacksonException e) {
@@ -109,7 +109,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public synchronized Optional<byte[]> document(UnitId id, String name) throws IOException {
+  public synchronized Optional<byte[]> document(CheckpointId id, String name) throws IOException {
     try {
       Manifest.Part part = manifest(folder(id), id.step()).parts().get(name + DOCUMENT);
       if (part == null) {
@@ -124,24 +124,24 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public synchronized void remove(UnitId id, long term) throws IOException {
+  public synchronized void remove(CheckpointId id, long term) throws IOException {
     DurableFolder.remove(folder(id), term);
   }
 
   @Override
   public synchronized long highestTerm() throws IOException {
-    return kept().stream().mapToLong(UnitId::term).max().orElse(-1);
+    return kept().stream().mapToLong(CheckpointId::term).max().orElse(-1);
   }
 
   /**
    * Before the first checkpoint of this format: those after it will take the place of older ones.
    */
   private void keepWayBack(long term) throws IOException {
-    List<UnitId> ids = kept();
+    List<CheckpointId> ids = kept();
     if (ids.isEmpty()) {
       return;
     }
-    UnitId newest = ids.get(ids.size() - 1);
+    CheckpointId newest = ids.get(ids.size() - 1);
     int format;
     try {
       format = manifest(folder(newest), newest.step()).format();
@@ -168,7 +168,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
     }
   }
 
-  private Path folder(UnitId id) {
+  private Path folder(CheckpointId id) {
     return root.resolve(id.toString());
   }
 
@@ -177,9 +177,9 @@ public final class FolderCheckpointStore implements CheckpointStore {
    * behind whom a later one writes removes nothing: what may go is that one's to say.
    */
   private void prune(long term) throws IOException {
-    List<UnitId> disposable = new ArrayList<>(kept());
+    List<CheckpointId> disposable = new ArrayList<>(kept());
     disposable.sort(Comparator.comparing(id -> !damaged.contains(id)));
-    for (UnitId id : disposable.subList(0, Math.max(0, disposable.size() - keep))) {
+    for (CheckpointId id : disposable.subList(0, Math.max(0, disposable.size() - keep))) {
       if (highestTerm() > term) {
         LOG.warnf(
             "old checkpoints are not removed: the owner of term %d writes here, and this one is of"
@@ -221,7 +221,7 @@ public final class FolderCheckpointStore implements CheckpointStore {
                 Optional.of(Manifest.RELEASE))));
   }
 
-  private Checkpoint content(UnitId id) throws IOException, DamagedException {
+  private Checkpoint content(CheckpointId id) throws IOException, DamagedException {
     Path folder = folder(id);
     Manifest manifest = manifest(folder, id.step());
     Map<String, Map<String, HostTensor>> tensors = new HashMap<>();
@@ -295,10 +295,10 @@ public final class FolderCheckpointStore implements CheckpointStore {
   }
 
   @Override
-  public List<UnitId> kept() throws IOException {
+  public List<CheckpointId> kept() throws IOException {
     try (Stream<Path> paths = Files.list(root)) {
       return paths
-          .map(path -> UnitId.parse(path.getFileName().toString()))
+          .map(path -> CheckpointId.parse(path.getFileName().toString()))
           .flatMap(Optional::stream)
           .sorted()
           .toList();

@@ -1,7 +1,7 @@
 package io.millrace.cli;
 
+import io.millrace.backtest.Backtest;
 import io.millrace.backtest.BacktestResult;
-import io.millrace.backtest.StreamTrial;
 import io.millrace.backtest.report.ReportFiles;
 import io.millrace.backtest.report.ReportMaker;
 import io.millrace.backtest.report.StreamReport;
@@ -80,9 +80,9 @@ final class EvaluateStreamCommand implements Callable<Integer> {
     requireAboveZero("--limit", limit);
     requireAboveZero("--retrains", retrains);
     PrintWriter out = spec.commandLine().getOut();
-    StreamTrial.Options options = new StreamTrial.Options(file, limit, retrains, !brief);
-    try (StreamTrial trial =
-        new StreamTrial(options, settings -> Settings.read(with(settings)).pipeline())) {
+    Backtest.Options options = new Backtest.Options(file, limit, retrains, !brief);
+    try (Backtest trial =
+        new Backtest(options, settings -> Settings.read(with(settings)).pipeline())) {
       long examples = trial.expectedExamples();
       out.printf(
           "%d examples to train on, each as often as it is: about %d minutes%n",
@@ -106,8 +106,8 @@ final class EvaluateStreamCommand implements Callable<Integer> {
   }
 
   /** What is known is written after each arm: a run may take hours, and be ended. */
-  private StreamTrial.Listener listener(ProgressBar bar) {
-    return new StreamTrial.Listener() {
+  private Backtest.Listener listener(ProgressBar bar) {
+    return new Backtest.Listener() {
       @Override
       public void onArm(String name) {
         bar.setExtraMessage(name);

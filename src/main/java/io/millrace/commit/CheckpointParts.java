@@ -3,8 +3,8 @@ package io.millrace.commit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.config.PipelineException;
 import io.millrace.drift.DriftState;
 import io.millrace.input.WellFormedJson;
@@ -129,7 +129,7 @@ public final class CheckpointParts {
   }
 
   /** Where a unit stands, without reading its tensors; empty where it is damaged. */
-  public static Optional<JournalPosition> position(CheckpointStore store, UnitId unit)
+  public static Optional<JournalPosition> position(CheckpointStore store, CheckpointId unit)
       throws IOException {
     Optional<byte[]> progress = store.document(unit, PROGRESS);
     return progress.isPresent()

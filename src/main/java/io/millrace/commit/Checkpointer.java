@@ -1,8 +1,8 @@
 package io.millrace.commit;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.config.PipelineException;
 import io.millrace.event.Outbox;
 import io.millrace.example.InputPositions;
@@ -31,7 +31,7 @@ public final class Checkpointer implements RunCommit {
   private final CheckpointStore store;
   private final Ownership ownership;
   private final Duration every;
-  private final Outgoing outgoing;
+  private final OutboxBuffer outgoing;
   private final RunState run;
   private final ExecutorService writer;
   private final Consumer<Outbox> onCommitted;
@@ -53,7 +53,7 @@ public final class Checkpointer implements RunCommit {
       CheckpointStore store,
       Ownership ownership,
       Duration every,
-      Outgoing outgoing,
+      OutboxBuffer outgoing,
       RunState run,
       CommitState start,
       ExecutorService writer,
@@ -106,7 +106,7 @@ public final class Checkpointer implements RunCommit {
   public void offer(CommitState.Mark at, Supplier<Snapshot> now, Outbox outbox) {
     savedAt = nanoTime.getAsLong();
     Checkpoint unit;
-    Standing then = run.standing().withSent(outbox.letters());
+    OwnerState then = run.standing().withSent(outbox.letters());
     try {
       unit = CommitParts.of(now.get(), outbox, outgoing.lastVersion(), then);
     } catch (RuntimeException e) {
@@ -129,8 +129,8 @@ public final class Checkpointer implements RunCommit {
     return state.problem();
   }
 
-  private void start(CommitState.Mark mark, Outbox outbox, Standing then, Checkpoint unit) {
-    UnitId id = new UnitId(ownership.term(), unit.step(), units + 1);
+  private void start(CommitState.Mark mark, Outbox outbox, OwnerState then, Checkpoint unit) {
+    CheckpointId id = new CheckpointId(ownership.term(), unit.step(), units + 1);
     InputPositions positions = mark.positions();
     Commit commit = new Commit(id.toString(), positions, outbox, then.sent(positions));
     writing =
@@ -143,7 +143,7 @@ public final class Checkpointer implements RunCommit {
   }
 
   /** On the writer. What went wrong with the store; what goes wrong with the broker is thrown. */
-  private Optional<String> write(UnitId id, Checkpoint unit, Commit commit) {
+  private Optional<String> write(CheckpointId id, Checkpoint unit, Commit commit) {
     long start = nanoTime.getAsLong();
     try {
       ownership.verifySameInput(); // nothing that was read of another topic is ever in a unit
@@ -208,7 +208,10 @@ public final class Checkpointer implements RunCommit {
   }
 
   private record Writing(
-      UnitId id, CommitState.Mark mark, Outbox outbox, CompletableFuture<Optional<String>> future) {
+      CheckpointId id,
+      CommitState.Mark mark,
+      Outbox outbox,
+      CompletableFuture<Optional<String>> future) {
 
     boolean isDone() {
       return future.isDone();

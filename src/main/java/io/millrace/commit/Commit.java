@@ -1,7 +1,7 @@
 package io.millrace.commit;
 
 import io.millrace.event.Outbox;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 
 /**
@@ -12,10 +12,11 @@ import io.millrace.example.InputPositions;
  * @param outbox what the unit announces
  * @param letters records that are dead-lettered by then, those of the outbox included
  */
-public record Commit(String unit, InputPositions positions, Outbox outbox, SentLetters letters) {
+public record Commit(
+    String unit, InputPositions positions, Outbox outbox, SentDeadLetters letters) {
 
   /** One of a model without any dead letter so far. */
   public Commit(String unit, InputPositions positions, Outbox outbox) {
-    this(unit, positions, outbox, SentLetters.NONE);
+    this(unit, positions, outbox, SentDeadLetters.NONE);
   }
 }

@@ -40,7 +40,7 @@ public final class CommitParts {
    * @param standing what else the checkpoint says
    */
   public static Checkpoint of(
-      Snapshot snapshot, Outbox outbox, long lastVersion, Standing standing) {
+      Snapshot snapshot, Outbox outbox, long lastVersion, OwnerState standing) {
     return with(CheckpointParts.of(snapshot), outbox, lastVersion, standing);
   }
 
@@ -57,7 +57,7 @@ public final class CommitParts {
       DataSince data,
       Outbox outbox,
       long lastVersion,
-      Standing standing) {
+      OwnerState standing) {
     Checkpoint unit = with(then, outbox, lastVersion, standing);
     return data == DataSince.SKIP
         ? CheckpointParts.with(
@@ -88,7 +88,7 @@ public final class CommitParts {
   }
 
   /** A checkpoint with other positions, which announces nothing. */
-  public static Checkpoint with(Checkpoint unit, Progress progress, Standing standing) {
+  public static Checkpoint with(Checkpoint unit, Progress progress, OwnerState standing) {
     return CheckpointParts.with(
         CheckpointParts.with(unit, progress),
         Map.of(
@@ -96,7 +96,7 @@ public final class CommitParts {
   }
 
   private static Checkpoint with(
-      Checkpoint unit, Outbox outbox, long lastVersion, Standing standing) {
+      Checkpoint unit, Outbox outbox, long lastVersion, OwnerState standing) {
     return CheckpointParts.with(
         unit,
         Map.of(
@@ -127,8 +127,8 @@ public final class CommitParts {
   }
 
   /** What the owner left behind; nothing in a checkpoint of a release that kept none of it. */
-  public static Standing standing(Checkpoint checkpoint) {
-    return CheckpointParts.parse(checkpoint, STANDING, new TypeReference<>() {}, Standing.START);
+  public static OwnerState standing(Checkpoint checkpoint) {
+    return CheckpointParts.parse(checkpoint, STANDING, new TypeReference<>() {}, OwnerState.START);
   }
 
   public static Outbox outbox(Checkpoint checkpoint) {

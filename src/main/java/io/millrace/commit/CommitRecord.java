@@ -2,7 +2,7 @@ package io.millrace.commit;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.Partition;
 import io.millrace.storage.Json;
 import java.io.IOException;
@@ -28,14 +28,14 @@ public record CommitRecord(
     long term,
     @JsonProperty("unit") Optional<String> unit,
     Map<Partition, Long> positions,
-    @JsonProperty("letters") SentLetters letters,
+    @JsonProperty("letters") SentDeadLetters letters,
     Instant time) {
 
   private static final int FORMAT = 1;
 
   public CommitRecord {
     positions = Map.copyOf(positions);
-    letters = letters == null ? SentLetters.NONE : letters;
+    letters = letters == null ? SentDeadLetters.NONE : letters;
   }
 
   /** One of this release. */
@@ -44,7 +44,7 @@ public record CommitRecord(
       long term,
       Optional<String> unit,
       Map<Partition, Long> positions,
-      SentLetters letters,
+      SentDeadLetters letters,
       Instant time) {
     this(FORMAT, model, term, unit, positions, letters, time);
   }

@@ -9,7 +9,7 @@ import io.millrace.learner.Learner;
 public final class CommitSchedule {
 
   private final Learner learner;
-  private final Outgoing outgoing;
+  private final OutboxBuffer outgoing;
   private final RunState state;
   private final RunCommit commit;
 
@@ -17,7 +17,7 @@ public final class CommitSchedule {
    * @param outgoing waits for the next commit
    * @param state asks for one where a command changed it
    */
-  public CommitSchedule(Learner learner, Outgoing outgoing, RunState state, RunCommit commit) {
+  public CommitSchedule(Learner learner, OutboxBuffer outgoing, RunState state, RunCommit commit) {
     this.learner = learner;
     this.outgoing = outgoing;
     this.state = state;

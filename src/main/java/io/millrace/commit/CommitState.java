@@ -1,6 +1,6 @@
 package io.millrace.commit;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.example.InputPositions;
 import io.millrace.learner.Learner;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param last its id; empty at the base
  * @param problem why the last attempt failed: training waits until one succeeds
  */
-public record CommitState(Mark saved, Optional<UnitId> last, Optional<String> problem) {
+public record CommitState(Mark saved, Optional<CheckpointId> last, Optional<String> problem) {
 
   /**
    * How far a learner is: replay takes steps while positions stand still.

@@ -2,8 +2,8 @@ package io.millrace.commit;
 
 import static java.util.Comparator.naturalOrder;
 
-import io.millrace.checkpoint.UnitId;
-import io.millrace.event.SentLetters;
+import io.millrace.checkpoint.CheckpointId;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 import io.millrace.version.ModelVersion;
 import java.util.Collection;
@@ -26,7 +26,7 @@ public record Ledger(
     Optional<String> unit,
     InputPositions positions,
     Optional<ModelVersion> lastVersion,
-    SentLetters letters,
+    SentDeadLetters letters,
     Optional<Long> recordedIn) {
 
   /** Whether there is a commit record. */
@@ -47,7 +47,7 @@ public record Ledger(
     return names.stream()
         .max(
             Comparator.comparing(
-                    UnitId::parse,
+                    CheckpointId::parse,
                     Comparator.comparing(
                         unit -> unit.orElse(null), Comparator.nullsFirst(naturalOrder())))
                 .thenComparing(naturalOrder()));
@@ -59,6 +59,6 @@ public record Ledger(
           Optional.empty(),
           InputPositions.START,
           Optional.empty(),
-          SentLetters.NONE,
+          SentDeadLetters.NONE,
           Optional.empty());
 }

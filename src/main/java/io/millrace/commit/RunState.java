@@ -3,7 +3,7 @@ package io.millrace.commit;
 import io.millrace.control.CommandPositions;
 import io.millrace.control.ControlState;
 import io.millrace.example.DeadLetter;
-import io.millrace.gate.Looks;
+import io.millrace.gate.InterimLooks;
 import java.util.List;
 
 /**
@@ -12,17 +12,17 @@ import java.util.List;
  */
 public final class RunState {
 
-  private Standing standing;
+  private OwnerState standing;
   private boolean commanded;
 
   /**
    * @param standing what the run begins with
    */
-  public RunState(Standing standing) {
+  public RunState(OwnerState standing) {
     this.standing = standing;
   }
 
-  public Standing standing() {
+  public OwnerState standing() {
     return standing;
   }
 
@@ -57,7 +57,7 @@ public final class RunState {
   }
 
   /** Notes how often the gate has looked; goes with the next checkpoint, whenever that is. */
-  public void looked(Looks looks) {
+  public void looked(InterimLooks looks) {
     standing = standing.with(looks);
   }
 

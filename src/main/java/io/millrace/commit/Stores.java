@@ -15,7 +15,7 @@ import java.nio.file.Path;
 /** Where state is kept. */
 public record Stores(
     CheckpointStore checkpoints,
-    RestorePoints restorePoints,
+    VersionCheckpoints restorePoints,
     BatchJournal journal,
     VersionStore versions,
     StoreIdentity identity,
@@ -34,7 +34,7 @@ public record Stores(
     VersionStore versions = new FolderVersionStore(model.resolve("versions"));
     return new Stores(
         new FolderCheckpointStore(checkpoints, config.checkpoint().keep()),
-        new RestorePoints(
+        new VersionCheckpoints(
             FolderCheckpointStore.ofAll(checkpoints.resolve("restore-points")),
             versions,
             config.checkpoint().keepVersions()),

@@ -16,7 +16,7 @@ public final class PublicationPolicy {
   private final PublicationSettings settings;
   private final GateRules rules;
   private final SignificanceTest test;
-  private final Floors floors;
+  private final Guardrails floors;
 
   /**
    * @param rules the task's
@@ -26,7 +26,7 @@ public final class PublicationPolicy {
     this.rules = rules;
     this.test = new SignificanceTest(rules.test(), settings.errorRate(), settings.margin());
     this.floors =
-        new Floors(
+        new Guardrails(
             settings.classEvidence(),
             settings.maxRecallLoss(),
             settings.maxGoldenLoss(),
@@ -102,7 +102,7 @@ public final class PublicationPolicy {
    *
    * @param looks those of the champion's reign so far
    */
-  public Outcome next(Challenge challenge, Looks looks) {
+  public Outcome next(Challenge challenge, InterimLooks looks) {
     Optional<PublicationDecision> broken = broken(challenge.challenger());
     if (broken.isPresent()) {
       return new Outcome(broken.get(), looks);
@@ -127,7 +127,7 @@ public final class PublicationPolicy {
     }
     Mode mode = challenge.overdue() ? Mode.NON_INFERIOR : Mode.SUPERIOR;
     TestResult result = test.test(mode, challenge.window(), looks);
-    Looks after = looks.after(mode);
+    InterimLooks after = looks.after(mode);
     Optional<String> floor = result.isShown() ? floors.broken(challenge) : Optional.empty();
     if (floor.isPresent()) {
       return new Outcome(
@@ -148,7 +148,7 @@ public final class PublicationPolicy {
    * @param predecessor its number
    * @return a roll-back, or a hold where it is too early to look or nothing is shown
    */
-  public Outcome regression(PairedScores fresh, long predecessor, Looks looks) {
+  public Outcome regression(PairedScores fresh, long predecessor, InterimLooks looks) {
     if (fresh.size() < settings.minExamples()) {
       return new Outcome(new PublicationDecision.Hold("too few fresh examples"), looks);
     }
@@ -212,5 +212,5 @@ public final class PublicationPolicy {
    *
    * @param looks to be kept for the next
    */
-  public record Outcome(PublicationDecision decision, Looks looks) {}
+  public record Outcome(PublicationDecision decision, InterimLooks looks) {}
 }

@@ -15,12 +15,12 @@ import java.util.Arrays;
 record SignificanceTest(PairedTest test, double errorRate, double margin) {
 
   /** The level of the next look. */
-  double level(TestResult.Mode mode, Looks looks) {
+  double level(TestResult.Mode mode, InterimLooks looks) {
     double rate = mode == TestResult.Mode.REGRESSION ? errorRate : errorRate / 2;
-    return new AlphaBudget(rate).level(looks.count(mode) + 1);
+    return new AlphaSpending(rate).level(looks.count(mode) + 1);
   }
 
-  TestResult test(TestResult.Mode mode, PairedScores scores, Looks looks) {
+  TestResult test(TestResult.Mode mode, PairedScores scores, InterimLooks looks) {
     return test instanceof PairedTest.BoundedMean
         ? ofLosses(mode, scores.lossDecreases(), looks)
         : ofAnswers(mode, scores.size(), scores.better(), scores.worse(), looks);
@@ -33,7 +33,8 @@ record SignificanceTest(PairedTest test, double errorRate, double margin) {
    * @param better those that only the challenger gets right
    * @param worse those that only the champion gets right
    */
-  TestResult ofAnswers(TestResult.Mode mode, int examples, int better, int worse, Looks looks) {
+  TestResult ofAnswers(
+      TestResult.Mode mode, int examples, int better, int worse, InterimLooks looks) {
     double allowed = allowed(mode);
     double level = level(mode, looks);
     return new TestResult(
@@ -55,7 +56,7 @@ record SignificanceTest(PairedTest test, double errorRate, double margin) {
    *
    * @param decreases how much lower the challenger's loss is on each example, in the task's unit
    */
-  TestResult ofLosses(TestResult.Mode mode, double[] decreases, Looks looks) {
+  TestResult ofLosses(TestResult.Mode mode, double[] decreases, InterimLooks looks) {
     double limit = ((PairedTest.BoundedMean) test).limit();
     double[] cut = PairedMeans.cut(decreases, limit);
     return new TestResult(

@@ -18,7 +18,7 @@ import java.util.Locale;
  * @param rewarms whether the learning rate's schedule begins again first
  */
 public record Chunk(
-    List<Arrival> arrivals,
+    List<IntakeItem> arrivals,
     InputPositions end,
     CloseReason closedBy,
     List<JournalEntry.Skip> skipped,
@@ -33,7 +33,7 @@ public record Chunk(
   }
 
   /** No record is about another. */
-  public Chunk(List<Arrival> arrivals, InputPositions end, CloseReason closedBy) {
+  public Chunk(List<IntakeItem> arrivals, InputPositions end, CloseReason closedBy) {
     this(arrivals, end, closedBy, List.of(), List.of(), /* rewarms= */ false);
   }
 
@@ -42,7 +42,7 @@ public record Chunk(
     return new Chunk(arrivals, end, closedBy, skipped, positions, rewarming);
   }
 
-  public <T extends Arrival> List<T> of(Class<T> kind) {
+  public <T extends IntakeItem> List<T> of(Class<T> kind) {
     return arrivals.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 

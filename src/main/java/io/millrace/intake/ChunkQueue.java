@@ -32,9 +32,9 @@ public final class ChunkQueue implements WorkSource {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Work> closed = new ArrayDeque<>();
-  private final Repetition repetition;
+  private final JournalReplayer repetition;
   private final PendingAmendments amendments = new PendingAmendments();
-  private List<Arrival> open = new ArrayList<>();
+  private List<IntakeItem> open = new ArrayList<>();
   private long openBytes;
   private long openedAt;
   private InputPositions end;
@@ -53,7 +53,7 @@ public final class ChunkQueue implements WorkSource {
       Duration maxWait,
       int capacity,
       InputPositions start,
-      Repetition repetition,
+      JournalReplayer repetition,
       LongSupplier nanoTime) {
     this.chunkRecords = chunkRecords;
     this.maxWaitNanos = maxWait.toNanos();
@@ -69,7 +69,7 @@ public final class ChunkQueue implements WorkSource {
    *
    * @throws CancellationException once {@link #end} was called, also to who is blocked
    */
-  public void add(Arrival arrival) throws InterruptedException {
+  public void add(IntakeItem arrival) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (closed.size() >= capacity && repetition.isOver() && !ended) {
@@ -189,7 +189,7 @@ public final class ChunkQueue implements WorkSource {
             /* rewarms= */ false);
   }
 
-  private void append(Arrival arrival) {
+  private void append(IntakeItem arrival) {
     amendments.arrived(arrival);
     if (open.isEmpty()) {
       openedAt = nanoTime.getAsLong();

@@ -30,7 +30,7 @@ public final class Intake {
 
   private final RecordReader reader;
   private final ChunkQueue queue;
-  private final LabelLearner learner;
+  private final LabelSetDiscovery learner;
   private final CompletableFuture<OutputSpace> labels;
   private final Task task;
   private final Consumer<Amendment> onAmendment;
@@ -48,7 +48,7 @@ public final class Intake {
   public Intake(
       RecordReader reader,
       ChunkQueue queue,
-      LabelLearner learner,
+      LabelSetDiscovery learner,
       CompletableFuture<OutputSpace> labels,
       Task task,
       InputPositions start,
@@ -85,7 +85,7 @@ public final class Intake {
   }
 
   private void enqueue(PendingRecord pending) throws InterruptedException {
-    Arrival arrival = arrival(pending);
+    IntakeItem arrival = arrival(pending);
     arrival.amendment().ifPresent(onAmendment);
     queue.add(arrival);
   }
@@ -111,20 +111,20 @@ public final class Intake {
         && (example.outdated().isPresent() || reader.isHeldOut(example.example()));
   }
 
-  private Arrival arrival(PendingRecord pending) {
+  private IntakeItem arrival(PendingRecord pending) {
     if (pending instanceof PendingRecord.Refused refused) {
-      return new Arrival.ToRefuse(refused.letter());
+      return new IntakeItem.ToRefuse(refused.letter());
     }
     if (pending instanceof PendingRecord.Retraction retraction) {
-      return new Arrival.ToRetract(retraction.record(), retraction.origin(), retraction.id());
+      return new IntakeItem.ToRetract(retraction.record(), retraction.origin(), retraction.id());
     }
     PendingRecord.Example item = (PendingRecord.Example) pending;
     return item.outdated().isPresent()
-        ? new Arrival.OutOfDate(arrival(item), item.outdated().get())
+        ? new IntakeItem.OutOfDate(arrival(item), item.outdated().get())
         : arrival(item);
   }
 
-  private Arrival arrival(PendingRecord.Example item) {
+  private IntakeItem arrival(PendingRecord.Example item) {
     OutputSpace known = labels.join();
     if (!labelsSeen) {
       labelsSeen = true;
@@ -135,7 +135,7 @@ public final class Intake {
       return labelled(item, place.target());
     }
     if (found instanceof Resolution.Grows grows) {
-      return new Arrival.ToLabel(
+      return new IntakeItem.ToLabel(
           item.record(),
           item.example().position(),
           item.example().id(),
@@ -144,16 +144,16 @@ public final class Intake {
     }
     if (found instanceof Resolution.Refused refused) {
       item.example().target().asName().flatMap(lookAlikes::unknown).ifPresent(LOG::warn);
-      return new Arrival.ToRefuse(
+      return new IntakeItem.ToRefuse(
           new DeadLetter(item.record(), refused.reason(), refused.detail()));
     }
     throw new PipelineException(((Resolution.Stops) found).why().apply(item.record().position()));
   }
 
-  private Arrival labelled(PendingRecord.Example item, Target target) {
+  private IntakeItem labelled(PendingRecord.Example item, Target target) {
     LabelledExample example = item.example();
     if (reader.isHeldOut(example)) {
-      return new Arrival.ToScore(
+      return new IntakeItem.ToScore(
           item.record(),
           new HeldOutExample(
               example.id(),
@@ -163,7 +163,7 @@ public final class Intake {
               example.position(),
               example.slice()));
     }
-    return new Arrival.ToTrain(
+    return new IntakeItem.ToTrain(
         item.record(),
         new TokenizedExample(
             example.id(),

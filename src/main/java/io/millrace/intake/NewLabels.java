@@ -27,16 +27,16 @@ public record NewLabels(List<String> all, Chunk chunk) {
    * @param most labels; examples of others are refused
    */
   public static NewLabels of(Chunk chunk, List<String> known, int most) {
-    if (chunk.of(Arrival.ToLabel.class).isEmpty()) {
+    if (chunk.of(IntakeItem.ToLabel.class).isEmpty()) {
       return new NewLabels(known, chunk);
     }
     Set<RecordPosition> skipped =
         chunk.skipped().stream().map(JournalEntry.Skip::position).collect(Collectors.toSet());
     List<String> names = new ArrayList<>(known);
-    List<Arrival> arrivals = new ArrayList<>();
-    for (Arrival arrival : chunk.arrivals()) {
+    List<IntakeItem> arrivals = new ArrayList<>();
+    for (IntakeItem arrival : chunk.arrivals()) {
       arrivals.add(
-          arrival instanceof Arrival.ToLabel item && !skipped.contains(item.record().position())
+          arrival instanceof IntakeItem.ToLabel item && !skipped.contains(item.record().position())
               ? labelled(item, names, most)
               : arrival);
     }
@@ -52,10 +52,10 @@ public record NewLabels(List<String> all, Chunk chunk) {
             chunk.rewarms()));
   }
 
-  private static Arrival labelled(Arrival.ToLabel item, List<String> names, int most) {
+  private static IntakeItem labelled(IntakeItem.ToLabel item, List<String> names, int most) {
     if (!names.contains(item.label())) {
       if (names.size() >= most) {
-        return new Arrival.ToRefuse(
+        return new IntakeItem.ToRefuse(
             new DeadLetter(
                 item.record(),
                 Reason.UNKNOWN_LABEL,

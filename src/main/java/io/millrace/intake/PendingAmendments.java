@@ -22,7 +22,7 @@ final class PendingAmendments {
   private List<Amendment> news = new ArrayList<>();
 
   /** A record arrived. */
-  void arrived(Arrival arrival) {
+  void arrived(IntakeItem arrival) {
     arrival
         .amendment()
         .ifPresent(
@@ -38,12 +38,12 @@ final class PendingAmendments {
   }
 
   /** Which of a chunk's records are to be passed over. The chunk no longer waits then. */
-  List<JournalEntry.Skip> taken(List<Arrival> chunk) {
+  List<JournalEntry.Skip> taken(List<IntakeItem> chunk) {
     List<JournalEntry.Skip> skipped = new ArrayList<>();
-    for (Arrival arrival : chunk) {
-      if (arrival instanceof Arrival.ToTrain
-          || arrival instanceof Arrival.ToScore
-          || arrival instanceof Arrival.ToLabel) {
+    for (IntakeItem arrival : chunk) {
+      if (arrival instanceof IntakeItem.ToTrain
+          || arrival instanceof IntakeItem.ToScore
+          || arrival instanceof IntakeItem.ToLabel) {
         arrival
             .amendment()
             .map(own -> waiting.get(Key.of(own)))
@@ -51,11 +51,11 @@ final class PendingAmendments {
             .ifPresent(
                 last ->
                     skipped.add(new JournalEntry.Skip(arrival.record().position(), last.kind())));
-      } else if (arrival instanceof Arrival.OutOfDate outdated) {
+      } else if (arrival instanceof IntakeItem.OutOfDate outdated) {
         skipped.add(new JournalEntry.Skip(arrival.record().position(), outdated.kind()));
       }
     }
-    for (Arrival arrival : chunk) {
+    for (IntakeItem arrival : chunk) {
       arrival.amendment().ifPresent(own -> waiting.remove(Key.of(own), own));
     }
     return skipped;

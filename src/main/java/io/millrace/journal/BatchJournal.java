@@ -1,6 +1,6 @@
 package io.millrace.journal;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -20,10 +20,11 @@ public interface BatchJournal {
    * @param endsTerm whether the checkpoint ends its term, for example because training was rolled
    *     back to it. Later entries of its term do not count.
    */
-  Entries behind(Optional<UnitId> unit, JournalPosition at, boolean endsTerm) throws IOException;
+  Entries behind(Optional<CheckpointId> unit, JournalPosition at, boolean endsTerm)
+      throws IOException;
 
   /** After a checkpoint that its own term continued from. */
-  default Entries behind(Optional<UnitId> unit, JournalPosition at) throws IOException {
+  default Entries behind(Optional<CheckpointId> unit, JournalPosition at) throws IOException {
     return behind(unit, at, /* endsTerm= */ false);
   }
 
@@ -51,7 +52,7 @@ public interface BatchJournal {
    * @throws IOException naming the file that is damaged
    */
   Optional<Entries> lineage(
-      Optional<UnitId> from, JournalPosition at, long term, JournalPosition upTo)
+      Optional<CheckpointId> from, JournalPosition at, long term, JournalPosition upTo)
       throws IOException;
 
   /**
@@ -65,7 +66,7 @@ public interface BatchJournal {
    * @throws IOException naming the file and the space left
    */
   Appender begin(
-      long term, Optional<UnitId> from, JournalPosition at, Iterable<JournalEntry> repeated)
+      long term, Optional<CheckpointId> from, JournalPosition at, Iterable<JournalEntry> repeated)
       throws IOException;
 
   /** What leads to the newest term, as far back as it is kept; a damage ends it. */

@@ -1,6 +1,6 @@
 package io.millrace.journal;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.storage.DurableFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ public final class FolderBatchJournal implements BatchJournal {
   }
 
   @Override
-  public Entries behind(Optional<UnitId> unit, JournalPosition at, boolean endsTerm)
+  public Entries behind(Optional<CheckpointId> unit, JournalPosition at, boolean endsTerm)
       throws IOException {
     OptionalLong newest = folder.newestTerm();
     if (newest.isEmpty()) {
@@ -69,7 +69,7 @@ public final class FolderBatchJournal implements BatchJournal {
 
   @Override
   public Optional<Entries> lineage(
-      Optional<UnitId> from, JournalPosition at, long term, JournalPosition upTo)
+      Optional<CheckpointId> from, JournalPosition at, long term, JournalPosition upTo)
       throws IOException {
     Line line = Line.of(folder, term, from);
     return line.leadsFrom(from, at)
@@ -100,7 +100,7 @@ public final class FolderBatchJournal implements BatchJournal {
 
   @Override
   public Appender begin(
-      long term, Optional<UnitId> from, JournalPosition at, Iterable<JournalEntry> repeated)
+      long term, Optional<CheckpointId> from, JournalPosition at, Iterable<JournalEntry> repeated)
       throws IOException {
     Segment first = Segment.first(root, term);
     SegmentHead head = SegmentHead.first(term, from, at);

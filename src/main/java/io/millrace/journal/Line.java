@@ -1,6 +1,6 @@
 package io.millrace.journal;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ record Line(List<Stretch> stretches) {
    *
    * @param from the checkpoint after which entries are wanted; terms before its own are not read
    */
-  static Line of(SegmentFolder folder, long term, Optional<UnitId> from) throws IOException {
+  static Line of(SegmentFolder folder, long term, Optional<CheckpointId> from) throws IOException {
     Deque<Stretch> line = new ArrayDeque<>();
     Optional<JournalPosition> end = Optional.empty();
     Optional<TermFiles> next = folder.of(term);
@@ -51,7 +51,7 @@ record Line(List<Stretch> stretches) {
   }
 
   /** Whether a checkpoint is part of this line and everything trained after it is present. */
-  boolean leadsFrom(Optional<UnitId> unit, JournalPosition at) {
+  boolean leadsFrom(Optional<CheckpointId> unit, JournalPosition at) {
     if (unit.isEmpty()) {
       return beginsAtTheBase();
     }

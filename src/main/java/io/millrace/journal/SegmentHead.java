@@ -1,7 +1,7 @@
 package io.millrace.journal;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import java.util.Optional;
 
 /**
@@ -27,8 +27,8 @@ record SegmentHead(
   }
 
   /** The first of a term. */
-  static SegmentHead first(long term, Optional<UnitId> from, JournalPosition at) {
-    return new SegmentHead(FORMAT, term, from.map(UnitId::toString), at, Optional.empty());
+  static SegmentHead first(long term, Optional<CheckpointId> from, JournalPosition at) {
+    return new SegmentHead(FORMAT, term, from.map(CheckpointId::toString), at, Optional.empty());
   }
 
   /** A later one of the same term. */
@@ -36,8 +36,8 @@ record SegmentHead(
     return new SegmentHead(FORMAT, term, unit, at, Optional.of(new Before(start, bytes)));
   }
 
-  Optional<UnitId> from() {
-    return unit.flatMap(UnitId::parse);
+  Optional<CheckpointId> from() {
+    return unit.flatMap(CheckpointId::parse);
   }
 
   /**

@@ -77,7 +77,7 @@ public final class ChunkPass {
    * @throws BrokenTrainingException where too many steps in a row were refused
    * @throws io.millrace.step.NonFiniteWeightsException where the weights are broken
    */
-  public Trained step() {
+  public StepReport step() {
     List<MixedBatch> batches = MixedBatch.all(steps.next(), replayed);
     if (chunk.isEmpty()) {
       learner.advance(learner.progress().idleStep());
@@ -99,7 +99,7 @@ public final class ChunkPass {
     learner.logRefused();
   }
 
-  private Trained step(List<MixedBatch> batches) {
+  private StepReport step(List<MixedBatch> batches) {
     long start = learner.clock().nanos();
     Map<TokenizedExample, Double> losses = new HashMap<>();
     List<DriftSignal> signals = new ArrayList<>();
@@ -124,7 +124,7 @@ public final class ChunkPass {
     }
     batches.forEach(batch -> trainedOn(batch, left, losses));
     reactions.add(signals);
-    return new Trained(
+    return new StepReport(
         batches,
         outcome,
         letters.size(),

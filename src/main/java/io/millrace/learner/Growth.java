@@ -22,5 +22,5 @@ public interface Growth {
   OutputSpace outputs(List<String> names);
 
   /** How its batches become steps. */
-  StepPlan plan(OutputSpace labels);
+  GradientAccumulation plan(OutputSpace labels);
 }

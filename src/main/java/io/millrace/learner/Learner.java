@@ -8,8 +8,8 @@ import io.millrace.example.OutputSpace;
 import io.millrace.example.RecordPosition;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
+import io.millrace.intake.IntakeItem;
 import io.millrace.intake.NewLabels;
 import io.millrace.intake.Work;
 import io.millrace.journal.JournalEntry;
@@ -43,7 +43,7 @@ public final class Learner implements AutoCloseable {
 
   private FineTuner tuner;
   private final BatchAssembler assembler;
-  private StepPlan plan;
+  private GradientAccumulation plan;
   private final BatchScorer scorer;
   private final StreamMemory memory;
   private final RejectedSteps rejected;
@@ -63,7 +63,7 @@ public final class Learner implements AutoCloseable {
   public Learner(
       FineTuner tuner,
       BatchAssembler assembler,
-      StepPlan plan,
+      GradientAccumulation plan,
       StreamMemory memory,
       Progress progress,
       RejectedSteps rejected,
@@ -86,7 +86,7 @@ public final class Learner implements AutoCloseable {
     return tuner;
   }
 
-  StepPlan plan() {
+  GradientAccumulation plan() {
     return plan;
   }
 
@@ -160,14 +160,14 @@ public final class Learner implements AutoCloseable {
     Set<RecordPosition> skipped =
         chunk.skipped().stream().map(JournalEntry.Skip::position).collect(Collectors.toSet());
     progress = progress.amended(chunk);
-    chunk.of(Arrival.ToRefuse.class).forEach(arrival -> refuse(arrival.letter()));
-    chunk.of(Arrival.ToScore.class).stream()
+    chunk.of(IntakeItem.ToRefuse.class).forEach(arrival -> refuse(arrival.letter()));
+    chunk.of(IntakeItem.ToScore.class).stream()
         .filter(arrival -> !skipped.contains(arrival.record().position()))
         .forEach(arrival -> heldOut().add(arrival.example()));
 
     Map<RecordPosition, InboundRecord> records = new HashMap<>();
     List<TokenizedExample> examples = new ArrayList<>();
-    for (Arrival.ToTrain arrival : chunk.of(Arrival.ToTrain.class)) {
+    for (IntakeItem.ToTrain arrival : chunk.of(IntakeItem.ToTrain.class)) {
       if (!skipped.contains(arrival.record().position())) {
         records.put(arrival.example().position(), arrival.record());
         examples.add(arrival.example());

@@ -105,8 +105,8 @@ public record LearnerFactory(PipelineConfig config, StartingModel model, RunCloc
   }
 
   @Override
-  public StepPlan plan(OutputSpace labels) {
-    return new StepPlan(
+  public GradientAccumulation plan(OutputSpace labels) {
+    return new GradientAccumulation(
         config.training().gradientAccumulationSteps(),
         config.task().weights(config.training(), labels));
   }

@@ -5,8 +5,8 @@ import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
 import io.millrace.identity.LastRead;
 import io.millrace.input.Retried;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
+import io.millrace.intake.IntakeItem;
 import io.millrace.journal.JournalPosition;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -181,7 +181,7 @@ public record Progress(
   Progress amended(Chunk chunk) {
     Map<String, Long> counts = new TreeMap<>(amended);
     chunk.skipped().forEach(skip -> counts.merge(skip.kind().name(), 1L, Long::sum));
-    chunk.of(Arrival.ToRetract.class).forEach(one -> counts.merge(RETRACTION, 1L, Long::sum));
+    chunk.of(IntakeItem.ToRetract.class).forEach(one -> counts.merge(RETRACTION, 1L, Long::sum));
     return new Progress(
         labels,
         examplesTrained,

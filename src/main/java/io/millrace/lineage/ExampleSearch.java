@@ -32,7 +32,7 @@ public final class ExampleSearch {
   private final String model;
   private final RecordArchive archive;
   private final RetriedRecords retried;
-  private final Lineages lineages;
+  private final RecordOutcomes lineages;
 
   public ExampleSearch(PipelineConfig config, Stores stores, RecordArchive archive) {
     this.model = config.model().name();
@@ -43,7 +43,7 @@ public final class ExampleSearch {
             new ExampleDecoder(config.example(), config.task()),
             archive::open,
             () -> true);
-    this.lineages = new Lineages(stores.journal(), retried::isHeldOut, stores.identity());
+    this.lineages = new RecordOutcomes(stores.journal(), retried::isHeldOut, stores.identity());
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.millrace.lineage;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.Stores;
 import io.millrace.journal.BatchJournal;
@@ -56,14 +56,14 @@ public final class JournalPruning {
   /** Where the oldest thing stands that is kept; empty where there is none. */
   public static Optional<JournalPosition> needed(Stores stores) throws IOException {
     List<JournalPosition> kept = new ArrayList<>();
-    for (UnitId unit : stores.checkpoints().kept()) {
+    for (CheckpointId unit : stores.checkpoints().kept()) {
       CheckpointParts.position(stores.checkpoints(), unit).ifPresent(kept::add);
     }
-    for (UnitId unit : stores.restorePoints().kept()) {
+    for (CheckpointId unit : stores.restorePoints().kept()) {
       stores.restorePoints().position(unit).ifPresent(kept::add);
     }
     for (ModelVersion version : stores.versions().list()) {
-      Lineages.end(version).ifPresent(kept::add);
+      RecordOutcomes.end(version).ifPresent(kept::add);
     }
     return kept.stream().reduce(JournalPosition::orEarlier);
   }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param groups the trained parameters
  * @param words the table of words; empty where the model has none, or it is frozen
  * @param lazyWords whether the rows of the word-embedding table are updated only when they are
- *     needed, by {@link LazyWordRows}; the optimizer then leaves the table alone
+ *     needed, by {@link LazyAdamW}; the optimizer then leaves the table alone
  */
 public record OptimizedModel(
     TransformerClassifier model,

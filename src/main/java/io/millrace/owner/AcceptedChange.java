@@ -1,17 +1,17 @@
 package io.millrace.owner;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.Commit;
 import io.millrace.commit.CommitParts;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.Ownership;
 import io.millrace.commit.OwnershipLostException;
-import io.millrace.commit.Standing;
 import io.millrace.commit.Stores;
 import io.millrace.event.Outbox;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
 import io.millrace.identity.From;
@@ -39,7 +39,7 @@ public final class AcceptedChange {
 
   private final CheckpointStore.Saved unit;
   private final Identification identification;
-  private final SentLetters letters;
+  private final SentDeadLetters letters;
   private final InputSource source;
 
   /**
@@ -50,7 +50,7 @@ public final class AcceptedChange {
   AcceptedChange(
       CheckpointStore.Saved unit,
       Identification identification,
-      SentLetters letters,
+      SentDeadLetters letters,
       InputSource source) {
     this.unit = unit;
     this.letters = letters;
@@ -74,7 +74,7 @@ public final class AcceptedChange {
             CheckpointParts.progress(unit.checkpoint()).journalPosition(),
             List.of())
         .close();
-    UnitId id = new UnitId(ownership.term(), changed.step(), 1);
+    CheckpointId id = new CheckpointId(ownership.term(), changed.step(), 1);
     stores.checkpoints().save(id, changed);
     ownership.commit(
         new Commit(
@@ -87,7 +87,7 @@ public final class AcceptedChange {
 
   private Checkpoint changed() throws InterruptedException {
     Progress progress = CheckpointParts.progress(unit.checkpoint());
-    Standing standing = CommitParts.standing(unit.checkpoint());
+    OwnerState standing = CommitParts.standing(unit.checkpoint());
     RunIdentity identity = identification.now();
     Set<String> renewed = identification.result().renewed().keySet();
     Map<Partition, Long> begun = new TreeMap<>();
@@ -101,7 +101,7 @@ public final class AcceptedChange {
       Optional.ofNullable(source.offsets(topic, partition.getValue()).get(partition.getKey()))
           .ifPresent(offset -> begun.put(partition.getKey(), offset));
     }
-    SentLetters sent =
+    SentDeadLetters sent =
         letters.without(
             partition -> renewed.contains(partition.topic()) || begun.containsKey(partition));
     return CommitParts.with(

@@ -1,7 +1,7 @@
 package io.millrace.owner;
 
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.config.PipelineConfig;
 import io.millrace.config.PipelineException;
@@ -111,7 +111,7 @@ final class FixedSettings {
       String setting,
       Object configured,
       Object trained,
-      UnitId unit,
+      CheckpointId unit,
       List<Difference> differences) {
     if (!configured.equals(trained)) {
       differences.add(new Difference(setting, value(configured), value(trained), unit));
@@ -123,7 +123,7 @@ final class FixedSettings {
     return value.toString().toLowerCase(Locale.ROOT);
   }
 
-  private record Difference(String setting, String configured, String trained, UnitId unit) {
+  private record Difference(String setting, String configured, String trained, CheckpointId unit) {
     @Override
     public String toString() {
       return "%s is %s, but checkpoint %s was trained with %s"

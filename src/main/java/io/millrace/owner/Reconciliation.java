@@ -1,6 +1,6 @@
 package io.millrace.owner;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.commit.Ledger;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.VersionKey;
@@ -48,12 +48,13 @@ enum Reconciliation {
    * @param newest the newest whole unit in the store; empty where there is none
    * @param versions those that it announces
    */
-  static Reconciliation of(Optional<UnitId> newest, List<ModelVersion> versions, Ledger ledger) {
+  static Reconciliation of(
+      Optional<CheckpointId> newest, List<ModelVersion> versions, Ledger ledger) {
     if (newest.isEmpty()) {
       return ledger.unit().isEmpty() ? FIRST_START : STORE_EMPTY;
     }
     // What is no unit's name was written by something else than this release: older than any.
-    Optional<UnitId> seen = ledger.unit().flatMap(UnitId::parse);
+    Optional<CheckpointId> seen = ledger.unit().flatMap(CheckpointId::parse);
     if (seen.isEmpty() && !ledger.isRecorded()) {
       return unproven(versions, ledger);
     }

@@ -1,19 +1,19 @@
 package io.millrace.owner;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.Commit;
 import io.millrace.commit.CommitParts;
 import io.millrace.commit.Ledger;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.Ownership;
-import io.millrace.commit.Standing;
 import io.millrace.commit.Stores;
 import io.millrace.config.PipelineConfig;
 import io.millrace.config.PipelineException;
 import io.millrace.event.Outbox;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 import io.millrace.example.OutputSpace;
 import io.millrace.identity.Accepted;
@@ -43,7 +43,7 @@ public final class Recovery {
 
   private final Ledger ledger;
   private final Reconciliation reconciliation;
-  private final Optional<UnitId> unit;
+  private final Optional<CheckpointId> unit;
   private final Progress progress;
   private final Optional<OutputSpace> labels;
   private final Entries repeated;
@@ -156,7 +156,7 @@ public final class Recovery {
   public TermRecord term(long number, PipelineConfig config, StartingModel model) {
     return new TermRecord(
         number,
-        unit.map(UnitId::toString),
+        unit.map(CheckpointId::toString),
         progress.journalPosition().chunks(),
         progress.journalPosition().idleSteps(),
         config.shapingTraining(),
@@ -177,7 +177,7 @@ public final class Recovery {
   }
 
   /** The unit to go on from; empty for the base. */
-  public Optional<UnitId> unit() {
+  public Optional<CheckpointId> unit() {
     return unit;
   }
 
@@ -230,7 +230,8 @@ public final class Recovery {
   }
 
   private Commit commit(Outbox outbox) {
-    return new Commit(unit.map(UnitId::toString).orElse(""), positions(), outbox, lettersSent());
+    return new Commit(
+        unit.map(CheckpointId::toString).orElse(""), positions(), outbox, lettersSent());
   }
 
   /** What nobody can tell any more, for the log. Before {@link #release}. */
@@ -266,23 +267,23 @@ public final class Recovery {
   }
 
   /** What the unit says besides; nothing for the base. Before {@link #release}. */
-  public Standing standing() {
-    return checkpoint.map(CommitParts::standing).orElse(Standing.START);
+  public OwnerState standing() {
+    return checkpoint.map(CommitParts::standing).orElse(OwnerState.START);
   }
 
   /**
    * Records whose letters are on the broker. Of a store that was lost they are sent anew. Before
    * {@link #release}.
    */
-  public SentLetters lettersSent() {
+  public SentDeadLetters lettersSent() {
     if (unit.isEmpty()) {
-      return SentLetters.NONE;
+      return SentDeadLetters.NONE;
     }
-    SentLetters own = standing().sent(positions());
+    SentDeadLetters own = standing().sent(positions());
     if (reconciliation == Reconciliation.UNSENT) {
       return own; // it has what earlier ones had sent, but for topics that were made anew since
     }
-    SentLetters known = own.and(ledger.letters());
+    SentDeadLetters known = own.and(ledger.letters());
     return reconciliation == Reconciliation.STORE_BEHIND && !ledger.isRecorded()
         ? known.andAllBefore(ledger.positions().next())
         : known;

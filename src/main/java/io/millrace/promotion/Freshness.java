@@ -1,6 +1,6 @@
 package io.millrace.promotion;
 
-import io.millrace.gate.Looks;
+import io.millrace.gate.InterimLooks;
 import io.millrace.learner.Progress;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
@@ -54,7 +54,7 @@ public record Freshness(Duration target, Optional<RolledBack> rolledBack, Instan
   }
 
   /** Whether it is overdue, and the last lenient look is long enough ago for another. */
-  boolean wantsLook(ModelVersion current, Progress progress, Looks looks) {
+  boolean wantsLook(ModelVersion current, Progress progress, InterimLooks looks) {
     return isOverdue(current, progress)
         && looks
             .at(current.version())
@@ -64,7 +64,7 @@ public record Freshness(Duration target, Optional<RolledBack> rolledBack, Instan
   }
 
   /** Those after an evaluation that was lenient. */
-  Looks looked(Looks looks) {
+  InterimLooks looked(InterimLooks looks) {
     return looks.lenientAt(clock.instant());
   }
 }

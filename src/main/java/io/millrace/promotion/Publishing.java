@@ -22,7 +22,7 @@ public interface Publishing {
       long number,
       Learner learner,
       CandidateModel evaluated,
-      Judge.Verdict verdict,
+      PromotionGate.Verdict verdict,
       Optional<ModelVersion> parent,
       Checkpoint restorePoint);
 }

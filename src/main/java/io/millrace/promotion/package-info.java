@@ -1,9 +1,9 @@
 /**
  * When weights are evaluated, and whether they replace the current version.
  *
- * <p>Start at {@link io.millrace.promotion.Examiner}, the scheduler; {@link
- * io.millrace.promotion.Judge} asks the gate. What becomes a version goes through the port {@link
- * io.millrace.promotion.Publishing}.
+ * <p>Start at {@link io.millrace.promotion.EvaluationScheduler}, the scheduler; {@link
+ * io.millrace.promotion.PromotionGate} asks the gate. What becomes a version goes through the port
+ * {@link io.millrace.promotion.Publishing}.
  *
  * <p>Floor 9.
  */

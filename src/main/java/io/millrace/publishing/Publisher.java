@@ -2,8 +2,8 @@ package io.millrace.publishing;
 
 import ai.djl.Device;
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.checkpoint.UnitId;
-import io.millrace.commit.RestorePoints;
+import io.millrace.checkpoint.CheckpointId;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.config.PipelineException;
 import io.millrace.example.Partition;
 import io.millrace.export.ArtifactContent;
@@ -13,8 +13,8 @@ import io.millrace.learner.Learner;
 import io.millrace.learner.Progress;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.promotion.Champion;
-import io.millrace.promotion.Judge;
 import io.millrace.promotion.PendingVersion;
+import io.millrace.promotion.PromotionGate;
 import io.millrace.promotion.Publishing;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Temperature;
@@ -47,8 +47,8 @@ public final class Publisher implements Publishing {
   private static final double TOLERANCE = 1e-4;
 
   private final VersionStore store;
-  private final RestorePoints restorePoints;
-  private final Uploads uploads;
+  private final VersionCheckpoints restorePoints;
+  private final ArtifactUploader uploads;
   private final long term;
   private final PublicationFacts facts;
   private final HeldOutEvaluator evaluator;
@@ -62,8 +62,8 @@ public final class Publisher implements Publishing {
    */
   public Publisher(
       VersionStore store,
-      RestorePoints restorePoints,
-      Uploads uploads,
+      VersionCheckpoints restorePoints,
+      ArtifactUploader uploads,
       long term,
       PublicationFacts facts,
       HeldOutEvaluator evaluator,
@@ -86,7 +86,7 @@ public final class Publisher implements Publishing {
       long number,
       Learner learner,
       CandidateModel evaluated,
-      Judge.Verdict verdict,
+      PromotionGate.Verdict verdict,
       Optional<ModelVersion> parent,
       Checkpoint restorePoint) {
     return publish(candidate(number, learner, evaluated, verdict, parent), restorePoint);
@@ -97,7 +97,7 @@ public final class Publisher implements Publishing {
       long number,
       Learner learner,
       CandidateModel evaluated,
-      Judge.Verdict verdict,
+      PromotionGate.Verdict verdict,
       Optional<ModelVersion> parent) {
     Temperature temperature = verdict.temperature();
     TokenMatrix probes =
@@ -153,7 +153,8 @@ public final class Publisher implements Publishing {
   }
 
   /** What the gate lets through goes on with its parent's; what an operator wants begins anew. */
-  private static Optional<Double> bestGolden(Judge.Verdict verdict, Optional<ModelVersion> parent) {
+  private static Optional<Double> bestGolden(
+      PromotionGate.Verdict verdict, Optional<ModelVersion> parent) {
     Optional<Double> before =
         verdict.decision().test().isEmpty()
             ? Optional.empty()
@@ -176,7 +177,7 @@ public final class Publisher implements Publishing {
   Publication publish(Candidate candidate, Checkpoint restorePoint) {
     // Hundreds of megabytes: let go of as soon as they are on the disk.
     AtomicReference<Checkpoint> unit = new AtomicReference<>(restorePoint);
-    Uploads.Upload upload = uploads.begin(new VersionKey(candidate.version(), term));
+    ArtifactUploader.Upload upload = uploads.begin(new VersionKey(candidate.version(), term));
     return new Publication(
         CompletableFuture.supplyAsync(
             () -> {
@@ -198,7 +199,8 @@ public final class Publisher implements Publishing {
         upload);
   }
 
-  private Champion publish(Candidate candidate, UnitId restorePoint, Uploads.Upload upload)
+  private Champion publish(
+      Candidate candidate, CheckpointId restorePoint, ArtifactUploader.Upload upload)
       throws IOException {
     try {
       return write(candidate, upload);
@@ -215,7 +217,7 @@ public final class Publisher implements Publishing {
     return new Champion(version, TransformerClassifier.read(folder, device), evaluator);
   }
 
-  private Champion write(Candidate candidate, Uploads.Upload upload) throws IOException {
+  private Champion write(Candidate candidate, ArtifactUploader.Upload upload) throws IOException {
     ArtifactContent content = candidate.content();
     TransformerClassifier[] loaded = new TransformerClassifier[1];
     try {
@@ -242,7 +244,8 @@ public final class Publisher implements Publishing {
   }
 
   /** What fails here is no failure of the folder: the message must not begin with that. */
-  private String send(Uploads.Upload upload, long version, Path written, List<ArtifactFile> files) {
+  private String send(
+      ArtifactUploader.Upload upload, long version, Path written, List<ArtifactFile> files) {
     try {
       return upload.send(written, store.folder(version, term), files);
     } catch (IOException e) {
@@ -271,7 +274,7 @@ public final class Publisher implements Publishing {
    * @param champion the new one, once it may be announced
    * @param upload its way to where others load it, the last part
    */
-  record Publication(CompletableFuture<Champion> champion, Uploads.Upload upload)
+  record Publication(CompletableFuture<Champion> champion, ArtifactUploader.Upload upload)
       implements PendingVersion {
 
     @Override

@@ -1,8 +1,8 @@
 package io.millrace.publishing;
 
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.commit.RestorePoints;
 import io.millrace.commit.Stores;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.version.ArtifactStore;
 import io.millrace.version.Retention;
 import io.millrace.version.VersionKey;
@@ -23,7 +23,7 @@ public final class VersionCleaner implements Runnable {
 
   private final VersionStore versions;
   private final CheckpointStore checkpoints;
-  private final RestorePoints restorePoints;
+  private final VersionCheckpoints restorePoints;
   private final Retention retention;
   private final Optional<ArtifactStore> artifacts;
   private final long term;

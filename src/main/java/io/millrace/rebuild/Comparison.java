@@ -1,6 +1,6 @@
 package io.millrace.rebuild;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.config.PipelineException;
 import io.millrace.torch.file.HostTensor;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public record Comparison(
     long version,
-    Optional<UnitId> from,
+    Optional<CheckpointId> from,
     int tensors,
     int different,
     double largest,
@@ -34,7 +34,7 @@ public record Comparison(
 
   static Comparison of(
       long version,
-      Optional<UnitId> from,
+      Optional<CheckpointId> from,
       Map<String, HostTensor> published,
       Map<String, HostTensor> rebuilt,
       Map<String, String> environment) {

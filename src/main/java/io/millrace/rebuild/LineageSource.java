@@ -8,10 +8,10 @@ import io.millrace.example.OutputSpace;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.intake.ChunkQueue;
 import io.millrace.intake.Intake;
-import io.millrace.intake.LabelLearner;
+import io.millrace.intake.JournalReplayer;
+import io.millrace.intake.LabelSetDiscovery;
 import io.millrace.intake.RecordLog;
 import io.millrace.intake.RecordReader;
-import io.millrace.intake.Repetition;
 import io.millrace.intake.RetriedRecords;
 import io.millrace.intake.Work;
 import io.millrace.intake.WorkSource;
@@ -57,7 +57,7 @@ final class LineageSource implements WorkSource {
             Duration.ofDays(1),
             1,
             start,
-            new Repetition(lineage),
+            new JournalReplayer(lineage),
             RunClock.SYSTEM::nanos);
     this.intake =
         new Intake(
@@ -70,7 +70,7 @@ final class LineageSource implements WorkSource {
                 model.tokenizer(),
                 replaced -> {}),
             queue,
-            new LabelLearner(1, 1),
+            new LabelSetDiscovery(1, 1),
             CompletableFuture.completedFuture(labels),
             config.task(),
             start,

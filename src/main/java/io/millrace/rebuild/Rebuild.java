@@ -4,14 +4,14 @@ import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.CommitSchedule;
 import io.millrace.commit.CommitState;
-import io.millrace.commit.Outgoing;
+import io.millrace.commit.OutboxBuffer;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.RunJournal;
 import io.millrace.commit.RunState;
-import io.millrace.commit.Standing;
 import io.millrace.commit.Stores;
 import io.millrace.config.PipelineConfig;
 import io.millrace.config.PipelineException;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.OutputSpace;
 import io.millrace.identity.RunIdentity;
 import io.millrace.intake.RecordLog;
@@ -23,7 +23,7 @@ import io.millrace.learner.Learner;
 import io.millrace.learner.LearnerFactory;
 import io.millrace.learner.Snapshot;
 import io.millrace.learner.StartingModel;
-import io.millrace.lineage.Lineages;
+import io.millrace.lineage.RecordOutcomes;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.promotion.Evaluations;
 import io.millrace.publishing.CalibratedWeights;
@@ -188,8 +188,8 @@ public final class Rebuild implements AutoCloseable {
   /** As the service does, but that nothing is kept, evaluated or commanded. */
   private static void train(Learner learner, WorkSource source, long all, Listener onProgress)
       throws InterruptedException {
-    RunState state = new RunState(Standing.START);
-    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
+    RunState state = new RunState(OwnerState.START);
+    OutboxBuffer outgoing = new OutboxBuffer(0, SentDeadLetters.NONE);
     CommitSchedule commits =
         new CommitSchedule(
             learner,
@@ -245,7 +245,7 @@ public final class Rebuild implements AutoCloseable {
 
   private Lineage lineage(ModelVersion version, Start start) throws IOException {
     JournalPosition end =
-        Lineages.end(version)
+        RecordOutcomes.end(version)
             .orElseThrow(
                 () ->
                     new PipelineException(

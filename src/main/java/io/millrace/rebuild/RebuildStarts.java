@@ -1,12 +1,12 @@
 package io.millrace.rebuild;
 
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.Stores;
 import io.millrace.journal.Entries;
 import io.millrace.journal.JournalPosition;
-import io.millrace.lineage.Lineages;
+import io.millrace.lineage.RecordOutcomes;
 import io.millrace.version.ModelVersion;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,11 +26,11 @@ final class RebuildStarts {
   /** Reads where each stands. */
   RebuildStarts(Stores stores) throws IOException {
     this.stores = stores;
-    for (UnitId id : stores.checkpoints().kept()) {
+    for (CheckpointId id : stores.checkpoints().kept()) {
       CheckpointParts.position(stores.checkpoints(), id)
           .ifPresent(at -> units.add(new Unit(id, at, Optional.empty())));
     }
-    for (UnitId id : stores.restorePoints().kept()) {
+    for (CheckpointId id : stores.restorePoints().kept()) {
       stores
           .restorePoints()
           .position(id)
@@ -42,7 +42,7 @@ final class RebuildStarts {
   }
 
   /** Their names. */
-  List<UnitId> names() {
+  List<CheckpointId> names() {
     return units.stream().map(Unit::id).sorted().toList();
   }
 
@@ -68,7 +68,7 @@ final class RebuildStarts {
   /** The number of the oldest version in the store that comes from any of them. */
   Optional<Long> oldest() throws IOException {
     for (ModelVersion version : stores.versions().list()) {
-      Optional<JournalPosition> end = Lineages.end(version);
+      Optional<JournalPosition> end = RecordOutcomes.end(version);
       if (end.isPresent() && !of(version, end.get()).isEmpty()) {
         return Optional.of(version.version());
       }
@@ -106,5 +106,5 @@ final class RebuildStarts {
   /**
    * @param version the version that was made of it; empty for a checkpoint
    */
-  private record Unit(UnitId id, JournalPosition at, Optional<Long> version) {}
+  private record Unit(CheckpointId id, JournalPosition at, Optional<Long> version) {}
 }

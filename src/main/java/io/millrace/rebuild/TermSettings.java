@@ -1,6 +1,6 @@
 package io.millrace.rebuild;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.config.PipelineException;
 import io.millrace.identity.BaseIdentity;
 import io.millrace.identity.TermRecords;
@@ -54,7 +54,7 @@ final class TermSettings {
       next =
           isEnough
               ? Optional.empty()
-              : record.get().unit().flatMap(UnitId::parse).map(UnitId::term);
+              : record.get().unit().flatMap(CheckpointId::parse).map(CheckpointId::term);
     }
     return Optional.of(new TermSettings(List.copyOf(line)));
   }

@@ -1,6 +1,6 @@
 package io.millrace.run;
 
-import io.millrace.commit.Outgoing;
+import io.millrace.commit.OutboxBuffer;
 import io.millrace.control.AnswerOutcome;
 import io.millrace.control.Command;
 import io.millrace.control.Commands;
@@ -22,7 +22,7 @@ public final class CommandAnswers {
 
   private final String model;
   private final LongSupplier steps;
-  private final Outgoing outgoing;
+  private final OutboxBuffer outgoing;
   private final Queue<MetricRecord.Commanded> committed;
   private final Consumer<MetricRecord> sinks;
   private final RunClock clock;
@@ -35,7 +35,7 @@ public final class CommandAnswers {
   public CommandAnswers(
       String model,
       LongSupplier steps,
-      Outgoing outgoing,
+      OutboxBuffer outgoing,
       Queue<MetricRecord.Commanded> committed,
       Consumer<MetricRecord> sinks,
       RunClock clock) {

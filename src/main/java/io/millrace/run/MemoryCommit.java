@@ -2,7 +2,7 @@ package io.millrace.run;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.commit.CommitState;
-import io.millrace.commit.Outgoing;
+import io.millrace.commit.OutboxBuffer;
 import io.millrace.commit.RunCommit;
 import io.millrace.commit.RunState;
 import io.millrace.event.Outbox;
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 public final class MemoryCommit implements RunCommit {
 
-  private final Outgoing outgoing;
+  private final OutboxBuffer outgoing;
   private final RunState run;
   private final Consumer<Outbox> onCommitted;
   private CommitState state;
@@ -28,7 +28,7 @@ public final class MemoryCommit implements RunCommit {
    * @param onCommitted told of each commit
    */
   public MemoryCommit(
-      Outgoing outgoing, RunState run, CommitState.Mark start, Consumer<Outbox> onCommitted) {
+      OutboxBuffer outgoing, RunState run, CommitState.Mark start, Consumer<Outbox> onCommitted) {
     this.outgoing = outgoing;
     this.run = run;
     this.state = new CommitState(start, Optional.empty(), Optional.empty());

@@ -1,17 +1,17 @@
 package io.millrace.run;
 
-import io.millrace.commit.Announcements;
 import io.millrace.commit.Checkpointer;
 import io.millrace.commit.Commit;
 import io.millrace.commit.CommitSchedule;
 import io.millrace.commit.CommitState;
-import io.millrace.commit.Outgoing;
+import io.millrace.commit.OutboxBuffer;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.Ownership;
 import io.millrace.commit.OwnershipLostException;
+import io.millrace.commit.PostCommit;
 import io.millrace.commit.RunState;
-import io.millrace.commit.Standing;
 import io.millrace.commit.Stores;
-import io.millrace.commit.WriteAhead;
+import io.millrace.commit.WriteAheadLog;
 import io.millrace.config.PipelineConfig;
 import io.millrace.config.PipelineException;
 import io.millrace.control.CommandPositions;
@@ -24,9 +24,9 @@ import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.input.ExampleDecoder;
 import io.millrace.intake.ChunkQueue;
 import io.millrace.intake.Intake;
-import io.millrace.intake.LabelLearner;
+import io.millrace.intake.JournalReplayer;
+import io.millrace.intake.LabelSetDiscovery;
 import io.millrace.intake.RecordReader;
-import io.millrace.intake.Repetition;
 import io.millrace.intake.RetriedRecords;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
@@ -37,13 +37,13 @@ import io.millrace.learner.StartingModel;
 import io.millrace.lineage.JournalPruning;
 import io.millrace.owner.Recovery;
 import io.millrace.promotion.Champion;
-import io.millrace.promotion.Examiner;
+import io.millrace.promotion.EvaluationScheduler;
 import io.millrace.promotion.Freshness;
-import io.millrace.promotion.Judge;
+import io.millrace.promotion.PromotionGate;
+import io.millrace.publishing.ArtifactUploader;
 import io.millrace.publishing.IntactVersions;
 import io.millrace.publishing.PublicationFacts;
 import io.millrace.publishing.Publisher;
-import io.millrace.publishing.Uploads;
 import io.millrace.publishing.VersionCleaner;
 import io.millrace.report.StatusBoard;
 import io.millrace.time.RunClock;
@@ -78,16 +78,16 @@ final class PipelineAssembly implements AutoCloseable {
   private final StatusBoard board;
   private final StartingModel model;
   private final Ownership ownership;
-  private final Announcements announcements;
+  private final PostCommit announcements;
   private final Recovery recovery;
   private final BatchJournal.Appender journal;
   private final CompletableFuture<OutputSpace> labels = new CompletableFuture<>();
   private final ChunkQueue queue;
   private final Intake intake;
   private final Commands commands = new Commands();
-  private final Standing standing;
+  private final OwnerState standing;
   private final Optional<ArtifactStore> artifacts;
-  private final Uploads uploads;
+  private final ArtifactUploader uploads;
   private final RunClock clock = RunClock.SYSTEM;
   private final ExecutorService background = thread("millrace-writer");
 
@@ -119,7 +119,7 @@ final class PipelineAssembly implements AutoCloseable {
     this.ownership = ownership;
     this.recovery = recovery;
     artifacts = sinks.artifacts().map(store -> recovery.claimed(store, config));
-    uploads = new Uploads(artifacts, config.publication().uploadTimeout());
+    uploads = new ArtifactUploader(artifacts, config.publication().uploadTimeout());
     recovery.labels().ifPresent(labels::complete);
     LOG.info(found());
     recovery.doubt().ifPresent(LOG::warn);
@@ -131,7 +131,7 @@ final class PipelineAssembly implements AutoCloseable {
     stores.terms().write(recovery.term(ownership.term(), config, model));
     markWhatOthersHaveSeen();
     announcements =
-        new Announcements(
+        new PostCommit(
             stores.versions(),
             ownership.term(),
             this::cleanUp,
@@ -153,7 +153,7 @@ final class PipelineAssembly implements AutoCloseable {
             config.batch().chunkMaxWait(),
             config.pipeline().queuedChunks(),
             recovery.positions(),
-            new Repetition(begun()),
+            new JournalReplayer(begun()),
             clock::nanos);
     intake =
         new Intake(
@@ -166,7 +166,7 @@ final class PipelineAssembly implements AutoCloseable {
                 model.tokenizer(),
                 board::replacedTimestamps),
             queue,
-            new LabelLearner(config.labels().learnFrom(), config.labels().maxHeld()),
+            new LabelSetDiscovery(config.labels().learnFrom(), config.labels().maxHeld()),
             labels,
             config.task(),
             recovery.positions(),
@@ -174,8 +174,8 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   /** Where the journal has a re-warm that the unit still waits for, it is repeated from there. */
-  private Standing goneOn() {
-    Standing found = recovery.standing().goneOn(recovery.lettersSent()).with(recovery.identity());
+  private OwnerState goneOn() {
+    OwnerState found = recovery.standing().goneOn(recovery.lettersSent()).with(recovery.identity());
     return recovery.repeated().stream().anyMatch(JournalEntry::rewarmed)
         ? found.with(found.control().rewarming(false))
         : found;
@@ -239,7 +239,7 @@ final class PipelineAssembly implements AutoCloseable {
   /** The loop, with the model on its device. On the training thread, once labels are known. */
   TrainingLoop loop(OutputSpace known) throws IOException {
     cleanUp(); // what an earlier owner left behind, too
-    Outgoing outgoing = outgoing();
+    OutboxBuffer outgoing = outgoing();
     Learner learner =
         new LearnerFactory(config, model, clock).learner(known, recovery.snapshot(), outgoing::add);
     learner.forget(standing.letGo());
@@ -252,9 +252,10 @@ final class PipelineAssembly implements AutoCloseable {
     Optional<Champion> predecessor = predecessor(versions, champion);
     Freshness freshness =
         new Freshness(config.publication().freshness(), standing.rolledBack(), clock::now);
-    Judge judge = new Judge(config.publication(), evaluator, standing.looks(), freshness);
-    Examiner examiner =
-        new Examiner(
+    PromotionGate judge =
+        new PromotionGate(config.publication(), evaluator, standing.looks(), freshness);
+    EvaluationScheduler examiner =
+        new EvaluationScheduler(
             config.model().name(),
             config.evaluation(),
             learner,
@@ -290,8 +291,8 @@ final class PipelineAssembly implements AutoCloseable {
             board,
             sinks.metrics(),
             clock);
-    Steering steering =
-        new Steering(
+    CommandHandler steering =
+        new CommandHandler(
             commands,
             learner,
             examiner,
@@ -299,7 +300,7 @@ final class PipelineAssembly implements AutoCloseable {
             run,
             commits,
             outgoing,
-            new RollBacks(
+            new RollbackExecutor(
                 config.model().name(),
                 stores.versions(),
                 stores.restorePoints(),
@@ -326,7 +327,7 @@ final class PipelineAssembly implements AutoCloseable {
             run,
             new RunPorts(
                 queue,
-                new WriteAhead(journal),
+                new WriteAheadLog(journal),
                 recovery.identity(),
                 commits,
                 examiner,
@@ -385,8 +386,8 @@ final class PipelineAssembly implements AutoCloseable {
   }
 
   /** Numbers go on behind the last that anybody knows of. */
-  private Outgoing outgoing() {
-    return new Outgoing(
+  private OutboxBuffer outgoing() {
+    return new OutboxBuffer(
         Math.max(recovery.lastVersion(), stores.versions().lastNumber()),
         standing.sent(recovery.positions()));
   }

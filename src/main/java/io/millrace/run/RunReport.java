@@ -2,7 +2,7 @@ package io.millrace.run;
 
 import io.millrace.event.MetricRecord;
 import io.millrace.intake.Chunk;
-import io.millrace.learner.Trained;
+import io.millrace.learner.StepReport;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ public interface RunReport {
   /** A piece of work went into the journal. */
   default void journaled(Duration took) {}
 
-  default void stepDone(Trained trained) {}
+  default void stepDone(StepReport trained) {}
 
   /**
    * @param chunk with all its labels known

@@ -1,16 +1,16 @@
 package io.millrace.run;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.commit.CommitState;
 import io.millrace.event.MetricRecord;
 import io.millrace.event.MetricsSink;
 import io.millrace.fault.FileFaults;
 import io.millrace.heldout.RecentMean;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
 import io.millrace.intake.InputProgress;
+import io.millrace.intake.IntakeItem;
 import io.millrace.learner.Learner;
-import io.millrace.learner.Trained;
+import io.millrace.learner.StepReport;
 import io.millrace.problem.Outlook;
 import io.millrace.report.LoopClock;
 import io.millrace.report.StatusBoard;
@@ -106,7 +106,7 @@ public final class TrainingReport implements RunReport {
   }
 
   @Override
-  public void stepDone(Trained trained) {
+  public void stepDone(StepReport trained) {
     clock.stepped(trained.seconds());
     StepOutcome outcome = trained.outcome();
     double gradNorm = Double.NaN;
@@ -170,8 +170,8 @@ public final class TrainingReport implements RunReport {
             time.now(),
             learner.tuner().steps(),
             learner.progress().chunks(),
-            chunk.of(Arrival.ToTrain.class).size(),
-            chunk.of(Arrival.ToScore.class).size(),
+            chunk.of(IntakeItem.ToTrain.class).size(),
+            chunk.of(IntakeItem.ToScore.class).size(),
             chunk.closedBy().toString(),
             chunk.end().next(),
             learner.progress().replay().idleSteps()));
@@ -224,7 +224,7 @@ public final class TrainingReport implements RunReport {
         currentVersion.get(),
         publicationProblem.get(),
         lag(),
-        commits.get().last().map(UnitId::toString));
+        commits.get().last().map(CheckpointId::toString));
   }
 
   /** Sends a record that others made. */

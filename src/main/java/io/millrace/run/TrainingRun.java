@@ -9,7 +9,7 @@ import io.millrace.learner.BrokenTrainingException;
 import io.millrace.learner.ChunkPass;
 import io.millrace.learner.Learner;
 import io.millrace.learner.RefusedSteps;
-import io.millrace.learner.Trained;
+import io.millrace.learner.StepReport;
 import io.millrace.step.NonFiniteWeightsException;
 import java.time.Duration;
 import java.util.List;
@@ -162,7 +162,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private Turn goOn(ChunkPass now) throws OwnershipLostException, InterruptedException {
     if (now.hasStep()) {
-      Trained trained = now.step();
+      StepReport trained = now.step();
       stepped = true;
       ports.report().stepDone(trained);
       ports.evaluations().trained(trained.seconds(), trained.examples());

@@ -2,8 +2,8 @@ package io.millrace.run;
 
 import io.millrace.example.Partition;
 import io.millrace.identity.RunIdentity;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
+import io.millrace.intake.IntakeItem;
 import io.millrace.intake.Work;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
@@ -37,7 +37,7 @@ final class WorkEntries {
         at, ((Work.IdleReplay) work).examples(), work.forgotten(), work.rewarms());
   }
 
-  private static List<JournalEntry.Run> runs(List<Arrival> arrivals, RunIdentity identity) {
+  private static List<JournalEntry.Run> runs(List<IntakeItem> arrivals, RunIdentity identity) {
     List<JournalEntry.Run> runs = new ArrayList<>();
     int start = 0;
     for (int i = 1; i <= arrivals.size(); i++) {
@@ -55,7 +55,7 @@ final class WorkEntries {
     return runs;
   }
 
-  private static Partition partition(List<Arrival> arrivals, int index) {
+  private static Partition partition(List<IntakeItem> arrivals, int index) {
     return arrivals.get(index).record().position().inPartition();
   }
 }

@@ -16,48 +16,48 @@ final class LoadedVersions {
 
   static final LoadedVersions NONE = new LoadedVersions(Map.of());
 
-  private final Map<Slot, SharedModel> slots;
+  private final Map<Slot, RefCountedModel> slots;
 
-  private LoadedVersions(Map<Slot, SharedModel> slots) {
+  private LoadedVersions(Map<Slot, RefCountedModel> slots) {
     this.slots = Map.copyOf(slots);
   }
 
-  Optional<SharedModel> get(Slot slot) {
+  Optional<RefCountedModel> get(Slot slot) {
     return Optional.ofNullable(slots.get(slot));
   }
 
   /** The one with this number. */
-  Optional<SharedModel> get(long number) {
+  Optional<RefCountedModel> get(long number) {
     return slots.values().stream().filter(model -> model.version().version() == number).findFirst();
   }
 
   /** That of a version, as it was made: a number may be given again by another owner. */
-  Optional<SharedModel> get(ModelVersion version) {
+  Optional<RefCountedModel> get(ModelVersion version) {
     return slots.values().stream().filter(model -> model.is(version)).findFirst();
   }
 
-  LoadedVersions with(Slot slot, SharedModel model) {
-    Map<Slot, SharedModel> next = new EnumMap<>(Slot.class);
+  LoadedVersions with(Slot slot, RefCountedModel model) {
+    Map<Slot, RefCountedModel> next = new EnumMap<>(Slot.class);
     next.putAll(slots);
     next.put(slot, model);
     return new LoadedVersions(next);
   }
 
   LoadedVersions without(Slot slot) {
-    Map<Slot, SharedModel> next = new EnumMap<>(Slot.class);
+    Map<Slot, RefCountedModel> next = new EnumMap<>(Slot.class);
     next.putAll(slots);
     next.remove(slot);
     return new LoadedVersions(next);
   }
 
   /** Each model once. */
-  Collection<SharedModel> models() {
+  Collection<RefCountedModel> models() {
     return new HashSet<>(slots.values());
   }
 
   /** Those that others no longer have. */
-  Collection<SharedModel> notIn(LoadedVersions others) {
-    Set<SharedModel> gone = new HashSet<>(slots.values());
+  Collection<RefCountedModel> notIn(LoadedVersions others) {
+    Set<RefCountedModel> gone = new HashSet<>(slots.values());
     gone.removeAll(others.slots.values());
     return gone;
   }

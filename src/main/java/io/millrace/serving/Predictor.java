@@ -132,7 +132,7 @@ public class Predictor {
    * @throws NotLoadedException when the version chosen is not loaded
    */
   public CompletableFuture<Predictions> predict(List<TextInput> inputs, VersionChoice choice) {
-    SharedModel shared = hold(choice);
+    RefCountedModel shared = hold(choice);
     CompletableFuture<float[][]> logits;
     try {
       logits = shared.model().logits(inputs);
@@ -166,7 +166,7 @@ public class Predictor {
     return loaded
         .get()
         .get(router.pin().isPresent() ? Slot.PINNED : Slot.CURRENT)
-        .map(SharedModel::version);
+        .map(RefCountedModel::version);
   }
 
   /** Why another version answers than the one that should; empty while it is right. */
@@ -245,8 +245,8 @@ public class Predictor {
     if (now.get(slot).filter(model -> model.is(version)).isPresent()) {
       return true;
     }
-    Optional<SharedModel> there = now.get(version);
-    SharedModel next;
+    Optional<RefCountedModel> there = now.get(version);
+    RefCountedModel next;
     try {
       next = there.isPresent() ? there.get() : loadFrom(version);
     } catch (IOException | RuntimeException e) {
@@ -274,15 +274,15 @@ public class Predictor {
     return true;
   }
 
-  private SharedModel loadFrom(ModelVersion version) throws IOException {
+  private RefCountedModel loadFrom(ModelVersion version) throws IOException {
     ServingModel model = loader.load(version);
     try {
-      FirstPasses.run(model, version);
+      WarmUp.run(model, version);
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
-    return new SharedModel(version, model);
+    return new RefCountedModel(version, model);
   }
 
   private void drop(Slot slot) {
@@ -291,12 +291,12 @@ public class Predictor {
 
   private void swap(LoadedVersions next) {
     LoadedVersions before = loaded.getAndSet(next);
-    before.notIn(next).forEach(SharedModel::release);
+    before.notIn(next).forEach(RefCountedModel::release);
   }
 
-  private SharedModel hold(VersionChoice choice) {
+  private RefCountedModel hold(VersionChoice choice) {
     while (true) {
-      SharedModel shared = router.route(choice, loaded.get());
+      RefCountedModel shared = router.route(choice, loaded.get());
       if (shared.hold()) {
         return shared;
       }

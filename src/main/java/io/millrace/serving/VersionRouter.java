@@ -17,7 +17,7 @@ public record VersionRouter(Optional<Long> pin, double canaryShare) {
    * @throws NoVersionException where there is nothing to answer with yet
    * @throws NotLoadedException where the version asked for is not loaded
    */
-  SharedModel route(VersionChoice choice, LoadedVersions loaded) {
+  RefCountedModel route(VersionChoice choice, LoadedVersions loaded) {
     if (choice instanceof VersionChoice.Numbered numbered) {
       return loaded
           .get(numbered.version())

@@ -1,7 +1,7 @@
 package io.millrace.step;
 
 import ai.djl.ndarray.NDManager;
-import io.millrace.optim.LazyWordRows;
+import io.millrace.optim.LazyAdamW;
 import io.millrace.task.LossWeights;
 import io.millrace.tokenize.TokenBatch;
 import java.util.Optional;
@@ -18,5 +18,5 @@ interface BatchGradients {
    * @param taken word rows of the whole step
    */
   Objective.Gradients of(
-      NDManager scope, TokenBatch batch, LossWeights weights, Optional<LazyWordRows.Taken> taken);
+      NDManager scope, TokenBatch batch, LossWeights weights, Optional<LazyAdamW.Taken> taken);
 }

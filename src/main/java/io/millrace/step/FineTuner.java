@@ -8,7 +8,7 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Architecture;
 import io.millrace.optim.AveragedWeights;
 import io.millrace.optim.FineTunerState;
-import io.millrace.optim.LazyWordRows;
+import io.millrace.optim.LazyAdamW;
 import io.millrace.optim.OptimizedModel;
 import io.millrace.optim.Optimizer;
 import io.millrace.optim.ScheduledRate;
@@ -53,11 +53,11 @@ public final class FineTuner implements AutoCloseable {
   private final ScheduledRate rate;
   private final GradNormWatch gradNorms;
   private final Optimizer optimizer;
-  private final Optional<LazyWordRows> words;
+  private final Optional<LazyAdamW> words;
   private final Optional<AveragedWeights> average;
   private final StepGradients gradients;
   private final Objective objective;
-  private final WeightsProbe probe;
+  private final FiniteWeightsCheck probe;
   private final LastSteps lastSteps;
   private long steps;
 
@@ -116,7 +116,7 @@ public final class FineTuner implements AutoCloseable {
     this.rate = rate;
     this.gradNorms = gradNorms;
     this.optimizer = optimizer;
-    this.words = LazyWordRows.of(optimized, optimizer, start);
+    this.words = LazyAdamW.of(optimized, optimizer, start);
     this.average = average.get(); // behind the rows of words, which may have caught up first
     this.steps = start.step();
     this.lastSteps = new LastSteps(rate.decaySteps(), start.history().lastSteps());
@@ -131,7 +131,7 @@ public final class FineTuner implements AutoCloseable {
                     objective.gradients(scope, batch, weights, taken, true)));
     // Not by way of lazy rows: looking must not make them catch up.
     this.probe =
-        new WeightsProbe(
+        new FiniteWeightsCheck(
             new Objective(model, parameters, task.loss(settings), Optional.empty()), task.probe());
   }
 
@@ -175,7 +175,7 @@ public final class FineTuner implements AutoCloseable {
           () -> average.map(weights -> weights.copy(copy)),
           rate.decaying(steps, decaySteps),
           new GradNormWatch(Double.POSITIVE_INFINITY, settings.maxGradNorm(), List.of()),
-          new StartingPoint(steps, Map.of(), StepHistory.NONE, words.map(LazyWordRows::state)),
+          new StartingPoint(steps, Map.of(), StepHistory.NONE, words.map(LazyAdamW::state)),
           UnaryOperator.identity());
     } catch (RuntimeException e) {
       copy.close();
@@ -276,7 +276,7 @@ public final class FineTuner implements AutoCloseable {
     }
     probe.requireFiniteWeights();
     List<TokenizedExample> culprits =
-        CulpritSearch.among(whole.batches(), part -> isFinite(part, classWeights));
+        BadExampleBisection.among(whole.batches(), part -> isFinite(part, classWeights));
     MicroBatches rest = whole.batches().without(culprits);
     if (rest.isEmpty()) {
       LossAndNorm seen = whole.step().get();
@@ -397,7 +397,7 @@ public final class FineTuner implements AutoCloseable {
         model.parameters().snapshot(),
         optimizer.firstMoments(),
         optimizer.secondMoments(),
-        words.map(LazyWordRows::state),
+        words.map(LazyAdamW::state),
         average.map(weights -> weights.model().parameters().snapshot()).orElse(Map.of()),
         new StepHistory(rate.origin(), rate.floor(), gradNorms.recent(), lastSteps()));
   }

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.millrace.model.TransformerClassifier;
-import io.millrace.optim.LazyWordRows;
+import io.millrace.optim.LazyAdamW;
 import io.millrace.task.Loss;
 import io.millrace.task.LossWeights;
 import io.millrace.tokenize.TokenBatch;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param words where the word embeddings' rows of a step are taken from, instead of the whole table
  */
 public record Objective(
-    TransformerClassifier model, NDList parameters, Loss loss, Optional<LazyWordRows> words) {
+    TransformerClassifier model, NDList parameters, Loss loss, Optional<LazyAdamW> words) {
 
   /**
    * A batch's loss and gradients, owned by the scope that they were made in.
@@ -30,14 +30,14 @@ public record Objective(
    * @param gradients in the order of the parameters; behind them that of the word rows taken
    * @param taken the word rows that it was run with
    */
-  record Gradients(NDArray loss, NDList gradients, Optional<LazyWordRows.Taken> taken) {}
+  record Gradients(NDArray loss, NDList gradients, Optional<LazyAdamW.Taken> taken) {}
 
   /**
    * The word rows that batches read, up to date.
    *
    * @param scope owns them
    */
-  Optional<LazyWordRows.Taken> take(NDManager scope, List<TokenBatch> batches) {
+  Optional<LazyAdamW.Taken> take(NDManager scope, List<TokenBatch> batches) {
     return words.map(rows -> rows.take(scope, batches.stream().map(TokenBatch::tokens).toList()));
   }
 
@@ -51,14 +51,14 @@ public record Objective(
       NDManager scope,
       TokenBatch batch,
       LossWeights weights,
-      Optional<LazyWordRows.Taken> taken,
+      Optional<LazyAdamW.Taken> taken,
       boolean dropout) {
     NDList by = new NDList(parameters);
     taken.ifPresent(rows -> by.add(rows.words().table()));
     try (GradMode recording = GradMode.recording()) {
       NDArray logits =
           model.forward(
-              scope, batch.tokens(), taken.map(LazyWordRows.Taken::words).orElse(null), dropout);
+              scope, batch.tokens(), taken.map(LazyAdamW.Taken::words).orElse(null), dropout);
       NDArray value = loss.of(model.operators(), scope, logits, batch, weights);
       return new Gradients(value, model.operators().gradients(value, by), taken);
     }

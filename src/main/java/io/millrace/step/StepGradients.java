@@ -3,7 +3,7 @@ package io.millrace.step;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.millrace.optim.LazyWordRows;
+import io.millrace.optim.LazyAdamW;
 import io.millrace.task.LossWeights;
 import io.millrace.tokenize.TokenBatch;
 import io.millrace.tokenize.TokenizedExample;
@@ -78,7 +78,7 @@ final class StepGradients {
   }
 
   private Objective.Gradients sum(NDManager scope, List<TokenBatch> batches, LossWeights weights) {
-    Optional<LazyWordRows.Taken> taken = objective.take(scope, batches);
+    Optional<LazyAdamW.Taken> taken = objective.take(scope, batches);
     if (batches.size() == 1) {
       return pass(scope, batches.get(0), weights, taken);
     }
@@ -98,7 +98,7 @@ final class StepGradients {
   }
 
   private Objective.Gradients pass(
-      NDManager scope, TokenBatch batch, LossWeights weights, Optional<LazyWordRows.Taken> taken) {
+      NDManager scope, TokenBatch batch, LossWeights weights, Optional<LazyAdamW.Taken> taken) {
     try {
       return passes.of(scope, batch, weights, taken);
     } catch (EngineException e) {

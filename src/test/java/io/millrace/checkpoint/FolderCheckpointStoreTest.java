@@ -121,7 +121,7 @@ class FolderCheckpointStoreTest {
     String newer = Units.save(store, Units.at(2));
 
     // When the same one is removed twice
-    UnitId older = store.kept().get(0);
+    CheckpointId older = store.kept().get(0);
     store.remove(older, older.term());
     store.remove(older, older.term());
 
@@ -180,16 +180,16 @@ class FolderCheckpointStoreTest {
   @Test
   void twoUnitsOfAStepAreToldApartByTheirNumber() throws IOException {
     // When
-    store(3).save(new UnitId(1, 5, 9), Units.at(5));
-    store(3).save(new UnitId(1, 5, 10), Units.at(5));
+    store(3).save(new CheckpointId(1, 5, 9), Units.at(5));
+    store(3).save(new CheckpointId(1, 5, 10), Units.at(5));
 
     // Then
-    assertThat(store(3).newest().orElseThrow().id()).isEqualTo(new UnitId(1, 5, 10));
+    assertThat(store(3).newest().orElseThrow().id()).isEqualTo(new CheckpointId(1, 5, 10));
   }
 
   @Test
   void aUnitIsNotSavedUnderAnotherStepsName() {
-    assertThatThrownBy(() -> store(3).save(new UnitId(1, 6, 1), Units.at(5)))
+    assertThatThrownBy(() -> store(3).save(new CheckpointId(1, 6, 1), Units.at(5)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("000000000001-000000000006-00000001 is no name for step 5");
   }

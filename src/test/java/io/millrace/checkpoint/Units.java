@@ -36,7 +36,7 @@ final class Units {
 
   /** Saves as the owner of a term would; the folder's name. */
   static String save(CheckpointStore store, long term, Checkpoint checkpoint) throws IOException {
-    UnitId id = new UnitId(term, checkpoint.step(), 1);
+    CheckpointId id = new CheckpointId(term, checkpoint.step(), 1);
     store.save(id, checkpoint);
     return id.toString();
   }

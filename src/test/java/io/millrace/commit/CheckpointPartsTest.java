@@ -7,7 +7,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.event.Outbox;
 import io.millrace.example.LabelSet;
-import io.millrace.gate.Looks;
+import io.millrace.gate.InterimLooks;
 import io.millrace.heldout.PrequentialScore;
 import io.millrace.learner.Learner;
 import io.millrace.learner.LearnerTest;
@@ -70,7 +70,7 @@ class CheckpointPartsTest {
   void aCheckpointOfTheFirstReleaseHasNoHistoryAndNoAverages() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.remove("step-history");
 
@@ -88,7 +88,7 @@ class CheckpointPartsTest {
   void aLabelWithHalfOfASurrogatePairFromAnEarlierReleaseGoesOnReadable() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given a checkpoint as an earlier release wrote it
-      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       String broken = "new\\ud83d";
       documents.put(
@@ -119,7 +119,7 @@ class CheckpointPartsTest {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
       Passes.train(learner, LearnerTest.chunk(0), step -> {});
-      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put("progress", without(documents.get("progress"), "newestExampleAt"));
       documents.put("standing", without(documents.get("standing"), "lenientAt"));
@@ -130,7 +130,7 @@ class CheckpointPartsTest {
       // Then
       assertThat(CheckpointParts.progress(before).newestExampleAt()).isEmpty();
       assertThat(CheckpointParts.progress(before).examplesTrained()).isEqualTo(40);
-      assertThat(CommitParts.standing(before).looks()).isEqualTo(Looks.NONE);
+      assertThat(CommitParts.standing(before).looks()).isEqualTo(InterimLooks.NONE);
     }
   }
 
@@ -176,7 +176,7 @@ class CheckpointPartsTest {
         new LearnerBuilder().settings(Map.of("lr-scheduler-type", "warmup-stable-decay")).build()) {
       // Given
       Passes.train(learner, LearnerTest.chunk(0), step -> {});
-      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(
           "step-history",
@@ -198,7 +198,7 @@ class CheckpointPartsTest {
   void aCheckpointFromBeforeProbabilitiesWereKeptHasThePrequentialLossAllTheSame() {
     try (Learner learner = new LearnerBuilder().build()) {
       // Given
-      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
+      Checkpoint now = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START);
       Map<String, byte[]> documents = new HashMap<>(now.documents());
       documents.put(
           "prequential",

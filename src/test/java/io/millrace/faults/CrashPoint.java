@@ -44,8 +44,8 @@ enum CrashPoint {
       "AFTER INVOKE Producer.commitTransaction"),
   BEFORE_VERSION("io.millrace.version.FolderVersionStore", "add", "AT ENTRY"),
   AFTER_VERSION("io.millrace.version.FolderVersionStore", "add", "AT EXIT"),
-  BEFORE_ANNOUNCE("io.millrace.commit.Announcements", "announced", "AT ENTRY"),
-  AFTER_ANNOUNCE("io.millrace.commit.Announcements", "announced", "AT EXIT"),
+  BEFORE_ANNOUNCE("io.millrace.commit.PostCommit", "announced", "AT ENTRY"),
+  AFTER_ANNOUNCE("io.millrace.commit.PostCommit", "announced", "AT EXIT"),
   /** Behind the last unit before it; passed only where somebody asks for one. */
   IN_ROLL_BACK("io.millrace.commit.Checkpointer", "rollBack", "AT ENTRY");
 

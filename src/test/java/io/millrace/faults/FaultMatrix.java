@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.torch.file.HostTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -130,9 +130,9 @@ class FaultMatrix {
     Map<String, byte[]> documents = new HashMap<>(last.checkpoint().documents());
     documents.put(
         "outbox", "{\"versions\": [], \"decisions\": [], \"letters\": []}".getBytes(UTF_8));
-    UnitId id = last.id();
+    CheckpointId id = last.id();
     store.save(
-        new UnitId(id.term(), id.step(), id.number() + 1),
+        new CheckpointId(id.term(), id.step(), id.number() + 1),
         new Checkpoint(last.checkpoint().step(), tensors, documents));
   }
 }

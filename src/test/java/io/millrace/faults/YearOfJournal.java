@@ -2,7 +2,7 @@ package io.millrace.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.example.Partition;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.Entries;
@@ -46,7 +46,7 @@ class YearOfJournal {
 
     // When
     FolderBatchJournal journal = new FolderBatchJournal(folder);
-    Optional<UnitId> unit = Optional.of(new UnitId(TERM, 1, 1));
+    Optional<CheckpointId> unit = Optional.of(new CheckpointId(TERM, 1, 1));
     Entries behind = journal.behind(unit, at);
     try (BatchJournal.Appender next = journal.begin(9, unit, at, behind)) {
       next.append(chunk(CHUNKS));

@@ -32,7 +32,7 @@ class GateErrorRateTest {
             new PairedTest.ExactCounts("accuracy"), Reigns.ERROR_RATE, Reigns.MARGIN);
     double sum = 0;
     for (long look = 0; look < 1_000_000; look++) {
-      Looks looks = new Looks(1, look, look, look);
+      InterimLooks looks = new InterimLooks(1, look, look, look);
       sum += test.level(Mode.SUPERIOR, looks) + test.level(Mode.NON_INFERIOR, looks);
     }
     assertThat(sum).isBetween(0.0499, 0.05);

@@ -116,8 +116,8 @@ class GatePowerTest {
       return rows;
     }
 
-    Looks looks() {
-      return new Looks(1, look - 1, look - 1, 0);
+    InterimLooks looks() {
+      return new InterimLooks(1, look - 1, look - 1, 0);
     }
   }
 }

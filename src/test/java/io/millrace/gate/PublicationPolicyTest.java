@@ -71,9 +71,9 @@ class PublicationPolicyTest {
     Challenge few = againstBroken(99);
     Challenge enough = againstBroken(100);
 
-    assertThat(policy.next(few, Looks.NONE).decision())
+    assertThat(policy.next(few, InterimLooks.NONE).decision())
         .isEqualTo(new Hold("held: 99 held-out examples, a comparison needs 100"));
-    assertThat(policy.next(enough, Looks.NONE).decision().reason())
+    assertThat(policy.next(enough, InterimLooks.NONE).decision().reason())
         .isEqualTo(
             "published: loss 0.2500, the current version's is not finite (NaN) on the same 40"
                 + " examples");
@@ -82,7 +82,7 @@ class PublicationPolicyTest {
   @Test
   void aChallengerMustBeShownToBeBetter() {
     // Given 12 examples that only the challenger gets right, and 1 that only the champion does
-    PublicationPolicy.Outcome clear = policy.next(challenge(500, 12, 1, false), Looks.NONE);
+    PublicationPolicy.Outcome clear = policy.next(challenge(500, 12, 1, false), InterimLooks.NONE);
 
     // Then P(Bin(13, 1/2) >= 12) = 14/8192
     assertThat(clear.decision())
@@ -98,7 +98,7 @@ class PublicationPolicyTest {
     assertThat(clear.looks().superior()).isEqualTo(1);
 
     // And that the same is not enough at a tenth look
-    Looks many = new Looks(1, 9, 0, 0);
+    InterimLooks many = new InterimLooks(1, 9, 0, 0);
     PublicationPolicy.Outcome tenth = policy.next(challenge(500, 12, 1, false), many);
     assertThat(tenth.decision()).isInstanceOf(Hold.class);
     assertThat(tenth.decision().test().orElseThrow().level()).isEqualTo(0.025 / 110);
@@ -112,7 +112,7 @@ class PublicationPolicyTest {
     Challenge overdue = challenge(1000, 10, 10, true);
 
     // Then fruitless looks at being better have cost this test nothing
-    Looks many = new Looks(1, 50, 0, 0);
+    InterimLooks many = new InterimLooks(1, 50, 0, 0);
     assertThat(policy.next(fresh, many).decision()).isInstanceOf(Hold.class);
     PublicationPolicy.Outcome outcome = policy.next(overdue, many);
     assertThat(outcome.decision()).isInstanceOf(Publish.class);
@@ -120,7 +120,7 @@ class PublicationPolicyTest {
         .startsWith(
             "published: freshness is overdue, the candidate is shown to be less than 0.020 worse:"
                 + " accuracy difference +0.0000");
-    assertThat(outcome.looks()).isEqualTo(new Looks(1, 50, 1, 0));
+    assertThat(outcome.looks()).isEqualTo(new InterimLooks(1, 50, 1, 0));
 
     // And one that is worse by the margin is held
     assertThat(policy.next(challenge(1000, 5, 25, true), many).decision()).isInstanceOf(Hold.class);
@@ -146,7 +146,7 @@ class PublicationPolicyTest {
             false);
 
     // Then bets of all, a half and a quarter of a capital turn 1 into 6953, 110 and 11
-    TestResult test = byLoss.next(challenge, Looks.NONE).decision().test().orElseThrow();
+    TestResult test = byLoss.next(challenge, InterimLooks.NONE).decision().test().orElseThrow();
     assertThat(test.isShown()).isTrue();
     assertThat(test.difference()).isCloseTo(0.1, within(1e-12));
     assertThat(test.better()).isEqualTo(100);
@@ -155,30 +155,30 @@ class PublicationPolicyTest {
 
   @Test
   void tooFewExamplesShowNothingAndCostNoLook() {
-    PublicationPolicy.Outcome outcome = policy.next(challenge(99, 50, 0, false), Looks.NONE);
+    PublicationPolicy.Outcome outcome = policy.next(challenge(99, 50, 0, false), InterimLooks.NONE);
 
     assertThat(outcome.decision())
         .isEqualTo(new Hold("held: 99 held-out examples, a comparison needs 100"));
-    assertThat(outcome.looks()).isEqualTo(Looks.NONE);
+    assertThat(outcome.looks()).isEqualTo(InterimLooks.NONE);
   }
 
   @Test
   void aClassThatCollapsesOrLosesMuchIsRefusedHoweverGoodTheRest() {
-    assertThat(policy.next(spam(20, 8, 8), Looks.NONE).decision().reason())
+    assertThat(policy.next(spam(20, 8, 8), InterimLooks.NONE).decision().reason())
         .isEqualTo(
             "held: class \"spam\" has collapsed: none of its 20 examples is recognised, the"
                 + " current version's recall is 0.400");
-    assertThat(policy.next(spam(40, 40, 6), Looks.NONE).decision().reason())
+    assertThat(policy.next(spam(40, 40, 6), InterimLooks.NONE).decision().reason())
         .isEqualTo(
             "held: recall of \"spam\" is 0.850, more than 0.100 below the current version's 1.000"
                 + " on the same 40 examples, p 0.016 against 0.025");
-    assertThat(policy.next(spam(100, 100, 9), Looks.NONE).decision())
+    assertThat(policy.next(spam(100, 100, 9), InterimLooks.NONE).decision())
         .as("surely worse, but by less")
         .isInstanceOf(Publish.class);
-    assertThat(policy.next(spam(40, 40, 5), Looks.NONE).decision())
+    assertThat(policy.next(spam(40, 40, 5), InterimLooks.NONE).decision())
         .as("more, but perhaps by chance")
         .isInstanceOf(Publish.class);
-    assertThat(policy.next(spam(19, 19, 19), Looks.NONE).decision())
+    assertThat(policy.next(spam(19, 19, 19), InterimLooks.NONE).decision())
         .as("too few to tell")
         .isInstanceOf(Publish.class);
   }
@@ -190,11 +190,11 @@ class PublicationPolicyTest {
     Challenge slightly = challenge(500, 20, 1, false, Optional.of(pair(100, 0, 2)));
 
     // Then
-    assertThat(policy.next(forgotten, Looks.NONE).decision().reason())
+    assertThat(policy.next(forgotten, InterimLooks.NONE).decision().reason())
         .isEqualTo(
             "held: accuracy on the golden set is 0.9700, more than 0.0200 below the current"
                 + " version's 1.0000 on the same 100 examples");
-    assertThat(policy.next(slightly, Looks.NONE).decision()).isInstanceOf(Publish.class);
+    assertThat(policy.next(slightly, InterimLooks.NONE).decision()).isInstanceOf(Publish.class);
   }
 
   @Test
@@ -203,33 +203,35 @@ class PublicationPolicyTest {
     Optional<PairedScores> golden = Optional.of(pair(100, 2, 3));
 
     // Then it depends on what the versions before them recognised
-    assertThat(policy.next(challenge(golden, Optional.of(1.0)), Looks.NONE).decision().reason())
+    assertThat(
+            policy.next(challenge(golden, Optional.of(1.0)), InterimLooks.NONE).decision().reason())
         .isEqualTo(
             "held: accuracy on the golden set is 0.9700, more than 0.0200 below the best of earlier"
                 + " versions, 1.0000 on the same 100 examples");
-    assertThat(policy.next(challenge(golden, Optional.of(0.99)), Looks.NONE).decision())
+    assertThat(policy.next(challenge(golden, Optional.of(0.99)), InterimLooks.NONE).decision())
         .isInstanceOf(Publish.class);
   }
 
   @Test
   void aVersionThatTurnsOutWorseThanItsPredecessorIsRolledBack() {
     // Given, on fresh examples, 12 that only the predecessor gets right and 1 that only the version
-    PublicationPolicy.Outcome worse = policy.regression(pair(200, 1, 12), 6, Looks.NONE);
+    PublicationPolicy.Outcome worse = policy.regression(pair(200, 1, 12), 6, InterimLooks.NONE);
 
     assertThat(worse.decision()).isInstanceOf(RollBack.class);
     assertThat(((RollBack) worse.decision()).version()).isEqualTo(6);
     assertThat(worse.decision().reason())
         .startsWith("rolled back to version 6: its predecessor is shown to be better");
-    assertThat(worse.looks()).isEqualTo(new Looks(0, 0, 0, 1));
-    assertThat(policy.regression(pair(200, 5, 6), 6, Looks.NONE).decision())
+    assertThat(worse.looks()).isEqualTo(new InterimLooks(0, 0, 0, 1));
+    assertThat(policy.regression(pair(200, 5, 6), 6, InterimLooks.NONE).decision())
         .isInstanceOf(Hold.class);
-    assertThat(policy.regression(pair(99, 0, 50), 6, Looks.NONE).looks()).isEqualTo(Looks.NONE);
+    assertThat(policy.regression(pair(99, 0, 50), 6, InterimLooks.NONE).looks())
+        .isEqualTo(InterimLooks.NONE);
   }
 
   @Test
   void anotherVersionsReignBeginsWithoutLooks() {
-    assertThat(new Looks(3, 4, 5, 6).at(4)).isEqualTo(new Looks(4, 0, 0, 0));
-    assertThat(new Looks(3, 4, 5, 6).at(3)).isEqualTo(new Looks(3, 4, 5, 6));
+    assertThat(new InterimLooks(3, 4, 5, 6).at(4)).isEqualTo(new InterimLooks(4, 0, 0, 0));
+    assertThat(new InterimLooks(3, 4, 5, 6).at(3)).isEqualTo(new InterimLooks(3, 4, 5, 6));
   }
 
   @ParameterizedTest
@@ -266,7 +268,7 @@ class PublicationPolicyTest {
 
       // Then
       assertThat(policy.first(loss(0.25)).reason()).isASCII();
-      assertThat(policy.next(challenge(500, 12, 1, false), Looks.NONE).decision().reason())
+      assertThat(policy.next(challenge(500, 12, 1, false), InterimLooks.NONE).decision().reason())
           .isASCII();
     } finally {
       Locale.setDefault(before);

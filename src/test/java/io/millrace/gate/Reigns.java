@@ -86,7 +86,7 @@ final class Reigns {
 
   private static boolean answersPublish(
       IntFunction<Mode> modes, double discordant, SplittableRandom random, double[] hard) {
-    Looks looks = Looks.NONE;
+    InterimLooks looks = InterimLooks.NONE;
     for (int challenger = 0; challenger < CHALLENGERS; challenger++) {
       Mode mode = modes.apply(challenger);
       double difference = mode == Mode.SUPERIOR ? 0 : -MARGIN;
@@ -110,7 +110,7 @@ final class Reigns {
 
   private static boolean lossesPublish(
       Mode mode, Losses losses, SplittableRandom random, double[] hard) {
-    Looks looks = Looks.NONE;
+    InterimLooks looks = InterimLooks.NONE;
     double mean = mode == Mode.SUPERIOR ? 0 : -MARGIN;
     double[] decreases = new double[WINDOW];
     for (int challenger = 0; challenger < CHALLENGERS; challenger++) {
@@ -131,7 +131,7 @@ final class Reigns {
   }
 
   /** Whether the test by answers shows it. */
-  static boolean shown(Mode mode, int examples, int better, int worse, Looks looks) {
+  static boolean shown(Mode mode, int examples, int better, int worse, InterimLooks looks) {
     // Most outcomes are far from any level, which is told much faster.
     return (mode == Mode.SUPERIOR
             || atLeast(examples, better, worse) <= BY_ANSWERS.level(mode, looks))

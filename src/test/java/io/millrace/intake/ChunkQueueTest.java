@@ -22,7 +22,12 @@ class ChunkQueueTest {
   private final AtomicLong now = new AtomicLong();
   private final ChunkQueue queue =
       new ChunkQueue(
-          3, Duration.ofSeconds(5), 1, InputPositions.START, new Repetition(List.of()), now::get);
+          3,
+          Duration.ofSeconds(5),
+          1,
+          InputPositions.START,
+          new JournalReplayer(List.of()),
+          now::get);
 
   @Test
   void aFullChunkIsConsecutiveAndItsEndIsTheNextOffset() throws InterruptedException {
@@ -49,14 +54,14 @@ class ChunkQueueTest {
             Duration.ofSeconds(5),
             9,
             InputPositions.START,
-            new Repetition(List.of()),
+            new JournalReplayer(List.of()),
             now::get);
     byte[] half = new byte[(int) ChunkQueue.MAX_CHUNK_BYTES / 2];
 
     // When
     for (int offset = 0; offset < 3; offset++) {
       many.add(
-          new Arrival.ToRefuse(
+          new IntakeItem.ToRefuse(
               new DeadLetter(
                   new InboundRecord(
                       new RecordPosition("examples", 0, offset), null, half, List.of(), 0),
@@ -147,7 +152,7 @@ class ChunkQueueTest {
 
   private void add(long offset) throws InterruptedException {
     queue.add(
-        new Arrival.ToTrain(
+        new IntakeItem.ToTrain(
             Examples.record("examples", offset, "{}"), Examples.example(offset, 4, 0)));
   }
 }

@@ -45,7 +45,12 @@ class IntakeTest {
 
   private final ChunkQueue queue =
       new ChunkQueue(
-          4, Duration.ZERO, 10, InputPositions.START, new Repetition(List.of()), System::nanoTime);
+          4,
+          Duration.ZERO,
+          10,
+          InputPositions.START,
+          new JournalReplayer(List.of()),
+          System::nanoTime);
   private final List<InboundRecord> past = new ArrayList<>();
   private final CompletableFuture<OutputSpace> labels = new CompletableFuture<>();
   private final List<String> amendments = new ArrayList<>();
@@ -54,7 +59,7 @@ class IntakeTest {
 
   @BeforeEach
   void start() {
-    intake = intake(tokenizer, new LabelLearner(3, 6));
+    intake = intake(tokenizer, new LabelSetDiscovery(3, 6));
   }
 
   @BeforeAll
@@ -88,7 +93,7 @@ class IntakeTest {
 
     // Then labels are known and nothing was lost
     assertThat(labels.join().names()).containsExactly("ham", "spam");
-    List<Arrival> arrivals = drain();
+    List<IntakeItem> arrivals = drain();
     assertThat(arrivals)
         .extracting(arrival -> arrival.record().position().toString())
         .containsExactly(
@@ -141,16 +146,16 @@ class IntakeTest {
 
     intake.receive(List.of(example("examples", 0, "eggs"), example("examples", 1, "ham")));
 
-    List<Arrival> arrivals = drain();
+    List<IntakeItem> arrivals = drain();
     assertThat(arrivals.get(0))
         .isInstanceOfSatisfying(
-            Arrival.ToRefuse.class,
+            IntakeItem.ToRefuse.class,
             refused -> {
               assertThat(refused.letter().reason()).isEqualTo(Reason.UNKNOWN_LABEL);
               assertThat(refused.letter().detail())
                   .isEqualTo("\"label\" is none of 2 labels (ham, spam)");
             });
-    assertThat(arrivals.get(1)).isInstanceOf(Arrival.ToTrain.class);
+    assertThat(arrivals.get(1)).isInstanceOf(IntakeItem.ToTrain.class);
   }
 
   @Test
@@ -180,11 +185,11 @@ class IntakeTest {
     try (TextTokenizer tiny =
         TextTokenizer.fromJson(
             Tokenizers.failingOnUnknownWords(), 16, new BaseCapability(199, 1))) {
-      intake(tiny, new LabelLearner(3, 6)).receive(records);
+      intake(tiny, new LabelSetDiscovery(3, 6)).receive(records);
     }
 
     // Then
-    List<Arrival> arrivals = drain();
+    List<IntakeItem> arrivals = drain();
     assertThat(arrivals)
         .extracting(arrival -> arrival.getClass().getSimpleName())
         .containsExactly("ToTrain", "ToRefuse", "ToRefuse", "ToRefuse", "ToTrain");
@@ -210,11 +215,11 @@ class IntakeTest {
             labelled(2, "\\ufffd", ", \"text_pair\": \"a pair\""),
             example("examples", 3, "ham")));
 
-    List<Arrival> arrivals = drain();
+    List<IntakeItem> arrivals = drain();
     assertThat(letters(arrivals))
         .extracting(DeadLetter::reason)
         .containsExactly(Reason.UNSUPPORTED_BY_BASE, Reason.MISSING_TEXT);
-    assertThat(arrivals).hasSize(4).last().isInstanceOf(Arrival.ToTrain.class);
+    assertThat(arrivals).hasSize(4).last().isInstanceOf(IntakeItem.ToTrain.class);
   }
 
   @Test
@@ -269,7 +274,7 @@ class IntakeTest {
 
   @Test
   void whatIsHeldIsBoundedByBytesToo() throws InterruptedException {
-    Intake small = intake(tokenizer, new LabelLearner(500, 50_000, 100_000));
+    Intake small = intake(tokenizer, new LabelSetDiscovery(500, 50_000, 100_000));
     for (int offset = 0; offset < 9; offset++) {
       small.receive(List.of(Examples.record("examples", offset, "x".repeat(10_000))));
     }
@@ -282,14 +287,14 @@ class IntakeTest {
                 + " and they have 0 labels ()");
   }
 
-  private static List<DeadLetter> letters(List<Arrival> arrivals) {
+  private static List<DeadLetter> letters(List<IntakeItem> arrivals) {
     return arrivals.stream()
-        .filter(Arrival.ToRefuse.class::isInstance)
-        .map(arrival -> ((Arrival.ToRefuse) arrival).letter())
+        .filter(IntakeItem.ToRefuse.class::isInstance)
+        .map(arrival -> ((IntakeItem.ToRefuse) arrival).letter())
         .toList();
   }
 
-  private Intake intake(TextTokenizer tokenizer, LabelLearner learner) {
+  private Intake intake(TextTokenizer tokenizer, LabelSetDiscovery learner) {
     return new Intake(
         new RecordReader(
             new RetriedRecords(
@@ -325,10 +330,10 @@ class IntakeTest {
             retried(3, "elsewhere-0@7", "", "{\"text\": \"a\", \"label\": \"ham\"}")));
 
     // Then held-out stays held-out, and what nobody knows the kind of is not trained on
-    List<Arrival> arrivals = drain();
+    List<IntakeItem> arrivals = drain();
     assertThat(arrivals.get(0))
         .isInstanceOfSatisfying(
-            Arrival.ToScore.class,
+            IntakeItem.ToScore.class,
             scored -> {
               assertThat(scored.example().position().toString()).isEqualTo("heldout-0@3");
               assertThat(scored.record().position().toString()).isEqualTo("retry-0@0");
@@ -336,7 +341,7 @@ class IntakeTest {
             });
     assertThat(arrivals.get(1))
         .isInstanceOfSatisfying(
-            Arrival.ToTrain.class,
+            IntakeItem.ToTrain.class,
             trained -> {
               assertThat(trained.example().id()).isEqualTo("examples-0@7");
               assertThat(trained.record().sentAt()).contains(Instant.ofEpochMilli(1_234));
@@ -344,7 +349,7 @@ class IntakeTest {
     assertThat(arrivals.subList(2, 4))
         .allSatisfy(
             arrival ->
-                assertThat(((Arrival.ToRefuse) arrival).letter().detail())
+                assertThat(((IntakeItem.ToRefuse) arrival).letter().detail())
                     .startsWith("a record of the retry topic: "));
     assertThat(intake.positions().next()).isEqualTo(Map.of(new Partition("retry", 0), 4L));
   }
@@ -376,11 +381,11 @@ class IntakeTest {
             new JournalEntry.Skip(new RecordPosition("retry", 0, 0), Amendment.Kind.SUPERSEDED),
             new JournalEntry.Skip(new RecordPosition("retry", 0, 1), Amendment.Kind.RETRACTED),
             new JournalEntry.Skip(new RecordPosition("retry", 0, 3), Amendment.Kind.SUPERSEDED));
-    assertThat(chunk.of(Arrival.ToTrain.class))
+    assertThat(chunk.of(IntakeItem.ToTrain.class))
         .extracting(arrival -> arrival.record().position().offset())
         .containsExactly(2L);
     // The replay had looked at all in front of offset 8
-    assertThat(drain()).singleElement().isInstanceOf(Arrival.ToTrain.class);
+    assertThat(drain()).singleElement().isInstanceOf(IntakeItem.ToTrain.class);
   }
 
   @Test
@@ -392,7 +397,7 @@ class IntakeTest {
 
     intake.receive(List.of(retried(0, "examples-0@1", "", json("a"))));
 
-    DeadLetter letter = ((Arrival.ToRefuse) drain().get(0)).letter();
+    DeadLetter letter = ((IntakeItem.ToRefuse) drain().get(0)).letter();
     assertThat(letter.reason()).isEqualTo(Reason.OUTDATED);
     assertThat(letter.record().position().toString()).isEqualTo("retry-0@0");
     assertThat(letter.detail()).contains("examples-0").contains("from offset 2 are gone");
@@ -449,8 +454,8 @@ class IntakeTest {
     return new InboundRecord.Header(name, value.getBytes(UTF_8));
   }
 
-  private List<Arrival> drain() throws InterruptedException {
-    List<Arrival> arrivals = new ArrayList<>();
+  private List<IntakeItem> drain() throws InterruptedException {
+    List<IntakeItem> arrivals = new ArrayList<>();
     for (var chunk = queue.poll(); chunk.isPresent(); chunk = queue.poll()) {
       arrivals.addAll(((Chunk) chunk.get()).arrivals());
     }

@@ -3,7 +3,7 @@ package io.millrace.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.example.Partition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FolderBatchJournalTest {
 
-  private static final Optional<UnitId> BASE = Optional.empty();
+  private static final Optional<CheckpointId> BASE = Optional.empty();
 
   @TempDir private Path folder;
 
@@ -41,12 +41,12 @@ class FolderBatchJournalTest {
     // When
     Entries behind =
         new FolderBatchJournal(folder)
-            .behind(Optional.of(new UnitId(7, 12, 1)), new JournalPosition(2, 0));
+            .behind(Optional.of(new CheckpointId(7, 12, 1)), new JournalPosition(2, 0));
 
     // Then
     assertThat(behind).containsExactly(chunk(2, 0, 20), idle, behindIdle);
     assertThat(journal.behind(BASE, JournalPosition.START)).hasSize(5);
-    assertThat(journal.behind(Optional.of(new UnitId(7, 12, 2)), new JournalPosition(3, 2)))
+    assertThat(journal.behind(Optional.of(new CheckpointId(7, 12, 2)), new JournalPosition(3, 2)))
         .containsExactly(behindIdle);
   }
 
@@ -97,7 +97,7 @@ class FolderBatchJournalTest {
   @Test
   void whatAFencedOwnerStillWritesIsNotReadOnceTheNextTermHasBegun() throws IOException {
     // Given an owner, and its successor from the same unit, which repeats one chunk
-    Optional<UnitId> unit = Optional.of(new UnitId(7, 5, 1));
+    Optional<CheckpointId> unit = Optional.of(new CheckpointId(7, 5, 1));
     BatchJournal.Appender zombie = journal.begin(7, BASE, JournalPosition.START, List.of());
     zombie.append(chunk(0, 0, 0));
     zombie.append(chunk(1, 0, 10));
@@ -125,14 +125,14 @@ class FolderBatchJournalTest {
     add(journal.begin(9, BASE, JournalPosition.START, List.of(chunk(0, 0, 0))), chunk(1, 0, 99));
 
     // Then
-    assertThat(journal.behind(Optional.of(new UnitId(7, 9, 1)), new JournalPosition(2, 0)))
+    assertThat(journal.behind(Optional.of(new CheckpointId(7, 9, 1)), new JournalPosition(2, 0)))
         .containsExactly(chunk(2, 0, 20));
   }
 
   @Test
   void withTheUnitOfTheNewestTermDamagedTheOneBeforeIsFollowedByBothTerms() throws IOException {
     // Given
-    Optional<UnitId> damaged = Optional.of(new UnitId(7, 5, 2));
+    Optional<CheckpointId> damaged = Optional.of(new CheckpointId(7, 5, 2));
     add(
         journal.begin(7, BASE, JournalPosition.START, List.of()),
         chunk(0, 0, 0),
@@ -143,13 +143,13 @@ class FolderBatchJournalTest {
         chunk(3, 0, 30));
 
     // Then
-    assertThat(journal.behind(Optional.of(new UnitId(7, 3, 1)), new JournalPosition(1, 0)))
+    assertThat(journal.behind(Optional.of(new CheckpointId(7, 3, 1)), new JournalPosition(1, 0)))
         .containsExactly(chunk(1, 0, 10), chunk(2, 0, 20), chunk(3, 0, 30));
   }
 
   @Test
   void aLineageWithoutItsFirstTermIsRefused() throws IOException {
-    Optional<UnitId> unit = Optional.of(new UnitId(7, 5, 2));
+    Optional<CheckpointId> unit = Optional.of(new CheckpointId(7, 5, 2));
     add(journal.begin(9, unit, new JournalPosition(2, 0), List.of()), chunk(2, 0, 20));
 
     assertThatThrownBy(() -> journal.lineage(9, new JournalPosition(3, 0)))

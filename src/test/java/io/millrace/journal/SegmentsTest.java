@@ -3,7 +3,7 @@ package io.millrace.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.example.Partition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A journal of many segments of three or four entries each. */
 class SegmentsTest {
 
-  private static final Optional<UnitId> BASE = Optional.empty();
+  private static final Optional<CheckpointId> BASE = Optional.empty();
   private static final long SEGMENT_BYTES = 600;
 
   @TempDir private Path folder;
@@ -180,7 +180,7 @@ class SegmentsTest {
     for (String name : List.of("000000000007.jsonl", "000000000009.jsonl")) {
       Files.copy(Path.of("src/test/resources/journal/format-1", name), folder.resolve(name));
     }
-    Optional<UnitId> unit = Optional.of(new UnitId(7, 5, 2));
+    Optional<CheckpointId> unit = Optional.of(new CheckpointId(7, 5, 2));
     JournalPosition at = new JournalPosition(1, 1);
 
     // When
@@ -296,7 +296,8 @@ class SegmentsTest {
     return entries;
   }
 
-  private void term(long term, Optional<UnitId> from, long first, long end) throws IOException {
+  private void term(long term, Optional<CheckpointId> from, long first, long end)
+      throws IOException {
     add(journal.begin(term, from, at(first), List.of()), chunks(first, end));
   }
 
@@ -322,8 +323,8 @@ class SegmentsTest {
     }
   }
 
-  private static Optional<UnitId> unit(long term) {
-    return Optional.of(new UnitId(term, 5, 1));
+  private static Optional<CheckpointId> unit(long term) {
+    return Optional.of(new CheckpointId(term, 5, 1));
   }
 
   private static JournalPosition at(long chunks) {

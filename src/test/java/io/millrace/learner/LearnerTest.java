@@ -7,8 +7,8 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
+import io.millrace.intake.IntakeItem;
 import io.millrace.run.LearnerBuilder;
 import io.millrace.run.Passes;
 import io.millrace.run.Saving;
@@ -27,7 +27,7 @@ public class LearnerTest {
 
   @TempDir private Path folder;
 
-  private StepPlan plan = LearnerBuilder.plan(1, "none");
+  private GradientAccumulation plan = LearnerBuilder.plan(1, "none");
   private final List<DeadLetter> refused = new ArrayList<>();
 
   @Test
@@ -67,9 +67,9 @@ public class LearnerTest {
       throws IOException {
     // Given a refused one, and one to score, that were sent later
     Learner learner = fresh();
-    List<Arrival> arrivals = new ArrayList<>(chunk(0).arrivals());
+    List<IntakeItem> arrivals = new ArrayList<>(chunk(0).arrivals());
     arrivals.add(
-        new Arrival.ToRefuse(
+        new IntakeItem.ToRefuse(
             new DeadLetter(record(900), DeadLetter.Reason.MISSING_LABEL, "no label")));
     Passes.train(
         learner, new Chunk(arrivals, InputPositions.START, Chunk.CloseReason.WAITED), step -> {});
@@ -86,9 +86,9 @@ public class LearnerTest {
   void everyRecordOfAChunkHasOneOutcome() {
     Learner learner = fresh();
     TokenizedExample bad = TinyBert.batch(1, 9).examples().get(0);
-    List<Arrival> arrivals = new ArrayList<>(chunk(0).arrivals());
+    List<IntakeItem> arrivals = new ArrayList<>(chunk(0).arrivals());
     arrivals.add(
-        new Arrival.ToTrain(
+        new IntakeItem.ToTrain(
             record(500),
             new TokenizedExample(
                 "bad",
@@ -98,7 +98,7 @@ public class LearnerTest {
                 Examples.NOON,
                 record(500).position())));
     arrivals.add(
-        new Arrival.ToRefuse(
+        new IntakeItem.ToRefuse(
             new DeadLetter(record(501), DeadLetter.Reason.MISSING_LABEL, "no label")));
 
     Passes.train(
@@ -139,7 +139,7 @@ public class LearnerTest {
     // Given forty examples in batches of at most 16: three batches a chunk
     plan = LearnerBuilder.plan(2, "none");
     Learner learner = fresh();
-    List<Trained> steps = new ArrayList<>();
+    List<StepReport> steps = new ArrayList<>();
 
     // When
     Passes.train(learner, chunk(0), steps::add);
@@ -174,11 +174,11 @@ public class LearnerTest {
 
   /** Forty examples and a held-out one. */
   public static Chunk chunk(int number) {
-    List<Arrival> arrivals = new ArrayList<>();
+    List<IntakeItem> arrivals = new ArrayList<>();
     long offset = number * 41L;
     for (TokenizedExample example : TinyBert.batch(40, number).examples()) {
       arrivals.add(
-          new Arrival.ToTrain(
+          new IntakeItem.ToTrain(
               record(offset),
               new TokenizedExample(
                   "id" + offset,
@@ -189,7 +189,7 @@ public class LearnerTest {
                   record(offset).position())));
       offset++;
     }
-    arrivals.add(new Arrival.ToScore(record(offset), Examples.heldOut(offset, 4, 1)));
+    arrivals.add(new IntakeItem.ToScore(record(offset), Examples.heldOut(offset, 4, 1)));
     return new Chunk(
         arrivals,
         new InputPositions(Map.of(new Partition("examples", 0), chunkEnd(number))),

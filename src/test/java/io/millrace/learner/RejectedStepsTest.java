@@ -10,31 +10,31 @@ import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.Checkpointer;
 import io.millrace.commit.CommitSchedule;
 import io.millrace.commit.CommitState;
-import io.millrace.commit.Outgoing;
-import io.millrace.commit.RestorePoints;
+import io.millrace.commit.OutboxBuffer;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.RunState;
-import io.millrace.commit.Standing;
-import io.millrace.commit.WriteAhead;
+import io.millrace.commit.VersionCheckpoints;
+import io.millrace.commit.WriteAheadLog;
 import io.millrace.config.PipelineConfig;
 import io.millrace.event.MetricRecord;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.InputPositions;
-import io.millrace.gate.Looks;
+import io.millrace.gate.InterimLooks;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
 import io.millrace.intake.ChunkQueue;
 import io.millrace.intake.InputProgress;
-import io.millrace.intake.Repetition;
+import io.millrace.intake.IntakeItem;
+import io.millrace.intake.JournalReplayer;
 import io.millrace.model.arch.Bert;
 import io.millrace.optim.FineTunerState;
-import io.millrace.promotion.Examiner;
-import io.millrace.promotion.Judge;
+import io.millrace.promotion.EvaluationScheduler;
+import io.millrace.promotion.PromotionGate;
+import io.millrace.publishing.ArtifactUploader;
 import io.millrace.publishing.PublicationFacts;
 import io.millrace.publishing.Publisher;
-import io.millrace.publishing.Uploads;
 import io.millrace.report.StatusBoard;
 import io.millrace.run.LearnerBuilder;
 import io.millrace.run.LoopEnd;
@@ -232,7 +232,7 @@ class RejectedStepsTest {
                     Labels.TASK))
             .build()) {
       LearnerTest.chunk(0)
-          .of(Arrival.ToScore.class)
+          .of(IntakeItem.ToScore.class)
           .forEach(arrival -> broken.heldOut().add(arrival.example()));
 
       // Then
@@ -261,12 +261,12 @@ class RejectedStepsTest {
             Duration.ZERO,
             chunks.length,
             InputPositions.START,
-            new Repetition(List.of()),
+            new JournalReplayer(List.of()),
             System::nanoTime);
     TrainingLoop[] loop = new TrainingLoop[1];
-    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
+    OutboxBuffer outgoing = new OutboxBuffer(0, SentDeadLetters.NONE);
     InputProgress input = InputProgress.COMPLETE;
-    RunState run = new RunState(Standing.START);
+    RunState run = new RunState(OwnerState.START);
     Checkpointer checkpointer =
         new Checkpointer(
             store,
@@ -278,7 +278,7 @@ class RejectedStepsTest {
             writer,
             outbox -> onCommit.accept(loop[0]),
             System::nanoTime);
-    Examiner examiner = examiner(learner, outgoing);
+    EvaluationScheduler examiner = examiner(learner, outgoing);
     StatusBoard board = new StatusBoard("test", "tiny", "cpu");
     CommitSchedule commits = new CommitSchedule(learner, outgoing, run, checkpointer);
     TrainingReport report =
@@ -306,7 +306,7 @@ class RejectedStepsTest {
                 run,
                 new RunPorts(
                     queue,
-                    new WriteAhead(new MemoryJournal()),
+                    new WriteAheadLog(new MemoryJournal()),
                     RunIdentity.NONE,
                     commits,
                     examiner,
@@ -315,7 +315,7 @@ class RejectedStepsTest {
                     RunClock.SYSTEM)),
             queue);
     for (Chunk chunk : chunks) {
-      for (Arrival arrival : chunk.arrivals()) {
+      for (IntakeItem arrival : chunk.arrivals()) {
         queue.add(arrival);
       }
     }
@@ -327,15 +327,15 @@ class RejectedStepsTest {
     }
   }
 
-  private Examiner examiner(Learner learner, Outgoing outgoing) {
+  private EvaluationScheduler examiner(Learner learner, OutboxBuffer outgoing) {
     HeldOutEvaluator evaluator = new HeldOutEvaluator(Labels.TASK, 8, () -> LearnerBuilder.LABELS);
     PublicationFacts facts =
         new PublicationFacts("test", "tiny", new byte[0], 64, Map.of(), Map.of());
     Publisher publisher =
         new Publisher(
             new ListedVersions(),
-            new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
-            Uploads.none(),
+            new VersionCheckpoints(new NoCheckpoints(), new ListedVersions(), 2),
+            ArtifactUploader.none(),
             1,
             facts,
             evaluator,
@@ -343,12 +343,15 @@ class RejectedStepsTest {
             writer,
             RunClock.SYSTEM);
     PipelineConfig config = PipelineConfigs.of(Map.of());
-    return new Examiner(
+    return new EvaluationScheduler(
         "test",
         config.evaluation(),
         learner,
-        new Judge(
-            PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE, RunClock.SYSTEM),
+        new PromotionGate(
+            PipelineConfigs.of(Map.of()).publication(),
+            evaluator,
+            InterimLooks.NONE,
+            RunClock.SYSTEM),
         publisher,
         outgoing,
         Optional.empty(),
@@ -360,11 +363,11 @@ class RejectedStepsTest {
   /** A chunk whose examples all have a loss that is not finite. */
   private static Chunk refused(int number, int examples) {
     Chunk good = LearnerTest.chunk(number);
-    List<Arrival> arrivals = new ArrayList<>();
-    for (Arrival.ToTrain arrival : good.of(Arrival.ToTrain.class).subList(0, examples)) {
+    List<IntakeItem> arrivals = new ArrayList<>();
+    for (IntakeItem.ToTrain arrival : good.of(IntakeItem.ToTrain.class).subList(0, examples)) {
       TokenizedExample example = arrival.example();
       arrivals.add(
-          new Arrival.ToTrain(
+          new IntakeItem.ToTrain(
               arrival.record(),
               new TokenizedExample(
                   example.id(),
@@ -374,7 +377,7 @@ class RejectedStepsTest {
                   example.eventTime(),
                   example.position())));
     }
-    arrivals.addAll(good.of(Arrival.ToScore.class));
+    arrivals.addAll(good.of(IntakeItem.ToScore.class));
     return new Chunk(arrivals, good.end(), good.closedBy());
   }
 

@@ -113,7 +113,9 @@ class ExampleSearchTest {
     assertThat(early)
         .as(
             "versions at %s, the later example in chunk %s",
-            versions.stream().map(version -> version.key() + "@" + Lineages.end(version)).toList(),
+            versions.stream()
+                .map(version -> version.key() + "@" + RecordOutcomes.end(version))
+                .toList(),
             only("examples-0@55").chunk())
         .contains(last)
         .hasSizeGreaterThan(late.size());

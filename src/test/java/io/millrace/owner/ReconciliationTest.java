@@ -2,9 +2,9 @@ package io.millrace.owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.commit.Ledger;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 import io.millrace.testing.Versions;
 import io.millrace.version.ModelVersion;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ReconciliationTest {
 
-  private static final UnitId UNIT = new UnitId(7, 120, 3);
+  private static final CheckpointId UNIT = new CheckpointId(7, 120, 3);
 
   @Test
   void aModelThatNobodyKnowsStartsFromTheBase() {
@@ -29,9 +29,9 @@ class ReconciliationTest {
 
   @Test
   void aUnitThatTheBrokerHasNotSeenIsToBeSent() {
-    assertThat(of(UNIT, new UnitId(7, 120, 2).toString())).isEqualTo(Reconciliation.UNSENT);
-    assertThat(of(UNIT, new UnitId(7, 121, 2).toString())).isEqualTo(Reconciliation.UNSENT);
-    assertThat(of(UNIT, new UnitId(6, 999, 9).toString())).isEqualTo(Reconciliation.UNSENT);
+    assertThat(of(UNIT, new CheckpointId(7, 120, 2).toString())).isEqualTo(Reconciliation.UNSENT);
+    assertThat(of(UNIT, new CheckpointId(7, 121, 2).toString())).isEqualTo(Reconciliation.UNSENT);
+    assertThat(of(UNIT, new CheckpointId(6, 999, 9).toString())).isEqualTo(Reconciliation.UNSENT);
     assertThat(of(UNIT, "somebody else's")).isEqualTo(Reconciliation.UNSENT);
   }
 
@@ -63,8 +63,10 @@ class ReconciliationTest {
 
   @Test
   void aStoreThatLacksWhatTheBrokerHasSeenIsBehind() {
-    assertThat(of(UNIT, new UnitId(7, 121, 4).toString())).isEqualTo(Reconciliation.STORE_BEHIND);
-    assertThat(of(UNIT, new UnitId(8, 1, 1).toString())).isEqualTo(Reconciliation.STORE_BEHIND);
+    assertThat(of(UNIT, new CheckpointId(7, 121, 4).toString()))
+        .isEqualTo(Reconciliation.STORE_BEHIND);
+    assertThat(of(UNIT, new CheckpointId(8, 1, 1).toString()))
+        .isEqualTo(Reconciliation.STORE_BEHIND);
   }
 
   @Test
@@ -77,7 +79,7 @@ class ReconciliationTest {
         .isEqualTo(Reconciliation.STORE_EMPTY);
   }
 
-  private static Reconciliation of(UnitId newest, String seen) {
+  private static Reconciliation of(CheckpointId newest, String seen) {
     return Reconciliation.of(
         Optional.of(newest),
         List.of(),
@@ -90,7 +92,7 @@ class ReconciliationTest {
         unit,
         InputPositions.START,
         lastVersion,
-        SentLetters.NONE,
+        SentDeadLetters.NONE,
         isRecorded ? Optional.of(7L) : Optional.empty());
   }
 }

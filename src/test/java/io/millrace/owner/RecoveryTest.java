@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.config.PipelineException;
 import io.millrace.example.Partition;
@@ -104,7 +104,7 @@ class RecoveryTest {
       firstHalf(first);
       first.trainer.stop(SOON);
     }
-    UnitId whole = service.checkpoints().newest().orElseThrow().id();
+    CheckpointId whole = service.checkpoints().newest().orElseThrow().id();
     try (TinyService.Instance second = service.instance(RARE_UNITS)) {
       second.trainer.takeOver(2);
       secondHalf(second);
@@ -112,7 +112,7 @@ class RecoveryTest {
     }
 
     // When
-    UnitId damaged = service.checkpoints().newest().orElseThrow().id();
+    CheckpointId damaged = service.checkpoints().newest().orElseThrow().id();
     Files.delete(folder.resolve("damaged/checkpoints/" + damaged + "/weights.safetensors"));
     try (TinyService.Instance third = service.instance(RARE_UNITS)) {
       assertThat(third.trainer.takeOver(2).of("examples", 0)).hasValue(11);

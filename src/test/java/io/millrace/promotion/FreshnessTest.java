@@ -3,7 +3,7 @@ package io.millrace.promotion;
 import static io.millrace.testing.Examples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.gate.Looks;
+import io.millrace.gate.InterimLooks;
 import io.millrace.learner.Progress;
 import io.millrace.run.Progresses;
 import io.millrace.testing.Versions;
@@ -91,8 +91,8 @@ class FreshnessTest {
   void lenientLooksAreATenthOfTheTargetApart() {
     // Given the first look
     at(70);
-    assertThat(freshness.wantsLook(CURRENT, trained(1, 30), Looks.NONE)).isTrue();
-    Looks looked = freshness.looked(Looks.NONE.at(2));
+    assertThat(freshness.wantsLook(CURRENT, trained(1, 30), InterimLooks.NONE)).isTrue();
+    InterimLooks looked = freshness.looked(InterimLooks.NONE.at(2));
 
     // Then
     at(75);
@@ -104,7 +104,7 @@ class FreshnessTest {
   @Test
   void whatWasLookedAtForAnotherVersionDoesNotCount() {
     at(70);
-    Looks ofAnother = freshness.looked(Looks.NONE.at(1));
+    InterimLooks ofAnother = freshness.looked(InterimLooks.NONE.at(1));
 
     assertThat(freshness.wantsLook(CURRENT, trained(1, 30), ofAnother)).isTrue();
   }

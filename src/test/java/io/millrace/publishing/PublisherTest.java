@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import io.millrace.commit.CommitParts;
-import io.millrace.commit.RestorePoints;
-import io.millrace.commit.Standing;
+import io.millrace.commit.OwnerState;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.event.Outbox;
 import io.millrace.gate.PublicationDecision;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.learner.Learner;
 import io.millrace.learner.LearnerTest;
 import io.millrace.promotion.Champion;
-import io.millrace.promotion.Judge;
+import io.millrace.promotion.PromotionGate;
 import io.millrace.run.LearnerBuilder;
 import io.millrace.run.NoCheckpoints;
 import io.millrace.run.Passes;
@@ -58,8 +58,8 @@ class PublisherTest {
     publisher =
         new Publisher(
             versions,
-            new RestorePoints(new NoCheckpoints(), versions, 2),
-            Uploads.none(),
+            new VersionCheckpoints(new NoCheckpoints(), versions, 2),
+            ArtifactUploader.none(),
             Versions.TERM,
             new PublicationFacts("test", "tiny", TinyTokenizer.json(), 64, Map.of(), Map.of()),
             evaluator,
@@ -118,13 +118,13 @@ class PublisherTest {
 
   private Champion publish(Publisher.Candidate what) {
     return publisher
-        .publish(what, CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START))
+        .publish(what, CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START))
         .champion()
         .join();
   }
 
-  private Judge.Verdict verdict() {
-    return new Judge.Verdict(
+  private PromotionGate.Verdict verdict() {
+    return new PromotionGate.Verdict(
         Versions.evaluation(0.9),
         evaluator.frozen(tokens -> new float[tokens.rows()][2]),
         Optional.empty(),

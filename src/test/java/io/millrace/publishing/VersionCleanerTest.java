@@ -3,8 +3,8 @@ package io.millrace.publishing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.commit.RestorePoints;
 import io.millrace.commit.Stores;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.run.MemoryArtifacts;
 import io.millrace.run.NoCheckpoints;
 import io.millrace.testing.CapturedLog;
@@ -103,8 +103,8 @@ class VersionCleanerTest {
   }
 
   private VersionCleaner cleaner(long term) throws IOException {
-    RestorePoints none =
-        new RestorePoints(
+    VersionCheckpoints none =
+        new VersionCheckpoints(
             FolderCheckpointStore.ofAll(folder.resolve("restore-points")), versions, 2);
     return new VersionCleaner(
         new Stores(new NoCheckpoints(), none, null, versions, null, null),

@@ -9,14 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.config.PipelineException;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.Partition;
 import io.millrace.journal.JournalPosition;
 import io.millrace.lineage.JournalPruning;
-import io.millrace.lineage.Lineages;
+import io.millrace.lineage.RecordOutcomes;
 import io.millrace.run.ListedLog;
 import io.millrace.run.TinyService;
 import io.millrace.storage.DurableFolder;
@@ -179,8 +179,8 @@ class RebuildTest {
   void withoutAUnitInFrontOfTheVersionItIsRefused() throws Exception {
     // Given the first version, which every unit that is left lies behind
     long first = service.versions().list().get(0).version();
-    List<UnitId> units = service.checkpoints().kept();
-    for (UnitId unit : units.subList(0, units.size() - 1)) {
+    List<CheckpointId> units = service.checkpoints().kept();
+    for (CheckpointId unit : units.subList(0, units.size() - 1)) {
       DurableFolder.remove(folder.resolve("checkpoints").resolve(unit.toString()));
     }
 
@@ -200,8 +200,8 @@ class RebuildTest {
     List<ModelVersion> versions = service.versions().list();
     ModelVersion first = versions.get(0);
     JournalPosition needed = JournalPruning.needed(service.stores()).orElseThrow();
-    assertThat(needed).isEqualTo(Lineages.end(first).orElseThrow());
-    needed = Lineages.end(versions.get(versions.size() - 2)).orElseThrow();
+    assertThat(needed).isEqualTo(RecordOutcomes.end(first).orElseThrow());
+    needed = RecordOutcomes.end(versions.get(versions.size() - 2)).orElseThrow();
     service.journal().begin(3, Optional.empty(), JournalPosition.START, List.of()).close();
     assertThat(service.journal().prune(3, needed, 0).segments()).isPositive();
 
@@ -217,7 +217,7 @@ class RebuildTest {
               "The oldest version that can be rebuilt from a kept unit (--from NEAREST_UNIT) is");
 
       // And without a checkpoint, from what an earlier version was made of
-      for (UnitId unit : service.checkpoints().kept()) {
+      for (CheckpointId unit : service.checkpoints().kept()) {
         service.checkpoints().remove(unit, 3);
       }
       Comparison comparison =

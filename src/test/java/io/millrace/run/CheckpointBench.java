@@ -6,18 +6,18 @@ import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.commit.Checkpointer;
 import io.millrace.commit.CommitSchedule;
 import io.millrace.commit.CommitState;
-import io.millrace.commit.Outgoing;
+import io.millrace.commit.OutboxBuffer;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.RunState;
-import io.millrace.commit.Standing;
-import io.millrace.commit.WriteAhead;
+import io.millrace.commit.WriteAheadLog;
 import io.millrace.config.PipelineConfig;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 import io.millrace.example.LabelSet;
 import io.millrace.example.Partition;
 import io.millrace.identity.RunIdentity;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
+import io.millrace.intake.IntakeItem;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
 import io.millrace.journal.JournalPosition;
@@ -62,7 +62,7 @@ class CheckpointBench {
   private final List<Double> appends = new ArrayList<>();
   private Learner learner;
   private CommitSchedule commits;
-  private WriteAhead journal;
+  private WriteAheadLog journal;
   private long offset;
 
   @Test
@@ -92,9 +92,10 @@ class CheckpointBench {
   private void open(LearnerFactory factory) throws IOException {
     learner = factory.learner(new LabelSet(List.of("a", "b")), Optional.empty(), letter -> {});
     BatchJournal batches = new FolderBatchJournal(folder.resolve("journal"));
-    journal = new WriteAhead(batches.begin(1, Optional.empty(), JournalPosition.START, List.of()));
-    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
-    RunState run = new RunState(Standing.START);
+    journal =
+        new WriteAheadLog(batches.begin(1, Optional.empty(), JournalPosition.START, List.of()));
+    OutboxBuffer outgoing = new OutboxBuffer(0, SentDeadLetters.NONE);
+    RunState run = new RunState(OwnerState.START);
     Checkpointer checkpointer =
         new Checkpointer(
             new FolderCheckpointStore(folder.resolve("checkpoints"), 3),
@@ -131,10 +132,10 @@ class CheckpointBench {
   }
 
   private Chunk chunk() {
-    List<Arrival> arrivals = new ArrayList<>();
+    List<IntakeItem> arrivals = new ArrayList<>();
     for (int i = 0; i < CHUNK; i++) {
       TokenizedExample example = Examples.example(offset, TOKENS, i % 2);
-      arrivals.add(new Arrival.ToTrain(Examples.record("examples", offset, "{}"), example));
+      arrivals.add(new IntakeItem.ToTrain(Examples.record("examples", offset, "{}"), example));
       offset++;
     }
     return new Chunk(

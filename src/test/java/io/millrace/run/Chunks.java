@@ -2,8 +2,8 @@ package io.millrace.run;
 
 import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
+import io.millrace.intake.IntakeItem;
 import io.millrace.testing.Examples;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenizedExample;
@@ -22,11 +22,11 @@ public final class Chunks {
    * @param number of the chunk in the stream, from 0
    */
   public static Chunk chunk(int number) {
-    List<Arrival> arrivals = new ArrayList<>();
+    List<IntakeItem> arrivals = new ArrayList<>();
     long offset = (long) number * SIZE;
     for (TokenizedExample example : TinyBert.batch(SIZE, number).examples()) {
       arrivals.add(
-          new Arrival.ToTrain(
+          new IntakeItem.ToTrain(
               Examples.record("examples", offset, "{}"),
               new TokenizedExample(
                   "id" + offset,

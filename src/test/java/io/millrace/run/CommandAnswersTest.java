@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.commit.CommitParts;
 import io.millrace.control.AnswerOutcome;
 import io.millrace.control.CommandPositions;
@@ -219,7 +219,7 @@ class CommandAnswersTest {
 
   private List<CheckpointStore.Saved> units() throws IOException {
     List<CheckpointStore.Saved> units = new ArrayList<>();
-    for (UnitId id : service.checkpoints().kept()) {
+    for (CheckpointId id : service.checkpoints().kept()) {
       service.checkpoints().read(id).ifPresent(units::add);
     }
     return units;

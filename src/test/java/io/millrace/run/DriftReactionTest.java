@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.commit.CommitParts;
-import io.millrace.commit.Standing;
+import io.millrace.commit.OwnerState;
 import io.millrace.drift.DriftAction;
 import io.millrace.drift.DriftSignal;
 import io.millrace.drift.DriftSignal.Level;
@@ -84,7 +84,7 @@ class DriftReactionTest {
       assertThat(learner.driftReactions()).isEqualTo(1);
 
       // And a restart goes on from there
-      Checkpoint unit = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
+      Checkpoint unit = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START);
       try (Learner restored = new LearnerBuilder().drift(TOUCHY).from(unit).build()) {
         assertThat(restored.drift().state()).isEqualTo(learner.drift().state());
         assertThat(restored.tuner().snapshot().history().scheduleOrigin())

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.checkpoint.UnitId;
-import io.millrace.commit.RestorePoints;
 import io.millrace.commit.Stores;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.example.Partition;
 import io.millrace.journal.BatchJournal;
 import io.millrace.journal.FolderBatchJournal;
@@ -169,7 +169,7 @@ class FrozenOwnerTest {
       Optional<VersionKey> current,
       List<VersionKey> versions,
       long lastNumber,
-      UnitId newest,
+      CheckpointId newest,
       List<Long> restorable,
       List<JournalEntry> journal,
       List<ArtifactStore.Held> sent) {
@@ -186,7 +186,7 @@ class FrozenOwnerTest {
           versions.list().stream().map(ModelVersion::key).toList(),
           versions.lastNumber(),
           newest.id(),
-          new RestorePoints(
+          new VersionCheckpoints(
                   FolderCheckpointStore.ofAll(store.resolve("restore-points")), versions, KEEP)
               .versions(),
           new FolderBatchJournal(store.resolve("journal"))
@@ -255,7 +255,7 @@ class FrozenOwnerTest {
     private final long term;
     private final FolderVersionStore versions;
     private final FolderCheckpointStore units;
-    private final RestorePoints restorePoints;
+    private final VersionCheckpoints restorePoints;
     private final FolderBatchJournal journal;
     private final Bucket bucket;
     private final VersionCleaner cleaner;
@@ -268,7 +268,7 @@ class FrozenOwnerTest {
       this.versions = new FolderVersionStore(store.resolve("versions"));
       this.units = new FolderCheckpointStore(store.resolve("units"), KEEP);
       this.restorePoints =
-          new RestorePoints(
+          new VersionCheckpoints(
               FolderCheckpointStore.ofAll(store.resolve("restore-points")), versions, KEEP);
       this.journal = new FolderBatchJournal(store.resolve("journal"));
       this.bucket = new Bucket(store.resolve("bucket"));
@@ -282,7 +282,7 @@ class FrozenOwnerTest {
 
     void takeOver() throws IOException {
       broker.term.accumulateAndGet(term, Math::max);
-      UnitId newest = units.newest().orElseThrow().id();
+      CheckpointId newest = units.newest().orElseThrow().id();
       commit();
       versions.markAnnounced(term, broker.lastVersion.orElseThrow());
       if (broker.rolledBack.isPresent()) {
@@ -334,7 +334,7 @@ class FrozenOwnerTest {
 
     void save() throws IOException {
       saved++;
-      units.save(new UnitId(term, 7, saved), unit());
+      units.save(new CheckpointId(term, 7, saved), unit());
       commit();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import io.millrace.example.Partition;
-import io.millrace.gate.Looks;
+import io.millrace.gate.InterimLooks;
 import io.millrace.gate.PublicationDecision;
 import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutEvaluator;
@@ -13,7 +13,7 @@ import io.millrace.learner.Progress;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.promotion.Champion;
-import io.millrace.promotion.Judge;
+import io.millrace.promotion.PromotionGate;
 import io.millrace.score.Evaluation;
 import io.millrace.testing.Examples;
 import io.millrace.testing.Labels;
@@ -87,7 +87,7 @@ class JudgeEvidenceTest {
         Champion predecessor = champion(Versions.version(1), 1);
         TransformerClassifier challenger = always(0)) {
       // When
-      Judge.Verdict verdict =
+      PromotionGate.Verdict verdict =
           judge()
               .decide(
                   challenger,
@@ -118,9 +118,9 @@ class JudgeEvidenceTest {
     }
   }
 
-  private Judge judge() {
-    return new Judge(
-        PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE, RunClock.SYSTEM);
+  private PromotionGate judge() {
+    return new PromotionGate(
+        PipelineConfigs.of(Map.of()).publication(), evaluator, InterimLooks.NONE, RunClock.SYSTEM);
   }
 
   private static Progress trained() {

@@ -8,9 +8,9 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.checkpoint.Checkpoint;
-import io.millrace.checkpoint.UnitId;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.commit.CommitParts;
-import io.millrace.commit.Standing;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.Stores;
 import io.millrace.config.PipelineConfig;
 import io.millrace.example.Partition;
@@ -37,8 +37,8 @@ class KeptStoreTest {
 
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final Path STORES = Path.of("src/test/resources/stores");
-  private static final UnitId LAST =
-      UnitId.parse("000000000001-000000000004-00000002").orElseThrow();
+  private static final CheckpointId LAST =
+      CheckpointId.parse("000000000001-000000000004-00000002").orElseThrow();
 
   @TempDir private Path folder;
 
@@ -64,7 +64,7 @@ class KeptStoreTest {
 
     // Then the next unit says what it belongs to, and the last of the old format is still there
     Stores stores = Stores.of(config);
-    Standing standing =
+    OwnerState standing =
         CommitParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
     assertThat(standing.identity().cluster()).contains(ListedSource.CLUSTER);
     Path kept = folder.resolve("store/kept/checkpoints/format-1").resolve(LAST.toString());
@@ -79,7 +79,7 @@ class KeptStoreTest {
     // Given a store with a roll-back's checkpoint, and a journal that goes on after it
     StoreOfFormat2.copy(STORES.resolve("format-2"), folder);
     Stores stores = Stores.of(PipelineConfigs.of(StoreOfFormat2.settings(folder)));
-    Standing before =
+    OwnerState before =
         CommitParts.standing(stores.checkpoints().newest().orElseThrow().checkpoint());
     assertThat(before.endsTerm()).isTrue();
     assertThat(before.letGo()).containsExactly(new RecordPosition("examples", 0, 0));

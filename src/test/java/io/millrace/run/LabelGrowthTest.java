@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.commit.CommitParts;
-import io.millrace.commit.Standing;
+import io.millrace.commit.OwnerState;
 import io.millrace.config.PipelineException;
 import io.millrace.event.MetricRecord;
 import io.millrace.event.Outbox;
@@ -17,8 +17,8 @@ import io.millrace.example.DeadLetter;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.Chunk;
+import io.millrace.intake.IntakeItem;
 import io.millrace.learner.Learner;
 import io.millrace.rebuild.Comparison;
 import io.millrace.rebuild.Rebuild;
@@ -150,7 +150,7 @@ class LabelGrowthTest {
     Checkpoint then;
     Learner now = new LearnerBuilder().build();
     Passes.train(now, Chunks.chunk(0), step -> {});
-    then = CommitParts.of(now.snapshot(), Outbox.EMPTY, 1, Standing.START);
+    then = CommitParts.of(now.snapshot(), Outbox.EMPTY, 1, OwnerState.START);
     Passes.train(now, withNewLabel(), step -> {});
     assertThat(now.labels().names()).containsExactly("low", "high", "new");
     assertThat(now.heldOut().examples())
@@ -160,7 +160,7 @@ class LabelGrowthTest {
     // When
     Checkpoint back =
         CommitParts.rolledBack(
-            then, now.streamState(), DataSince.SKIP, Outbox.EMPTY, 1, Standing.START);
+            then, now.streamState(), DataSince.SKIP, Outbox.EMPTY, 1, OwnerState.START);
     Learner again = new LearnerBuilder().from(back).build();
 
     // Then
@@ -179,13 +179,13 @@ class LabelGrowthTest {
     InboundRecord record = Examples.record("heldout", 1, "{}");
     return new Chunk(
         List.of(
-            new Arrival.ToScore(Examples.record("heldout", 0, "{}"), Examples.heldOut(0, 4, 1)),
-            new Arrival.ToLabel(
+            new IntakeItem.ToScore(Examples.record("heldout", 0, "{}"), Examples.heldOut(0, 4, 1)),
+            new IntakeItem.ToLabel(
                 record,
                 record.position(),
                 "id",
                 "new",
-                label -> new Arrival.ToScore(record, Examples.heldOut(1, 4, label)))),
+                label -> new IntakeItem.ToScore(record, Examples.heldOut(1, 4, label)))),
         new InputPositions(Map.of(new Partition("heldout", 0), 2L)),
         Chunk.CloseReason.FULL);
   }

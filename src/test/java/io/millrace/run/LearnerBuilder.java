@@ -11,12 +11,12 @@ import io.millrace.example.OutputSpace;
 import io.millrace.heldout.GoldenSet;
 import io.millrace.heldout.HeldOutWindow;
 import io.millrace.heldout.PrequentialScore;
+import io.millrace.learner.GradientAccumulation;
 import io.millrace.learner.Growth;
 import io.millrace.learner.Learner;
 import io.millrace.learner.Progress;
 import io.millrace.learner.RejectedSteps;
 import io.millrace.learner.Snapshot;
-import io.millrace.learner.StepPlan;
 import io.millrace.learner.StreamMemory;
 import io.millrace.learner.StreamState;
 import io.millrace.model.arch.Bert;
@@ -45,7 +45,7 @@ public final class LearnerBuilder {
   private Map<String, String> replay = Map.of();
   private ReplayState kept = ReplayState.EMPTY;
   private Map<String, String> drift = Map.of();
-  private StepPlan plan = plan(1, "none");
+  private GradientAccumulation plan = plan(1, "none");
   private int prequential = 30;
   private double prequentialShare = 1;
   private int maxRejected = 3;
@@ -54,8 +54,8 @@ public final class LearnerBuilder {
   private Optional<Snapshot> from = Optional.empty();
 
   /** A step of so many batches. */
-  public static StepPlan plan(int batches, String classWeights) {
-    return new StepPlan(batches, ClassWeights.of(classWeights, LABELS));
+  public static GradientAccumulation plan(int batches, String classWeights) {
+    return new GradientAccumulation(batches, ClassWeights.of(classWeights, LABELS));
   }
 
   /** Default settings but for these ({@code millrace.training.*}). */
@@ -76,7 +76,7 @@ public final class LearnerBuilder {
     return this;
   }
 
-  public LearnerBuilder plan(StepPlan value) {
+  public LearnerBuilder plan(GradientAccumulation value) {
     plan = value;
     return this;
   }
@@ -172,8 +172,8 @@ public final class LearnerBuilder {
     }
 
     @Override
-    public StepPlan plan(OutputSpace outputs) {
-      return new StepPlan(
+    public GradientAccumulation plan(OutputSpace outputs) {
+      return new GradientAccumulation(
           plan.batchesPerStep(), Labels.TASK.weights(TinyBert.settings(Map.of()), outputs));
     }
   }

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.commit.CheckpointParts;
-import io.millrace.commit.RestorePoints;
 import io.millrace.commit.Stores;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.config.PipelineConfig;
 import io.millrace.example.InboundRecord;
 import io.millrace.example.LabelSet;
@@ -78,7 +78,7 @@ public final class LearningRun {
             config,
             new Stores(
                 store(),
-                new RestorePoints(
+                new VersionCheckpoints(
                     FolderCheckpointStore.ofAll(folder.resolve("restore-points")), versions, 2),
                 new FolderBatchJournal(folder.resolve("journal")),
                 versions,

@@ -1,8 +1,8 @@
 package io.millrace.run;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,7 +10,7 @@ import java.util.Optional;
 public final class NoCheckpoints implements CheckpointStore {
 
   @Override
-  public void save(UnitId id, Checkpoint checkpoint) {}
+  public void save(CheckpointId id, Checkpoint checkpoint) {}
 
   @Override
   public Optional<Saved> newest() {
@@ -18,17 +18,17 @@ public final class NoCheckpoints implements CheckpointStore {
   }
 
   @Override
-  public List<UnitId> kept() {
+  public List<CheckpointId> kept() {
     return List.of();
   }
 
   @Override
-  public Optional<Saved> read(UnitId id) {
+  public Optional<Saved> read(CheckpointId id) {
     return Optional.empty();
   }
 
   @Override
-  public void remove(UnitId id, long term) {}
+  public void remove(CheckpointId id, long term) {}
 
   @Override
   public long highestTerm() {

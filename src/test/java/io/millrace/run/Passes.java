@@ -4,7 +4,7 @@ import io.millrace.intake.Chunk;
 import io.millrace.intake.Work;
 import io.millrace.learner.ChunkPass;
 import io.millrace.learner.Learner;
-import io.millrace.learner.Trained;
+import io.millrace.learner.StepReport;
 import java.util.function.Consumer;
 
 /** Whole passes in tests that have no run. */
@@ -18,16 +18,16 @@ public final class Passes {
    * @param onStep told of each step
    * @return the chunk with all its labels known
    */
-  public static Chunk train(Learner learner, Chunk chunk, Consumer<Trained> onStep) {
+  public static Chunk train(Learner learner, Chunk chunk, Consumer<StepReport> onStep) {
     return take(learner, chunk, onStep).chunk().orElseThrow();
   }
 
   /** Uses idle time for a batch of what is owed. */
-  public static void useIdleTime(Learner learner, Consumer<Trained> onStep) {
+  public static void useIdleTime(Learner learner, Consumer<StepReport> onStep) {
     take(learner, learner.idleWork().orElseThrow(), onStep);
   }
 
-  private static ChunkPass take(Learner learner, Work work, Consumer<Trained> onStep) {
+  private static ChunkPass take(Learner learner, Work work, Consumer<StepReport> onStep) {
     ChunkPass pass = learner.begin(work);
     while (pass.hasStep()) {
       onStep.accept(pass.step());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.millrace.commit.CommitRecord;
-import io.millrace.commit.Standing;
+import io.millrace.commit.OwnerState;
 import io.millrace.drift.DriftState;
 import io.millrace.event.MetricRecord;
 import io.millrace.event.Outbox;
@@ -49,7 +49,7 @@ class PersistedJsonTest {
         entry("checkpoint/drift.json", DriftState.class),
         entry("checkpoint/replay.json", ReplayState.class),
         entry("checkpoint/outbox.json", Outbox.class),
-        entry("checkpoint/standing.json", Standing.class),
+        entry("checkpoint/standing.json", OwnerState.class),
         entry("store/identity.json", RunIdentity.class),
         entry("store/term.json", TermRecord.class),
         entry("store/version.json", ModelVersion.class),

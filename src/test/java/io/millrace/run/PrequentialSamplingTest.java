@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.commit.CommitParts;
-import io.millrace.commit.Standing;
+import io.millrace.commit.OwnerState;
 import io.millrace.event.Outbox;
 import io.millrace.learner.Learner;
 import io.millrace.learner.LearnerTest;
@@ -27,7 +27,7 @@ class PrequentialSamplingTest {
       Checkpoint unit = null;
       for (int chunk = 0; chunk < CHUNKS; chunk++) {
         if (chunk == HALF_WAY) {
-          unit = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
+          unit = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START);
         }
         Passes.train(learner, LearnerTest.chunk(chunk), step -> {});
         scored.add(scores(learner));

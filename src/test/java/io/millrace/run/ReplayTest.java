@@ -7,13 +7,13 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.CommitParts;
-import io.millrace.commit.Standing;
+import io.millrace.commit.OwnerState;
 import io.millrace.event.Outbox;
 import io.millrace.example.DeadLetter;
 import io.millrace.learner.Learner;
 import io.millrace.learner.Progress;
 import io.millrace.learner.ReplayCounts;
-import io.millrace.learner.Trained;
+import io.millrace.learner.StepReport;
 import io.millrace.replay.KeptExample;
 import io.millrace.replay.ReplayState;
 import io.millrace.storage.Json;
@@ -38,7 +38,7 @@ class ReplayTest {
   @TempDir private Path folder;
 
   private final List<DeadLetter> refused = new ArrayList<>();
-  private final List<Trained> steps = new ArrayList<>();
+  private final List<StepReport> steps = new ArrayList<>();
 
   @ParameterizedTest
   @ValueSource(strings = {"uniform", "class-balanced", "loss"})
@@ -86,7 +86,7 @@ class ReplayTest {
     // Given a checkpoint as it was written then
     Learner learner = learner(Map.of()).build();
     Passes.train(learner, Chunks.chunk(0), steps::add);
-    Checkpoint written = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, Standing.START);
+    Checkpoint written = CommitParts.of(learner.snapshot(), Outbox.EMPTY, 0, OwnerState.START);
     Map<String, byte[]> documents = new HashMap<>(written.documents());
     documents.remove("replay");
     ObjectNode progress = (ObjectNode) Json.MAPPER.readTree(documents.get("progress"));
@@ -116,8 +116,8 @@ class ReplayTest {
     assertThat(learner.prequential().recent()).hasSize(3 * Chunks.SIZE);
     assertThat(steps.stream().mapToInt(step -> step.examples() - step.replayed()).sum())
         .isEqualTo(3 * Chunks.SIZE);
-    assertThat(steps.stream().mapToInt(Trained::replayed).sum()).isEqualTo(60);
-    assertThat(steps).noneMatch(Trained::idle);
+    assertThat(steps.stream().mapToInt(StepReport::replayed).sum()).isEqualTo(60);
+    assertThat(steps).noneMatch(StepReport::idle);
   }
 
   @Test
@@ -136,7 +136,7 @@ class ReplayTest {
     // Then 40 examples came back, in batches of 16 at most, as long as as many are owed
     Progress after = learner.progress();
     assertThat(after.replay()).isEqualTo(new ReplayCounts(32, 0, 2));
-    assertThat(steps).hasSize(2).allMatch(Trained::idle);
+    assertThat(steps).hasSize(2).allMatch(StepReport::idle);
     assertThat(after.examplesTrained()).isEqualTo(before.examplesTrained());
     assertThat(after.positions()).isEqualTo(before.positions());
     assertThat(after.chunks()).isEqualTo(before.chunks());

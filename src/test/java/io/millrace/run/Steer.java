@@ -1,17 +1,17 @@
 package io.millrace.run;
 
 import io.millrace.commit.CommitSchedule;
-import io.millrace.commit.Outgoing;
-import io.millrace.commit.RestorePoints;
+import io.millrace.commit.OutboxBuffer;
 import io.millrace.commit.RunCommit;
 import io.millrace.commit.RunState;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.control.Commands;
-import io.millrace.gate.Looks;
+import io.millrace.gate.InterimLooks;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.intake.InputProgress;
 import io.millrace.learner.Learner;
-import io.millrace.promotion.Examiner;
-import io.millrace.promotion.Judge;
+import io.millrace.promotion.EvaluationScheduler;
+import io.millrace.promotion.PromotionGate;
 import io.millrace.testing.Labels;
 import io.millrace.testing.ListedVersions;
 import io.millrace.time.RunClock;
@@ -23,29 +23,29 @@ public final class Steer {
 
   private Steer() {}
 
-  public static Steering nowhere(
+  public static CommandHandler nowhere(
       Learner learner,
-      Examiner examiner,
+      EvaluationScheduler examiner,
       RunState run,
       CommitSchedule commits,
       RunCommit commit,
-      Outgoing outgoing) {
-    return new Steering(
+      OutboxBuffer outgoing) {
+    return new CommandHandler(
         new Commands(),
         learner,
         examiner,
-        new Judge(
+        new PromotionGate(
             PipelineConfigs.of(Map.of()).publication(),
             new HeldOutEvaluator(Labels.TASK, 1, learner::labels),
-            Looks.NONE,
+            InterimLooks.NONE,
             RunClock.SYSTEM),
         run,
         commits,
         outgoing,
-        new RollBacks(
+        new RollbackExecutor(
             "test",
             new ListedVersions(),
-            new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
+            new VersionCheckpoints(new NoCheckpoints(), new ListedVersions(), 2),
             learner,
             examiner,
             run,

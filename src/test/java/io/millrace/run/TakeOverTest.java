@@ -11,7 +11,7 @@ import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.CommitParts;
-import io.millrace.commit.Standing;
+import io.millrace.commit.OwnerState;
 import io.millrace.config.PipelineConfig;
 import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
@@ -386,7 +386,7 @@ class TakeOverTest {
     return service.checkpoints().newest().map(CheckpointStore.Saved::checkpoint).orElseThrow();
   }
 
-  private Standing standing() throws IOException {
+  private OwnerState standing() throws IOException {
     return CommitParts.standing(unit());
   }
 

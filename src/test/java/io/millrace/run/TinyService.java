@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.checkpoint.Checkpoint;
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.checkpoint.UnitId;
-import io.millrace.commit.RestorePoints;
 import io.millrace.commit.Stores;
+import io.millrace.commit.VersionCheckpoints;
 import io.millrace.config.PipelineConfig;
 import io.millrace.event.MetricRecord;
 import io.millrace.example.DeadLetter;
@@ -191,7 +191,7 @@ public final class TinyService {
     CheckpointStore made = restorable ? restorePoints : new NoCheckpoints();
     return new Stores(
         new Disk(),
-        new RestorePoints(made, versions, 9),
+        new VersionCheckpoints(made, versions, 9),
         journal,
         versions,
         new StoreIdentity(folder),
@@ -299,7 +299,7 @@ public final class TinyService {
   private final class Disk implements CheckpointStore {
 
     @Override
-    public void save(UnitId id, Checkpoint checkpoint) throws IOException {
+    public void save(CheckpointId id, Checkpoint checkpoint) throws IOException {
       if (diskFull.get()) {
         throw new IOException("No space left on device");
       }
@@ -312,17 +312,17 @@ public final class TinyService {
     }
 
     @Override
-    public List<UnitId> kept() throws IOException {
+    public List<CheckpointId> kept() throws IOException {
       return checkpoints.kept();
     }
 
     @Override
-    public Optional<Saved> read(UnitId id) throws IOException {
+    public Optional<Saved> read(CheckpointId id) throws IOException {
       return checkpoints.read(id);
     }
 
     @Override
-    public void remove(UnitId id, long term) throws IOException {
+    public void remove(CheckpointId id, long term) throws IOException {
       checkpoints.remove(id, term);
     }
 

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.checkpoint.CheckpointId;
 import io.millrace.checkpoint.CheckpointStore;
 import io.millrace.checkpoint.FolderCheckpointStore;
-import io.millrace.checkpoint.UnitId;
 import io.millrace.commit.Commit;
 import io.millrace.config.PipelineException;
 import io.millrace.example.DeadLetter;
@@ -163,7 +163,7 @@ class TrainerTest {
       instance.trainer.takeOver(1);
       instance.receive(refused(0, 8));
       await().atMost(SOON).until(() -> broker.commits().size() == 1);
-      UnitId good = checkpoints.newest().orElseThrow().id();
+      CheckpointId good = checkpoints.newest().orElseThrow().id();
 
       // When the disk is full while three chunks come
       service.diskFull().set(true);
@@ -201,7 +201,7 @@ class TrainerTest {
       await().atMost(SOON).until(() -> broker.commits().size() == 2);
       instance.trainer.stop(SOON);
     }
-    UnitId damaged = checkpoints.newest().orElseThrow().id();
+    CheckpointId damaged = checkpoints.newest().orElseThrow().id();
     Files.delete(folder.resolve("checkpoints/" + damaged + "/weights.safetensors"));
 
     // When
@@ -300,7 +300,7 @@ class TrainerTest {
       await().atMost(SOON).until(() -> !broker.commits().isEmpty());
       instance.trainer.stop(SOON);
     }
-    UnitId mean = checkpoints.newest().orElseThrow().id();
+    CheckpointId mean = checkpoints.newest().orElseThrow().id();
 
     // Then
     try (TinyService.Instance instance = service.instance(Map.of())) {

@@ -10,32 +10,32 @@ import io.millrace.commit.CheckpointParts;
 import io.millrace.commit.Checkpointer;
 import io.millrace.commit.CommitSchedule;
 import io.millrace.commit.CommitState;
-import io.millrace.commit.Outgoing;
-import io.millrace.commit.RestorePoints;
+import io.millrace.commit.OutboxBuffer;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.RunState;
-import io.millrace.commit.Standing;
-import io.millrace.commit.WriteAhead;
+import io.millrace.commit.VersionCheckpoints;
+import io.millrace.commit.WriteAheadLog;
 import io.millrace.event.MetricRecord;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 import io.millrace.example.Partition;
-import io.millrace.gate.Looks;
+import io.millrace.gate.InterimLooks;
 import io.millrace.heldout.EvaluationSettings;
 import io.millrace.heldout.HeldOutEvaluator;
 import io.millrace.identity.RunIdentity;
-import io.millrace.intake.Arrival;
 import io.millrace.intake.ChunkQueue;
 import io.millrace.intake.InputProgress;
-import io.millrace.intake.Repetition;
+import io.millrace.intake.IntakeItem;
+import io.millrace.intake.JournalReplayer;
 import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.learner.Learner;
 import io.millrace.learner.Progress;
-import io.millrace.promotion.Examiner;
-import io.millrace.promotion.Judge;
+import io.millrace.promotion.EvaluationScheduler;
+import io.millrace.promotion.PromotionGate;
+import io.millrace.publishing.ArtifactUploader;
 import io.millrace.publishing.PublicationFacts;
 import io.millrace.publishing.Publisher;
-import io.millrace.publishing.Uploads;
 import io.millrace.report.StatusBoard;
 import io.millrace.report.TrainerState;
 import io.millrace.testing.Examples;
@@ -72,7 +72,7 @@ class TrainingLoopTest {
           Duration.ofHours(1),
           1,
           InputPositions.START,
-          new Repetition(List.of()),
+          new JournalReplayer(List.of()),
           System::nanoTime);
   private final List<String> events = new ArrayList<>();
   private final StatusBoard board = new StatusBoard("tiny", "test:tiny", "cpu");
@@ -154,7 +154,7 @@ class TrainingLoopTest {
 
   private void arrive(int chunk) {
     try {
-      for (Arrival arrival : Chunks.chunk(chunk).arrivals()) {
+      for (IntakeItem arrival : Chunks.chunk(chunk).arrivals()) {
         queue.add(arrival);
       }
     } catch (InterruptedException e) {
@@ -186,18 +186,21 @@ class TrainingLoopTest {
         new LearnerBuilder().replay(Map.of("size", "200", "passes", "3")).prequential(100).build();
     learner.heldOut().add(Examples.heldOut(0, 4, 1));
     HeldOutEvaluator evaluator = new HeldOutEvaluator(Labels.TASK, 16, () -> LearnerBuilder.LABELS);
-    Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
-    Examiner examiner =
-        new Examiner(
+    OutboxBuffer outgoing = new OutboxBuffer(0, SentDeadLetters.NONE);
+    EvaluationScheduler examiner =
+        new EvaluationScheduler(
             "tiny",
             evaluatedAtOnce(),
             learner,
-            new Judge(
-                PipelineConfigs.of(Map.of()).publication(), evaluator, Looks.NONE, RunClock.SYSTEM),
+            new PromotionGate(
+                PipelineConfigs.of(Map.of()).publication(),
+                evaluator,
+                InterimLooks.NONE,
+                RunClock.SYSTEM),
             new Publisher(
                 new FolderVersionStore(folder.resolve("versions")),
-                new RestorePoints(new NoCheckpoints(), new ListedVersions(), 2),
-                Uploads.none(),
+                new VersionCheckpoints(new NoCheckpoints(), new ListedVersions(), 2),
+                ArtifactUploader.none(),
                 1,
                 new PublicationFacts("tiny", "test:tiny", new byte[0], 32, Map.of(), Map.of()),
                 evaluator,
@@ -209,7 +212,7 @@ class TrainingLoopTest {
             Optional.empty(),
             RunIdentity.NONE,
             RunClock.SYSTEM);
-    RunState run = new RunState(Standing.START);
+    RunState run = new RunState(OwnerState.START);
     Checkpointer checkpointer =
         new Checkpointer(
             store,
@@ -239,7 +242,7 @@ class TrainingLoopTest {
             run,
             new RunPorts(
                 queue,
-                new WriteAhead(journal),
+                new WriteAheadLog(journal),
                 RunIdentity.NONE,
                 commits,
                 examiner,

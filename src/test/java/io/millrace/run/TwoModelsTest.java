@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.commit.CommitSchedule;
 import io.millrace.commit.CommitState;
-import io.millrace.commit.Outgoing;
+import io.millrace.commit.OutboxBuffer;
+import io.millrace.commit.OwnerState;
 import io.millrace.commit.RunJournal;
 import io.millrace.commit.RunState;
-import io.millrace.commit.Standing;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.identity.RunIdentity;
 import io.millrace.intake.Work;
 import io.millrace.learner.Learner;
@@ -83,8 +83,8 @@ class TwoModelsTest {
 
     Model(Map<String, String> settings) {
       learner = new LearnerBuilder().settings(settings).replay(Map.of("size", "20")).build();
-      RunState state = new RunState(Standing.START);
-      Outgoing outgoing = new Outgoing(0, SentLetters.NONE);
+      RunState state = new RunState(OwnerState.START);
+      OutboxBuffer outgoing = new OutboxBuffer(0, SentDeadLetters.NONE);
       run =
           new TrainingRun(
               learner,

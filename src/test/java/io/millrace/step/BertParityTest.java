@@ -9,7 +9,7 @@ import ai.djl.ndarray.NDArray;
 import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Bert;
 import io.millrace.model.arch.Pooling;
-import io.millrace.optim.LazyWordRows;
+import io.millrace.optim.LazyAdamW;
 import io.millrace.optim.OptimizedModel;
 import io.millrace.optim.Optimizer;
 import io.millrace.optim.StartingPoint;
@@ -172,7 +172,7 @@ class BertParityTest {
     }
 
     /** Rows that a batch does not read have the gradient 0. */
-    private float[] wholeTable(LazyWordRows.Taken taken, NDArray gradient) {
+    private float[] wholeTable(LazyAdamW.Taken taken, NDArray gradient) {
       int width = Berts.config(model.architecture()).hiddenSize();
       float[] whole = new float[model.architecture().limits().vocabulary() * width];
       float[] rows = gradient.toFloatArray();

@@ -136,7 +136,7 @@ final class AccuracyPicture {
   }
 
   private void legend(int i) throws XMLStreamException {
-    ArmReport arm = report.arms().get(i);
+    StrategyReport arm = report.arms().get(i);
     int y = TOP + 10 + i * 2 * LABEL_EVERY;
     element("circle", "cx", "" + (RIGHT + 24), "cy", "" + (y - 4), "r", "5", "fill", colour(i));
     words(RIGHT + 36, y, "start", arm.name());

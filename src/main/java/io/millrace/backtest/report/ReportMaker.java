@@ -1,12 +1,12 @@
 package io.millrace.backtest.report;
 
-import io.millrace.backtest.ArmPlan;
 import io.millrace.backtest.BacktestResult;
-import io.millrace.backtest.BatchArm;
+import io.millrace.backtest.BatchStrategy;
 import io.millrace.backtest.EventStream;
-import io.millrace.backtest.Hits;
 import io.millrace.backtest.LeftOut;
 import io.millrace.backtest.Measured;
+import io.millrace.backtest.PredictionLog;
+import io.millrace.backtest.StrategyPlan;
 import io.millrace.tokenize.HeldOutExample;
 import io.millrace.tokenize.TokenizedExample;
 import java.time.Instant;
@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
 public record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
 
   /** Arms that the service's are compared with. */
-  private static final Set<String> REFERENCES = Set.of(ArmPlan.FROZEN, ArmPlan.FROM_SCRATCH);
+  private static final Set<String> REFERENCES =
+      Set.of(StrategyPlan.FROZEN, StrategyPlan.FROM_SCRATCH);
 
   /** With intervals by the default bootstrap. */
   public static StreamReport report(BacktestResult result) {
@@ -31,10 +32,10 @@ public record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
     return new StreamReport(
         source(result.file(), result.leftOut()),
         result.complete(),
-        ArmPlan.OURS,
+        StrategyPlan.OURS,
         new StreamReport.Setup(
             result.trainings(),
-            BatchArm.PASSES,
+            BatchStrategy.PASSES,
             bootstrap.block(),
             bootstrap.resamples(),
             bootstrap.seed(),
@@ -58,10 +59,10 @@ public record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
     return differences;
   }
 
-  private ArmReport arm(Measured measured) {
-    Hits hits = measured.walk().hits();
+  private StrategyReport arm(Measured measured) {
+    PredictionLog hits = measured.walk().hits();
     List<Double> oldest = measured.walk().oldestByTenth();
-    return new ArmReport(
+    return new StrategyReport(
         measured.name(),
         measured.settings(),
         bootstrap.mean(hits.between(stream.start(), stream.size())),
@@ -71,7 +72,7 @@ public record ReportMaker(EventStream stream, BlockBootstrap bootstrap) {
             .toList(),
         measured.walk().heldOut(),
         oldest,
-        ArmReport.forgotten(oldest),
+        StrategyReport.forgotten(oldest),
         measured.examplesTrained(),
         measured.publications(),
         measured.driftReactions(),

@@ -80,7 +80,7 @@ final class ReportTable {
     return String.join(System.lineSeparator(), lines);
   }
 
-  private static String row(ArmReport arm) {
+  private static String row(StrategyReport arm) {
     List<Double> oldest = arm.oldestByTenth();
     return format(
         ROW + "%24s %8s %8s %9s %9d %10.0f         %s",
@@ -98,7 +98,7 @@ final class ReportTable {
         arm.publications().map(made -> publications(made, arm)).orElse(UNDEFINED));
   }
 
-  private static String publications(Publications all, ArmReport arm) {
+  private static String publications(Publications all, StrategyReport arm) {
     return format(
         "%d, %d, %d, %d of %d (%d); %d",
         all.published(),
@@ -110,7 +110,7 @@ final class ReportTable {
         arm.driftReactions());
   }
 
-  private static String tenths(ArmReport arm) {
+  private static String tenths(StrategyReport arm) {
     return format(ROW, arm.name())
         + String.join(
             "", arm.byTenth().stream().map(tenth -> format("%8s", percent(tenth.mean()))).toList());

@@ -28,7 +28,7 @@ public record StreamReport(
     String ours,
     Setup setup,
     double constant,
-    List<ArmReport> arms,
+    List<StrategyReport> arms,
     List<Difference> differences) {
 
   public StreamReport {

@@ -1,6 +1,6 @@
 package io.millrace.backtest.report;
 
-import io.millrace.backtest.ArmPlan;
+import io.millrace.backtest.StrategyPlan;
 import java.util.List;
 
 /**
@@ -27,7 +27,7 @@ public record Verdict(String arm, String to, boolean met, String sentence) {
 
   private static Verdict of(StreamReport.Difference difference, StreamReport report) {
     Interval accuracy = difference.accuracy();
-    boolean toFrozen = difference.to().equals(ArmPlan.FROZEN);
+    boolean toFrozen = difference.to().equals(StrategyPlan.FROZEN);
     boolean many = report.stream().examples() >= MANY;
     boolean met =
         toFrozen

@@ -64,6 +64,6 @@ final class KafkaRules {
 
   /** Not a secret, despite the setting's name, except for a password before the host. */
   private static String shown(String url) {
-    return ShownValue.of("url", url);
+    return RedactedValue.of("url", url);
   }
 }

@@ -18,8 +18,8 @@ record SettingProblem(String setting, String value, String rule) {
   @Override
   public String toString() {
     return setting
-        + (value == null ? "" : " = " + ShownValue.of(setting, value))
+        + (value == null ? "" : " = " + RedactedValue.of(setting, value))
         + ": "
-        + ShownValue.rule(setting, value, rule);
+        + RedactedValue.rule(setting, value, rule);
   }
 }

@@ -2,7 +2,7 @@ package io.millrace.kafka.commit;
 
 import io.millrace.commit.CommitRecord;
 import io.millrace.commit.Ledger;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 import java.time.Duration;
 import java.util.Map;
@@ -74,7 +74,7 @@ final class LedgerReader {
         isOfRecord ? new InputPositions(record.get().positions()) : offsets.positions(),
         versions.last(
             new TopicPartition(started.topic(), started.partition()), model, started.offset()),
-        record.map(CommitRecord::letters).orElse(SentLetters.NONE),
+        record.map(CommitRecord::letters).orElse(SentDeadLetters.NONE),
         record.map(CommitRecord::term));
   }
 }

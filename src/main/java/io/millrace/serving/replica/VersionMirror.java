@@ -44,10 +44,10 @@ class VersionMirror implements VersionListener {
   private final Optional<Long> pin;
   private final Retention retention;
   private final AnnouncedVersions announced;
-  private final Retries<ModelVersion> fetches;
-  private final Retries<List<ModelVersion>> loads;
+  private final RetryPauses<ModelVersion> fetches;
+  private final RetryPauses<List<ModelVersion>> loads;
   private final KnownVersions elsewhere;
-  private final Retries<String> questions;
+  private final RetryPauses<String> questions;
   private Set<String> refused = Set.of();
   private boolean cleaned;
 
@@ -90,9 +90,9 @@ class VersionMirror implements VersionListener {
     this.pin = pin;
     this.retention = retention;
     this.announced = new AnnouncedVersions(pin);
-    this.fetches = new Retries<>(nanoTime);
-    this.loads = new Retries<>(nanoTime);
-    this.questions = new Retries<>(nanoTime);
+    this.fetches = new RetryPauses<>(nanoTime);
+    this.loads = new RetryPauses<>(nanoTime);
+    this.questions = new RetryPauses<>(nanoTime);
   }
 
   @Override

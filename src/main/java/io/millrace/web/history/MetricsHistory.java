@@ -25,10 +25,10 @@ public class MetricsHistory implements MetricsSink {
   private final Instant since = Instant.now();
   private final Downsampled<StepPoint> steps;
   private final Downsampled<EvaluationPoint> evaluations;
-  private final Newest<EvaluationPoint> recentEvaluations = new Newest<>(LISTED);
-  private final Newest<EvaluationPoint> changes = new Newest<>(MARKS);
-  private final Newest<MetricRecord.Drifted> drifts = new Newest<>(MARKS);
-  private final Newest<MetricRecord.Commanded> commands = new Newest<>(MARKS);
+  private final RingBuffer<EvaluationPoint> recentEvaluations = new RingBuffer<>(LISTED);
+  private final RingBuffer<EvaluationPoint> changes = new RingBuffer<>(MARKS);
+  private final RingBuffer<MetricRecord.Drifted> drifts = new RingBuffer<>(MARKS);
+  private final RingBuffer<MetricRecord.Commanded> commands = new RingBuffer<>(MARKS);
   private volatile Optional<MetricRecord.Evaluated> lastEvaluation = Optional.empty();
   private volatile List<Confusion> topConfusions = List.of();
 

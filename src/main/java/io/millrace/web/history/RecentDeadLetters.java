@@ -21,7 +21,7 @@ public class RecentDeadLetters implements DeadLetterSink {
 
   static final int SHOWN_CHARACTERS = 500;
 
-  private final Newest<Letter> letters = new Newest<>(KEPT);
+  private final RingBuffer<Letter> letters = new RingBuffer<>(KEPT);
   private final boolean showText;
 
   RecentDeadLetters(WebSettings settings) {

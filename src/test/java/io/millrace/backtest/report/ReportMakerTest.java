@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.backtest.BacktestResult;
 import io.millrace.backtest.EventStream;
-import io.millrace.backtest.Hits;
 import io.millrace.backtest.LeftOut;
 import io.millrace.backtest.Measured;
+import io.millrace.backtest.PredictionLog;
+import io.millrace.backtest.PrequentialRun;
 import io.millrace.backtest.Streams;
-import io.millrace.backtest.Walk;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ class ReportMakerTest {
 
   @Test
   void whatWasNotPredictedIsUndefined() {
-    Hits none = new Hits(stream.size());
+    PredictionLog none = new PredictionLog(stream.size());
     for (int place = 100; place < 1000; place++) {
       none.set(place, true);
     }
@@ -90,7 +90,7 @@ class ReportMakerTest {
 
   @Test
   void armsThatPredictedOtherExamplesAreNotCompared() {
-    Hits fewer = new Hits(stream.size());
+    PredictionLog fewer = new PredictionLog(stream.size());
     fewer.set(500, true);
 
     assertThatThrownBy(
@@ -111,9 +111,9 @@ class ReportMakerTest {
 
   @Test
   void whatIsForgottenIsTheBestBeforeTheEndLessTheEnd() {
-    assertThat(ArmReport.forgotten(List.of(Double.NaN, 0.75, 0.5, 0.25))).isEqualTo(0.5);
-    assertThat(ArmReport.forgotten(List.of(0.25, 0.5, 0.75))).isEqualTo(-0.25);
-    assertThat(ArmReport.forgotten(List.of(Double.NaN, Double.NaN, 0.5))).isNaN();
+    assertThat(StrategyReport.forgotten(List.of(Double.NaN, 0.75, 0.5, 0.25))).isEqualTo(0.5);
+    assertThat(StrategyReport.forgotten(List.of(0.25, 0.5, 0.75))).isEqualTo(-0.25);
+    assertThat(StrategyReport.forgotten(List.of(Double.NaN, Double.NaN, 0.5))).isNaN();
   }
 
   @Test
@@ -154,7 +154,7 @@ class ReportMakerTest {
   }
 
   private Measured arm(String name, IntPredicate right) {
-    Hits hits = new Hits(stream.size());
+    PredictionLog hits = new PredictionLog(stream.size());
     stream
         .toTrain(0, stream.size())
         .forEach(
@@ -165,18 +165,18 @@ class ReportMakerTest {
     return measured(name, hits);
   }
 
-  private static Measured measured(String name, Hits hits) {
+  private static Measured measured(String name, PredictionLog hits) {
     return new Measured(
         name,
         Map.of(),
-        new Walk(hits, Collections.nCopies(10, 0.5), 0.5),
+        new PrequentialRun(hits, Collections.nCopies(10, 0.5), 0.5),
         1,
         Optional.empty(),
         0,
         1);
   }
 
-  private static List<Double> means(ArmReport arm) {
+  private static List<Double> means(StrategyReport arm) {
     return arm.byTenth().stream().map(Interval::mean).toList();
   }
 }

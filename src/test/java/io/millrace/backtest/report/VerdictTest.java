@@ -64,8 +64,8 @@ class VerdictTest {
         List.of(new StreamReport.Difference(arm, to, new Interval(mean, low, high))));
   }
 
-  private static ArmReport arm(String name) {
-    return new ArmReport(
+  private static StrategyReport arm(String name) {
+    return new StrategyReport(
         name, Map.of(), Interval.UNDEFINED, List.of(), 0, List.of(), 0, 0, Optional.empty(), 0, 0);
   }
 }

@@ -9,7 +9,7 @@ import io.millrace.commit.Ledger;
 import io.millrace.commit.Ownership;
 import io.millrace.commit.OwnershipLostException;
 import io.millrace.event.Outbox;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.InputPositions;
 import io.millrace.example.RecordPosition;
 import io.millrace.kafka.KafkaClientSettings;
@@ -66,7 +66,7 @@ class ForgetfulBrokerIT {
   private String group;
   private TopicPartition examples;
   private InputPositions positions;
-  private SentLetters letters;
+  private SentDeadLetters letters;
   private KafkaClaims claims;
 
   @BeforeEach
@@ -82,7 +82,7 @@ class ForgetfulBrokerIT {
     group = "group-of-" + topics.get("versions");
     examples = new TopicPartition(topics.get("examples"), 0);
     positions = InputPositions.START.after(new RecordPosition(examples.topic(), 0, 41));
-    letters = SentLetters.NONE.with(List.of(new RecordPosition(examples.topic(), 0, 17)));
+    letters = SentDeadLetters.NONE.with(List.of(new RecordPosition(examples.topic(), 0, 17)));
     claims = claims();
     try (Ownership owner = claims.claim(-1)) {
       owner.commit(new Commit(UNIT, positions, version(1), letters));

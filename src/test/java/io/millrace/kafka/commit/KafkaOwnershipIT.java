@@ -10,7 +10,7 @@ import io.millrace.commit.Ownership;
 import io.millrace.commit.OwnershipLostException;
 import io.millrace.event.MetricRecord;
 import io.millrace.event.Outbox;
-import io.millrace.event.SentLetters;
+import io.millrace.event.SentDeadLetters;
 import io.millrace.example.DeadLetter;
 import io.millrace.example.DeadLetter.Reason;
 import io.millrace.example.InboundRecord;
@@ -136,7 +136,7 @@ class KafkaOwnershipIT {
                   Optional.of(UNIT),
                   positions,
                   Optional.of(Versions.version(2)),
-                  SentLetters.NONE,
+                  SentDeadLetters.NONE,
                   Optional.of(term)));
     }
   }
