@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.checkpoint.Checkpoint;
 import io.millrace.checkpoint.FolderCheckpointStore;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.Versions;
-import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
@@ -133,17 +133,10 @@ class VersionCheckpointsTest {
   }
 
   private static RolledBack backTo(long version, long from) {
-    return new RolledBack(
-        "default",
-        version,
-        TERM,
-        from,
-        from,
-        DataSince.SKIP,
-        "automatic-" + from,
-        "worse",
-        Optional.empty(),
-        Map.of(),
-        NOON.plusSeconds(from));
+    return RollBacks.to(version)
+        .from(from)
+        .by("automatic-" + from)
+        .at(NOON.plusSeconds(from))
+        .build();
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.example.Partition;
-import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
+import io.millrace.testing.RollBacks;
 import io.millrace.version.DataSince;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
@@ -75,18 +75,13 @@ class CommandTest {
   @Test
   void theEventOfARollBackFollowsItsSchema() {
     RolledBack event =
-        new RolledBack(
-            "mail",
-            3,
-            17,
-            5,
-            5,
-            DataSince.SKIP,
-            "on-call-1",
-            "asked for",
-            Optional.empty(),
-            Map.of(new Partition("examples", 0), new OffsetRange(3, 9)),
-            Examples.NOON);
+        RollBacks.to(3, 17)
+            .model("mail")
+            .from(5)
+            .by("on-call-1")
+            .because("asked for")
+            .skipped(Map.of(new Partition("examples", 0), new OffsetRange(3, 9)))
+            .build();
 
     JsonSchemas schema = JsonSchemas.load("version-rolledback");
     assertThat(schema.id()).isEqualTo(RolledBack.DATA_SCHEMA);

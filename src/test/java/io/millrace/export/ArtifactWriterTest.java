@@ -14,7 +14,6 @@ import io.millrace.model.TransformerClassifier;
 import io.millrace.model.arch.Architectures;
 import io.millrace.model.arch.Pooling;
 import io.millrace.score.BootstrapIntervals;
-import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
 import io.millrace.score.Quality;
@@ -22,6 +21,7 @@ import io.millrace.score.SliceScore;
 import io.millrace.storage.Json;
 import io.millrace.testing.BertTensors;
 import io.millrace.testing.Berts;
+import io.millrace.testing.Evaluations;
 import io.millrace.testing.TinyBert;
 import io.millrace.tokenize.TokenMatrix;
 import io.millrace.torch.file.HostTensor;
@@ -392,64 +392,46 @@ class ArtifactWriterTest {
       int decaySteps,
       Map<String, byte[]> files) {
     Evaluation evaluation =
-        new Evaluation(
-            40,
-            0.3,
-            0.9,
-            0.89,
-            0.6,
-            0.673,
-            List.of(
-                new ClassScore(
-                    "ham",
-                    24,
-                    0.91,
-                    0.92,
-                    0.915,
-                    Double.NaN,
-                    Double.NaN,
-                    Interval.UNDEFINED,
-                    new Interval(0.73, 0.99)),
-                new ClassScore(
-                    "sp|am",
-                    16,
-                    Double.NaN,
+        Evaluations.evaluation()
+            .examples(40)
+            .macroF1(0.89)
+            .priorLoss(0.673)
+            .label("ham", 24, 0.91, 0.92, 0.915, new Interval(0.73, 0.99))
+            .label("sp|am", 16, Double.NaN, 0.8, Double.NaN)
+            .confusion(List.of(List.of(22L, 2L), List.of(2L, 14L)))
+            .from(
+                Instant.parse("2002-01-01T00:00:00Z"),
+                Optional.of(Instant.parse("2002-02-01T00:00:00Z")))
+            .quality(
+                new Quality(
+                    new Interval(0.77, 0.96),
+                    new Interval(0.2, 0.4),
+                    0.9,
+                    0.89,
                     0.8,
+                    0.15,
+                    0.02,
+                    0.95,
                     Double.NaN,
-                    Double.NaN,
-                    Double.NaN,
-                    Interval.UNDEFINED,
-                    Interval.UNDEFINED)),
-            List.of(List.of(22L, 2L), List.of(2L, 14L)),
-            Optional.of(Instant.parse("2002-01-01T00:00:00Z")),
-            Optional.of(Instant.parse("2002-02-01T00:00:00Z")),
-            new Quality(
-                new Interval(0.77, 0.96),
-                new Interval(0.2, 0.4),
-                0.9,
-                0.89,
-                0.8,
-                0.15,
-                0.02,
-                0.95,
-                Double.NaN,
-                new Interval(0.1, 0.2),
-                new BootstrapIntervals(
-                    new Interval(0.76, 0.97),
-                    new Interval(0.75, 0.98),
-                    new Interval(0.58, 0.94),
-                    new Interval(0.89, 0.99),
-                    Interval.UNDEFINED)),
-            List.of(
-                new SliceScore(
-                    "list|a",
-                    12,
-                    0.75,
-                    new Interval(0.47, 0.91),
-                    0.4,
-                    new Interval(0.1, 0.7),
-                    Optional.of(Instant.parse("2002-01-01T00:00:00Z")),
-                    Optional.of(Instant.parse("2002-01-31T00:00:00Z")))));
+                    new Interval(0.1, 0.2),
+                    new BootstrapIntervals(
+                        new Interval(0.76, 0.97),
+                        new Interval(0.75, 0.98),
+                        new Interval(0.58, 0.94),
+                        new Interval(0.89, 0.99),
+                        Interval.UNDEFINED)))
+            .slices(
+                List.of(
+                    new SliceScore(
+                        "list|a",
+                        12,
+                        0.75,
+                        new Interval(0.47, 0.91),
+                        0.4,
+                        new Interval(0.1, 0.7),
+                        Optional.of(Instant.parse("2002-01-01T00:00:00Z")),
+                        Optional.of(Instant.parse("2002-01-31T00:00:00Z")))))
+            .build();
     return new ArtifactContent(
         "mail",
         3,

@@ -9,11 +9,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.millrace.gate.PublicationDecision.Hold;
 import io.millrace.gate.PublicationDecision.Publish;
 import io.millrace.gate.PublicationDecision.RollBack;
-import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
 import io.millrace.score.ExampleScore;
-import io.millrace.score.Interval;
-import io.millrace.score.Quality;
+import io.millrace.testing.Evaluations;
 import io.millrace.testing.Labels;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -334,30 +332,10 @@ class PublicationPolicyTest {
   }
 
   private static Evaluation recall(double recall, long support) {
-    Evaluation like = loss(0.25);
-    return new Evaluation(
-        like.examples(),
-        like.loss(),
-        like.accuracy(),
-        like.macroF1(),
-        like.constantAccuracy(),
-        like.priorLoss(),
-        List.of(
-            new ClassScore(
-                "spam",
-                support,
-                1,
-                recall,
-                1,
-                Double.NaN,
-                Double.NaN,
-                Interval.UNDEFINED,
-                Interval.UNDEFINED)),
-        like.confusion(),
-        like.oldest(),
-        like.newest(),
-        Quality.UNDEFINED,
-        List.of());
+    return Evaluations.like(loss(0.25))
+        .labels(List.of())
+        .label("spam", support, 1, recall, 1)
+        .build();
   }
 
   private static PairedScores pair(int examples, int better, int worse) {

@@ -1,10 +1,8 @@
 package io.millrace.gate;
 
 import io.millrace.example.Partition;
-import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
-import io.millrace.score.Interval;
-import io.millrace.score.Quality;
+import io.millrace.testing.Evaluations;
 import io.millrace.testing.Examples;
 import io.millrace.version.ArtifactFile;
 import io.millrace.version.ModelVersion;
@@ -24,39 +22,18 @@ public final class Scores {
 
   /** An evaluation on this many examples of each class; only the losses matter to the gate. */
   public static Evaluation of(double loss, double priorLoss, long ham, long spam) {
-    return new Evaluation(
-        ham + spam,
-        loss,
-        0.75,
-        0.5,
-        0.5,
-        priorLoss,
-        List.of(
-            new ClassScore(
-                "ham",
-                ham,
-                0.5,
-                1,
-                2.0 / 3,
-                Double.NaN,
-                Double.NaN,
-                Interval.UNDEFINED,
-                Interval.UNDEFINED),
-            new ClassScore(
-                "spam",
-                spam,
-                Double.NaN,
-                0.5,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Interval.UNDEFINED,
-                Interval.UNDEFINED)),
-        List.of(List.of(ham, 0L), List.of(spam - spam / 2, spam / 2)),
-        Optional.of(Examples.NOON),
-        Optional.of(Examples.NOON.plusSeconds(60)),
-        Quality.UNDEFINED,
-        List.of());
+    return Evaluations.evaluation()
+        .examples(ham + spam)
+        .loss(loss)
+        .accuracy(0.75)
+        .macroF1(0.5)
+        .constantAccuracy(0.5)
+        .priorLoss(priorLoss)
+        .label("ham", ham, 0.5, 1, 2.0 / 3)
+        .label("spam", spam, Double.NaN, 0.5, Double.NaN)
+        .confusion(List.of(List.of(ham, 0L), List.of(spam - spam / 2, spam / 2)))
+        .from(Examples.NOON, Optional.of(Examples.NOON.plusSeconds(60)))
+        .build();
   }
 
   static Evaluation loss(double loss) {

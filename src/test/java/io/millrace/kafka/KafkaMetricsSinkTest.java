@@ -7,11 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.event.MetricRecord;
 import io.millrace.gate.EvaluationOutcome;
-import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
-import io.millrace.score.Quality;
 import io.millrace.storage.Json;
+import io.millrace.testing.Evaluations;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,29 +58,14 @@ class KafkaMetricsSinkTest {
   void anEvaluationIsJsonToItsLeavesAndGoesOutWithItsUnit() throws IOException {
     // Given
     Evaluation evaluation =
-        new Evaluation(
-            10,
-            0.5,
-            0.9,
-            Double.NaN,
-            0.6,
-            0.69,
-            List.of(
-                new ClassScore(
-                    "ham",
-                    0,
-                    Double.NaN,
-                    Double.NaN,
-                    Double.NaN,
-                    Double.NaN,
-                    Double.NaN,
-                    Interval.UNDEFINED,
-                    Interval.UNDEFINED)),
-            List.of(List.of(0L, 1L), List.of(2L, 3L)),
-            Optional.of(NOON),
-            Optional.empty(),
-            Quality.UNDEFINED,
-            List.of());
+        Evaluations.evaluation()
+            .loss(0.5)
+            .priorLoss(0.69)
+            .macroF1(Double.NaN)
+            .label("ham", 0, Double.NaN, Double.NaN, Double.NaN)
+            .confusion(List.of(List.of(0L, 1L), List.of(2L, 3L)))
+            .from(NOON, Optional.empty())
+            .build();
 
     MetricRecord.Evaluated evaluated =
         new MetricRecord.Evaluated(

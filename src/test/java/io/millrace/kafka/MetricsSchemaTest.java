@@ -10,10 +10,9 @@ import io.millrace.event.MetricRecord;
 import io.millrace.example.Partition;
 import io.millrace.gate.EvaluationOutcome;
 import io.millrace.gate.TestResult;
-import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
-import io.millrace.score.Quality;
+import io.millrace.testing.Evaluations;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import java.io.IOException;
@@ -26,29 +25,17 @@ import org.junit.jupiter.api.Test;
 class MetricsSchemaTest {
 
   private static final Evaluation EVALUATION =
-      new Evaluation(
-          2,
-          0.5,
-          0.5,
-          Double.NaN,
-          0.5,
-          0.69,
-          List.of(
-              new ClassScore(
-                  "ham",
-                  2,
-                  Double.NaN,
-                  0,
-                  Double.NaN,
-                  Double.NaN,
-                  Double.NaN,
-                  Interval.UNDEFINED,
-                  Interval.UNDEFINED)),
-          List.of(List.of(2L)),
-          Optional.of(Examples.NOON),
-          Optional.empty(),
-          Quality.UNDEFINED,
-          List.of());
+      Evaluations.evaluation()
+          .examples(2)
+          .loss(0.5)
+          .accuracy(0.5)
+          .macroF1(Double.NaN)
+          .constantAccuracy(0.5)
+          .priorLoss(0.69)
+          .label("ham", 2, Double.NaN, 0, Double.NaN)
+          .confusion(List.of(List.of(2L)))
+          .from(Examples.NOON, Optional.empty())
+          .build();
   private static final JsonSchemas SCHEMA = JsonSchemas.load("metric-record");
 
   @Test

@@ -19,7 +19,7 @@ import io.millrace.lineage.ExampleRecord.Outcome;
 import io.millrace.run.ListedLog;
 import io.millrace.run.ListedSource;
 import io.millrace.run.TinyService;
-import io.millrace.testing.Examples;
+import io.millrace.testing.RollBacks;
 import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
@@ -231,24 +231,20 @@ class ExampleSearchTest {
   }
 
   private static RolledBack rollBack(DataSince data, long from, long to) {
-    return new RolledBack(
-        "default",
-        1,
-        1,
-        3,
-        3,
-        data,
-        "on-call-17",
-        "why",
-        Optional.empty(),
-        from < to
-            ? Map.of(
-                new Partition("examples", 0),
-                new OffsetRange(from, to),
-                new Partition("heldout", 0),
-                new OffsetRange(8, 9))
-            : Map.of(),
-        Examples.NOON);
+    return RollBacks.to(1, 1)
+        .from(3)
+        .data(data)
+        .by("on-call-17")
+        .because("why")
+        .skipped(
+            from < to
+                ? Map.of(
+                    new Partition("examples", 0),
+                    new OffsetRange(from, to),
+                    new Partition("heldout", 0),
+                    new OffsetRange(8, 9))
+                : Map.of())
+        .build();
   }
 
   private final class Archive implements RecordArchive {

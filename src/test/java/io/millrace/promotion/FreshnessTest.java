@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.gate.InterimLooks;
 import io.millrace.learner.Progress;
 import io.millrace.run.Progresses;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.Versions;
-import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -128,17 +127,6 @@ class FreshnessTest {
   }
 
   private RolledBack rolledBackTo(long version) {
-    return new RolledBack(
-        "default",
-        version,
-        Versions.TERM,
-        3,
-        3,
-        DataSince.SKIP,
-        "automatic-3",
-        "worse",
-        Optional.empty(),
-        Map.of(),
-        now);
+    return RollBacks.to(version).from(3).by("automatic-3").at(now).build();
   }
 }

@@ -17,13 +17,12 @@ import io.millrace.journal.JournalEntry;
 import io.millrace.journal.JournalPosition;
 import io.millrace.publishing.VersionCleaner;
 import io.millrace.storage.Json;
-import io.millrace.testing.Examples;
 import io.millrace.testing.FreezingFiles;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.Versions;
 import io.millrace.torch.file.HostTensor;
 import io.millrace.version.ArtifactFile;
 import io.millrace.version.ArtifactStore;
-import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
@@ -360,18 +359,7 @@ class FrozenOwnerTest {
     }
 
     private static RolledBack backTo(ModelVersion version, long from) {
-      return new RolledBack(
-          version.model(),
-          version.version(),
-          version.term(),
-          from,
-          from,
-          DataSince.SKIP,
-          "command",
-          "test",
-          Optional.empty(),
-          Map.of(),
-          Examples.NOON);
+      return RollBacks.to(version).from(from).by("command").because("test").build();
     }
 
     private static ModelVersion version(long number, long term, List<ArtifactFile> files) {

@@ -1,10 +1,7 @@
 package io.millrace.testing;
 
 import io.millrace.example.Partition;
-import io.millrace.score.ClassScore;
 import io.millrace.score.Evaluation;
-import io.millrace.score.Interval;
-import io.millrace.score.Quality;
 import io.millrace.version.ArtifactFile;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance;
@@ -172,38 +169,12 @@ public final class Versions {
 
   /** Ten examples, six of them ham. */
   public static Evaluation evaluation(double accuracy) {
-    return new Evaluation(
-        10,
-        0.3,
-        accuracy,
-        accuracy,
-        0.6,
-        0.67,
-        List.of(
-            new ClassScore(
-                "ham",
-                6,
-                0.9,
-                0.9,
-                0.9,
-                Double.NaN,
-                Double.NaN,
-                Interval.UNDEFINED,
-                Interval.UNDEFINED),
-            new ClassScore(
-                "spam",
-                4,
-                0.9,
-                0.9,
-                0.9,
-                Double.NaN,
-                Double.NaN,
-                Interval.UNDEFINED,
-                Interval.UNDEFINED)),
-        List.of(List.of(5L, 1L), List.of(0L, 4L)),
-        Optional.of(Examples.NOON),
-        Optional.of(Examples.NOON),
-        Quality.UNDEFINED,
-        List.of());
+    return Evaluations.evaluation()
+        .accuracy(accuracy)
+        .macroF1(accuracy)
+        .label("ham", 6, 0.9, 0.9, 0.9)
+        .label("spam", 4, 0.9, 0.9, 0.9)
+        .confusion(List.of(List.of(5L, 1L), List.of(0L, 4L)))
+        .build();
   }
 }

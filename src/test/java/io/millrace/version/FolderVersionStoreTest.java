@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.gate.Scores;
 import io.millrace.storage.DurableFolder;
-import io.millrace.testing.Examples;
 import io.millrace.testing.Fuzz;
+import io.millrace.testing.RollBacks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -67,18 +66,7 @@ class FolderVersionStoreTest {
 
     // When
     store.markCurrent(
-        new RolledBack(
-            "mail",
-            1,
-            TERM,
-            3,
-            3,
-            DataSince.SKIP,
-            "on-call",
-            "asked for",
-            Optional.empty(),
-            Map.of(),
-            Examples.NOON));
+        RollBacks.to(1, TERM).model("mail").from(3).by("on-call").because("asked for").build());
     open();
 
     // Then, behind a restart too, and pruning leaves it

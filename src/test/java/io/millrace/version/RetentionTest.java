@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.testing.Examples;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -94,18 +94,7 @@ class RetentionTest {
     Retention retention = new Retention(1, Optional.empty(), Duration.ofMinutes(1));
     Instant back = Examples.NOON.plus(Duration.ofMinutes(10));
     RolledBack rolledBack =
-        new RolledBack(
-            "default",
-            2,
-            4,
-            5,
-            6,
-            DataSince.SKIP,
-            "on-call",
-            "asked for",
-            Optional.empty(),
-            Map.of(),
-            back);
+        RollBacks.to(2, 4).from(5, 6).by("on-call").because("asked for").at(back).build();
 
     // Then version 5 has its grace from then on
     assertThat(

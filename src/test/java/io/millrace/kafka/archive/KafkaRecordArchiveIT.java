@@ -11,11 +11,10 @@ import io.millrace.example.RecordPosition;
 import io.millrace.kafka.DeadLetterRecords;
 import io.millrace.kafka.TopicSettings;
 import io.millrace.kafka.TopicsOf;
-import io.millrace.testing.Examples;
 import io.millrace.testing.OneAtATime;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
-import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Provenance.OffsetRange;
 import io.millrace.version.RolledBack;
@@ -45,18 +44,13 @@ class KafkaRecordArchiveIT {
     ModelVersion first = Versions.version(1);
     ModelVersion second = Versions.version(2);
     RolledBack rollBack =
-        new RolledBack(
-            first.model(),
-            1,
-            first.term(),
-            2,
-            2,
-            DataSince.SKIP,
-            "on-call-17",
-            "why",
-            Optional.empty(),
-            Map.of(new Partition("examples", 0), new OffsetRange(3, 9)),
-            Examples.NOON);
+        RollBacks.to(1, first.term())
+            .model(first.model())
+            .from(2)
+            .by("on-call-17")
+            .because("why")
+            .skipped(Map.of(new Partition("examples", 0), new OffsetRange(3, 9)))
+            .build();
     try (Producer<byte[], byte[]> producer = TestBroker.producer()) {
       send(producer, first.model(), VersionEvent.json(first));
       send(producer, "another", VersionEvent.json(first));

@@ -20,11 +20,10 @@ import io.millrace.kafka.TopicsOf;
 import io.millrace.problem.OpenProblem;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
-import io.millrace.score.Evaluation;
-import io.millrace.score.Quality;
 import io.millrace.storage.DurabilityTimes;
 import io.millrace.storage.Json;
 import io.millrace.testing.CapturedLog;
+import io.millrace.testing.Evaluations;
 import io.millrace.testing.OneAtATime;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
@@ -135,23 +134,8 @@ class CommitWaitingIT {
             .mapToObj(row -> random.longs(60, 0, 1_000_000).boxed().toList())
             .toList();
     ModelVersion like = Versions.version(1);
-    Evaluation few = like.evaluation();
     ModelVersion large =
-        Versions.scored(
-            like,
-            new Evaluation(
-                few.examples(),
-                few.loss(),
-                few.accuracy(),
-                few.macroF1(),
-                few.constantAccuracy(),
-                few.priorLoss(),
-                few.classes(),
-                confusion,
-                few.oldest(),
-                few.newest(),
-                Quality.UNDEFINED,
-                List.of()));
+        Versions.scored(like, Evaluations.like(like.evaluation()).confusion(confusion).build());
 
     // When
     try (Ownership owner = claims(topics).claim(-1)) {

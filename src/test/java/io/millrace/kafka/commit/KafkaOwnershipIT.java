@@ -21,10 +21,9 @@ import io.millrace.gate.EvaluationOutcome;
 import io.millrace.kafka.KafkaClientSettings;
 import io.millrace.kafka.TopicsOf;
 import io.millrace.problem.OpenProblems;
-import io.millrace.score.Evaluation;
-import io.millrace.score.Quality;
 import io.millrace.storage.DurabilityTimes;
 import io.millrace.storage.Json;
+import io.millrace.testing.Evaluations;
 import io.millrace.testing.Examples;
 import io.millrace.testing.JsonSchemas;
 import io.millrace.testing.OneAtATime;
@@ -207,23 +206,12 @@ class KafkaOwnershipIT {
   void anAnnouncementOfAThousandLabelsIsCommitted() throws Exception {
     // Given
     ModelVersion like = Versions.version(1);
-    Evaluation few = like.evaluation();
     ModelVersion many =
         Versions.scored(
             like,
-            new Evaluation(
-                few.examples(),
-                few.loss(),
-                few.accuracy(),
-                few.macroF1(),
-                few.constantAccuracy(),
-                few.priorLoss(),
-                few.classes(),
-                Collections.nCopies(1000, Collections.nCopies(1000, 0L)),
-                few.oldest(),
-                few.newest(),
-                Quality.UNDEFINED,
-                List.of()));
+            Evaluations.like(like.evaluation())
+                .confusion(Collections.nCopies(1000, Collections.nCopies(1000, 0L)))
+                .build());
     assertThat(VersionEvent.json(many)).hasSizeGreaterThan(2_000_000);
 
     // When

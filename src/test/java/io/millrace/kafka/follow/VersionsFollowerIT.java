@@ -7,11 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.problem.OpenProblems;
 import io.millrace.problem.Outlook;
 import io.millrace.serving.replica.VersionListener;
-import io.millrace.testing.Examples;
 import io.millrace.testing.OneAtATime;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.TestBroker;
 import io.millrace.testing.Versions;
-import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
 import io.millrace.version.VersionEvent;
@@ -209,18 +208,7 @@ class VersionsFollowerIT {
   }
 
   private static RolledBack rolledBack() {
-    return new RolledBack(
-        "default",
-        1,
-        Versions.TERM,
-        3,
-        3,
-        DataSince.SKIP,
-        "test",
-        "worse",
-        Optional.empty(),
-        Map.of(),
-        Examples.NOON);
+    return RollBacks.to(1).from(3).build();
   }
 
   private record Listener(List<String> told) implements VersionListener {

@@ -3,11 +3,10 @@ package io.millrace.serving.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.Examples;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.Versions;
-import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.RolledBack;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -83,17 +82,6 @@ class AnnouncedVersionsTest {
   }
 
   private static RolledBack rolledBack(long version, long lastVersion, long second) {
-    return new RolledBack(
-        "default",
-        version,
-        Versions.TERM,
-        lastVersion,
-        lastVersion,
-        DataSince.SKIP,
-        "test",
-        "worse",
-        Optional.empty(),
-        Map.of(),
-        Examples.NOON.plusSeconds(second));
+    return RollBacks.to(version).from(lastVersion).at(Examples.NOON.plusSeconds(second)).build();
   }
 }

@@ -6,20 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.storage.DurableFolder;
-import io.millrace.testing.Examples;
 import io.millrace.testing.OpenLoop;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.Service;
-import io.millrace.version.DataSince;
 import io.millrace.version.ModelVersion;
-import io.millrace.version.RolledBack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -127,20 +123,7 @@ class ReplicaIT {
     double probability = predict(replica).at("/predictions/0/probability").asDouble();
 
     // When
-    run.send(
-        new RolledBack(
-                ReplicaRun.MODEL,
-                back.version(),
-                back.term(),
-                left.version(),
-                left.version(),
-                DataSince.SKIP,
-                "test",
-                "worse",
-                Optional.empty(),
-                Map.of(),
-                Examples.NOON)
-            .json());
+    run.send(RollBacks.to(back).from(left.version()).build().json());
     awaitServed(replica, back.version());
 
     // Then

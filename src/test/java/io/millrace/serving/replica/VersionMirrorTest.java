@@ -11,12 +11,11 @@ import io.millrace.serving.VersionRouter;
 import io.millrace.serving.model.ServingModel;
 import io.millrace.serving.model.TextInput;
 import io.millrace.storage.DurableFolder;
-import io.millrace.testing.Examples;
 import io.millrace.testing.Labels;
+import io.millrace.testing.RollBacks;
 import io.millrace.testing.Versions;
 import io.millrace.version.ArtifactFile;
 import io.millrace.version.ArtifactSource;
-import io.millrace.version.DataSince;
 import io.millrace.version.FolderVersionStore;
 import io.millrace.version.ModelVersion;
 import io.millrace.version.Retention;
@@ -267,18 +266,7 @@ class VersionMirrorTest {
   }
 
   private static RolledBack rolledBackTo(long version, long last) {
-    return new RolledBack(
-        "default",
-        version,
-        Versions.TERM,
-        last,
-        last,
-        DataSince.SKIP,
-        "c",
-        "worse",
-        Optional.empty(),
-        Map.of(),
-        Examples.NOON);
+    return RollBacks.to(version).from(last).by("c").build();
   }
 
   private Replica replica(Optional<Long> pin) {

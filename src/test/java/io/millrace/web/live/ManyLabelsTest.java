@@ -9,6 +9,7 @@ import io.millrace.score.Confusion;
 import io.millrace.score.Evaluation;
 import io.millrace.score.Interval;
 import io.millrace.storage.Json;
+import io.millrace.testing.Evaluations;
 import io.millrace.testing.Versions;
 import io.millrace.web.Fakes;
 import io.millrace.web.history.EvaluationsResource;
@@ -117,32 +118,23 @@ class ManyLabelsTest {
       row.set((i + 1) % LABELS, i == 1 ? 80L : i == 7 ? 90L : 1L);
       confusion.add(row);
     }
-    Evaluation small = Versions.evaluation(0.9);
-    return new Evaluation(
-        small.examples(),
-        small.loss(),
-        small.accuracy(),
-        small.macroF1(),
-        small.constantAccuracy(),
-        small.priorLoss(),
-        IntStream.range(0, LABELS)
-            .mapToObj(
-                i ->
-                    new ClassScore(
-                        "label-" + i,
-                        i,
-                        0.9,
-                        0.8,
-                        0.85,
-                        0.9,
-                        0.9,
-                        Interval.UNDEFINED,
-                        Interval.UNDEFINED))
-            .toList(),
-        confusion,
-        small.oldest(),
-        small.newest(),
-        small.quality(),
-        small.slices());
+    return Evaluations.like(Versions.evaluation(0.9))
+        .labels(
+            IntStream.range(0, LABELS)
+                .mapToObj(
+                    i ->
+                        new ClassScore(
+                            "label-" + i,
+                            i,
+                            0.9,
+                            0.8,
+                            0.85,
+                            0.9,
+                            0.9,
+                            Interval.UNDEFINED,
+                            Interval.UNDEFINED))
+                .toList())
+        .confusion(confusion)
+        .build();
   }
 }
