@@ -1,7 +1,11 @@
 package io.millrace.example;
 
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Arrays;
 
 /**
@@ -11,8 +15,6 @@ import java.util.Arrays;
  * each new form is a deliberate change of what they persist. The behaviour that belongs to a form
  * is the task's.
  */
-@JsonSerialize(using = TargetJson.Writer.class)
-@JsonDeserialize(using = TargetJson.Reader.class)
 public sealed interface Target {
 
   /**
@@ -29,6 +31,33 @@ public sealed interface Target {
   boolean fits(int outputs);
 
   /**
+   * Its persisted form: a label is its index, as in every checkpoint so far; values are an array.
+   */
+  @JsonValue
+  JsonNode json();
+
+  /**
+   * Reads either form.
+   *
+   * @throws IllegalArgumentException where it is neither
+   */
+  @JsonCreator
+  static Target of(JsonNode json) {
+    if (json.isInt()) {
+      return new Label(json.intValue());
+    }
+    if (!json.isArray()) {
+      throw new IllegalArgumentException(
+          "a target is an integer or an array, not " + json.getNodeType());
+    }
+    float[] values = new float[json.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = json.get(i).floatValue();
+    }
+    return new Values(values);
+  }
+
+  /**
    * One class of several.
    *
    * @param index the class's index in the output space
@@ -43,6 +72,11 @@ public sealed interface Target {
     @Override
     public boolean fits(int outputs) {
       return index >= 0 && index < outputs;
+    }
+
+    @Override
+    public JsonNode json() {
+      return IntNode.valueOf(index);
     }
   }
 
@@ -62,6 +96,15 @@ public sealed interface Target {
     @Override
     public boolean fits(int outputs) {
       return values.length == outputs;
+    }
+
+    @Override
+    public JsonNode json() {
+      ArrayNode array = JsonNodeFactory.instance.arrayNode(values.length);
+      for (float value : values) {
+        array.add(value);
+      }
+      return array;
     }
 
     @Override
